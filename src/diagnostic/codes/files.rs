@@ -1,0 +1,5 @@
+//! Codes of the family `files`.
+
+use super::codes;
+
+codes! {}

@@ -1,0 +1,5 @@
+//! Codes of the family `graph`.
+
+use super::codes;
+
+codes! {}

@@ -1,0 +1,5 @@
+//! Codes of the family `model`.
+
+use super::codes;
+
+codes! {}

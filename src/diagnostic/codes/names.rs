@@ -1,0 +1,5 @@
+//! Codes of the family `names`.
+
+use super::codes;
+
+codes! {}

@@ -1,0 +1,5 @@
+//! Codes of the family `rules`.
+
+use super::codes;
+
+codes! {}

@@ -1,0 +1,5 @@
+//! Codes of the family `syntax`.
+
+use super::codes;
+
+codes! {}

@@ -1,0 +1,5 @@
+//! Codes of the family `vocabulary`.
+
+use super::codes;
+
+codes! {}

@@ -1,0 +1,181 @@
+//! Text, where it stands, and the set of files that a run reads.
+//!
+//! All files of a run share **one space of offsets**: the first file starts at 0, the next one byte after the end
+//! of the first, and so on. A [`Span`] is then two numbers, and the file is found by the number. Spans never cross
+//! files. [`Sources`] answers where a span is (file, line, column) through an index of line starts.
+
+use std::fmt;
+use std::sync::Arc;
+
+/// A stretch of source text, in bytes, in the one offset space of a run's [`Sources`].
+///
+/// Guarantees others rely on: `start <= end`; both ends lie in the same file; both ends are character borders.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Default)]
+pub struct Span {
+    /// First byte.
+    pub start: u32,
+    /// One past the last byte.
+    pub end: u32,
+}
+
+impl Span {
+    /// The span from `start` to `end`.
+    pub fn new(start: u32, end: u32) -> Self {
+        Span { start, end: end.max(start) }
+    }
+
+    /// An empty span at `at`, for what is missing there.
+    pub fn at(at: u32) -> Self {
+        Span { start: at, end: at }
+    }
+
+    /// The smallest span that holds both.
+    pub fn to(self, other: Span) -> Span {
+        Span { start: self.start.min(other.start), end: self.end.max(other.end) }
+    }
+
+    /// Its length in bytes.
+    pub fn len(self) -> usize {
+        (self.end - self.start) as usize
+    }
+
+    /// Whether it holds no text.
+    pub fn is_empty(self) -> bool {
+        self.start == self.end
+    }
+}
+
+impl fmt::Debug for Span {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}..{}", self.start, self.end)
+    }
+}
+
+/// Which file of a run, by the order in which [`Sources`] took them in.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct FileId(pub u32);
+
+/// One file's name and text.
+#[derive(Debug, Clone)]
+pub struct File {
+    /// The path as it is shown to people: relative to the project, with forward slashes.
+    pub name: String,
+    /// The text, whole.
+    pub text: Arc<str>,
+    /// Where the file begins in the run's offset space.
+    pub start: u32,
+    /// Byte offsets (within the file) at which lines begin; the first is 0.
+    lines: Vec<u32>,
+}
+
+/// A place for people: 1-based line and column (in characters).
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub struct Position {
+    /// The file.
+    pub file: FileId,
+    /// Line, from 1.
+    pub line: u32,
+    /// Column in characters, from 1.
+    pub column: u32,
+}
+
+/// Every file of a run.
+#[derive(Debug, Clone, Default)]
+pub struct Sources {
+    files: Vec<File>,
+    end: u32,
+}
+
+/// Why a file could not be taken in.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourcesFull;
+
+impl Sources {
+    /// No files.
+    pub fn new() -> Self {
+        Self::default()
+    }
+
+    /// Takes a file in.
+    ///
+    /// # Errors
+    /// When the offset space (4 GiB for all files together) is full.
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> Result<FileId, SourcesFull> {
+        let text: Arc<str> = text.into();
+        let length = u32::try_from(text.len()).map_err(|_| SourcesFull)?;
+        let end = self.end.checked_add(length).and_then(|e| e.checked_add(1)).ok_or(SourcesFull)?;
+        let mut lines = vec![0];
+        lines.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1));
+        let id = FileId(self.files.len() as u32);
+        self.files.push(File { name: name.into(), text, start: self.end, lines });
+        self.end = end;
+        Ok(id)
+    }
+
+    /// All files, in the order they were taken in.
+    pub fn files(&self) -> impl ExactSizeIterator<Item = (FileId, &File)> {
+        self.files.iter().enumerate().map(|(i, f)| (FileId(i as u32), f))
+    }
+
+    /// The file of an id that this set gave out.
+    pub fn file(&self, id: FileId) -> Option<&File> {
+        self.files.get(id.0 as usize)
+    }
+
+    /// The file in which an offset lies (the offset just past a file's text counts as in it).
+    pub fn file_at(&self, offset: u32) -> Option<(FileId, &File)> {
+        let next = self.files.partition_point(|f| f.start <= offset);
+        let index = next.checked_sub(1)?;
+        self.files.get(index).map(|f| (FileId(index as u32), f))
+    }
+
+    /// The text of a span; empty when the span is not of this set.
+    pub fn text(&self, span: Span) -> &str {
+        self.file_at(span.start)
+            .and_then(|(_, f)| f.text.get((span.start - f.start) as usize..(span.end.saturating_sub(f.start)) as usize))
+            .unwrap_or("")
+    }
+
+    /// Where an offset is, for people.
+    pub fn position(&self, offset: u32) -> Option<Position> {
+        let (file, f) = self.file_at(offset)?;
+        let local = offset - f.start;
+        let line = f.lines.partition_point(|l| *l <= local).max(1);
+        let line_start = f.lines.get(line - 1).copied().unwrap_or(0);
+        let before = f.text.get(line_start as usize..local as usize).unwrap_or("");
+        Some(Position { file, line: line as u32, column: before.chars().count() as u32 + 1 })
+    }
+
+    /// `path:line` of an offset, as findings print it; empty when the offset is not of this set.
+    pub fn place(&self, offset: u32) -> String {
+        match self.position(offset) {
+            Some(p) => format!("{}:{}", self.file(p.file).map_or("", |f| f.name.as_str()), p.line),
+            None => String::new(),
+        }
+    }
+}
+
+impl File {
+    /// How many lines the file has.
+    pub fn line_count(&self) -> usize {
+        self.lines.len()
+    }
+
+    /// The text of a 1-based line without its line end, and the offset within the file at which it begins.
+    pub fn line(&self, number: u32) -> Option<(&str, u32)> {
+        let index = (number as usize).checked_sub(1)?;
+        let start = *self.lines.get(index)?;
+        let end = self.lines.get(index + 1).map_or(self.text.len(), |e| *e as usize);
+        self.text.get(start as usize..end).map(|t| (t.trim_end_matches(['\n', '\r']), start))
+    }
+
+    /// The span of the whole file.
+    pub fn span(&self) -> Span {
+        Span::new(self.start, self.start + self.text.len() as u32)
+    }
+
+    /// The offset within the file at which the 1-based line begins.
+    pub fn line_start(&self, number: u32) -> Option<u32> {
+        self.lines.get((number as usize).checked_sub(1)?).copied()
+    }
+}

@@ -1,0 +1,311 @@
+//! The words that models are written in: categories of data, purposes, kinds of party, channels, safeguards, bases.
+//!
+//! The standard vocabulary is YAML under `policies/vocabulary/`, embedded in the binary; a project adds words in its own
+//! YAML (named in `staunch.yaml`) or with declarations. [`Vocabulary`] is what is left of all that: plain tables with ids.
+
+mod read;
+mod settings;
+mod standard;
+
+pub use read::read;
+pub use settings::{Jurisdiction, RuleSeverity, Settings, read_settings};
+pub use standard::standard;
+
+use std::collections::BTreeMap;
+
+use crate::source::Span;
+
+/// A category of data, by its place in [`Vocabulary::categories`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct CategoryId(pub u32);
+
+/// A purpose, by its place in [`Vocabulary::purposes`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct PurposeId(pub u32);
+
+/// How a value singles a person out.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Identifies {
+    /// Not by itself and not together with others.
+    No,
+    /// Together with others (a quasi-identifier).
+    Quasi,
+    /// As a code that stands for a person wherever the same key is used.
+    Key,
+    /// By itself.
+    Direct,
+}
+
+/// A level of precision of a category, `day` before `month` before `year`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Level {
+    /// Its word, unique within the category.
+    pub name: String,
+    /// How a value at this level identifies.
+    pub identifies: Identifies,
+}
+
+/// A category of data.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Category {
+    /// Its full path, `identity.name`.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// The category above it.
+    pub parent: Option<CategoryId>,
+    /// How it identifies at its finest level.
+    pub identifies: Identifies,
+    /// Its levels of precision, finest first; never empty (`exact` when none are named).
+    pub levels: Vec<Level>,
+    /// The kind of special-category data it is (UK GDPR article 9(1)), its own or from above.
+    pub special: Option<String>,
+    /// Criminal-offence data (article 10), its own or from above.
+    pub criminal: bool,
+    /// Owed a duty of confidence, its own or from above.
+    pub confidential: bool,
+    /// The W3C Data Privacy Vocabulary term, `pd:Name`.
+    pub dpv: Option<String>,
+    /// The Fides data category key, `user.name`.
+    pub fides: Option<String>,
+    /// Where it was declared, in YAML or a `.staunch` file; `None` in the standard vocabulary.
+    pub span: Option<Span>,
+}
+
+/// What data is used for.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Purpose {
+    /// Its name, unique: `evaluation`.
+    pub name: String,
+    /// What people call it.
+    pub title: String,
+    /// The purpose above it.
+    pub parent: Option<PurposeId>,
+    /// `operational`, `research`, `statistics`, `commercial`, … (its own or from above).
+    pub class: Option<String>,
+    /// The W3C Data Privacy Vocabulary term, `dpv:ResearchAndDevelopment`.
+    pub dpv: Option<String>,
+    /// Where it was declared; `None` in the standard vocabulary.
+    pub span: Option<Span>,
+}
+
+/// Categories that identify together: each with the index of the coarsest level that still counts.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Combination {
+    /// Its parts, sorted by category.
+    pub parts: Vec<(CategoryId, u8)>,
+    /// Where it was declared; `None` in the standard vocabulary.
+    pub span: Option<Span>,
+}
+
+/// A simple word: a kind of party, a channel, a safeguard, a basis, …
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Word {
+    /// What people call it.
+    pub title: String,
+    /// The word above it, if the family is a tree (`local-authority` under `public-authority`).
+    pub parent: Option<String>,
+    /// Its source in law or guidance (`UK GDPR article 6(1)(e)`).
+    pub law: Option<String>,
+    /// The W3C Data Privacy Vocabulary term.
+    pub dpv: Option<String>,
+    /// Properties the family knows, such as `public-authority` of a kind of party or `secure` of a channel.
+    pub marks: Vec<String>,
+    /// Where it was declared; `None` in the standard vocabulary.
+    pub span: Option<Span>,
+}
+
+/// The families of simple words.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Family {
+    /// `kind local-authority`.
+    PartyKind,
+    /// `by secure-email`.
+    Channel,
+    /// `kept encrypted`.
+    Safeguard,
+    /// `basis public-task`: UK GDPR article 6(1).
+    Basis,
+    /// `condition substantial-public-interest`: article 9(2) and Schedule 1 of the DPA 2018.
+    Condition,
+    /// `terms audit`: what a contract or agreement says (article 28(3)).
+    Term,
+    /// `then destroy by secure-erasure`.
+    DestructionMethod,
+    /// `class research`: classes of purpose.
+    PurposeClass,
+}
+
+impl Family {
+    /// Every family.
+    pub const ALL: [Family; 8] = [
+        Family::PartyKind,
+        Family::Channel,
+        Family::Safeguard,
+        Family::Basis,
+        Family::Condition,
+        Family::Term,
+        Family::DestructionMethod,
+        Family::PurposeClass,
+    ];
+
+    /// The key of the family in YAML.
+    pub fn key(self) -> &'static str {
+        match self {
+            Family::PartyKind => "party-kinds",
+            Family::Channel => "channels",
+            Family::Safeguard => "safeguards",
+            Family::Basis => "bases",
+            Family::Condition => "conditions",
+            Family::Term => "terms",
+            Family::DestructionMethod => "destruction-methods",
+            Family::PurposeClass => "purpose-classes",
+        }
+    }
+
+    /// What a word of the family is called in messages.
+    pub fn noun(self) -> &'static str {
+        match self {
+            Family::PartyKind => "kind of party",
+            Family::Channel => "channel",
+            Family::Safeguard => "safeguard",
+            Family::Basis => "legal basis",
+            Family::Condition => "condition",
+            Family::Term => "contract term",
+            Family::DestructionMethod => "method of destruction",
+            Family::PurposeClass => "class of purpose",
+        }
+    }
+}
+
+/// All words of a run: the standard ones, then the project's.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Vocabulary {
+    /// Categories; a parent always stands before its children.
+    pub categories: Vec<Category>,
+    /// Purposes; a parent always stands before its children.
+    pub purposes: Vec<Purpose>,
+    /// Combinations that identify together.
+    pub combinations: Vec<Combination>,
+    /// Simple words by family and name.
+    pub words: BTreeMap<Family, BTreeMap<String, Word>>,
+    /// Category ids by every way of naming one: full path, unique last part, alias.
+    category_names: BTreeMap<String, CategoryId>,
+    /// Purpose ids by name.
+    purpose_names: BTreeMap<String, PurposeId>,
+}
+
+impl Vocabulary {
+    /// A category by its id.
+    pub fn category(&self, id: CategoryId) -> &Category {
+        &self.categories[id.0 as usize]
+    }
+
+    /// A purpose by its id.
+    pub fn purpose(&self, id: PurposeId) -> &Purpose {
+        &self.purposes[id.0 as usize]
+    }
+
+    /// The category that a word names: its full path, its last part where that is unique, or an alias.
+    pub fn find_category(&self, word: &str) -> Option<CategoryId> {
+        self.category_names.get(word).copied()
+    }
+
+    /// The purpose of a name.
+    pub fn find_purpose(&self, name: &str) -> Option<PurposeId> {
+        self.purpose_names.get(name).copied()
+    }
+
+    /// A simple word of a family.
+    pub fn word(&self, family: Family, name: &str) -> Option<&Word> {
+        self.words.get(&family).and_then(|f| f.get(name))
+    }
+
+    /// Whether `below` is `above` or stands under it.
+    pub fn category_under(&self, below: CategoryId, above: CategoryId) -> bool {
+        let mut at = Some(below);
+        while let Some(id) = at {
+            if id == above {
+                return true;
+            }
+            at = self.category(id).parent;
+        }
+        false
+    }
+
+    /// Whether `below` is `above` or stands under it.
+    pub fn purpose_under(&self, below: PurposeId, above: PurposeId) -> bool {
+        let mut at = Some(below);
+        while let Some(id) = at {
+            if id == above {
+                return true;
+            }
+            at = self.purpose(id).parent;
+        }
+        false
+    }
+
+    /// Whether the word `below` is `above` or stands under it in its family.
+    pub fn word_under(&self, family: Family, below: &str, above: &str) -> bool {
+        let mut at = below;
+        // a family's tree is checked to have no circle; the bound keeps a broken one from hanging us
+        for _ in 0..64 {
+            if at == above {
+                return true;
+            }
+            match self.word(family, at).and_then(|w| w.parent.as_deref()) {
+                Some(parent) => at = parent,
+                None => return false,
+            }
+        }
+        false
+    }
+
+    /// Every way of naming a category, for "did you mean".
+    pub fn category_words(&self) -> impl Iterator<Item = &str> {
+        self.category_names.keys().map(String::as_str)
+    }
+
+    /// Every purpose's name, for "did you mean".
+    pub fn purpose_words(&self) -> impl Iterator<Item = &str> {
+        self.purpose_names.keys().map(String::as_str)
+    }
+
+    /// Every word of a family, for "did you mean".
+    pub fn family_words(&self, family: Family) -> impl Iterator<Item = &str> {
+        self.words.get(&family).into_iter().flat_map(|f| f.keys().map(String::as_str))
+    }
+
+    /// Adds a category. Its full path and its last part name it; a last part that two categories share names neither.
+    /// The caller has made sure that the full path is new.
+    pub fn add_category(&mut self, category: Category, aliases: &[String]) -> CategoryId {
+        let id = CategoryId(self.categories.len() as u32);
+        let full = category.name.clone();
+        if let Some((_, last)) = full.rsplit_once('.') {
+            match self.category_names.get(last) {
+                None => {
+                    self.category_names.insert(last.to_owned(), id);
+                }
+                // a category whose whole path is this word keeps it
+                Some(other) if self.category(*other).name == last => {}
+                Some(_) => {
+                    self.category_names.remove(last);
+                }
+            }
+        }
+        self.category_names.insert(full, id);
+        for alias in aliases {
+            self.category_names.entry(alias.clone()).or_insert(id);
+        }
+        self.categories.push(category);
+        id
+    }
+
+    /// Adds a purpose. The caller has made sure that the name is new.
+    pub fn add_purpose(&mut self, purpose: Purpose) -> PurposeId {
+        let id = PurposeId(self.purposes.len() as u32);
+        self.purpose_names.insert(purpose.name.clone(), id);
+        self.purposes.push(purpose);
+        id
+    }
+}
