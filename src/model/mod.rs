@@ -1,1 +1,923 @@
-//! (room: model)
+//! What the text means: typed facts with ids, names resolved, nothing of the syntax left but places to point at.
+//!
+//! [`resolve`] makes a [`Model`] from the trees of a project. The model is closed: every id in it is valid. What the text
+//! leaves unsaid is [`Known::Unsaid`], what it declares not to know is [`Known::NotStated`]; rules treat the two as the
+//! law does (see [`crate::rules`]), the model invents nothing.
+//!
+//! Rule sentences stay in the words of the tree until [`crate::rules`] compiles them: what a sentence may speak of
+//! depends on the table of facts there.
+
+pub mod time;
+
+pub use time::{Period, Point, Timeline};
+
+use std::collections::BTreeMap;
+
+use jiff::civil::Date;
+
+use crate::source::Span;
+use crate::syntax::intern::{Interner, Symbol};
+pub use crate::syntax::tree::{Disposal, Method, Sentence};
+pub use crate::vocabulary::{CategoryId, PurposeId, Vocabulary};
+
+/// Declares an id type: an index into one of the model's tables.
+macro_rules! ids {
+    ($($(#[$doc:meta])* $name:ident)*) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+        pub struct $name(pub u32);
+        impl $name {
+            /// Its place in the table.
+            pub fn index(self) -> usize {
+                self.0 as usize
+            }
+        }
+    )*};
+}
+
+ids! {
+    /// A party: [`Model::parties`].
+    PartyId
+    /// A place, which is a party or a team: [`Model::places`].
+    PlaceId
+    /// A group of people that data is about: [`Model::people`].
+    PeopleId
+    /// An activity: [`Model::activities`].
+    ActivityId
+    /// A dataset: [`Model::datasets`].
+    DatasetId
+    /// A flow: [`Model::flows`].
+    FlowId
+    /// A step: [`Model::steps`].
+    StepId
+    /// A use or a decision: [`Model::uses`].
+    UseId
+    /// An event: [`Model::events`].
+    EventId
+    /// An agreement: [`Model::agreements`].
+    AgreementId
+    /// A law: [`Model::laws`].
+    LawId
+    /// A DPIA: [`Model::dpias`].
+    DpiaId
+    /// A notice: [`Model::notices`].
+    NoticeId
+    /// A precondition: [`Model::preconditions`].
+    PreconditionId
+    /// An opt-out: [`Model::opt_outs`].
+    OptOutId
+    /// A rule or promise: [`Model::rules`].
+    RuleId
+}
+
+/// A fact that may be unsaid or declared unknown.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub enum Known<T> {
+    /// The text does not mention it.
+    #[default]
+    Unsaid,
+    /// The text says `not-stated`, here.
+    NotStated(Span),
+    /// The text says it, here.
+    Said(T, Span),
+}
+
+impl<T> Known<T> {
+    /// The value, if it is said.
+    pub fn value(&self) -> Option<&T> {
+        match self {
+            Known::Said(value, _) => Some(value),
+            _ => None,
+        }
+    }
+
+    /// Where the fact is said or declared unknown.
+    pub fn span(&self) -> Option<Span> {
+        match self {
+            Known::Unsaid => None,
+            Known::NotStated(span) | Known::Said(_, span) => Some(*span),
+        }
+    }
+
+    /// Whether the text says `not-stated`.
+    pub fn is_not_stated(&self) -> bool {
+        matches!(self, Known::NotStated(_))
+    }
+}
+
+/// What every declared thing has.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Declared {
+    /// Its name.
+    pub name: Symbol,
+    /// Its title; empty when it has none.
+    pub title: String,
+    /// Where its name stands: what findings point at.
+    pub span: Span,
+    /// The whole declaration.
+    pub whole: Span,
+}
+
+/// A person in law: an organisation, or the built-in `public`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Party {
+    /// Name, title, place.
+    pub declared: Declared,
+    /// Its own place.
+    pub place: PlaceId,
+    /// Its teams' places, in order of declaration.
+    pub teams: Vec<PlaceId>,
+    /// Its kind, a word of [`crate::vocabulary::Family::PartyKind`].
+    pub kind: Known<String>,
+    /// Its country.
+    pub country: Known<String>,
+    /// Its internet domain.
+    pub domain: Known<String>,
+    /// Other names it is called by.
+    pub also: Vec<String>,
+}
+
+/// Where copies are: a party or a team of one.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Place {
+    /// Name (`hackney`, `hackney.early-help`), title, place.
+    pub declared: Declared,
+    /// The party it belongs to.
+    pub party: PartyId,
+    /// Whether it is a team.
+    pub team: bool,
+    /// A team's own kind, where it has one (a trusted research environment).
+    pub kind: Known<String>,
+    /// Who gets in, where that is said.
+    pub access: Known<Vec<String>>,
+}
+
+/// A named set of parties.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Group {
+    /// Name, title, place.
+    pub declared: Declared,
+    /// Its members, groups in it opened up.
+    pub members: Vec<PartyId>,
+}
+
+/// A barrier to the flow of information between two places.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Wall {
+    /// One side.
+    pub left: PlaceId,
+    /// The other.
+    pub right: PlaceId,
+    /// Whether it stands; `false` when the text says `not-stated`.
+    pub stated: bool,
+    /// The level that may pass, `anonymous` most often.
+    pub except: Option<Symbol>,
+    /// The declaration.
+    pub span: Span,
+}
+
+/// How many of a group are children.
+pub use crate::syntax::tree::ChildrenWord as Children;
+
+/// Data subjects.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct People {
+    /// Name, title, place.
+    pub declared: Declared,
+    /// The group that these are part of.
+    pub within: Option<PeopleId>,
+    /// Whether they are children.
+    pub children: Known<Children>,
+    /// How many.
+    pub count: Known<u64>,
+    /// Groups that nobody of these is in.
+    pub apart: Vec<PeopleId>,
+}
+
+/// A unit of the Article 30 record: what is done, for what, by whom.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Activity {
+    /// Name, title, place.
+    pub declared: Declared,
+    /// Its purposes.
+    pub purposes: Known<Vec<PurposeId>>,
+    /// Controllers, joint and independent ones included.
+    pub controllers: Vec<ControllerRole>,
+    /// `controller not-stated`.
+    pub controllers_not_stated: Option<Span>,
+    /// Processors and sub-processors.
+    pub processors: Vec<ProcessorRole>,
+    /// Who really decides what: (party, `purpose` | `essential-means` | `means`, where).
+    pub decides: Vec<(PartyId, String, Span)>,
+    /// When it starts.
+    pub starts: Known<Point>,
+    /// When it ends.
+    pub ends: Known<Point>,
+    /// Its DPIA.
+    pub dpia: Known<DpiaId>,
+    /// What must be done first.
+    pub requires: Vec<(PreconditionId, Span)>,
+}
+
+/// How controllers stand to each other.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum ControllerKind {
+    /// Alone, as far as is said.
+    Sole,
+    /// Jointly with the others of that kind (article 26).
+    Joint,
+    /// Each for itself.
+    Independent,
+}
+
+/// A controller in an activity.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ControllerRole {
+    /// Who.
+    pub party: PartyId,
+    /// How.
+    pub kind: ControllerKind,
+    /// Limited to these datasets; empty for all.
+    pub of: Vec<DatasetId>,
+    /// The joint arrangement.
+    pub under: Known<AgreementId>,
+    /// Where it is said.
+    pub span: Span,
+}
+
+/// A processor or sub-processor in an activity.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ProcessorRole {
+    /// Who processes.
+    pub party: PartyId,
+    /// For whom: a controller, or for a sub-processor another processor. Empty when not stated.
+    pub principals: Vec<PartyId>,
+    /// Whether it is a sub-processor.
+    pub sub: bool,
+    /// Limited to these datasets; empty for all.
+    pub of: Vec<DatasetId>,
+    /// The contract.
+    pub under: Known<AgreementId>,
+    /// What it was told to do it for.
+    pub instructed: Known<Vec<PurposeId>>,
+    /// Where it is said.
+    pub span: Span,
+}
+
+/// Something to be done before an activity starts.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Precondition {
+    /// Name, title, place.
+    pub declared: Declared,
+    /// When it was met (`Some(None)` for `not-met`).
+    pub met: Known<Option<Date>>,
+}
+
+/// What a record of a dataset is about.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Unit {
+    /// One person (or one of what `rows one per X` says).
+    Rows,
+    /// Counts.
+    Table,
+}
+
+/// A field of a dataset that is declared with its fields.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Field {
+    /// Its name.
+    pub name: Symbol,
+    /// Its category.
+    pub category: CategoryId,
+    /// Its level of precision: an index into the category's levels.
+    pub level: u8,
+    /// Where it is declared.
+    pub span: Span,
+}
+
+/// A body of data, wherever copies of it are.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Dataset {
+    /// Name, title, place.
+    pub declared: Declared,
+    /// Whether it has a declaration of its own, or is only named by the step that gives it.
+    pub explicit: bool,
+    /// Where it is held from the start; empty for what steps give.
+    pub held_by: Vec<PlaceId>,
+    /// `held by …`, where it is said.
+    pub held_span: Option<Span>,
+    /// Its controllers.
+    pub controllers: Known<Vec<PartyId>>,
+    /// Whom it is about.
+    pub about: Known<Vec<PeopleId>>,
+    /// What it was collected for.
+    pub collected_for: Known<Vec<PurposeId>>,
+    /// Its declared fields.
+    pub fields: Vec<Field>,
+    /// `fields open`: there may be others.
+    pub open: Option<Span>,
+    /// What being in it says about a person.
+    pub reveals: Vec<Field>,
+    /// Rows or counts.
+    pub unit: Unit,
+    /// For a table, the least count it shows.
+    pub table_minimum: Known<u64>,
+    /// What a row is about, when said.
+    pub one_per: Option<Symbol>,
+    /// Facts of its first copies (those `held by`, or those that steps make).
+    pub facts: CopyFacts,
+}
+
+/// Facts of a copy as one declaration states them.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct CopyFacts {
+    /// The legal basis (UK GDPR article 6).
+    pub basis: Known<Footing>,
+    /// The condition for special-category or criminal-offence data (articles 9 and 10).
+    pub condition: Known<Footing>,
+    /// How long it is kept.
+    pub retention: Known<Retention>,
+    /// Safeguards, words of [`crate::vocabulary::Family::Safeguard`].
+    pub safeguards: Known<Vec<String>>,
+    /// Countries.
+    pub stored_in: Known<Vec<String>>,
+}
+
+/// A legal basis or condition and the law it stands on.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Footing {
+    /// The basis or condition, a word of the vocabulary.
+    pub name: String,
+    /// The law.
+    pub law: Option<LawId>,
+    /// Its schedule.
+    pub schedule: Option<u64>,
+    /// The schedule's paragraph.
+    pub paragraph: Option<u64>,
+}
+
+/// How long a copy is kept.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Retention {
+    /// The period as said; `None` for `until …`.
+    pub period: Option<Period>,
+    /// When the copy ends: the trigger plus the period.
+    pub ends: Point,
+    /// At the latest then.
+    pub no_later: Option<Date>,
+    /// What is done then.
+    pub then: Option<Disposal>,
+    /// How it is destroyed, a word of [`crate::vocabulary::Family::DestructionMethod`].
+    pub method: Known<String>,
+}
+
+/// A dataset and which of its fields.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct DatasetFields {
+    /// The dataset.
+    pub dataset: DatasetId,
+    /// The fields with their places; all when `None`.
+    pub fields: Option<Vec<(Symbol, Span)>>,
+    /// Where it is said.
+    pub span: Span,
+}
+
+/// Data given from one place to another.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Flow {
+    /// Name, title, place.
+    pub declared: Declared,
+    /// Who sends ([`Model::UNKNOWN`] for `not-stated`).
+    pub from: Vec<PlaceId>,
+    /// Where `from` is said.
+    pub from_span: Span,
+    /// Who receives.
+    pub to: Vec<PlaceId>,
+    /// Where `to` is said.
+    pub to_span: Span,
+    /// What.
+    pub data: Vec<DatasetFields>,
+    /// `data not-stated`.
+    pub data_not_stated: Option<Span>,
+    /// For what; the activity's purposes when unsaid.
+    pub purposes: Known<Vec<PurposeId>>,
+    /// The activity it belongs to.
+    pub activity: Option<ActivityId>,
+    /// The agreements it is made under.
+    pub agreements: Known<Vec<AgreementId>>,
+    /// How it travels, words of [`crate::vocabulary::Family::Channel`].
+    pub channels: Known<Vec<String>>,
+    /// When it starts.
+    pub starts: Known<Point>,
+    /// When it ends.
+    pub ends: Known<Point>,
+    /// Facts of the copy it makes; basis and condition are the flow's own.
+    pub facts: CopyFacts,
+    /// To whom the receiver may pass it on; empty for no one.
+    pub onward: Known<Vec<PlaceId>>,
+}
+
+/// Data made from data at one place.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Step {
+    /// Name, title, place.
+    pub declared: Declared,
+    /// Where it is done ([`Model::UNKNOWN`] for `at not-stated`).
+    pub place: PlaceId,
+    /// Where its place is said.
+    pub place_span: Span,
+    /// What it takes.
+    pub takes: Vec<DatasetFields>,
+    /// What it does, in order.
+    pub operations: Vec<Operation>,
+    /// `operations not-stated`.
+    pub operations_not_stated: Option<Span>,
+    /// What it makes.
+    pub gives: Vec<DatasetFields>,
+    /// For what; the activity's purposes when unsaid.
+    pub purposes: Known<Vec<PurposeId>>,
+    /// The activity it belongs to.
+    pub activity: Option<ActivityId>,
+    /// When it starts.
+    pub starts: Known<Point>,
+    /// When it ends.
+    pub ends: Known<Point>,
+    /// Facts of the copies it makes.
+    pub facts: CopyFacts,
+}
+
+/// An operation and where it stands.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Operation {
+    /// What.
+    pub kind: OperationKind,
+    /// Where.
+    pub span: Span,
+}
+
+/// What an operation does. Fields are names; which columns they are depends on what arrives (see [`crate::graph`]).
+#[derive(Clone, PartialEq, Eq, Debug)]
+#[allow(missing_docs)] // the fields are those of `crate::syntax::tree::Operation`, where each is explained
+pub enum OperationKind {
+    Match { left: DatasetId, right: DatasetId, on: Vec<(Symbol, Span)>, keeping_unmatched: bool },
+    Append { datasets: Vec<DatasetId> },
+    Keep { fields: Vec<(Symbol, Span)> },
+    Drop { fields: Vec<(Symbol, Span)> },
+    /// `lookup` is the dataset of the lookup table, secret or code, held at `held_by`; `None` for an unsalted hash.
+    Pseudonymise {
+        fields: Vec<(Symbol, Span)>,
+        key: Symbol,
+        key_category: CategoryId,
+        method: Known<Method>,
+        held_by: Known<PlaceId>,
+        lookup: Option<DatasetId>,
+    },
+    AddKey { key: Symbol, key_category: CategoryId, per: Option<Symbol> },
+    Generalise { field: (Symbol, Span), level: (Symbol, Span) },
+    Derive { field: Symbol, category: CategoryId, from: Vec<(Symbol, Span)>, profiling: bool },
+    Aggregate { by: Vec<(Symbol, Span)>, of: Vec<(Symbol, Span)>, minimum: Known<u64> },
+    Suppress(Known<Suppress>),
+    FilterOptOut(OptOutId),
+    Review { what: String, by: Option<String> },
+    Reidentify { lookup: DatasetId },
+    Synthesise,
+    Encrypt,
+    Destroy { datasets: Vec<DatasetId>, method: Known<String> },
+}
+
+/// What `suppress` does to a table.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Suppress {
+    /// Secondary suppression.
+    pub secondary: bool,
+    /// Cells below this are suppressed.
+    pub under: Option<u64>,
+    /// Values are rounded to this.
+    pub rounding: Option<u64>,
+    /// `none`: said not to be done.
+    pub none: bool,
+}
+
+/// Data used, or seen by another in place, without a new copy; or a decision about people.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Use {
+    /// Name, title, place.
+    pub declared: Declared,
+    /// Where.
+    pub place: PlaceId,
+    /// Where its place is said.
+    pub place_span: Span,
+    /// What it takes.
+    pub takes: Vec<DatasetFields>,
+    /// For what; the activity's purposes when unsaid.
+    pub purposes: Known<Vec<PurposeId>>,
+    /// Who sees the data, when not the holder.
+    pub by: Known<Vec<PlaceId>>,
+    /// The activity it belongs to.
+    pub activity: Option<ActivityId>,
+    /// When it starts.
+    pub starts: Known<Point>,
+    /// When it ends.
+    pub ends: Known<Point>,
+    /// What makes it a decision; `None` for a plain use.
+    pub decision: Option<Decision>,
+}
+
+/// What a decision has besides what a use has.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Decision {
+    /// Whether it is about individuals.
+    pub about_individuals: Known<bool>,
+    /// `solely`, `assisted` or `none`.
+    pub automation: Known<String>,
+    /// Whether it has legal or similarly significant effects.
+    pub significant: Known<bool>,
+    /// Who looks at it again.
+    pub review: Known<String>,
+}
+
+/// Something that happens.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Event {
+    /// Name, title, place.
+    pub declared: Declared,
+    /// When it is hoped for; proves nothing.
+    pub expected: Known<Date>,
+    /// Its latest date.
+    pub no_later: Known<Date>,
+    /// Its earliest date.
+    pub not_before: Known<Date>,
+    /// When it happened.
+    pub happened: Known<Date>,
+    /// Events it comes after.
+    pub after: Vec<EventId>,
+    /// Whether it comes for each person at a time of their own.
+    pub per_person: bool,
+}
+
+/// An agreement, contract or arrangement.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Agreement {
+    /// Name, title, place.
+    pub declared: Declared,
+    /// `sharing`, `processing-contract`, `joint-controller`, `transfer` or `memorandum`.
+    pub kind: Known<String>,
+    /// Whether it binds in law.
+    pub binding: Known<bool>,
+    /// Its parties.
+    pub between: Known<Vec<PartyId>>,
+    /// From when.
+    pub from: Known<Point>,
+    /// Until when.
+    pub until: Known<Point>,
+    /// For what.
+    pub purposes: Known<Vec<PurposeId>>,
+    /// What it covers.
+    pub covers: Known<Vec<DatasetFields>>,
+    /// To whom data may be passed on; empty for no one.
+    pub onward: Known<Vec<PlaceId>>,
+    /// Its terms, words of [`crate::vocabulary::Family::Term`].
+    pub terms: Known<Vec<String>>,
+    /// What it replaces.
+    pub replaces: Vec<AgreementId>,
+}
+
+/// A law that is cited.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Law {
+    /// Name, citation, place.
+    pub declared: Declared,
+    /// In force from.
+    pub from: Known<Date>,
+    /// In force to.
+    pub to: Known<Date>,
+    /// `power`, `gateway`.
+    pub gives: Known<Vec<String>>,
+    /// What it does not allow.
+    pub excludes: Vec<CategoryId>,
+}
+
+/// A record that a further purpose was found compatible.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Compatible {
+    /// The purpose of collection.
+    pub purpose: PurposeId,
+    /// The further purpose.
+    pub with: PurposeId,
+    /// Why.
+    pub because: Option<String>,
+    /// The declaration.
+    pub span: Span,
+}
+
+/// A data protection impact assessment.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Dpia {
+    /// Name, title, place.
+    pub declared: Declared,
+    /// What it covers.
+    pub covers: Vec<ActivityId>,
+    /// When it was completed.
+    pub completed: Known<Date>,
+    /// When it is to be looked at again.
+    pub review_by: Known<Date>,
+    /// `low`, `medium` or `high`.
+    pub residual_risk: Known<String>,
+    /// What the data protection officer advised.
+    pub advice: Known<String>,
+}
+
+/// A signed statement that one copy is anonymous.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Attestation {
+    /// The dataset.
+    pub dataset: DatasetId,
+    /// The place.
+    pub place: PlaceId,
+    /// By which role.
+    pub by: Option<String>,
+    /// From when it counts.
+    pub on: Option<Date>,
+    /// Until when it counts.
+    pub review_by: Option<Date>,
+    /// Why.
+    pub because: Option<String>,
+    /// The declaration.
+    pub span: Span,
+}
+
+/// A right to stay out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct OptOut {
+    /// Name, title, place.
+    pub declared: Declared,
+    /// Purposes it blocks.
+    pub blocks: Vec<PurposeId>,
+    /// Places it keeps identifiable data from.
+    pub blocks_identifiable_to: Vec<PlaceId>,
+    /// Whether it must be applied before data leaves (`at extraction`) and not only before it is used.
+    pub at_extraction: Known<bool>,
+}
+
+/// What was told to people.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Notice {
+    /// Name, title, place.
+    pub declared: Declared,
+    /// The file of its text, as said.
+    pub text: Known<String>,
+    /// Whose notice it is.
+    pub from: Known<PartyId>,
+    /// To whom.
+    pub to: Known<Vec<PeopleId>>,
+    /// When.
+    pub published: Known<Date>,
+    /// What it names, by `recipients`, `purposes`, `categories`, `sources`.
+    pub names: BTreeMap<String, Known<Vec<(Symbol, Span)>>>,
+    /// The activities it tells of.
+    pub covers: Vec<ActivityId>,
+    /// The laws it cites.
+    pub cites: Vec<(LawId, Span)>,
+}
+
+/// What anyone (or one party) is taken to know already.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Assumption {
+    /// Who; `None` for anyone.
+    pub who: Option<PlaceId>,
+    /// What.
+    pub knows: Vec<CategoryId>,
+    /// The declaration.
+    pub span: Span,
+}
+
+/// A rule or promise.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Rule {
+    /// Name, title, place.
+    pub declared: Declared,
+    /// Whether it is a promise.
+    pub promise: bool,
+    /// Its sentences; all must hold.
+    pub sentences: Vec<Sentence>,
+    /// Its quotes with their notices; each stands in the notice's text.
+    pub quotes: Vec<(String, NoticeId, Span)>,
+    /// Why.
+    pub because: Option<String>,
+    /// Its sources in law.
+    pub law: Vec<String>,
+    /// What to do when it is broken.
+    pub fix: Option<String>,
+    /// How grave it is; `error` when unsaid.
+    pub severity: Option<(crate::vocabulary::RuleSeverity, Span)>,
+    /// `judged by anyone`: over what all places hold together.
+    pub by_anyone: bool,
+    /// When it applies; always when `None`.
+    pub applies: Option<(Date, Option<Date>)>,
+    /// When it was told to people.
+    pub made: Option<(Date, Option<Date>)>,
+    /// To whom it was told.
+    pub made_to: Vec<PeopleId>,
+    /// When it was taken back.
+    pub withdrawn: Option<Date>,
+    /// The activity it speaks of.
+    pub activity: Option<ActivityId>,
+}
+
+/// A rule put off for a subject.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Waiver {
+    /// The rule.
+    pub rule: RuleId,
+    /// The subject, by name.
+    pub subject: Symbol,
+    /// Why.
+    pub because: Option<String>,
+    /// By which role.
+    pub by: Option<String>,
+    /// Until when.
+    pub until: Option<Date>,
+    /// The declaration.
+    pub span: Span,
+}
+
+/// What a name stands for.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[allow(missing_docs)] // each variant is the thing of its name
+pub enum Thing {
+    Place(PlaceId),
+    Group(u32),
+    People(PeopleId),
+    Activity(ActivityId),
+    Precondition(PreconditionId),
+    Dataset(DatasetId),
+    Flow(FlowId),
+    Step(StepId),
+    Use(UseId),
+    Event(EventId),
+    Agreement(AgreementId),
+    Law(LawId),
+    Dpia(DpiaId),
+    OptOut(OptOutId),
+    Notice(NoticeId),
+    Rule(RuleId),
+}
+
+impl Thing {
+    /// What it is called in messages: `party or team`, `dataset`, …
+    pub fn noun(self) -> &'static str {
+        match self {
+            Thing::Place(_) => "party or team",
+            Thing::Group(_) => "group",
+            Thing::People(_) => "group of people",
+            Thing::Activity(_) => "activity",
+            Thing::Precondition(_) => "precondition",
+            Thing::Dataset(_) => "dataset",
+            Thing::Flow(_) => "flow",
+            Thing::Step(_) => "step",
+            Thing::Use(_) => "use or decision",
+            Thing::Event(_) => "event",
+            Thing::Agreement(_) => "agreement",
+            Thing::Law(_) => "law",
+            Thing::Dpia(_) => "DPIA",
+            Thing::OptOut(_) => "opt-out",
+            Thing::Notice(_) => "notice",
+            Thing::Rule(_) => "rule",
+        }
+    }
+}
+
+/// A project's facts.
+#[derive(Clone, Debug, Default)]
+pub struct Model {
+    /// The words.
+    pub words: Interner,
+    /// The vocabulary, with the project's own words in it.
+    pub vocabulary: Vocabulary,
+    /// What each name stands for; names are global. Purposes and categories live in the vocabulary.
+    pub names: std::collections::HashMap<Symbol, Thing>,
+    /// Parties: [`Model::PUBLIC_PARTY`], [`Model::UNKNOWN_PARTY`], then the declared ones.
+    pub parties: Vec<Party>,
+    /// Places: [`Model::PUBLIC`], [`Model::UNKNOWN`], then the declared ones.
+    pub places: Vec<Place>,
+    /// Groups of parties.
+    pub groups: Vec<Group>,
+    /// Walls.
+    pub walls: Vec<Wall>,
+    /// Groups of people.
+    pub people: Vec<People>,
+    /// Activities.
+    pub activities: Vec<Activity>,
+    /// Preconditions.
+    pub preconditions: Vec<Precondition>,
+    /// Datasets, declared or only given by a step, lookups and secrets of pseudonymisation included.
+    pub datasets: Vec<Dataset>,
+    /// Flows.
+    pub flows: Vec<Flow>,
+    /// Steps.
+    pub steps: Vec<Step>,
+    /// Uses and decisions.
+    pub uses: Vec<Use>,
+    /// Events.
+    pub events: Vec<Event>,
+    /// Agreements.
+    pub agreements: Vec<Agreement>,
+    /// Laws.
+    pub laws: Vec<Law>,
+    /// Records of compatibility.
+    pub compatibles: Vec<Compatible>,
+    /// DPIAs.
+    pub dpias: Vec<Dpia>,
+    /// Attestations.
+    pub attestations: Vec<Attestation>,
+    /// Opt-outs.
+    pub opt_outs: Vec<OptOut>,
+    /// Notices.
+    pub notices: Vec<Notice>,
+    /// Assumptions.
+    pub assumptions: Vec<Assumption>,
+    /// Rules and promises.
+    pub rules: Vec<Rule>,
+    /// Waivers.
+    pub waivers: Vec<Waiver>,
+}
+
+impl Model {
+    /// The place of whoever reads what is published.
+    pub const PUBLIC: PlaceId = PlaceId(0);
+    /// The place of `not-stated`: somewhere, nobody says where.
+    pub const UNKNOWN: PlaceId = PlaceId(1);
+    /// The party of [`Model::PUBLIC`].
+    pub const PUBLIC_PARTY: PartyId = PartyId(0);
+    /// The party of [`Model::UNKNOWN`].
+    pub const UNKNOWN_PARTY: PartyId = PartyId(1);
+
+    /// The word of a symbol.
+    pub fn word(&self, symbol: Symbol) -> &str {
+        self.words.word(symbol)
+    }
+
+    /// A place.
+    pub fn place(&self, id: PlaceId) -> &Place {
+        &self.places[id.index()]
+    }
+
+    /// A party.
+    pub fn party(&self, id: PartyId) -> &Party {
+        &self.parties[id.index()]
+    }
+
+    /// A dataset.
+    pub fn dataset(&self, id: DatasetId) -> &Dataset {
+        &self.datasets[id.index()]
+    }
+
+    /// The name of a place.
+    pub fn place_name(&self, id: PlaceId) -> &str {
+        self.word(self.place(id).declared.name)
+    }
+
+    /// The name of a dataset.
+    pub fn dataset_name(&self, id: DatasetId) -> &str {
+        self.word(self.dataset(id).declared.name)
+    }
+
+    /// What people call a thing: its title, or its name when it has none.
+    pub fn title<'a>(&'a self, declared: &'a Declared) -> &'a str {
+        if declared.title.is_empty() { self.word(declared.name) } else { &declared.title }
+    }
+
+    /// Whether nobody can be in both groups: one of them, or a group it is within, is declared apart from the other, or from
+    /// a group that one is within.
+    pub fn people_apart(&self, a: PeopleId, b: PeopleId) -> bool {
+        let up = |start: PeopleId| {
+            let mut chain = vec![start];
+            let mut at = self.people.get(start.index()).and_then(|p| p.within);
+            while let Some(id) = at {
+                if chain.contains(&id) {
+                    break;
+                }
+                chain.push(id);
+                at = self.people.get(id.index()).and_then(|p| p.within);
+            }
+            chain
+        };
+        let (above_a, above_b) = (up(a), up(b));
+        above_a.iter().any(|x| {
+            above_b.iter().any(|y| self.people[x.index()].apart.contains(y) || self.people[y.index()].apart.contains(x))
+        })
+    }
+
+    /// Whether `below` is `above` or within it.
+    pub fn people_within(&self, below: PeopleId, above: PeopleId) -> bool {
+        let mut at = Some(below);
+        for _ in 0..=self.people.len() {
+            match at {
+                Some(id) if id == above => return true,
+                Some(id) => at = self.people.get(id.index()).and_then(|p| p.within),
+                None => return false,
+            }
+        }
+        false
+    }
+}

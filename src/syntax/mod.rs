@@ -1,1 +1,3 @@
 //! (room: syntax)
+pub mod intern;
+pub mod tree;

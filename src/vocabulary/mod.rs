@@ -3,13 +3,13 @@
 //! The standard vocabulary is YAML under `policies/vocabulary/`, embedded in the binary; a project adds words in its own
 //! YAML (named in `staunch.yaml`) or with declarations. [`Vocabulary`] is what is left of all that: plain tables with ids.
 
-mod read;
+// mod read;
 mod settings;
-mod standard;
+// mod standard;
 
-pub use read::read;
-pub use settings::{Jurisdiction, RuleSeverity, Settings, read_settings};
-pub use standard::standard;
+// pub use read::read;
+pub use settings::{Jurisdiction, RuleSeverity, Settings};
+// pub use standard::standard;
 
 use std::collections::BTreeMap;
 
