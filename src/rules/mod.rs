@@ -1,1 +1,3 @@
 //! (room: rules)
+mod finding;
+pub use finding::{Finding, Missing, Verdict, WitnessStep};
