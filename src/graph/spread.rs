@@ -201,9 +201,9 @@ impl Contents {
 pub struct Limits<'a> {
     /// How unstated operations are read.
     pub reading: Reading,
-    /// Only into these copies; all when `None`.
-    pub within: Option<&'a dyn Fn(CopyId) -> bool>,
-    /// Edges from copies outside `within` bring what these contents hold there.
+    /// The group of each copy, for following what came into a group from outside; copies without one are left out.
+    pub groups: Option<&'a dyn Fn(CopyId) -> Option<u32>>,
+    /// What edges from another group bring: what these contents hold there. Then nothing begins within a group.
     pub outside: Option<&'a Contents>,
     /// Arrivals left out.
     pub without: &'a dyn Fn(ArrivalId) -> bool,
@@ -214,7 +214,7 @@ pub struct Limits<'a> {
 impl Limits<'_> {
     /// The whole graph.
     pub fn all(reading: Reading) -> Limits<'static> {
-        Limits { reading, within: None, outside: None, without: &|_| false, closed: &|_| false }
+        Limits { reading, groups: None, outside: None, without: &|_| false, closed: &|_| false }
     }
 }
 
@@ -244,8 +244,8 @@ impl<'a> Spreader<'a> {
         Spreader { graph, origins, limits, contents, controls }
     }
 
-    fn within(&self, copy: CopyId) -> bool {
-        self.limits.within.is_none_or(|w| w(copy))
+    fn group(&self, copy: CopyId) -> Option<u32> {
+        self.limits.groups.map_or(Some(0), |g| g(copy))
     }
 
     fn run(mut self) -> Contents {
@@ -254,7 +254,7 @@ impl<'a> Spreader<'a> {
             loop {
                 let mut grew = false;
                 for copy in component {
-                    if self.within(*copy) {
+                    if self.group(*copy).is_some() {
                         for cell in graph.cells_of(*copy) {
                             grew |= self.gather(cell);
                         }
@@ -285,13 +285,13 @@ impl<'a> Spreader<'a> {
                 Some(from) => {
                     let source = self.graph.cell(from).copy;
                     let contents = match self.limits.outside {
-                        Some(outside) if !self.within(source) => {
+                        Some(outside) if self.group(source) != self.group(self.graph.cell(cell).copy) => {
                             if (self.limits.closed)(edge.arrival) {
                                 continue;
                             }
                             outside
                         }
-                        _ if !self.within(source) => continue,
+                        _ if self.group(source).is_none() => continue,
                         _ => &self.contents,
                     };
                     let counts = contents.counts(from).map(|(c, s)| (c, s.to_vec())).collect();

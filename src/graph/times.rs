@@ -15,6 +15,8 @@ pub struct End {
     pub point: Point,
     /// At the latest then.
     pub no_later: Option<Date>,
+    /// What is done then, where that is said.
+    pub then: Option<Disposal>,
     /// Where it is said.
     pub span: Span,
 }
@@ -134,7 +136,7 @@ fn holding(model: &Model, graph: &Graph, copy: CopyId, component: &[CopyId], so_
             Known::NotStated(span) => holding.end_not_stated = Some(*span),
             Known::Said(retention, span) => match retention.then {
                 Some(Disposal::Archive | Disposal::Review) => holding.for_ever = true,
-                _ => holding.ends.push(End { point: retention.ends, no_later: retention.no_later, span: *span }),
+                _ => holding.ends.push(End { point: retention.ends, no_later: retention.no_later, then: retention.then, span: *span }),
             },
         }
     }
@@ -245,7 +247,7 @@ pub fn deadline(model: &Model, graph: &Graph, arrival: &Arrival) -> Deadline {
     let mut deadline = Deadline::default();
     for destroyed in &graph.holdings[copy.index()].destroyed {
         if let Some(point) = destroyed.at {
-            deadline.ends.push(End { point, no_later: None, span: destroyed.span });
+            deadline.ends.push(End { point, no_later: None, then: Some(Disposal::Destroy), span: destroyed.span });
         } else {
             deadline.not_stated = Some(destroyed.span);
         }
@@ -254,7 +256,7 @@ pub fn deadline(model: &Model, graph: &Graph, arrival: &Arrival) -> Deadline {
         Known::Said(retention, span) => {
             deadline.period = retention.period;
             if !matches!(retention.then, Some(Disposal::Archive | Disposal::Review)) {
-                deadline.ends.push(End { point: retention.ends, no_later: retention.no_later, span: *span });
+                deadline.ends.push(End { point: retention.ends, no_later: retention.no_later, then: retention.then, span: *span });
             }
         }
         Known::NotStated(span) => deadline.not_stated = Some(*span),
