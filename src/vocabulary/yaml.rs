@@ -4,6 +4,7 @@
 //! way one run finds every mistake, not only the first, and each has a place. Scalars are kept as the text that was
 //! written, so that `no`, `1e3` or `2011` is a word when a word is wanted.
 
+use std::cell::Cell;
 use std::fmt;
 use std::marker::PhantomData;
 
@@ -201,8 +202,10 @@ impl<'de> Deserialize<'de> for Placed {
 struct Text<'a> {
     text: &'a str,
     start: u32,
-    /// How far the last place reached, for nodes the parser gives no place.
+    /// The whole file, for nodes the parser gives no place.
     whole: Span,
+    /// Whether some text was too long, so that the tree is not to be used.
+    too_long: Cell<bool>,
 }
 
 impl Text<'_> {
@@ -210,7 +213,7 @@ impl Text<'_> {
     fn span(&self, location: serde_saphyr::Location) -> Span {
         let place = location.span();
         let (Some(start), Some(length)) = (place.byte_offset(), place.byte_len()) else {
-            return Span::at(self.whole.start);
+            return self.line_and_column(location);
         };
         let limit = self.text.len();
         let mut start = (start as usize).min(limit);
@@ -224,6 +227,21 @@ impl Text<'_> {
         // a place may take in the line end that follows
         let trimmed = self.text.get(start..end).unwrap_or("").trim_end().len();
         Span::new(self.start + start as u32, self.start + (start + trimmed) as u32)
+    }
+
+    /// Our place of one for which the parser gives only a line and a column, as it does for text it cannot read.
+    fn line_and_column(&self, location: serde_saphyr::Location) -> Span {
+        let (Some(line), Some(column)) = (location.line().checked_sub(1), location.column().checked_sub(1)) else {
+            return Span::at(self.whole.start);
+        };
+        let mut start = 0;
+        for written in self.text.split_inclusive('\n').take(line as usize) {
+            start += written.len();
+        }
+        let rest = self.text.get(start..).unwrap_or("");
+        let within = rest.split('\n').next().unwrap_or("");
+        let before: usize = within.chars().take(column as usize).map(char::len_utf8).sum();
+        Span::at(self.start + (start + before) as u32)
     }
 
     /// The text of a span of this file.
@@ -267,6 +285,7 @@ impl Text<'_> {
 
     fn scalar(&self, text: String, span: Span, diagnostics: &mut Diagnostics) -> Value {
         if text.len() > LONGEST_TEXT {
+            self.too_long.set(true);
             diagnostics.push(
                 Diagnostic::new(
                     &codes::TOO_BIG,
@@ -300,7 +319,7 @@ pub(super) fn parse(file: &File, diagnostics: &mut Diagnostics) -> Option<Node> 
         Some(rest) => (rest, 3),
         None => (&*file.text, 0),
     };
-    let text = Text { text: body, start: file.start + skipped, whole };
+    let text = Text { text: body, start: file.start + skipped, whole, too_long: Cell::new(false) };
     if body.lines().all(|l| l.trim().is_empty() || l.trim_start().starts_with('#')) {
         return Some(Node { span: Span::at(text.start), value: Value::Empty });
     }
@@ -318,7 +337,10 @@ pub(super) fn parse(file: &File, diagnostics: &mut Diagnostics) -> Option<Node> 
         with_snippet: false,
     };
     match serde_saphyr::from_str_with_options::<Placed>(body, options) {
-        Ok(placed) => Some(text.node(placed, diagnostics)),
+        Ok(placed) => {
+            let node = text.node(placed, diagnostics);
+            (!text.too_long.get()).then_some(node)
+        }
         Err(error) => {
             diagnostics.push(fault(&text, &error));
             None
@@ -367,17 +389,33 @@ fn fault(text: &Text<'_>, error: &Error) -> Diagnostic {
                 );
             }
             Diagnostic::new(&codes::NOT_YAML, span, format!("this cannot be read as YAML: {message}"))
-                .help("check the indentation, the colons and the quotation marks near here")
+                .help("check the indentation, colons, brackets and quotation marks near here")
         }
     }
 }
 
-/// The parser's own words without its places and line ends.
+/// What the parser says, and what it means to somebody who did not learn YAML.
+const IN_PLAIN_WORDS: [(&str, &str); 9] = [
+    ("unclosed bracket", "a bracket is opened here and never closed"),
+    ("unclosed quote", "a quotation mark is opened here and never closed"),
+    ("mapping values are not allowed", "a second colon stands on this line; text with a colon in it needs quotation marks"),
+    ("tabs disallowed", "a tab is used to indent this line; only spaces can be"),
+    ("simple key", "a colon is missing after this word"),
+    ("unexpected character", "this character cannot stand here"),
+    ("anchor or alias", "`*` and `&` mean something special; text that begins with one needs quotation marks"),
+    ("directive", "a line that begins with `%` means something special; put the text in quotation marks"),
+    ("invalid indentation", "this line does not start in the same column as the others of its list or mapping"),
+];
+
+/// What is wrong, in plain words where we have them and otherwise in the parser's, without its places and line ends.
 fn plain_message(error: &Error) -> String {
     let whole = match error {
         Error::Message { msg, .. } | Error::ExternalMessage { msg, .. } => msg.clone(),
         other => other.to_string(),
     };
+    if let Some((_, plain)) = IN_PLAIN_WORDS.iter().find(|(parser, _)| whole.contains(parser)) {
+        return (*plain).to_owned();
+    }
     let line = whole.lines().next().unwrap_or("").trim();
     let line = line.split(" at line ").next().unwrap_or(line).trim_end_matches(['.', ':', ',']);
     let line = line.strip_prefix("error: ").unwrap_or(line);

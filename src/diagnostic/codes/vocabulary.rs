@@ -55,7 +55,7 @@ codes! {
     }
     UNKNOWN_LEVEL = "E0611" Error "a level of precision that the category does not have" {
         explanation: "A combination says, for each category, the coarsest level at which it still counts. This category has no level of that name.",
-        example: "combinations:\n  - { date-of-birth: decade, postcode: unit }\n",
+        example: "combinations:\n  - { date-of-birth: week, postcode: unit }\n",
         remedy: "Use one of the category's own levels; `staunch explain` followed by the category lists them.",
     }
     NOTHING_TO_COMBINE = "E0612" Error "a combination that cannot identify anybody" {
