@@ -29,6 +29,11 @@ impl Bits {
         self.data[row * self.words + number / 64] |= 1 << (number % 64);
     }
 
+    /// Empties a row's set.
+    pub fn clear(&mut self, row: usize) {
+        self.data[row * self.words..(row + 1) * self.words].iter_mut().for_each(|w| *w = 0);
+    }
+
     /// Unites words into a row's set; says whether it grew.
     pub fn unite(&mut self, row: usize, with: &[u64]) -> bool {
         let mut grew = false;

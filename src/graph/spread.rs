@@ -191,6 +191,14 @@ impl Contents {
         meet(self.rows(cell), classes)
     }
 
+    /// These contents with nothing in one cell, row by row: for trying out what leaving it away would mend.
+    #[must_use]
+    pub fn without_rows(&self, cell: CellId) -> Contents {
+        let mut changed = self.clone();
+        changed.rows.clear(cell.index());
+        changed
+    }
+
     /// The numbers of the classes that reach a cell row by row.
     pub fn row_classes(&self, cell: CellId) -> impl Iterator<Item = Class> + '_ {
         numbers(self.rows(cell))

@@ -244,6 +244,12 @@ impl<'a> Context<'a> {
         })
     }
 
+    /// Whether a copy has any rows about people.
+    pub fn has_rows(&self, copy: CopyId, reading: Reading) -> bool {
+        let contents = self.contents(reading);
+        self.graph.cells_of(copy).any(|cell| contents.has_rows(cell))
+    }
+
     /// What of a cell a phrase matches, with what is in the cell as `contents` say and the levels of `seen`.
     pub fn hit(
         &self,

@@ -403,6 +403,11 @@ impl Context<'_> {
         }
     }
 
+    /// Notes why nobody can tell whether two copies are held at one time.
+    pub fn pair_times_missing(&self, story: &mut Story, a: CopyId, b: CopyId) {
+        self.times_missing(story, a, &[(Node::Copy(a), Tie::Combination(0), Node::Copy(b))]);
+    }
+
     /// Notes walls of a view that are declared `not-stated`.
     pub fn walls_missing(&self, story: &mut Story, seen: &Seen) {
         for span in &seen.view.unsure_walls {
