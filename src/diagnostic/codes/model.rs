@@ -36,7 +36,7 @@ codes! {
     /// A quote that the notice does not have.
     QUOTE_NOT_FOUND = "E0306" Error "a quote that is not in the notice" {
         explanation: "A promise is a rule that was made to people, so its `quote` must stand in the notice's text, word for word. White space, the style of quotation marks and Markdown emphasis do not count; every letter and every comma does. If the notice was reworded, the promise may have been too, and that is a decision for a person and not for a checker.",
-        example: "# study-notice says \"We may share your data\"\npromise no-sharing {\n  quote \"We will never share your data\" in study-notice\n  no one may receive identifiable data\n}",
+        example: "# notice.md says: We may share your data.\nnotice study-notice { text \"notice.md\" }\npromise no-sharing {\n  quote \"We will never share your data\" in study-notice\n  no one may receive identifiable data\n}",
         remedy: "Quote the words exactly as they stand; the message shows the closest passage. If the notice changed, read the promise again.",
     }
     /// A notice whose text cannot be compared.
@@ -60,7 +60,7 @@ codes! {
     /// A waiver of a promise.
     PROMISE_WAIVED = "E0310" Error "a promise waived" {
         explanation: "A rule of one's own may be put off, with a reason and an end. A promise was made to other people, and only they could release the one who made it, so it cannot be waived.",
-        example: "# `no-return` is a promise\nwaive no-return for leak { because \"urgent\" by \"DPO\" until 2027-01-31 }",
+        example: "party hackney { kind local-authority }\nnotice study-notice { text \"notice.md\" }\npromise no-return {\n  quote \"We may share your data.\" in study-notice\n  hackney must never receive identified data\n}\nwaive no-return for hackney { because \"urgent\"; by \"DPO\"; until 2027-01-31 }",
         remedy: "Keep the promise. If it is no longer made to new people, say `withdrawn DATE` in it; it still binds what is done with data collected before.",
     }
     /// A wall with one place on both sides.

@@ -6,8 +6,8 @@ use super::Resolver;
 use super::circles::Edges;
 use super::facts::Seen;
 use super::index::Found;
-use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::names as codes;
+use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::{Assumption, CategoryId, Compatible};
 use crate::source::Span;
 use crate::syntax::intern::Symbol;
@@ -56,7 +56,8 @@ impl Resolver<'_> {
         let edges = self.parents(&names, |i| all[i].under, |r, word| r.model.vocabulary.find_category(word).is_some());
         let walk = self.walk(&edges, "stands under", |r, i| r.head_name(all.get(i).map(|d| &d.head)));
         for index in walk.order {
-            self.category_decl(all[index], !edges[index].is_empty() && edges[index].iter().all(|(t, _)| walk.cut.contains(&(index, *t))));
+            let cut = edges[index].iter().any(|(t, _)| walk.cut.contains(&(index, *t)));
+            self.category_decl(all[index], cut);
         }
     }
 
@@ -148,10 +149,10 @@ impl Resolver<'_> {
                     levels.push((self.word(name.symbol).to_owned(), how));
                 }
                 CategoryFact::Special(kind) => {
-                    let own = kind.map_or_else(
-                        || full.rsplit('.').next().unwrap_or(&full).to_owned(),
-                        |n| self.word(n.symbol).to_owned(),
-                    );
+                    let own = match kind {
+                        Some(kind) => self.special_kind(*kind),
+                        None => full.rsplit('.').next().unwrap_or(&full).to_owned(),
+                    };
                     special = Some(own);
                 }
                 CategoryFact::Criminal => criminal = true,
@@ -166,6 +167,8 @@ impl Resolver<'_> {
         if levels.is_empty() {
             levels.push(Level { name: "exact".to_owned(), identifies });
         }
+        // a category identifies as its finest level does
+        let identifies = levels.first().map_or(identifies, |l| l.identifies);
         let title = decl.head.title.as_ref().map_or_else(String::new, |t| t.value.clone());
         Category {
             name: full,
@@ -189,6 +192,23 @@ impl Resolver<'_> {
             "key" => Identifies::Key,
             _ => Identifies::No,
         })
+    }
+
+    /// A kind of special-category data, out of those that the vocabulary's own categories have.
+    fn special_kind(&mut self, name: Name) -> String {
+        let word = self.word(name.symbol).to_owned();
+        let kinds: std::collections::BTreeSet<&str> =
+            self.model.vocabulary.categories.iter().filter_map(|c| c.special.as_deref()).collect();
+        if !kinds.is_empty() && !kinds.contains(word.as_str()) {
+            let list: Vec<String> = kinds.iter().map(|k| format!("`{k}`")).collect();
+            let mut help = format!("write one of {}", list.join(", "));
+            if let Some(advice) = did_you_mean(&word, kinds.iter().copied()) {
+                help = format!("{advice} {help}");
+            }
+            let message = format!("`{word}` is not a kind of special-category data");
+            self.report(Diagnostic::new(&codes::NOT_ONE_OF, name.span, message).label("unknown word").help(help));
+        }
+        word
     }
 
     fn purpose_words(&mut self, all: &[&PurposeDecl]) {

@@ -342,14 +342,9 @@ impl Resolver<'_> {
             return false;
         }
         let word = self.word(name.symbol).to_owned();
-        let all: Vec<String> = self
-            .model
-            .vocabulary
-            .categories
-            .iter()
-            .filter(|c| c.name.rsplit_once('.').is_some_and(|(_, last)| last == word))
-            .map(|c| format!("`{}`", c.name))
-            .collect();
+        let vocabulary = &self.model.vocabulary;
+        let all: Vec<String> =
+            vocabulary.categories_sharing(&word).into_iter().map(|c| format!("`{}`", vocabulary.category(c).name)).collect();
         if all.len() < 2 {
             return false;
         }
