@@ -183,14 +183,18 @@ impl Resolver<'_> {
                 use crate::syntax::tree::DatasetFact as D;
                 matches!(f.value, D::Fields(_) | D::Field(_) | D::FieldsOpen | D::Reveals(_))
             });
+            if given[index] || (dataset.held_span.is_some() && !(empty && nothing_said)) {
+                continue;
+            }
+            let nowhere = dataset.held_span.is_none();
             let word = self.word(name).to_owned();
-            if dataset.held_span.is_none() && !given[index] {
+            if nowhere {
                 self.report(
                     Diagnostic::new(&codes::DATASET_NOWHERE, span, format!("nobody holds `{word}` and no step gives it"))
                         .label("there is no copy of this")
                         .help("say who has it, `held by PARTY`, or let a step give it"),
                 );
-            } else if empty && nothing_said && !given[index] {
+            } else {
                 self.report(
                     Diagnostic::new(&codes::DATASET_WITHOUT_FIELDS, span, format!("`{word}` has no fields"))
                         .label("nothing in it")

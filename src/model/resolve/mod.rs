@@ -139,6 +139,8 @@ struct Resolver<'a> {
     /// Names already reported as unknown: one diagnostic each, with the further places added.
     unknown: HashMap<(Symbol, Wanted), usize>,
     pending: Vec<Diagnostic>,
+    /// Where further unknown names stand, once there are so many errors that these will only be counted.
+    unheard: Vec<Span>,
     /// Errors that were there before resolution, sorted: a declaration with one in it may lack a fact for that reason alone.
     broken: Vec<Span>,
     /// How many more candidates may be compared for advice in this run.
@@ -172,6 +174,7 @@ impl<'a> Resolver<'a> {
             order: Vec::new(),
             unknown: HashMap::new(),
             pending: Vec::new(),
+            unheard: Vec::new(),
             broken,
             budget: ADVICE,
             implicit: Vec::new(),
@@ -184,6 +187,9 @@ impl<'a> Resolver<'a> {
     fn finish(mut self) -> Model {
         for diagnostic in std::mem::take(&mut self.pending) {
             self.diagnostics.push(diagnostic);
+        }
+        for span in std::mem::take(&mut self.unheard) {
+            self.diagnostics.push(Diagnostic::new(&crate::diagnostic::codes::names::UNKNOWN_NAME, span, "an unknown name"));
         }
         self.model
     }

@@ -159,6 +159,11 @@ impl Resolver<'_> {
             }
             return;
         }
+        if !self.heard() {
+            self.unknown.insert((name.symbol, wanted), usize::MAX);
+            self.unheard.push(name.span);
+            return;
+        }
         let word = self.word(name.symbol).to_owned();
         let diagnostic = match self.unknown_team(&word, name, wanted) {
             Some(diagnostic) => diagnostic,

@@ -9,7 +9,7 @@ use super::names::{Wanted, each_once};
 use super::quotes::Plain;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::model as codes;
-use crate::model::{Known, Notice, NoticeId};
+use crate::model::{Known, Notice, NoticeId, Thing};
 use crate::source::Span;
 use crate::syntax::intern::Symbol;
 use crate::syntax::tree::{self, Fact, Name, NoticeFact};
@@ -75,11 +75,12 @@ impl Resolver<'_> {
         }
     }
 
-    /// Whether something that a notice names is there; a recipient may also be a kind of party.
+    /// Whether something that a notice names is there; a recipient may also be a kind of party, a source also a dataset.
     fn named_in_notice(&mut self, key: &str, name: Name) -> bool {
         match key {
             "purposes" => self.purpose(name).is_some(),
             "categories" => self.category(name).is_some(),
+            "sources" if matches!(self.model.names.get(&name.symbol), Some(Thing::Dataset(_))) => true,
             _ => {
                 let word = self.model.words.word(name.symbol);
                 self.model.vocabulary.word(crate::vocabulary::Family::PartyKind, word).is_some()
