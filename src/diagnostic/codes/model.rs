@@ -53,8 +53,8 @@ codes! {
     }
     /// A fact in a declaration that it says nothing in.
     MISPLACED_FACT = "E0309" Error "a fact that does not belong here" {
-        explanation: "The fact means something in another kind of declaration and nothing in this one: a team has no country of its own, a plain rule was told to nobody and has no quote, a waiver ends with `until` and an attestation with `review by`.",
-        example: "party hackney { team early-help { country GB } }",
+        explanation: "The fact means something in another kind of declaration and nothing in this one. A plain rule was told to nobody, so it has no quote, was not made on a date and cannot be withdrawn.",
+        example: "people participants { children some }\nrule plain {\n  made to participants\n  no one may hold identified data\n}",
         remedy: "Move it where it belongs, as the message says.",
     }
     /// A waiver of a promise.

@@ -33,50 +33,44 @@ codes! {
         example: "party hackney { team early-help }\ndataset families { held by hackney.erly-help; fields name }",
         remedy: "Mend the spelling, or add `team NAME \"Title\"` to the party.",
     }
-    /// A dot in a declared name.
-    DOTTED_NAME = "E0206" Error "a dot in a declared name" {
-        explanation: "A dot stands between a party and its team. A party, dataset or rule with a dot in its own name would read as a team of something else.",
-        example: "party hackney.early-help \"Early Help\" { }",
-        remedy: "Declare a team inside its party; in other names write a hyphen.",
-    }
     /// A word that no vocabulary has.
-    UNKNOWN_WORD = "E0207" Error "a word that the vocabulary does not know" {
+    UNKNOWN_WORD = "E0206" Error "a word that the vocabulary does not know" {
         explanation: "Kinds of party, channels, safeguards, legal bases, conditions, contract terms, methods of destruction and classes of purpose are words of the vocabulary, so that rules can speak of them and two files mean the same. The standard vocabulary has the usual ones; a project adds its own.",
         example: "party hackney { kind local-authorty }",
         remedy: "Mend the spelling, or add the word to a vocabulary file that `staunch.yaml` names.",
     }
     /// A word outside a closed list.
-    NOT_ONE_OF = "E0208" Error "a word outside a closed list" {
-        explanation: "Some facts have a fixed list of answers, because a check depends on each of them: kinds of agreement, degrees of automation and of risk, severities, what a controller decides, what a notice names. The word is not in the list.",
-        example: "agreement deal { kind shareing }",
+    NOT_ONE_OF = "E0207" Error "a word outside a closed list" {
+        explanation: "Some facts have a fixed list of answers, because a check depends on each of them: kinds of special-category data, of agreement, of automation. The word is not in the list.",
+        example: "category shoe-size { identifies no; special shoes }",
         remedy: "Use one of the words that the message lists.",
     }
     /// A field whose category is not known.
-    FIELD_WITHOUT_CATEGORY = "E0209" Error "a field without a category" {
+    FIELD_WITHOUT_CATEGORY = "E0208" Error "a field without a category" {
         explanation: "What a field can give away depends on its category: a name identifies by itself, a date of birth together with others, a diagnosis is special-category data. A field in `fields` takes the category of its own name. No category has this name.",
         example: "party hackney { kind local-authority }\ndataset families { held by hackney; fields adress, name }",
         remedy: "Mend the spelling, or say the category on a line of its own: `field x : category`.",
     }
     /// A category's last part that several share.
-    AMBIGUOUS_CATEGORY = "E0210" Error "an ambiguous category" {
+    AMBIGUOUS_CATEGORY = "E0209" Error "an ambiguous category" {
         explanation: "A category may be named by its whole path or, where that is unique, by the last part of it. Several categories end in this word, and they may differ in how they identify or in how the law treats them.",
         example: "category vehicle { }\ncategory boat { }\ncategory licence under vehicle { }\ncategory licence under boat { }\nparty dvla { kind government-department }\ndataset drivers { held by dvla; fields licence }",
         remedy: "Write the whole path, one of those that the message lists.",
     }
     /// A level that a category does not have.
-    UNKNOWN_LEVEL = "E0211" Error "an unknown level of precision" {
+    UNKNOWN_LEVEL = "E0210" Error "an unknown level of precision" {
         explanation: "Quasi-identifiers have levels of precision, finest first: a date of birth by day, month or year. The level decides whether fields identify a person together, so a level that the category does not have says nothing.",
         example: "party hackney { kind local-authority }\ndataset births { held by hackney; field born : date-of-birth at fortnight }",
         remedy: "Use one of the levels that the message lists.",
     }
     /// A rule pack that there is not.
-    UNKNOWN_PACK = "E0212" Error "an unknown rule pack" {
+    UNKNOWN_PACK = "E0211" Error "an unknown rule pack" {
         explanation: "`adopt` takes rule packs that come with Staunch by their names, and a project's own by their paths in quotes. No pack has this name, so none of its rules would be checked.",
         example: "adopt uk-gpdr",
         remedy: "Mend the spelling, or give the path of a pack of your own in quotes.",
     }
     /// A dataset in an operation that the step does not take.
-    NOT_TAKEN = "E0213" Error "a dataset that the step does not take" {
+    NOT_TAKEN = "E0212" Error "a dataset that the step does not take" {
         explanation: "A step works on what it takes. `match` and `append` name some of that, or a result that the step gives; they cannot reach for a dataset that the step was not given.",
         example: "party dfe { kind government-department }\ndataset pupils { held by dfe; fields name }\ndataset exams { held by dfe; fields name }\nstep link at dfe { takes pupils; match pupils with exams on name; gives results }",
         remedy: "Add the dataset to the step's `takes`.",

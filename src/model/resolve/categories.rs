@@ -151,9 +151,9 @@ impl Resolver<'_> {
                 CategoryFact::Special(kind) => {
                     let own = match kind {
                         Some(kind) => self.special_kind(*kind),
-                        None => full.rsplit('.').next().unwrap_or(&full).to_owned(),
+                        None => Some(full.rsplit('.').next().unwrap_or(&full).to_owned()),
                     };
-                    special = Some(own);
+                    special = own.or(special);
                 }
                 CategoryFact::Criminal => criminal = true,
                 CategoryFact::Confidential => confidential = true,
@@ -195,7 +195,7 @@ impl Resolver<'_> {
     }
 
     /// A kind of special-category data, out of those that the vocabulary's own categories have.
-    fn special_kind(&mut self, name: Name) -> String {
+    fn special_kind(&mut self, name: Name) -> Option<String> {
         let word = self.word(name.symbol).to_owned();
         let kinds: std::collections::BTreeSet<&str> =
             self.model.vocabulary.categories.iter().filter_map(|c| c.special.as_deref()).collect();
@@ -207,8 +207,9 @@ impl Resolver<'_> {
             }
             let message = format!("`{word}` is not a kind of special-category data");
             self.report(Diagnostic::new(&codes::NOT_ONE_OF, name.span, message).label("unknown word").help(help));
+            return None;
         }
-        word
+        Some(word)
     }
 
     fn purpose_words(&mut self, all: &[&PurposeDecl]) {

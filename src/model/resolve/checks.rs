@@ -115,11 +115,11 @@ impl Resolver<'_> {
     fn footing_dates(&mut self) {
         for index in 0..self.model.laws.len() {
             let (from, to) = (self.model.laws[index].from.clone(), self.model.laws[index].to.clone());
-            self.known_in_order(&from, &to, "in force from", "in force to");
+            self.known_in_order(&from, &to, "the day the law came into force", "the day it ceased");
         }
         for index in 0..self.model.dpias.len() {
             let (done, review) = (self.model.dpias[index].completed.clone(), self.model.dpias[index].review_by.clone());
-            self.known_in_order(&done, &review, "completed", "to be looked at again by");
+            self.known_in_order(&done, &review, "the day it was completed", "the day of its review");
         }
     }
 

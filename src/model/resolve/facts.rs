@@ -40,7 +40,11 @@ impl Resolver<'_> {
         let keyword = if keyword.is_empty() { "declaration" } else { keyword };
         match head.name {
             Some(name) => format!("{keyword} `{}`", self.word(name.symbol)),
-            None => format!("this `{keyword}`"),
+            None => match keyword {
+                "attest" => "this attestation".to_owned(),
+                "waive" => "this waiver".to_owned(),
+                other => format!("this `{other}`"),
+            },
         }
     }
 
@@ -78,7 +82,11 @@ impl Resolver<'_> {
             return;
         }
         let heading = self.heading(head);
-        let list: Vec<String> = parts.iter().map(|p| format!("`{p}`")).collect();
+        // what a rule or a group lacks is no property word
+        let list: Vec<String> = parts
+            .iter()
+            .map(|p| if matches!(*p, "sentence" | "members") { (*p).to_owned() } else { format!("`{p}`") })
+            .collect();
         let list = match list.as_slice() {
             [all @ .., last] if !all.is_empty() => format!("{} and no {last}", all.join(", no ")),
             _ => list.concat(),

@@ -151,9 +151,6 @@ impl Resolver<'_> {
         let thing = thing(list.len() as u32);
         list.push(declaration);
         if let Some(name) = head.name {
-            if self.word(name.symbol).contains('.') {
-                self.dotted(name, head);
-            }
             self.declare(name, thing);
         }
     }
@@ -165,14 +162,10 @@ impl Resolver<'_> {
         self.push_party(declared.clone(), place);
         self.push_place(declared, id, false);
         let Some(name) = party.head.name else { return };
-        if self.word(name.symbol).contains('.') {
-            self.dotted(name, &party.head);
-        }
         self.declare(name, Thing::Place(place));
         for fact in &party.facts {
             let PartyFact::Team(team) = &fact.value else { continue };
             let Some(short) = team.head.name else { continue };
-            // `team hackney.early-help` inside `hackney` is understood as `team early-help`
             let full = format!("{}.{}", self.word(name.symbol), self.word(short.symbol));
             let symbol = self.model.words.intern(&full);
             let place = PlaceId(self.model.places.len() as u32);
@@ -230,22 +223,6 @@ impl Resolver<'_> {
             "children" => matches!(thing, Thing::People(_)),
             _ => matches!(thing, Thing::Event(_)) && Trigger::of(word).is_some(),
         }
-    }
-
-    /// A dot in a declared name: only a team has one, and it is declared inside its party.
-    fn dotted(&mut self, name: Name, head: &Head) {
-        let word = self.word(name.symbol).to_owned();
-        let keyword = self.sources.text(head.keyword).to_owned();
-        let (party, rest) = word.split_once('.').unwrap_or((&word, ""));
-        self.report(
-            Diagnostic::new(&codes::DOTTED_NAME, name.span, format!("the name `{word}` has a dot in it"))
-                .label("a dot stands between a party and its team")
-                .help(if keyword == "party" {
-                    format!("declare the team inside its party: `party {party} {{ team {rest} }}`")
-                } else {
-                    format!("write `{}`", word.replace('.', "-"))
-                }),
-        );
     }
 }
 

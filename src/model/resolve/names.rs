@@ -181,10 +181,17 @@ impl Resolver<'_> {
             _ if self.model.vocabulary.find_category(word).is_some() => Some("a category of data"),
             _ => None,
         };
-        let message = match (other, wanted) {
-            (Some(other), _) => format!("`{word}` is {other}; {} is needed here", with_article(noun)),
-            (None, Wanted::Anything) => format!("nothing is called `{word}`"),
-            (None, _) => format!("there is no {noun} called `{word}`"),
+        if let Some(other) = other {
+            let message = format!("`{word}` is {other}; {} is needed here", with_article(noun));
+            let advice = self.advice(word, wanted);
+            return Diagnostic::new(&codes::WRONG_KIND, name.span, message)
+                .label("a word of the vocabulary")
+                .help(format!("name {}", with_article(noun)))
+                .maybe_help(advice);
+        }
+        let message = match wanted {
+            Wanted::Anything => format!("nothing is called `{word}`"),
+            _ => format!("there is no {noun} called `{word}`"),
         };
         let help = self.advice(word, wanted).or_else(|| match wanted {
             Wanted::Anything => None,
@@ -199,7 +206,7 @@ impl Resolver<'_> {
         if !matches!(wanted, Wanted::Place | Wanted::Party | Wanted::PlaceOrGroup | Wanted::PartyOrGroup) {
             return None;
         }
-        let (party, team) = word.split_once('.')?;
+        let Some((party, team)) = word.split_once('.') else { return self.team_alone(word, name) };
         let known = self.model.words.find(party).filter(|s| matches!(self.model.names.get(s), Some(Thing::Place(_))));
         let advice = self.advice(word, wanted);
         Some(match known {
@@ -227,6 +234,23 @@ impl Resolver<'_> {
         })
     }
 
+    /// A team's own name without its party's.
+    fn team_alone(&self, word: &str, name: Name) -> Option<Diagnostic> {
+        let team = self
+            .model
+            .places
+            .iter()
+            .filter(|p| p.team)
+            .find(|p| self.word(p.declared.name).split_once('.').is_some_and(|(_, team)| team == word))?;
+        let full = self.word(team.declared.name);
+        Some(
+            Diagnostic::new(&codes::UNKNOWN_TEAM, name.span, format!("`{word}` is a team and is named without its party"))
+                .label("which party's?")
+                .also(team.declared.span, "the team is declared here")
+                .help(format!("write `{full}`")),
+        )
+    }
+
     /// "Did you mean", out of the names that would fit. Nothing when the message will not be kept.
     fn advice(&mut self, word: &str, wanted: Wanted) -> Option<String> {
         if !self.heard() {
@@ -244,10 +268,6 @@ impl Resolver<'_> {
             }
             if self.fits(wanted, *thing) {
                 let known = self.model.words.word(*symbol);
-                // the team's own name without its party's
-                if known.split_once('.').is_some_and(|(_, team)| team == word) {
-                    return Some(format!("a team is named with its party: `{known}`"));
-                }
                 candidates.push(known);
             }
         }

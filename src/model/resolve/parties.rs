@@ -113,7 +113,7 @@ impl Resolver<'_> {
             let declared = self.declared(&group.head);
             self.model.groups.push(Group { declared, members: Vec::new() });
             if group.members.is_empty() {
-                self.missing(&group.head, &["member"], "name its members: `group x { party-a, party-b }`");
+                self.missing(&group.head, &["members"], "name its members: `group x { party-a, party-b }`");
             }
         }
         let walk = self.walk(&edges, "is a member of", |r, i| r.head_name(groups.get(i).map(|g| &g.head)));

@@ -102,26 +102,68 @@ impl Plain {
         if best.0 * 2 < wanted.len() {
             return None;
         }
-        let first = self.words.get((best.1 + 1).saturating_sub(size))?.1;
-        let last = self.words.get(best.1)?.1;
-        Some(first.to(last))
+        let (from, to) = self.aligned(&wanted, (best.1 + 1).saturating_sub(size), best.1);
+        Some(self.words.get(from)?.1.to(self.words.get(to)?.1))
+    }
+
+    /// Where the words of a quote begin and end around a window of the text: the first and last of the longest row of words
+    /// that both have in this order.
+    fn aligned(&self, wanted: &[(String, Span)], first: usize, last: usize) -> (usize, usize) {
+        let size = wanted.len();
+        if size > ALIGNED {
+            return (first, last);
+        }
+        let from = first.saturating_sub(size);
+        let to = (last + 2 * size + 1).min(self.words.len());
+        let text = self.words.get(from..to).unwrap_or_default();
+        // rows[i][j]: how many words the rest of the quote from i and the rest of the text from j share in order
+        let mut rows = vec![vec![0u32; text.len() + 1]; size + 1];
+        for i in (0..size).rev() {
+            for j in (0..text.len()).rev() {
+                rows[i][j] =
+                    if wanted[i].0 == text[j].0 { rows[i + 1][j + 1] + 1 } else { rows[i + 1][j].max(rows[i][j + 1]) };
+            }
+        }
+        // begin as late, then end as early, as the longest row allows
+        let (mut i, mut j) = (0, 0);
+        while j < text.len() && rows[0][j + 1] == rows[0][0] {
+            j += 1;
+        }
+        let mut met: Option<(usize, usize)> = None;
+        while i < size && j < text.len() {
+            if wanted[i].0 == text[j].0 {
+                met = Some((met.map_or(j, |m| m.0), j));
+                (i, j) = (i + 1, j + 1);
+            } else if rows[i + 1][j] >= rows[i][j + 1] {
+                i += 1;
+            } else {
+                j += 1;
+            }
+        }
+        met.map_or((first, last), |(a, b)| (from + a, from + b))
     }
 }
+
+/// Quotes of more words than this are not aligned word by word with the passage that is closest to them.
+const ALIGNED: usize = 400;
 
 fn is_quotation_mark(c: char) -> bool {
     matches!(c, '"' | '\'' | '“' | '”' | '„' | '‟' | '«' | '»' | '‘' | '’' | '‚' | '‛' | '‹' | '›')
 }
 
-/// The words of a text, small, each with its place.
+/// The words of a text, small and without marks, each with the place of all that stands between white space.
 fn words(text: &str, start: u32) -> Vec<(String, Span)> {
     let mut all = Vec::new();
     let mut begin = None;
     for (offset, c) in text.char_indices().chain([(text.len(), ' ')]) {
-        match (c.is_alphanumeric() || c == '\'' || c == '’', begin) {
-            (true, None) => begin = Some(offset),
-            (false, Some(from)) => {
-                let word = text.get(from..offset).unwrap_or("").to_lowercase();
-                all.push((word, Span::new(start + from as u32, start + offset as u32)));
+        match (c.is_whitespace(), begin) {
+            (false, None) => begin = Some(offset),
+            (true, Some(from)) => {
+                let word: String =
+                    text.get(from..offset).unwrap_or("").chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+                if !word.is_empty() {
+                    all.push((word, Span::new(start + from as u32, start + offset as u32)));
+                }
                 begin = None;
             }
             _ => {}
@@ -231,7 +273,9 @@ mod tests {
     fn the_closest_passage_is_found() {
         let text = "Who we are. We may share your name with the council. Contact us.";
         let span = Plain::of(text, 0).closest("We will share your name with the council").unwrap_or_default();
-        assert_eq!(&text[span.start as usize..span.end as usize], "We may share your name with the council");
+        assert_eq!(&text[span.start as usize..span.end as usize], "We may share your name with the council.");
+        let span = Plain::of(text, 0).closest("We may … contact us").unwrap_or_default();
+        assert_eq!(&text[span.start as usize..span.end as usize], "We may share your name with the council. Contact us.");
         assert_eq!(Plain::of(text, 0).closest("entirely different words in here"), None);
     }
 

@@ -73,7 +73,7 @@ impl Resolver<'_> {
                 RuleFact::Made { from, .. } => made = made.or(Some(*from)),
                 RuleFact::Withdrawn(date) => {
                     if let Some(made) = made {
-                        self.in_order(Some(made), Some(*date), "when the promise was made", "when it was withdrawn");
+                        self.in_order(Some(made), Some(*date), "the day the promise was made", "the day it was withdrawn");
                     }
                 }
                 _ => {}
@@ -126,7 +126,7 @@ impl Resolver<'_> {
     }
 
     fn span_of_dates(&mut self, from: DateLiteral, to: Option<DateLiteral>, what: &str) -> (Date, Option<Date>) {
-        self.in_order(Some(from), to, &format!("`{what}` from"), "to");
+        self.in_order(Some(from), to, &format!("the start of `{what}`"), &format!("the end of `{what}`"));
         (from.date, to.map(|d| d.date))
     }
 
@@ -171,7 +171,6 @@ impl Resolver<'_> {
             match &fact.value {
                 SignedFact::By(text) if self.once(&mut seen, "by", word) => signed.by = value(text),
                 SignedFact::Because(text) if self.once(&mut seen, "because", word) => signed.because = value(text),
-                SignedFact::On(_) if !attest => self.misplaced(head, "on", word, "a waiver says `until` when it lasts"),
                 SignedFact::ReviewBy(_) if !attest => {
                     self.misplaced(head, "review by", word, "a waiver says `until` when it lasts");
                 }
@@ -197,7 +196,7 @@ impl Resolver<'_> {
         ];
         let missing: Vec<&str> = parts.into_iter().filter(|(_, m)| *m).map(|(w, _)| w).collect();
         self.missing(&decl.head, &missing, "an attestation is signed: by which role, on what date, and for what reason");
-        self.in_order(signed.on, signed.review_by, "signed on", "to be looked at again by");
+        self.in_order(signed.on, signed.review_by, "the day it was signed", "the day of its review");
         if let (Some(dataset), Some(place)) = (dataset, place) {
             self.model.attestations.push(Attestation {
                 dataset,
@@ -222,6 +221,7 @@ impl Resolver<'_> {
         ];
         let missing: Vec<&str> = parts.into_iter().filter(|(_, m)| *m).map(|(w, _)| w).collect();
         self.missing(&decl.head, &missing, "a waiver says why, who approved it, and the date until which it lasts");
+        self.in_order(signed.on, signed.until, "the day it was approved", "the end of the waiver");
         let Some(rule) = rule else { return };
         if let Some(found) = self.model.rules.get(rule.index())
             && found.promise
@@ -232,7 +232,7 @@ impl Resolver<'_> {
                 Diagnostic::new(&codes::PROMISE_WAIVED, decl.rule.span, format!("`{word}` is a promise and cannot be waived"))
                     .label("a promise")
                     .also(at, "made here")
-                    .help("only those it was made to can release you: keep it, or `withdrawn` it for data collected from then on"),
+                    .help("only those it was made to can release you: keep it; `withdrawn DATE` in it ends it for new people alone"),
             );
             return;
         }
