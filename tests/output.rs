@@ -397,3 +397,114 @@ fn the_same_outcome_gives_the_same_bytes() {
         assert_eq!(output::render(&study(), format, &graphical()), output::render(&study(), format, &graphical()));
     }
 }
+
+/// Holds a value against a schema: the words of JSON Schema that ours uses, and stricter in one thing, that a field must
+/// be described.
+fn against(value: &serde_json::Value, schema: &serde_json::Value, root: &serde_json::Value, at: &str) {
+    use serde_json::Value;
+    if let Some(name) = schema.get("$ref").and_then(Value::as_str) {
+        let schema = root.pointer(name.trim_start_matches('#')).expect("a reference leads somewhere");
+        return against(value, schema, root, at);
+    }
+    if let Some(ways) = schema.get("oneOf").and_then(Value::as_array) {
+        let way = if value.is_null() { ways.last() } else { ways.first() };
+        return against(value, way.unwrap(), root, at);
+    }
+    if let Some(constant) = schema.get("const") {
+        assert_eq!(value, constant, "{at}");
+    }
+    if let Some(allowed) = schema.get("enum").and_then(Value::as_array) {
+        assert!(allowed.contains(value), "{at}: {value}");
+    }
+    let kind = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    match schema.get("type") {
+        Some(Value::String(wanted)) => assert_eq!(kind, wanted, "{at}"),
+        Some(Value::Array(wanted)) => assert!(wanted.iter().any(|w| w == kind), "{at}: {kind}"),
+        _ => {}
+    }
+    if let (Some(least), Some(number)) = (schema.get("minimum").and_then(Value::as_u64), value.as_u64()) {
+        assert!(number >= least, "{at}: {number}");
+    }
+    if let Value::Object(fields) = value {
+        let properties = schema["properties"].as_object().expect("an object is described");
+        for (name, field) in fields {
+            let described = properties.get(name).unwrap_or_else(|| panic!("{at}/{name} is not described"));
+            against(field, described, root, &format!("{at}/{name}"));
+        }
+        for name in schema["required"].as_array().unwrap() {
+            assert!(fields.contains_key(name.as_str().unwrap()), "{at}/{name} is left out");
+        }
+    }
+    if let (Value::Array(items), Some(described)) = (value, schema.get("items")) {
+        for (index, item) in items.iter().enumerate() {
+            against(item, described, root, &format!("{at}/{index}"));
+        }
+    }
+}
+
+#[test]
+fn the_json_is_what_its_schema_says() {
+    let schema: serde_json::Value = serde_json::from_str(output::json::SCHEMA).unwrap();
+    let with_errors = broken_text(&[("a.staunch", "party x\n")], |_| {
+        vec![
+            Diagnostic::new(&MISSPELT, Span::new(0, 5), "wrong").label("here").also(Span::new(6, 7), "and here").help("mend it"),
+            Diagnostic::new(&MISSPELT, Span::at(8), "at the end"),
+        ]
+    });
+    let mut lapsed = study();
+    let report = lapsed.report.as_mut().unwrap();
+    report.rules[0].standing = Standing::Withdrawn(date(2006, 2, 28));
+    report.rules[1].standing = Standing::NotYet(date(2030, 1, 1));
+    report.rules[2].standing = Standing::NoLonger(date(2020, 1, 1));
+    for outcome in [study(), with_errors, lapsed] {
+        let text = output::render(&outcome, Format::Json, &Options::default());
+        assert!(text.ends_with("}\n"));
+        against(&serde_json::from_str(&text).unwrap(), &schema, &schema, "");
+    }
+}
+
+#[test]
+fn a_question_is_answered_with_the_way_it_happens() {
+    let mut outcome = study();
+    let report = outcome.report.as_mut().unwrap();
+    report.rules.truncate(1);
+    report.rules[0].sentences[0].text = "who may hold identifiable data from families".into();
+    insta::assert_snapshot!("answer_graphical", output::render_answer(&outcome, &graphical()));
+    insta::assert_snapshot!("answer_plain", output::render_answer(&outcome, &Options::default()));
+    outcome.report.as_mut().unwrap().rules[0].findings.clear();
+    insta::assert_snapshot!("answer_no_one", output::render_answer(&outcome, &Options::default()));
+}
+
+#[test]
+fn the_page_of_a_promise() {
+    let report = study().report.unwrap();
+    insta::assert_snapshot!(output::page::rule(&report, &report.rules[0], 80));
+}
+
+#[test]
+fn the_page_of_a_code() {
+    let code = staunch::diagnostic::codes::find("e0705").unwrap();
+    insta::assert_snapshot!(output::page::code(code, 80));
+}
+
+#[test]
+fn colour_changes_no_word() {
+    let plain = output::render(&study(), Format::Human, &graphical());
+    let colour = output::render(&study(), Format::Human, &Options { color: true, ..graphical() });
+    let mut bare = String::new();
+    let mut rest = colour.as_str();
+    while let Some((before, after)) = rest.split_once('\u{1b}') {
+        bare.push_str(before);
+        rest = after.split_once('m').map_or("", |(_, r)| r);
+    }
+    bare.push_str(rest);
+    let lines = |t: &str| t.lines().map(|l| l.trim_end().to_owned()).collect::<Vec<_>>();
+    assert_eq!(lines(&bare), lines(&plain));
+}

@@ -4,6 +4,7 @@
 
 mod human;
 pub mod json;
+pub mod page;
 mod text;
 
 use crate::check::{Outcome, RuleReport, RuleSeverity, Standing, Verdict};

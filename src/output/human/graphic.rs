@@ -217,9 +217,9 @@ impl Show for Graphic<'_> {
         if self.asked {
             for asked in &rule.sentences {
                 self.paragraph(&format!("{} {}", self.paint.bold("Question:"), one_line(&asked.text)));
-            }
-            if rule.findings.is_empty() {
-                self.paragraph("No one and nothing, by what is declared.");
+                if rule.findings.is_empty() {
+                    self.paragraph(&format!("{} {}", self.paint.bold("Answer:"), words::no_answer(&asked.text)));
+                }
             }
             return;
         }
@@ -231,10 +231,10 @@ impl Show for Graphic<'_> {
 
     fn finding(&mut self, rule: &RuleReport, finding: &Finding, number: Option<usize>) {
         self.gap();
-        let which = number.map(|n| format!("({n} of {}) ", rule.findings.len())).unwrap_or_default();
+        let which = number.map(|n| format!("({n} of {}) ", rule.findings.len() + rule.findings_left_out)).unwrap_or_default();
         let mut help: Vec<String> = Vec::new();
-        help.extend(finding.fix.as_ref().map(|f| sentence(f)));
-        if finding.verdict == Verdict::CannotTell && finding.fix.is_none() && !finding.missing.is_empty() {
+        help.extend(finding.fix.as_ref().map(|f| sentence(f)).filter(|_| !self.asked));
+        if !self.asked && finding.verdict == Verdict::CannotTell && finding.fix.is_none() && !finding.missing.is_empty() {
             help.push("State what is marked as not stated, or ask whoever knows.".to_owned());
         }
         let marks = self.marks(finding);

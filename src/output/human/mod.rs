@@ -67,7 +67,7 @@ pub(super) fn answer(outcome: &Outcome, options: &Options) -> String {
             show.rule(rule);
             findings(rule, options, show.as_mut());
         }
-        show.note(&words::rests_on(report));
+        show.note(&words::answered(report));
         for (assumption, _) in &report.assumptions {
             show.note(&words::assumed(assumption));
         }

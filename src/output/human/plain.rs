@@ -75,9 +75,9 @@ impl Show for Plain<'_> {
         if self.asked {
             for asked in &rule.sentences {
                 self.line(&format!("Question: {}", one_line(&asked.text)));
-            }
-            if rule.findings.is_empty() {
-                self.line("Answer: no one and nothing, by what is declared.");
+                if rule.findings.is_empty() {
+                    self.line(&format!("Answer: {}", words::no_answer(&asked.text)));
+                }
             }
             return;
         }
@@ -92,7 +92,7 @@ impl Show for Plain<'_> {
     }
 
     fn finding(&mut self, rule: &RuleReport, finding: &Finding, number: Option<usize>) {
-        let which = number.map(|n| format!(" {n} of {}", rule.findings.len())).unwrap_or_default();
+        let which = number.map(|n| format!(" {n} of {}", rule.findings.len() + rule.findings_left_out)).unwrap_or_default();
         let what = match (self.asked, finding.verdict) {
             (true, Verdict::CannotTell) => "possible answer",
             (true, _) => "answer",
@@ -112,7 +112,7 @@ impl Show for Plain<'_> {
         if let Some(broken) = words::broken_sentence(rule, finding).filter(|_| !self.asked) {
             self.line(&format!("    the rule says: {broken}"));
         }
-        if let Some(fix) = &finding.fix {
+        if let Some(fix) = finding.fix.as_ref().filter(|_| !self.asked) {
             self.line(&format!("    fix: {}", sentence(fix)));
         }
     }

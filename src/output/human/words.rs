@@ -120,10 +120,30 @@ pub(super) fn judged(report: &Report) -> String {
 /// What every verdict rests on.
 pub(super) fn rests_on(report: &Report) -> String {
     format!(
-        "A pass says that nothing declared here breaks the promise as of {}. Parties, flows, fields and recipients that are \
+        "A pass says that nothing declared here breaks the rule or promise as of {}. Parties, flows, fields and recipients that are \
          not declared are taken not to exist; a fact that is not stated is never taken as a pass.",
         report.as_of
     )
+}
+
+/// What an answer rests on.
+pub(super) fn answered(report: &Report) -> String {
+    format!(
+        "Answered as of {} by what is declared: parties, flows, fields and recipients that are not declared are taken not to exist.",
+        report.as_of
+    )
+}
+
+/// The answer to a question that nothing answers.
+pub(super) fn no_answer(question: &str) -> &'static str {
+    let question = format!("{} ", question.trim().to_lowercase());
+    if question.starts_with("who ") {
+        "No one, by what is declared."
+    } else if ["must ", "may ", "only "].iter().any(|w| question.contains(w)) {
+        "It holds: nothing declared breaks it."
+    } else {
+        "There is no such data anywhere, by what is declared."
+    }
 }
 
 /// An assumption of the project.
