@@ -85,7 +85,8 @@ fn files_that_cannot_be_read_are_2_and_told_in_both_formats() {
     let (code, out, _) = run(&f, &["check", "--format", "human", "--format", "json=report.json"]);
     assert_eq!(code, 2);
     assert!(out.starts_with("a.staunch:1:7: error E0702: `a.staunch` is not UTF-8 text (line 1)\n"), "{out}");
-    let json: serde_json::Value = serde_json::from_str(&fs::read_to_string(f.path().join("report.json")).unwrap()).unwrap();
+    let json: serde_json::Value =
+        serde_json::from_str(&fs::read_to_string(f.path().join("report.json")).unwrap()).unwrap();
     assert_eq!(json["judged"], false);
     assert_eq!(json["diagnostics"][0]["code"], "E0702");
     let (code, out, _) = run(&f, &["check", "--color", "always"]);

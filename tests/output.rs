@@ -4,7 +4,8 @@
 
 use jiff::civil::date;
 use staunch::check::{
-    Finding, Missing, Outcome, Quote, Report, RuleReport, RuleSeverity, SentenceReport, Size, Standing, Verdict, WitnessStep,
+    Finding, Missing, Outcome, Quote, Report, RuleReport, RuleSeverity, SentenceReport, Size, Standing, Verdict,
+    WitnessStep,
 };
 use staunch::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use staunch::output::{self, Format, Look, Options};
@@ -121,8 +122,10 @@ fn rule(t: &Texts, name: &str, title: &str, promise: bool, verdict: Verdict, sen
 
 /// A study in three files with a broken promise, one that cannot be told, one that holds and a broken rule.
 fn study() -> Outcome {
-    let t = Texts::new(&[("study.staunch", STUDY), ("promises.staunch", PROMISES), ("departments/dfe.staunch", LINKED)]);
-    let step = |file: &str, text: &str, sentence: &str| WitnessStep { sentence: sentence.into(), span: t.find(file, text) };
+    let t =
+        Texts::new(&[("study.staunch", STUDY), ("promises.staunch", PROMISES), ("departments/dfe.staunch", LINKED)]);
+    let step =
+        |file: &str, text: &str, sentence: &str| WitnessStep { sentence: sentence.into(), span: t.find(file, text) };
 
     let mut p8 = rule(
         &t,
@@ -231,14 +234,8 @@ fn graphical() -> Options {
     Options { look: Look::Graphical, ..Options::default() }
 }
 
-static MISSPELT: Code = Code {
-    id: "E0299",
-    severity: Severity::Error,
-    title: "unknown name",
-    explanation: "",
-    example: "",
-    remedy: "",
-};
+static MISSPELT: Code =
+    Code { id: "E0299", severity: Severity::Error, title: "unknown name", explanation: "", example: "", remedy: "" };
 
 fn broken_text(files: &[(&str, &str)], make: impl Fn(&Texts) -> Vec<Diagnostic>) -> Outcome {
     let t = Texts::new(files);
@@ -315,9 +312,9 @@ fn nothing_from_outside_steers_the_terminal() {
             }
         }
     }
-    outcome.diagnostics.push(
-        Diagnostic::new(&MISSPELT, Span::new(8, 9), evil).label(evil).also(Span::new(0, 5), evil).help(evil),
-    );
+    outcome
+        .diagnostics
+        .push(Diagnostic::new(&MISSPELT, Span::new(8, 9), evil).label(evil).also(Span::new(0, 5), evil).help(evil));
     for (format, options) in
         [(Format::Human, graphical()), (Format::Human, Options::default()), (Format::Json, Options::default())]
     {
@@ -332,7 +329,10 @@ fn nothing_from_outside_steers_the_terminal() {
 fn a_very_long_line_is_cut_around_the_place() {
     let long = format!("party {}niser{}\n", "x, ".repeat(400_000), ", y".repeat(400_000));
     let outcome = broken_text(&[("long.staunch", &long)], |t| {
-        vec![Diagnostic::new(&MISSPELT, t.find("long.staunch", "niser"), "there is no party `niser`").label("not declared")]
+        vec![
+            Diagnostic::new(&MISSPELT, t.find("long.staunch", "niser"), "there is no party `niser`")
+                .label("not declared"),
+        ]
     });
     let text = output::render(&outcome, Format::Human, &graphical());
     insta::assert_snapshot!(text);
@@ -367,7 +367,8 @@ fn many_findings_are_counted() {
 #[test]
 fn every_odd_place_can_be_shown() {
     // empty file, no line end, Windows line ends, a byte order mark, tabs, wide characters; every place in each
-    for text in ["", "a", "a\r\nb\r\n", "\u{feff}party x\n", "\t\tx\ty", "兵庫 👩‍👩‍👧 Tŷ\n\n\n", "\n\n\n"] {
+    for text in ["", "a", "a\r\nb\r\n", "\u{feff}party x\n", "\t\tx\ty", "兵庫 👩‍👩‍👧 Tŷ\n\n\n", "\n\n\n"]
+    {
         let end = text.len() as u32;
         let borders: Vec<u32> = (0..=end).filter(|i| text.is_char_boundary(*i as usize)).collect();
         for from in &borders {
@@ -435,7 +436,7 @@ fn against(value: &serde_json::Value, schema: &serde_json::Value, root: &serde_j
     if let Value::Object(fields) = value {
         let properties = schema["properties"].as_object().expect("an object is described");
         for (name, field) in fields {
-            let described = properties.get(name).unwrap_or_else(|| panic!("{at}/{name} is not described"));
+            let described = properties.get(name).expect(&format!("{at}/{name} is described"));
             against(field, described, root, &format!("{at}/{name}"));
         }
         for name in schema["required"].as_array().unwrap() {
@@ -454,7 +455,10 @@ fn the_json_is_what_its_schema_says() {
     let schema: serde_json::Value = serde_json::from_str(output::json::SCHEMA).unwrap();
     let with_errors = broken_text(&[("a.staunch", "party x\n")], |_| {
         vec![
-            Diagnostic::new(&MISSPELT, Span::new(0, 5), "wrong").label("here").also(Span::new(6, 7), "and here").help("mend it"),
+            Diagnostic::new(&MISSPELT, Span::new(0, 5), "wrong")
+                .label("here")
+                .also(Span::new(6, 7), "and here")
+                .help("mend it"),
             Diagnostic::new(&MISSPELT, Span::at(8), "at the end"),
         ]
     });

@@ -166,7 +166,7 @@ fn a_pipe_does_not_keep_us_waiting() {
 fn what_may_not_be_read_is_told() {
     use std::os::unix::fs::PermissionsExt;
     let f = folder(&[("a.staunch", MODEL), ("d/b.staunch", MODEL)]);
-    let deny = |name: &str| fs::set_permissions(f.path().join(name), fs::Permissions::from_mode(0)).unwrap();
+    let deny = |name: &str| fs::set_permissions(f.path().join(name), fs::Permissions::from_mode(0o000)).unwrap();
     deny("a.staunch");
     deny("d");
     // whoever may read everything cannot see this
@@ -232,5 +232,7 @@ fn a_file_is_written_whole_or_not_at_all() {
     assert_eq!(fs::read_to_string(&path).unwrap(), "newer");
     assert!(project::write_atomically(&f.path().join("no/such/folder/x"), b"").is_err());
     // nothing is left lying about
-    assert!(fs::read_dir(f.path()).unwrap().flatten().all(|e| !e.file_name().to_string_lossy().starts_with(".staunch-")));
+    assert!(
+        fs::read_dir(f.path()).unwrap().flatten().all(|e| !e.file_name().to_string_lossy().starts_with(".staunch-"))
+    );
 }

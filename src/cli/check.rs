@@ -98,7 +98,8 @@ impl FromStr for Wanted {
             "human" => Format::Human,
             "json" => Format::Json,
             _ => {
-                let near = did_you_mean(name, ["human", "json"]).unwrap_or_else(|| "there are `human` and `json`".to_owned());
+                let near =
+                    did_you_mean(name, ["human", "json"]).unwrap_or_else(|| "there are `human` and `json`".to_owned());
                 return Err(format!("there is no format `{name}`; {near}"));
             }
         };
@@ -109,7 +110,10 @@ impl FromStr for Wanted {
 /// Runs it.
 pub(super) fn run(args: &Args) -> ExitCode {
     if args.formats.iter().filter(|w| w.file.is_none()).count() > 1 {
-        terminal::complain("two formats would be written into one another", Some("give all but one a file: --format json=report.json"));
+        terminal::complain(
+            "two formats would be written into one another",
+            Some("give all but one a file: --format json=report.json"),
+        );
         return ExitCode::TextWrong;
     }
     let loaded = match project::open(&args.path) {
@@ -131,9 +135,15 @@ pub(super) fn run(args: &Args) -> ExitCode {
     let code = ending(args, &outcome);
     if code == ExitCode::NothingChecked {
         let (what, help) = if no_files {
-            (format!("nothing was checked: there is no `.staunch` file in `{root}`"), "`staunch init` writes a small project to start from")
+            (
+                format!("nothing was checked: there is no `.staunch` file in `{root}`"),
+                "`staunch init` writes a small project to start from",
+            )
         } else {
-            ("nothing was checked: no rule or promise applies".to_owned(), "declare what must hold with `rule` or `promise`")
+            (
+                "nothing was checked: no rule or promise applies".to_owned(),
+                "declare what must hold with `rule` or `promise`",
+            )
         };
         terminal::complain(&what, Some(help));
     }
@@ -184,5 +194,9 @@ fn ending(args: &Args, outcome: &Outcome) -> ExitCode {
         return ExitCode::NothingChecked;
     }
     let least = args.fail_on.severity();
-    if report.rules.iter().any(|r| output::counts(r, least, args.strict)) { ExitCode::Findings } else { ExitCode::Clean }
+    if report.rules.iter().any(|r| output::counts(r, least, args.strict)) {
+        ExitCode::Findings
+    } else {
+        ExitCode::Clean
+    }
 }

@@ -41,12 +41,17 @@ pub(super) fn run(args: &Args) -> ExitCode {
         }
         Err(_) => None,
     };
-    let mut pages: Vec<String> =
-        run::facts().iter().filter(|f| f.name == what).map(|f| page::fact(&f.entity, &f.name, &f.meaning, width)).collect();
+    let mut pages: Vec<String> = run::facts()
+        .iter()
+        .filter(|f| f.name == what)
+        .map(|f| page::fact(&f.entity, &f.name, &f.meaning, width))
+        .collect();
     pages.extend(run::describe(loaded.as_ref(), &what).map(|text| page::word(&text, width)));
     let words = run::words(loaded.as_ref());
     let (report, wrong) = judged(loaded);
-    if let Some((report, rule)) = report.as_ref().and_then(|r| r.rules.iter().find(|rule| rule.name == what).map(|rule| (r, rule))) {
+    if let Some((report, rule)) =
+        report.as_ref().and_then(|r| r.rules.iter().find(|rule| rule.name == what).map(|rule| (r, rule)))
+    {
         pages.push(page::rule(report, rule, width));
     }
     if !pages.is_empty() {

@@ -109,7 +109,7 @@ fn change(args: &Args, name: &str, before: &str, after: &str, path: &std::path::
     if args.diff {
         let diff = TextDiff::from_lines(before, after);
         let text = diff.unified_diff().header(&name, &format!("{name} (formatted)")).to_string();
-        let lines: String = text.split_inclusive('\n').map(|l| safe(l)).collect();
+        let lines: String = text.split_inclusive('\n').map(safe).collect();
         done.text.push_str(&lines);
     } else if args.check {
         done.text.push_str(&format!("{name}\n"));

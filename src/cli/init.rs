@@ -36,7 +36,10 @@ pub(super) struct Args {
 pub(super) fn run(args: &Args) -> ExitCode {
     let folder = &args.path;
     if folder.exists() && !folder.is_dir() {
-        terminal::complain(&format!("`{}` is a file, not a folder", folder.display()), Some("name a folder, or a new one"));
+        terminal::complain(
+            &format!("`{}` is a file, not a folder", folder.display()),
+            Some("name a folder, or a new one"),
+        );
         return ExitCode::TextWrong;
     }
     // a link that leads nowhere counts as there: writing would follow it

@@ -43,7 +43,9 @@
 use serde::Serialize;
 
 use super::text::is_hidden;
-use crate::check::{Finding, Missing, Outcome, Report, RuleReport, RuleSeverity, SentenceReport, Standing, Tally, Verdict, WitnessStep};
+use crate::check::{
+    Finding, Missing, Outcome, Report, RuleReport, RuleSeverity, SentenceReport, Standing, Tally, Verdict, WitnessStep,
+};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Sources, Span};
 
@@ -232,7 +234,13 @@ impl<'a> Writer<'a> {
         let start = self.sources.position(span.start)?;
         let end = self.sources.position(span.end).filter(|e| e.file == start.file).unwrap_or(start);
         let file = self.sources.file(start.file)?;
-        Some(Place { file: &file.name, line: start.line, column: start.column, end_line: end.line, end_column: end.column })
+        Some(Place {
+            file: &file.name,
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+        })
     }
 
     fn said(&self, text: &'a str, span: Span) -> Said<'a> {
@@ -274,7 +282,11 @@ impl<'a> Writer<'a> {
             verdict: (r.standing == Standing::Applies).then(|| verdict(r.verdict)),
             standing,
             standing_date: date.map(|d| d.to_string()),
-            quotes: r.quotes.iter().map(|q| Quoted { text: &q.text, notice: &q.notice, place: self.place(q.span) }).collect(),
+            quotes: r
+                .quotes
+                .iter()
+                .map(|q| Quoted { text: &q.text, notice: &q.notice, place: self.place(q.span) })
+                .collect(),
             law: &r.law,
             because: r.because.as_deref(),
             fix: r.fix.as_deref(),
@@ -285,7 +297,12 @@ impl<'a> Writer<'a> {
     }
 
     fn sentence(&self, s: &'a SentenceReport) -> Sentence<'a> {
-        Sentence { text: &s.text, place: self.place(s.span), verdict: verdict(s.verdict), matched_nothing: s.matched_nothing }
+        Sentence {
+            text: &s.text,
+            place: self.place(s.span),
+            verdict: verdict(s.verdict),
+            matched_nothing: s.matched_nothing,
+        }
     }
 
     fn finding(&self, f: &'a Finding) -> Found<'a> {
@@ -296,7 +313,11 @@ impl<'a> Writer<'a> {
             summary: &f.summary,
             subjects: &f.subjects,
             place: self.place(f.span),
-            steps: f.steps.iter().map(|s: &WitnessStep| Step { sentence: &s.sentence, place: self.place(s.span) }).collect(),
+            steps: f
+                .steps
+                .iter()
+                .map(|s: &WitnessStep| Step { sentence: &s.sentence, place: self.place(s.span) })
+                .collect(),
             missing: f.missing.iter().map(|m: &Missing| self.said(&m.text, m.span)).collect(),
             fix: f.fix.as_deref(),
         }

@@ -64,7 +64,8 @@ pub fn rule(report: &Report, rule: &RuleReport, width: usize) -> String {
     let kind = if rule.promise { "Promise" } else { "Rule" };
     let title = if rule.title.is_empty() { String::new() } else { format!(": {}", one_line(&rule.title)) };
     let mut page = Page::new(&format!("{kind} {}{title}", safe(&rule.name)), width);
-    let quotes: Vec<String> = rule.quotes.iter().map(|q| format!("“{}” ({})", one_line(&q.text), safe(&q.notice))).collect();
+    let quotes: Vec<String> =
+        rule.quotes.iter().map(|q| format!("“{}” ({})", one_line(&q.text), safe(&q.notice))).collect();
     page.headed("Promised in these words", &quotes);
     let sentences: Vec<String> = rule.sentences.iter().map(|s| one_line(&s.text)).collect();
     page.headed("What it asks", &sentences);
@@ -78,7 +79,9 @@ pub fn rule(report: &Report, rule: &RuleReport, width: usize) -> String {
     };
     let now = match (rule.standing, rule.verdict) {
         (Standing::Applies, Verdict::Pass) => "it holds: nothing declared breaks it".to_owned(),
-        (Standing::Applies, Verdict::Fail) => format!("it is likely broken; `staunch check --rule {}` shows how", safe(&rule.name)),
+        (Standing::Applies, Verdict::Fail) => {
+            format!("it is likely broken; `staunch check --rule {}` shows how", safe(&rule.name))
+        }
         (Standing::Applies, Verdict::CannotTell) => {
             format!("it cannot be told; `staunch check --rule {}` shows what is missing", safe(&rule.name))
         }

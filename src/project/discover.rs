@@ -35,13 +35,18 @@ pub(super) fn discover(reader: &mut Reader, most: usize) -> Vec<FileId> {
         if files.len() > most {
             let span = reader.stand_in(".", "");
             reader.diagnostics.push(
-                Diagnostic::new(&codes::TOO_MANY_FILES, span, format!("there are more than {most} `.staunch` files here"))
-                    .help("check one project at a time: name its own folder"),
+                Diagnostic::new(
+                    &codes::TOO_MANY_FILES,
+                    span,
+                    format!("there are more than {most} `.staunch` files here"),
+                )
+                .help("check one project at a time: name its own folder"),
             );
             return Vec::new();
         }
     }
-    let by_name = |reader: &Reader, paths: &mut Vec<PathBuf>| paths.sort_by_cached_key(|p| reader.name_of(p).into_bytes());
+    let by_name =
+        |reader: &Reader, paths: &mut Vec<PathBuf>| paths.sort_by_cached_key(|p| reader.name_of(p).into_bytes());
     by_name(reader, &mut files);
     by_name(reader, &mut links);
     let mut read: Vec<FileId> = files.iter().filter_map(|p| reader.read_found(p)).collect();
@@ -61,8 +66,12 @@ fn follow(reader: &mut Reader, link: &Path) -> Option<FileId> {
             let name = reader.name_of(link);
             let span = reader.stand_in(&name, "");
             reader.diagnostics.push(
-                Diagnostic::new(&codes::FOLDER_LINK_OUT, span, format!("`{name}` leads out of the project and is not read"))
-                    .help("copy what belongs to the model into the project, or name the link in `.gitignore`"),
+                Diagnostic::new(
+                    &codes::FOLDER_LINK_OUT,
+                    span,
+                    format!("`{name}` leads out of the project and is not read"),
+                )
+                .help("copy what belongs to the model into the project, or name the link in `.gitignore`"),
             );
         }
         return None;

@@ -139,7 +139,8 @@ fn read(path: &Path) -> Result<(Reader, Vec<FileId>, PathBuf), OpenError> {
     {
         return Err(OpenError::Unreadable(shown(), reader::reason(&error)));
     }
-    let root = folder.ancestors().find(|f| f.join(SETTINGS).is_file()).map_or_else(|| folder.clone(), Path::to_path_buf);
+    let root =
+        folder.ancestors().find(|f| f.join(SETTINGS).is_file()).map_or_else(|| folder.clone(), Path::to_path_buf);
     let mut reader = Reader::new(root.clone());
     let staunch_files = if single {
         reader.read_found(&place).into_iter().collect()
@@ -153,11 +154,8 @@ fn read(path: &Path) -> Result<(Reader, Vec<FileId>, PathBuf), OpenError> {
 fn load(mut reader: Reader, staunch_files: Vec<FileId>) -> Loaded {
     let settings = settings(&mut reader);
     let folder = reader.root().to_path_buf();
-    let words: Vec<FileId> = settings
-        .vocabularies
-        .iter()
-        .filter_map(|(path, span)| reader.read_named(&folder, path, *span).ok())
-        .collect();
+    let words: Vec<FileId> =
+        settings.vocabularies.iter().filter_map(|(path, span)| reader.read_named(&folder, path, *span).ok()).collect();
     let vocabulary = seam::words(&words, &reader.sources, &mut reader.diagnostics);
     let mut notices = NoticeTexts::new();
     for (file, path, span) in seam::notice_files(&staunch_files, &reader.sources) {

@@ -88,7 +88,8 @@ impl Reader {
             Ok(file) => Some(file),
             Err(fault) => {
                 let span = self.stand_in(&name, &fault.before);
-                self.diagnostics.push(Diagnostic::new(fault.code, span, format!("`{name}` {}", fault.what)).help(fault.help));
+                self.diagnostics
+                    .push(Diagnostic::new(fault.code, span, format!("`{name}` {}", fault.what)).help(fault.help));
                 None
             }
         }
@@ -127,7 +128,11 @@ impl Reader {
             Fault::new(&codes::OUTSIDE, what, "copy the file into the project's folder and name it from there")
         };
         if said.trim().is_empty() {
-            return Err(Fault::new(&codes::NOT_FOUND, "names no file", "name a file, with its path from this file's folder"));
+            return Err(Fault::new(
+                &codes::NOT_FOUND,
+                "names no file",
+                "name a file, with its path from this file's folder",
+            ));
         }
         let drive = said.as_bytes().get(1) == Some(&b':');
         if said.starts_with(['/', '\\']) || drive || Path::new(said).is_absolute() {
@@ -165,7 +170,11 @@ impl Reader {
         }
         let text = text_of(&real)?;
         let file = self.sources.add(name, text).map_err(|_| {
-            Fault::new(&codes::TOO_LARGE, "does not fit any more: the project has more than 4 GB of text", "divide the project")
+            Fault::new(
+                &codes::TOO_LARGE,
+                "does not fit any more: the project has more than 4 GB of text",
+                "divide the project",
+            )
         })?;
         self.read.insert(real, file);
         self.paths.insert(file, path.to_path_buf());

@@ -125,10 +125,13 @@ impl Excerpt {
             let end = shown.find(range.end).max(at);
             let piece = shown.text.get(at..end).unwrap_or("");
             let len = text_prefix(piece.trim_end(), UNDERLINED);
-            let column_shown = text::width(shown.text.get(..at).unwrap_or("")) + text::width(piece.get(..len).unwrap_or("")) / 2;
+            let column_shown =
+                text::width(shown.text.get(..at).unwrap_or("")) + text::width(piece.get(..len).unwrap_or("")) / 2;
             let said = text::wrap(&mark.text, room.saturating_sub(column_shown + 5).max(24)).join("\n");
             let start = offset + at;
-            let taken = self.labels[before..].iter_mut().find(|l| start < l.start + l.len.max(1) && l.start < start + len.max(1));
+            let taken = self.labels[before..]
+                .iter_mut()
+                .find(|l| start < l.start + l.len.max(1) && l.start < start + len.max(1));
             match taken {
                 Some(_) if said.is_empty() => {}
                 Some(other) if other.text.is_empty() => other.text = said,

@@ -9,8 +9,8 @@ use super::paint::Paint;
 use super::{Show, words};
 use crate::check::{Finding, Report, RuleReport, Standing, Verdict};
 use crate::diagnostic::{Diagnostic, Severity};
-use crate::output::text::{count, one_line, sentence, shorten, width, wrap};
 use crate::output::Options;
+use crate::output::text::{count, one_line, sentence, shorten, width, wrap};
 use crate::source::{Sources, Span};
 
 /// How many missing facts of one finding are shown in the source; the rest are counted.
@@ -61,7 +61,8 @@ impl miette::Diagnostic for Shown {
     }
 
     fn labels(&self) -> Option<Box<dyn Iterator<Item = LabeledSpan> + '_>> {
-        (!self.excerpt.is_empty()).then(|| Box::new(self.excerpt.labels().into_iter()) as Box<dyn Iterator<Item = LabeledSpan>>)
+        (!self.excerpt.is_empty())
+            .then(|| Box::new(self.excerpt.labels().into_iter()) as Box<dyn Iterator<Item = LabeledSpan>>)
     }
 }
 
@@ -231,10 +232,12 @@ impl Show for Graphic<'_> {
 
     fn finding(&mut self, rule: &RuleReport, finding: &Finding, number: Option<usize>) {
         self.gap();
-        let which = number.map(|n| format!("({n} of {}) ", rule.findings.len() + rule.findings_left_out)).unwrap_or_default();
+        let which =
+            number.map(|n| format!("({n} of {}) ", rule.findings.len() + rule.findings_left_out)).unwrap_or_default();
         let mut help: Vec<String> = Vec::new();
         help.extend(finding.fix.as_ref().map(|f| sentence(f)).filter(|_| !self.asked));
-        if !self.asked && finding.verdict == Verdict::CannotTell && finding.fix.is_none() && !finding.missing.is_empty() {
+        if !self.asked && finding.verdict == Verdict::CannotTell && finding.fix.is_none() && !finding.missing.is_empty()
+        {
             help.push("State what is marked as not stated, or ask whoever knows.".to_owned());
         }
         let marks = self.marks(finding);
@@ -254,7 +257,8 @@ impl Show for Graphic<'_> {
         if more > 0 {
             self.paragraph(&format!("  … and {} not stated.", count(more, "more fact is", "more facts are")));
         }
-        if let Some(broken) = words::broken_sentence(rule, finding).filter(|_| !self.asked && rule.sentences.len() > 1) {
+        if let Some(broken) = words::broken_sentence(rule, finding).filter(|_| !self.asked && rule.sentences.len() > 1)
+        {
             self.said("asks", &broken, 2);
         }
     }

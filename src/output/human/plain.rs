@@ -92,7 +92,8 @@ impl Show for Plain<'_> {
     }
 
     fn finding(&mut self, rule: &RuleReport, finding: &Finding, number: Option<usize>) {
-        let which = number.map(|n| format!(" {n} of {}", rule.findings.len() + rule.findings_left_out)).unwrap_or_default();
+        let which =
+            number.map(|n| format!(" {n} of {}", rule.findings.len() + rule.findings_left_out)).unwrap_or_default();
         let what = match (self.asked, finding.verdict) {
             (true, Verdict::CannotTell) => "possible answer",
             (true, _) => "answer",

@@ -9,7 +9,10 @@ use crate::source::Sources;
 /// their declaration.
 pub(super) fn in_order(report: &Report) -> Vec<&RuleReport> {
     let of = |verdict| {
-        report.rules.iter().filter(move |r| r.standing == Standing::Applies && r.verdict == verdict && !r.findings.is_empty())
+        report
+            .rules
+            .iter()
+            .filter(move |r| r.standing == Standing::Applies && r.verdict == verdict && !r.findings.is_empty())
     };
     of(Verdict::Fail).chain(of(Verdict::CannotTell)).collect()
 }
@@ -71,7 +74,8 @@ pub(super) fn remark(rule: &RuleReport) -> Option<String> {
         Standing::Withdrawn(date) => Some(format!("it was withdrawn on {date}")),
         Standing::Applies => {
             let empty = !rule.sentences.is_empty() && rule.sentences.iter().all(|s| s.matched_nothing);
-            (rule.verdict == Verdict::Pass && empty).then(|| "nothing in the model is of the kind it is about".to_owned())
+            (rule.verdict == Verdict::Pass && empty)
+                .then(|| "nothing in the model is of the kind it is about".to_owned())
         }
     }
 }
