@@ -7,9 +7,11 @@
 //! Rule sentences stay in the words of the tree until [`crate::rules`] compiles them: what a sentence may speak of
 //! depends on the table of facts there.
 
+mod resolve;
 pub mod time;
 
-pub use time::{Period, Point, Timeline};
+pub use resolve::{Adopted, Input, NoticeRef, NoticeTexts, adopted, notice_files, resolve};
+pub use time::{Period, Point, Timeline, Trigger};
 
 use std::collections::BTreeMap;
 

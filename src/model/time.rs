@@ -132,6 +132,10 @@ impl Timeline {
             .collect();
         let mut before: Vec<Vec<EventId>> = vec![Vec::new(); events.len()];
         for (index, closure) in before.iter_mut().enumerate() {
+            // most events come after nothing that is declared
+            if events[index].after.is_empty() {
+                continue;
+            }
             let mut stack: Vec<EventId> = events[index].after.clone();
             let mut seen = fixedbitset::FixedBitSet::with_capacity(events.len());
             while let Some(event) = stack.pop() {

@@ -3,15 +3,20 @@
 //! The standard vocabulary is YAML under `policies/vocabulary/`, embedded in the binary; a project adds words in its own
 //! YAML (named in `staunch.yaml`) or with declarations. [`Vocabulary`] is what is left of all that: plain tables with ids.
 
-// mod read;
+mod describe;
+mod entries;
+mod order;
+mod read;
 mod settings;
-// mod standard;
+mod standard;
+mod walk;
+mod yaml;
 
-// pub use read::read;
-pub use settings::{Jurisdiction, RuleSeverity, Settings};
-// pub use standard::standard;
+pub use read::read;
+pub use settings::{Jurisdiction, RuleSeverity, Settings, read_settings};
+pub use standard::{STANDARD_FILES, standard};
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::source::Span;
 
@@ -70,6 +75,30 @@ pub struct Category {
     pub fides: Option<String>,
     /// Where it was declared, in YAML or a `.staunch` file; `None` in the standard vocabulary.
     pub span: Option<Span>,
+}
+
+impl Category {
+    /// The index of the level of this name, 0 being the finest.
+    pub fn level(&self, name: &str) -> Option<u8> {
+        self.levels.iter().position(|l| l.name == name).map(|i| i as u8)
+    }
+
+    /// How the category identifies at the level of this index; beyond the coarsest, as at the coarsest.
+    pub fn identifies_at(&self, level: u8) -> Identifies {
+        self.levels.get(level as usize).or(self.levels.last()).map_or(self.identifies, |l| l.identifies)
+    }
+
+    /// The last part of its path: `name` of `identity.name`.
+    pub fn short_name(&self) -> &str {
+        self.name.rsplit('.').next().unwrap_or(&self.name)
+    }
+}
+
+impl Word {
+    /// Whether it has a property that its family knows, its own or from above.
+    pub fn has_mark(&self, mark: &str) -> bool {
+        self.marks.iter().any(|m| m == mark)
+    }
 }
 
 /// What data is used for.
@@ -191,6 +220,8 @@ pub struct Vocabulary {
     pub words: BTreeMap<Family, BTreeMap<String, Word>>,
     /// Category ids by every way of naming one: full path, unique last part, alias.
     category_names: BTreeMap<String, CategoryId>,
+    /// Last parts that several categories share, which therefore name none.
+    shared_names: BTreeSet<String>,
     /// Purpose ids by name.
     purpose_names: BTreeMap<String, PurposeId>,
 }
@@ -283,6 +314,7 @@ impl Vocabulary {
         let full = category.name.clone();
         if let Some((_, last)) = full.rsplit_once('.') {
             match self.category_names.get(last) {
+                None if self.shared_names.contains(last) => {}
                 None => {
                     self.category_names.insert(last.to_owned(), id);
                 }
@@ -290,6 +322,7 @@ impl Vocabulary {
                 Some(other) if self.category(*other).name == last => {}
                 Some(_) => {
                     self.category_names.remove(last);
+                    self.shared_names.insert(last.to_owned());
                 }
             }
         }
@@ -299,6 +332,34 @@ impl Vocabulary {
         }
         self.categories.push(category);
         id
+    }
+
+    /// The categories whose last part is `word`, when several share it and it therefore names none of them.
+    pub fn categories_sharing(&self, word: &str) -> Vec<CategoryId> {
+        if !self.shared_names.contains(word) {
+            return Vec::new();
+        }
+        self.category_ids().filter(|id| self.category(*id).name.rsplit('.').next() == Some(word)).collect()
+    }
+
+    /// Every category's id, parents before children.
+    pub fn category_ids(&self) -> impl Iterator<Item = CategoryId> + use<> {
+        (0..self.categories.len() as u32).map(CategoryId)
+    }
+
+    /// Adds categories that identify together. Order does not matter; a combination that is there already is not added
+    /// again. The caller has made sure that there are at least two parts and that the levels exist.
+    pub fn add_combination(&mut self, mut parts: Vec<(CategoryId, u8)>, span: Option<Span>) {
+        parts.sort_unstable();
+        parts.dedup();
+        if !self.combinations.iter().any(|c| c.parts == parts) {
+            self.combinations.push(Combination { parts, span });
+        }
+    }
+
+    /// The coarsest level of a category that still helps to identify: what a combination means when it names no level.
+    pub fn coarsest_identifying_level(&self, id: CategoryId) -> Option<u8> {
+        self.category(id).levels.iter().rposition(|l| l.identifies >= Identifies::Quasi).map(|i| i as u8)
     }
 
     /// Adds a purpose. The caller has made sure that the name is new.

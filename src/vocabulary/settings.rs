@@ -2,7 +2,11 @@
 
 use std::collections::BTreeMap;
 
-use crate::source::Span;
+use crate::diagnostic::{Diagnostic, Diagnostics, codes::vocabulary as codes};
+use crate::source::{FileId, Sources, Span};
+
+use super::walk;
+use super::yaml::{self, Key, Node};
 
 /// Which law a project stands under.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
@@ -49,6 +53,80 @@ impl Default for Settings {
             vocabularies: Vec::new(),
             severity: BTreeMap::new(),
             minimum_count: 10,
+        }
+    }
+}
+
+const KEYS: [&str; 5] = ["name", "jurisdiction", "vocabularies", "severity", "thresholds"];
+
+/// Reads `staunch.yaml`. What is wrong is reported, and its default holds.
+///
+/// Whether the rules named under `severity` exist, and whether the files under `vocabularies` do, is for others to say.
+pub fn read_settings(file: FileId, sources: &Sources, diagnostics: &mut Diagnostics) -> Settings {
+    let mut settings = Settings::default();
+    let Some(root) = sources.file(file).and_then(|f| yaml::parse(f, diagnostics)) else { return settings };
+    for (key, node) in walk::mapping(&root, root.span, "this file of settings", diagnostics).unwrap_or_default() {
+        match key.text.as_str() {
+            "name" => settings.name = walk::text(key, node, diagnostics).map(|t| t.text),
+            "jurisdiction" => {
+                let laws = [("uk", Jurisdiction::Uk), ("eu", Jurisdiction::Eu)];
+                settings.jurisdiction = walk::one_of(key, node, &laws, diagnostics).unwrap_or_default();
+            }
+            "vocabularies" => settings.vocabularies = vocabularies(key, node, diagnostics),
+            "severity" => settings.severity = severity(key, node, diagnostics),
+            "thresholds" => thresholds(key, node, &mut settings, diagnostics),
+            _ => walk::unknown_key(key, "`staunch.yaml`", &KEYS, diagnostics),
+        }
+    }
+    settings
+}
+
+fn vocabularies(key: &Key, node: &Node, diagnostics: &mut Diagnostics) -> Vec<(String, Span)> {
+    let mut files: Vec<(String, Span)> = Vec::new();
+    for file in walk::texts(key, node, diagnostics) {
+        match files.iter().find(|(name, _)| *name == file.text) {
+            Some((_, first)) => diagnostics.push(
+                Diagnostic::new(&codes::SAID_TWICE, file.span, format!("`{}` is named twice", file.text))
+                    .also(*first, "it is named here first")
+                    .help("name each file once"),
+            ),
+            None => files.push((file.text, file.span)),
+        }
+    }
+    files
+}
+
+fn severity(key: &Key, node: &Node, diagnostics: &mut Diagnostics) -> BTreeMap<String, (RuleSeverity, Span)> {
+    let grades = [("error", RuleSeverity::Error), ("warning", RuleSeverity::Warning), ("info", RuleSeverity::Info)];
+    let mut severity = BTreeMap::new();
+    for (rule, node) in walk::mapping(node, key.span, "`severity`", diagnostics).unwrap_or_default() {
+        if let Some(grade) = walk::one_of(rule, node, &grades, diagnostics) {
+            severity.insert(rule.text.clone(), (grade, rule.span));
+        }
+    }
+    severity
+}
+
+fn thresholds(key: &Key, node: &Node, settings: &mut Settings, diagnostics: &mut Diagnostics) {
+    for (key, node) in walk::mapping(node, key.span, "`thresholds`", diagnostics).unwrap_or_default() {
+        if key.text != "minimum-count" {
+            walk::unknown_key(key, "`thresholds`", &["minimum-count"], diagnostics);
+            continue;
+        }
+        let Some(text) = walk::text(key, node, diagnostics) else { continue };
+        match text.text.parse::<u64>() {
+            Ok(count) if (1..=1_000_000).contains(&count) => settings.minimum_count = count,
+            _ => {
+                let shown: String = text.text.chars().take(40).collect();
+                diagnostics.push(
+                    Diagnostic::new(
+                        &codes::UNKNOWN_VALUE,
+                        text.span,
+                        format!("`{shown}` is not a number of people that can be a threshold"),
+                    )
+                    .help("write a whole number from 1 to 1000000, such as `minimum-count: 10`"),
+                );
+            }
         }
     }
 }

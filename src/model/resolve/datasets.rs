@@ -1,0 +1,384 @@
+//! Datasets: declared ones, those that only steps name, and the keys, lookups and secrets that operations make.
+
+use std::collections::HashMap;
+
+use super::Resolver;
+use super::facts::{Seen, when_span};
+use super::index::Found;
+use crate::diagnostic::codes::{model as codes, names as name_codes};
+use crate::diagnostic::{Diagnostic, did_you_mean};
+use crate::model::{
+    CategoryId, CopyFacts, Dataset, DatasetFields, DatasetId, Declared, Field, Footing, Known, Model, Period, Point, Retention,
+    Thing, Trigger, Unit,
+};
+use crate::source::Span;
+use crate::syntax::intern::Symbol;
+use crate::syntax::tree::{
+    self, BasisFact, CopyFact, DatasetDecl, DatasetFact, Fact, FieldFact, Method, Name, Operation, Stated, StepFact,
+};
+use crate::vocabulary::{Category, Family, Identifies, Level};
+
+impl Resolver<'_> {
+    /// Datasets that steps give without a declaration of their own, and the lookups, codes and secrets of pseudonymisation.
+    pub(super) fn implicit_datasets(&mut self, found: &Found<'_>) {
+        let declared = found.datasets.len() as u32;
+        for (_, step) in &found.steps {
+            for fact in &step.facts {
+                match &fact.value {
+                    StepFact::Gives(Stated::Is(outputs)) => {
+                        for output in outputs {
+                            self.implicit_dataset(output.dataset, declared);
+                        }
+                    }
+                    StepFact::Operation(Operation::Pseudonymise { key, using, .. }) => {
+                        if let Some(symbol) = self.lookup_name(key.symbol, using.as_ref()) {
+                            self.implicit_dataset(Name { symbol, span: key.span }, declared);
+                        }
+                    }
+                    _ => {}
+                }
+            }
+        }
+    }
+
+    fn implicit_dataset(&mut self, name: Name, declared: u32) {
+        if !self.model.names.contains_key(&name.symbol) {
+            let id = DatasetId(declared + self.implicit.len() as u32);
+            self.implicit.push((name.symbol, name.span));
+            self.declare(name, Thing::Dataset(id));
+        }
+    }
+
+    /// The name of the table, secret or code by which a pseudonym is undone or made again; none for an unsalted hash.
+    pub(super) fn lookup_name(&mut self, key: Symbol, using: Option<&Stated<Method>>) -> Option<Symbol> {
+        let suffix = match using {
+            Some(Stated::Is(Method::UnsaltedHash)) => return None,
+            Some(Stated::Is(Method::Lookup)) => "lookup",
+            Some(Stated::Is(Method::ReversibleCode)) => "code",
+            Some(Stated::Is(Method::SaltedHash) | Stated::Not(_)) | None => "secret",
+        };
+        let name = format!("{}-{suffix}", self.word(key));
+        Some(self.model.words.intern(&name))
+    }
+
+    /// A category for each key that steps make, unless there is one of that name.
+    pub(super) fn keys(&mut self, found: &Found<'_>) {
+        for (_, step) in &found.steps {
+            for fact in &step.facts {
+                if let StepFact::Operation(Operation::Pseudonymise { key, .. } | Operation::AddKey { key, .. }) = &fact.value {
+                    self.key_category(*key);
+                }
+            }
+        }
+    }
+
+    /// The category of a key.
+    pub(super) fn key_category(&mut self, key: Name) -> CategoryId {
+        let word = self.model.words.word(key.symbol);
+        if let Some(category) = self.model.vocabulary.find_category(word) {
+            return category;
+        }
+        let full = format!("key.{word}");
+        if let Some(category) = self.model.vocabulary.find_category(&full) {
+            return category;
+        }
+        let root = match self.model.vocabulary.find_category("key") {
+            Some(root) => root,
+            None => self.add_category("key", None, Identifies::Key, key.span),
+        };
+        self.add_category(&full, Some(root), Identifies::Key, key.span)
+    }
+
+    fn add_category(&mut self, name: &str, parent: Option<CategoryId>, identifies: Identifies, span: Span) -> CategoryId {
+        self.model.vocabulary.add_category(
+            Category {
+                name: name.to_owned(),
+                title: String::new(),
+                parent,
+                identifies,
+                levels: vec![Level { name: "exact".to_owned(), identifies }],
+                special: None,
+                criminal: false,
+                confidential: false,
+                dpv: None,
+                fides: None,
+                span: Some(span),
+            },
+            &[],
+        )
+    }
+
+    /// Reads the declared datasets, then adds those without a declaration.
+    pub(super) fn datasets(&mut self, found: &Found<'_>) {
+        for decl in &found.datasets {
+            let dataset = self.dataset_facts(decl);
+            self.model.datasets.push(dataset);
+        }
+        for (name, span) in std::mem::take(&mut self.implicit) {
+            let declared = Declared { name, title: String::new(), span, whole: span };
+            self.model.datasets.push(empty_dataset(declared, false));
+        }
+    }
+
+    fn dataset_facts(&mut self, decl: &DatasetDecl) -> Dataset {
+        let declared = self.declared(&decl.head);
+        let mut dataset = empty_dataset(declared, true);
+        let mut seen = Seen::new(&decl.head);
+        let mut names: HashMap<Symbol, Span> = HashMap::new();
+        for fact in &decl.facts {
+            self.dataset_fact(&mut dataset, &mut seen, &mut names, fact);
+        }
+        dataset
+    }
+
+    fn dataset_fact(
+        &mut self,
+        dataset: &mut Dataset,
+        seen: &mut Seen<'_>,
+        names: &mut HashMap<Symbol, Span>,
+        fact: &Fact<DatasetFact>,
+    ) {
+        let (word, span) = (fact.word, fact.span);
+        match &fact.value {
+            DatasetFact::HeldBy(held) => {
+                if self.once(seen, "held by", word) {
+                    dataset.held_span = Some(span);
+                    dataset.held_by = match held {
+                        Stated::Not(_) => vec![Model::UNKNOWN],
+                        Stated::Is(held) => self.places(held),
+                    };
+                }
+            }
+            DatasetFact::Controller(who) => {
+                if self.once(seen, "controller", word) {
+                    dataset.controllers = self.said(who, span, |r, n| Some(r.parties_of(n)));
+                }
+            }
+            DatasetFact::About(people) => {
+                if self.once(seen, "about", word) {
+                    dataset.about = self.said(people, span, |r, n| Some(r.people_groups(n)));
+                }
+            }
+            DatasetFact::CollectedFor(purposes) => {
+                if self.once(seen, "collected for", word) {
+                    dataset.collected_for = self.said(purposes, span, |r, n| Some(r.purposes(n)));
+                }
+            }
+            DatasetFact::Fields(fields) => {
+                for name in fields {
+                    if self.new_field(*name, names)
+                        && let Some(category) = self.category_of_field(*name, "field")
+                    {
+                        dataset.fields.push(Field { name: name.symbol, category, level: 0, span: name.span });
+                    }
+                }
+            }
+            DatasetFact::FieldsOpen => dataset.open = Some(span),
+            DatasetFact::Field(field) => {
+                let known = self.new_field(field.name, names);
+                if let Some((field, open)) = self.field(field)
+                    && known
+                {
+                    dataset.fields.push(field);
+                    dataset.open = dataset.open.or(open);
+                }
+            }
+            DatasetFact::Reveals(field) => {
+                if let Some((field, _)) = self.field(field) {
+                    dataset.reveals.push(field);
+                }
+            }
+            DatasetFact::Rows { one_per } => {
+                if self.once(seen, "rows", word) && !self.other_unit(seen, word, "table") {
+                    dataset.one_per = one_per.map(|n| n.symbol);
+                }
+            }
+            DatasetFact::Table { minimum } => {
+                if self.once(seen, "table", word) && !self.other_unit(seen, word, "rows") {
+                    dataset.unit = Unit::Table;
+                    if let Some(minimum) = minimum {
+                        dataset.table_minimum = self.said(minimum, span, |_, n| Some(n.value));
+                    }
+                }
+            }
+            DatasetFact::Copy(copy) => self.copy_fact(copy, word, span, &mut dataset.facts, seen),
+        }
+    }
+
+    /// `rows` beside `table`.
+    fn other_unit(&mut self, seen: &Seen<'_>, word: Span, other: &str) -> bool {
+        let Some(first) = seen.at(other) else { return false };
+        self.report(
+            Diagnostic::new(&codes::SAID_TWICE, word, "a dataset is either `rows` about people or a `table` of counts")
+                .label("said otherwise here")
+                .also(first, "first said here")
+                .help("keep one of the two"),
+        );
+        true
+    }
+
+    /// Notes a field's name; `false`, with an error, when the dataset has it already.
+    fn new_field(&mut self, name: Name, names: &mut HashMap<Symbol, Span>) -> bool {
+        if let Some(first) = names.get(&name.symbol).copied() {
+            let word = self.word(name.symbol).to_owned();
+            self.report(
+                Diagnostic::new(&codes::FIELD_TWICE, name.span, format!("the field `{word}` is declared twice in one dataset"))
+                    .label("declared again here")
+                    .also(first, "first declared here")
+                    .help("a dataset has one field of a name: rename one of the two, or take it out"),
+            );
+            return false;
+        }
+        names.insert(name.symbol, name.span);
+        true
+    }
+
+    /// A field with its category; the span says that its category is not stated.
+    fn field(&mut self, fact: &FieldFact) -> Option<(Field, Option<Span>)> {
+        let (category, open) = match &fact.category {
+            Stated::Is(name) => (self.category(*name)?, None),
+            Stated::Not(span) => {
+                // it may be of any category, which is what an open list says
+                let unknown = match self.model.vocabulary.find_category("not-stated") {
+                    Some(category) => category,
+                    None => self.add_category("not-stated", None, Identifies::No, *span),
+                };
+                (unknown, Some(*span))
+            }
+        };
+        let level = match fact.level {
+            None => 0,
+            Some(level) => self.level(category, level)?,
+        };
+        Some((Field { name: fact.name.symbol, category, level, span: fact.name.span }, open))
+    }
+
+    /// The category of a field that takes it from its own name.
+    pub(super) fn category_of_field(&mut self, name: Name, keyword: &str) -> Option<CategoryId> {
+        let found = self.model.vocabulary.find_category(self.model.words.word(name.symbol));
+        if found.is_none() && !self.ambiguous_category(name) {
+            let word = self.word(name.symbol).to_owned();
+            let how = if keyword == "field" {
+                format!("say what `{word}` is: `field {word} : category`")
+            } else {
+                format!("say what `{word}` is: `derive {word} : category from …`")
+            };
+            let advice = if self.heard() { did_you_mean(&word, self.model.vocabulary.category_words()) } else { None };
+            let help = match advice {
+                Some(advice) => format!("{advice} if not, {how}"),
+                None => how,
+            };
+            self.report(
+                Diagnostic::new(
+                    &name_codes::FIELD_WITHOUT_CATEGORY,
+                    name.span,
+                    format!("the field `{word}` has no category, and none is called `{word}`"),
+                )
+                .label("what kind of data is this?")
+                .help(help),
+            );
+        }
+        found
+    }
+
+    /// A fact of a copy.
+    pub(super) fn copy_fact(&mut self, copy: &CopyFact, word: Span, span: Span, facts: &mut CopyFacts, seen: &mut Seen<'_>) {
+        match copy {
+            CopyFact::Basis(basis) => {
+                if self.once(seen, "basis", word) {
+                    facts.basis = self.said(basis, span, |r, b| r.footing_of(Family::Basis, b));
+                }
+            }
+            CopyFact::Condition(condition) => {
+                if self.once(seen, "condition", word) {
+                    facts.condition = self.said(condition, span, |r, b| r.footing_of(Family::Condition, b));
+                }
+            }
+            CopyFact::Retain(retention) => {
+                if self.once(seen, "retain", word) {
+                    facts.retention = self.said(retention, span, |r, b| r.retention(b));
+                }
+            }
+            CopyFact::Kept(safeguards) => {
+                self.again(seen, "kept", word);
+                let more = self.said(safeguards, span, |r, n| Some(r.family_words(Family::Safeguard, n)));
+                let head = seen.head();
+                self.append(head, "kept", &mut facts.safeguards, more);
+            }
+            CopyFact::StoredIn(countries) => {
+                if self.once(seen, "stored in", word) {
+                    facts.stored_in = self.said(countries, span, |r, names| {
+                        Some(names.iter().map(|n| r.word(n.symbol).to_owned()).collect())
+                    });
+                }
+            }
+        }
+    }
+
+    fn footing_of(&mut self, family: Family, basis: &BasisFact) -> Option<Footing> {
+        let law = basis.under.and_then(|n| self.law(n));
+        let name = self.family_word(family, basis.name)?;
+        Some(Footing {
+            name,
+            law,
+            schedule: basis.schedule.map(|n| n.value),
+            paragraph: basis.paragraph.map(|n| n.value),
+        })
+    }
+
+    fn retention(&mut self, retention: &tree::Retention) -> Option<Retention> {
+        let method = match &retention.method {
+            None => Known::Unsaid,
+            Some(method) => {
+                self.said(method, retention.span, |r, n| r.family_word(Family::DestructionMethod, *n))
+            }
+        };
+        let period = retention.period.map(|d| Period { amount: d.amount, unit: d.unit });
+        let ends = match (&retention.from, retention.period) {
+            (Some(from), Some(period)) => self.point_after(&[period], from)?,
+            (Some(from), None) => self.point(from)?,
+            (None, Some(_)) => Point::PerPerson(Trigger::Collection, period),
+            (None, None) => return None,
+        };
+        let no_later = retention.no_later.map(|d| d.date);
+        if let (Some(no_later), Point::Date(date)) = (retention.no_later, ends)
+            && no_later.date < date
+            && let Some(from) = &retention.from
+        {
+            self.out_of_order((when_span(from), "the end that is stated"), (no_later.span, "the latest date"));
+        }
+        Some(Retention { period, ends, no_later, then: retention.then, method })
+    }
+
+    /// Datasets with fields, as flows, steps and agreements name them.
+    pub(super) fn dataset_list(&mut self, list: &[tree::DatasetFields]) -> Vec<DatasetFields> {
+        list.iter()
+            .filter_map(|item| {
+                Some(DatasetFields {
+                    dataset: self.dataset(item.dataset)?,
+                    fields: item.fields.as_ref().map(|f| f.iter().map(|n| (n.symbol, n.span)).collect()),
+                    span: item.span,
+                })
+            })
+            .collect()
+    }
+}
+
+fn empty_dataset(declared: Declared, explicit: bool) -> Dataset {
+    Dataset {
+        declared,
+        explicit,
+        held_by: Vec::new(),
+        held_span: None,
+        controllers: Known::Unsaid,
+        about: Known::Unsaid,
+        collected_for: Known::Unsaid,
+        fields: Vec::new(),
+        open: None,
+        reveals: Vec::new(),
+        unit: Unit::Rows,
+        table_minimum: Known::Unsaid,
+        one_per: None,
+        facts: CopyFacts::default(),
+    }
+}

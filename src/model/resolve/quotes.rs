@@ -1,0 +1,245 @@
+//! Comparing a quote with a text: white space, the style of quotation marks and Markdown emphasis do not count, all else
+//! does.
+
+use std::collections::HashMap;
+
+use crate::source::Span;
+
+/// A text without what does not count, and where each character of it came from.
+pub(super) struct Plain {
+    /// What is left.
+    text: String,
+    /// For each byte of `text`, the byte of the original that its character began at.
+    from: Vec<u32>,
+    /// For each byte of `text` that begins a character: whether a word may begin there.
+    begins: Vec<bool>,
+    /// The words of the original, small, with their spans in the run's sources.
+    words: Vec<(String, Span)>,
+}
+
+impl Plain {
+    /// Makes a text ready; `start` is where it begins in the run's offset space.
+    pub(super) fn of(original: &str, start: u32) -> Plain {
+        let emphasis = emphasis(original);
+        let mut plain = Plain {
+            text: String::with_capacity(original.len()),
+            from: Vec::with_capacity(original.len()),
+            begins: Vec::with_capacity(original.len()),
+            words: Vec::new(),
+        };
+        let mut emphasis = emphasis.into_iter().peekable();
+        let mut before: Option<char> = None;
+        for (offset, c) in original.char_indices() {
+            if emphasis.next_if(|o| *o == offset).is_some() {
+                continue;
+            }
+            if c.is_whitespace() {
+                before = None;
+                continue;
+            }
+            let kept = if is_quotation_mark(c) { '\'' } else { c };
+            let inside = before.is_some_and(char::is_alphanumeric) && kept.is_alphanumeric();
+            for _ in 0..kept.len_utf8() {
+                plain.from.push(offset as u32 + start);
+                plain.begins.push(!inside);
+            }
+            plain.text.push(kept);
+            before = Some(kept);
+        }
+        plain.words = words(original, start);
+        plain
+    }
+
+    /// Whether nothing is left.
+    pub(super) fn is_empty(&self) -> bool {
+        self.text.is_empty()
+    }
+
+    /// Whether another text stands in this one, from the beginning of a word to the end of one.
+    pub(super) fn contains(&self, quote: &Plain) -> bool {
+        let mut from = 0;
+        while let Some(found) = self.text.get(from..).and_then(|rest| rest.find(&quote.text)) {
+            let at = from + found;
+            let end = at + quote.text.len();
+            let border = |i: usize| self.begins.get(i).copied().unwrap_or(true);
+            if border(at) && border(end) {
+                return true;
+            }
+            // on to the next character
+            from = at + self.text.get(at..).and_then(|t| t.chars().next()).map_or(1, char::len_utf8);
+        }
+        false
+    }
+
+    /// The passage that shares most words with a quote, when it shares at least half of them.
+    pub(super) fn closest(&self, quote: &str) -> Option<Span> {
+        let wanted = words(quote, 0);
+        let size = wanted.len().min(self.words.len());
+        if size == 0 {
+            return None;
+        }
+        let mut left: HashMap<&str, i64> = HashMap::new();
+        for (word, _) in &wanted {
+            *left.entry(word.as_str()).or_default() += 1;
+        }
+        // slides a window as long as the quote over the text, counting the words that they share
+        let (mut shared, mut best) = (0usize, (0usize, 0usize));
+        for (index, (word, _)) in self.words.iter().enumerate() {
+            if let Some(count) = left.get_mut(word.as_str()) {
+                shared += usize::from(*count > 0);
+                *count -= 1;
+            }
+            if let Some((gone, _)) = index.checked_sub(size).and_then(|i| self.words.get(i))
+                && let Some(count) = left.get_mut(gone.as_str())
+            {
+                *count += 1;
+                shared -= usize::from(*count > 0);
+            }
+            if shared > best.0 {
+                best = (shared, index);
+            }
+        }
+        if best.0 * 2 < wanted.len() {
+            return None;
+        }
+        let first = self.words.get((best.1 + 1).saturating_sub(size))?.1;
+        let last = self.words.get(best.1)?.1;
+        Some(first.to(last))
+    }
+}
+
+fn is_quotation_mark(c: char) -> bool {
+    matches!(c, '"' | '\'' | '“' | '”' | '„' | '‟' | '«' | '»' | '‘' | '’' | '‚' | '‛' | '‹' | '›')
+}
+
+/// The words of a text, small, each with its place.
+fn words(text: &str, start: u32) -> Vec<(String, Span)> {
+    let mut all = Vec::new();
+    let mut begin = None;
+    for (offset, c) in text.char_indices().chain([(text.len(), ' ')]) {
+        match (c.is_alphanumeric() || c == '\'' || c == '’', begin) {
+            (true, None) => begin = Some(offset),
+            (false, Some(from)) => {
+                let word = text.get(from..offset).unwrap_or("").to_lowercase();
+                all.push((word, Span::new(start + from as u32, start + offset as u32)));
+                begin = None;
+            }
+            _ => {}
+        }
+    }
+    all
+}
+
+/// A run of `*` or `_` that may open or close emphasis.
+struct Run {
+    mark: char,
+    /// Where its unused marks begin and end.
+    from: usize,
+    to: usize,
+    opens: bool,
+}
+
+/// The offsets of the marks of Markdown emphasis, sorted: those that open before a word and close after one in the same
+/// paragraph. A mark that stands alone (a bullet, a footnote's star, `snake_case`) is text.
+fn emphasis(text: &str) -> Vec<usize> {
+    let mut marks = Vec::new();
+    let mut open: Vec<Run> = Vec::new();
+    let mut blank = false; // whether the line so far is blank
+    let mut before = ' ';
+    let mut chars = text.char_indices().peekable();
+    while let Some((offset, c)) = chars.next() {
+        if c == '\n' {
+            if blank {
+                open.clear();
+            }
+            blank = true;
+        } else if !c.is_whitespace() {
+            blank = false;
+        }
+        if c != '*' && c != '_' {
+            before = c;
+            continue;
+        }
+        let mut end = offset + 1;
+        while chars.next_if(|(_, next)| *next == c).is_some() {
+            end += 1;
+        }
+        let after = chars.peek().map_or(' ', |(_, next)| *next);
+        if before != '\\' {
+            let within_word = c == '_' && before.is_alphanumeric() && after.is_alphanumeric();
+            let mut run = Run { mark: c, from: offset, to: end, opens: !after.is_whitespace() && !within_word };
+            if !before.is_whitespace() && !within_word {
+                close(&mut run, &mut open, &mut marks);
+            }
+            if run.opens && run.from < run.to {
+                open.push(run);
+            }
+        }
+        before = c;
+    }
+    marks.sort_unstable();
+    marks
+}
+
+/// Pairs a closing run with the runs that are open, innermost first.
+fn close(run: &mut Run, open: &mut Vec<Run>, marks: &mut Vec<usize>) {
+    while run.from < run.to {
+        let Some(index) = open.iter().rposition(|o| o.mark == run.mark) else { return };
+        open.truncate(index + 1);
+        let Some(opener) = open.last_mut() else { return };
+        let used = (opener.to - opener.from).min(run.to - run.from);
+        marks.extend(opener.to - used..opener.to);
+        marks.extend(run.from..run.from + used);
+        opener.to -= used;
+        run.from += used;
+        if opener.from == opener.to {
+            open.pop();
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn stands(quote: &str, text: &str) -> bool {
+        Plain::of(text, 0).contains(&Plain::of(quote, 0))
+    }
+
+    #[test]
+    fn white_space_marks_and_emphasis_do_not_count() {
+        assert!(stands("We will never share your name.", "## Notice\n\nWe will **never**\n  share _your_ name. Ever."));
+        assert!(stands("your 'school' record", "your “school” record"));
+        assert!(stands("the family's file", "the family’s file"));
+        assert!(stands("We *will* never", "We will ***never***"));
+    }
+
+    #[test]
+    fn all_else_counts() {
+        assert!(!stands("We will never share", "we will never share"));
+        assert!(!stands("We will never share", "We will never, share"));
+        assert!(!stands("never share … your name", "never share with others your name"));
+        assert!(!stands("identified data", "only unidentified data"));
+        assert!(!stands("share your", "share yours"));
+        assert!(!stands("data, see below", "data* see below"));
+        assert!(!stands("data see below", "data* see below"));
+        assert!(!stands("studyid", "study_id"));
+        assert!(!stands("one two", "- one\n* two"));
+    }
+
+    #[test]
+    fn the_closest_passage_is_found() {
+        let text = "Who we are. We may share your name with the council. Contact us.";
+        let span = Plain::of(text, 0).closest("We will share your name with the council").unwrap_or_default();
+        assert_eq!(&text[span.start as usize..span.end as usize], "We may share your name with the council");
+        assert_eq!(Plain::of(text, 0).closest("entirely different words in here"), None);
+    }
+
+    proptest::proptest! {
+        #[test]
+        fn a_text_stands_in_itself(text in "[ a-z*_“'\n]{0,60}") {
+            let plain = Plain::of(&text, 7);
+            proptest::prop_assert!(plain.contains(&Plain::of(&text, 0)));
+        }
+    }
+}

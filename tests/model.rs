@@ -1,0 +1,291 @@
+//! What is wrong with names and declarations is said, at the right places, with the right help; what is right becomes the
+//! right facts.
+//!
+//! Each case under `tests/diagnostics/` is a file (or a folder of files, with the texts of notices beside them) whose name
+//! begins with the code that it must bring up, and no other. The snapshot holds the source and the messages together.
+
+use std::collections::{BTreeSet, HashMap};
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use staunch::diagnostic::{Diagnostics, Severity, codes};
+use staunch::model::{self, Input, Known, Model, NoticeTexts, Point, notice_files, resolve};
+use staunch::source::{FileId, Sources, Span};
+use staunch::syntax::intern::Interner;
+use staunch::syntax::tree::Tree;
+
+const PACKS: [&str; 3] = ["data-sharing", "research", "uk-gdpr"];
+
+/// Sources, model and messages of a project given as (file name, text); files other than `.staunch` are notices' texts.
+struct Resolved {
+    sources: Sources,
+    model: Model,
+    diagnostics: Diagnostics,
+}
+
+fn resolved(files: &[(&str, &str)]) -> Resolved {
+    let mut sources = Sources::new();
+    let mut words = Interner::new();
+    let mut diagnostics = Diagnostics::new();
+    let mut trees: Vec<(FileId, Tree)> = Vec::new();
+    let mut texts: HashMap<String, FileId> = HashMap::new();
+    for (name, text) in files {
+        let id = sources.add(*name, *text).expect("room for a test's text");
+        if name.ends_with(".staunch") {
+            let start = sources.file(id).map_or(0, |f| f.start);
+            trees.push((id, staunch::syntax::parse(text, start, &mut words, &mut diagnostics).tree));
+        } else {
+            texts.insert((*name).to_owned(), id);
+        }
+    }
+    let notices: NoticeTexts = notice_files(&trees)
+        .into_iter()
+        .map(|n| {
+            let text = texts.get(&n.path).copied().ok_or_else(|| "there is no such file".to_owned());
+            ((n.file, n.path), text)
+        })
+        .collect();
+    let input = Input {
+        trees: &trees,
+        words,
+        vocabulary: staunch::vocabulary::standard().clone(),
+        sources: &sources,
+        notices: &notices,
+        packs: &PACKS,
+    };
+    let model = resolve(input, &mut diagnostics);
+    Resolved { sources, model, diagnostics }
+}
+
+fn one(text: &str) -> Resolved {
+    resolved(&[("model.staunch", text)])
+}
+
+/// A model that must have nothing wrong with it.
+fn good(text: &str) -> Model {
+    let made = one(text);
+    assert!(made.diagnostics.is_empty(), "{}", shown(&made));
+    made.model
+}
+
+/// The messages as plain text.
+fn shown(made: &Resolved) -> String {
+    let mut out = String::new();
+    let place = |span: Span| format!("{} `{}`", made.sources.place(span.start), short(made.sources.text(span)));
+    for d in made.diagnostics.sorted() {
+        let word = if d.severity == Severity::Error { "error" } else { "warning" };
+        let _ = writeln!(out, "{word} {}: {}", d.code.id, d.message);
+        let _ = writeln!(out, "  at {} — {}", place(d.span), d.label);
+        for also in &d.related {
+            let _ = writeln!(out, "  also {} — {}", place(also.span), also.text);
+        }
+        if let Some(help) = &d.help {
+            let _ = writeln!(out, "  help: {help}");
+        }
+    }
+    out
+}
+
+fn short(text: &str) -> String {
+    let text = text.split_whitespace().collect::<Vec<_>>().join(" ");
+    if text.chars().count() > 60 { text.chars().take(57).chain("…".chars()).collect() } else { text }
+}
+
+fn cases() -> Vec<PathBuf> {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagnostics");
+    let mut cases: Vec<PathBuf> = std::fs::read_dir(folder)
+        .expect("the folder of cases")
+        .map(|entry| entry.expect("a case").path())
+        .filter(|path| {
+            let name = path.file_name().and_then(|n| n.to_str()).unwrap_or("");
+            ["E02", "E03", "W02", "W03"].iter().any(|family| name.starts_with(family))
+        })
+        .collect();
+    cases.sort();
+    cases
+}
+
+fn files_of(case: &Path) -> Vec<(String, String)> {
+    let mut files = if case.is_dir() {
+        std::fs::read_dir(case).expect("a folder").map(|e| e.expect("a file").path()).collect()
+    } else {
+        vec![case.to_owned()]
+    };
+    files.sort();
+    files
+        .into_iter()
+        .map(|path| {
+            let name = path.file_name().and_then(|n| n.to_str()).unwrap_or("").to_owned();
+            (name, std::fs::read_to_string(&path).expect("a readable case"))
+        })
+        .collect()
+}
+
+#[test]
+fn every_case_says_what_its_name_says() {
+    for case in cases() {
+        let name = case.file_stem().and_then(|n| n.to_str()).unwrap_or("").to_owned();
+        let files = files_of(&case);
+        let borrowed: Vec<(&str, &str)> = files.iter().map(|(n, t)| (n.as_str(), t.as_str())).collect();
+        let made = resolved(&borrowed);
+        let mut text = String::new();
+        for (file, source) in &files {
+            let _ = writeln!(text, "── {file}");
+            for (number, line) in source.lines().enumerate() {
+                let _ = writeln!(text, "{:>3} │ {line}", number + 1);
+            }
+        }
+        let _ = write!(text, "──\n{}", shown(&made));
+        insta::with_settings!({ prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_snapshot!(name.clone(), text);
+        });
+        let said: BTreeSet<&str> = made.diagnostics.sorted().iter().map(|d| d.code.id).collect();
+        assert_eq!(said, BTreeSet::from([&name[..5]]), "{name}:\n{}", shown(&made));
+    }
+}
+
+#[test]
+fn every_code_has_a_case() {
+    let names: Vec<String> =
+        cases().iter().filter_map(|c| c.file_name().and_then(|n| n.to_str()).map(str::to_owned)).collect();
+    for code in codes::names::ALL.iter().chain(codes::model::ALL) {
+        assert!(names.iter().any(|n| n.starts_with(code.id)), "no case for {}", code.id);
+    }
+}
+
+#[test]
+fn every_example_of_a_code_has_the_problem() {
+    for code in codes::names::ALL.iter().chain(codes::model::ALL) {
+        let notice = ("notice.md", "We may share your data.");
+        let made = resolved(&[("example.staunch", code.example), notice]);
+        let said: BTreeSet<&str> = made.diagnostics.sorted().iter().map(|d| d.code.id).collect();
+        assert!(said.contains(code.id), "{}: {said:?}\n{}", code.id, shown(&made));
+    }
+}
+
+const STORY: &str = r#"
+party hackney "London Borough of Hackney" { kind local-authority; team early-help; team revenues }
+party niesr { kind research-organisation }
+party dfe { kind government-department }
+party dwp { kind government-department }
+group departments { dfe, dwp }
+group all-departments { departments, niesr }
+people participants { children some }
+event study-end { no later than 2017-03-31 }
+event case-closed { per person }
+activity study {
+  purpose    evaluation
+  controller hackney
+  processor  departments for niesr
+  starts     2013-03-01
+  ends       study-end
+}
+dataset families {
+  held by hackney.early-help
+  about   participants
+  fields  name, address
+  field   born : date-of-birth at month
+  retain  6 years after case-closed then destroy
+}
+flow out { from hackney.early-help; to all-departments; data families(name, born) }
+step code at niesr {
+  takes        families
+  pseudonymise name as study-code using lookup held by hackney
+  add          key row-number
+  gives        coded
+}
+step count at niesr for publication { }
+flow publish { from niesr; to public; data coded; for publication; during 6 months after 2016-01-31 to study-end }
+"#;
+
+fn dataset<'m>(model: &'m Model, name: &str) -> &'m model::Dataset {
+    model.datasets.iter().find(|d| model.word(d.declared.name) == name).expect("a dataset of this name")
+}
+
+#[test]
+fn a_small_story_becomes_facts() {
+    let text = STORY.replace("step count at niesr for publication { }\n", "");
+    let model = good(&text);
+    let flow = &model.flows[0];
+    let to: Vec<&str> = flow.to.iter().map(|p| model.place_name(*p)).collect();
+    assert_eq!(to, ["dfe", "dwp", "niesr"], "groups are opened up, each member once");
+    assert_eq!(model.place_name(flow.from[0]), "hackney.early-help");
+    let evaluation = model.vocabulary.find_purpose("evaluation").expect("a purpose");
+    assert_eq!(flow.purposes.value(), Some(&vec![evaluation]), "a flow takes its activity's purposes");
+    assert_eq!(flow.activity, Some(model::ActivityId(0)), "the only activity of the file");
+    let publication = model.vocabulary.find_purpose("publication").expect("a purpose");
+    assert_eq!(model.flows[1].purposes.value(), Some(&vec![publication]));
+    assert_eq!(model.flows[1].to, [Model::PUBLIC]);
+    assert_eq!(
+        model.flows[1].starts.value(),
+        Some(&Point::Date(jiff::civil::date(2016, 7, 31))),
+        "a period after a date is a date"
+    );
+
+    let families = dataset(&model, "families");
+    assert_eq!(families.fields.len(), 3);
+    assert_eq!(families.fields[2].level, 1, "month is the second level");
+    assert!(matches!(families.facts.retention.value().expect("a retention").ends, Point::Event(_, Some(_))));
+    assert_eq!(model.activities[0].processors.len(), 2);
+
+    assert!(!dataset(&model, "coded").explicit);
+    let lookup = dataset(&model, "study-code-lookup");
+    assert!(!lookup.explicit && lookup.held_by.is_empty());
+    let category = model.vocabulary.find_category("study-code").expect("the key's category");
+    assert_eq!(model.vocabulary.category(category).name, "key.study-code");
+    match &model.steps[0].operations[0].kind {
+        model::OperationKind::Pseudonymise { lookup: Some(id), held_by: Known::Said(place, _), key_category, .. } => {
+            assert_eq!(model.dataset_name(*id), "study-code-lookup");
+            assert_eq!(model.place_name(*place), "hackney");
+            assert_eq!(*key_category, category);
+        }
+        other => panic!("not a pseudonymise: {other:?}"),
+    }
+}
+
+#[test]
+fn two_activities_in_a_file_leave_its_flows_without_one() {
+    let model = good(
+        "party a { }\nparty b { }\nactivity one { purpose evaluation }\nactivity two { purpose publication }\n\
+         dataset d { held by a; fields name }\nflow f { from a; to b; data d }\nflow g { from a; to b; data d; activity two }",
+    );
+    assert_eq!(model.flows[0].activity, None);
+    assert_eq!(model.flows[0].purposes, Known::Unsaid);
+    assert_eq!(model.flows[1].activity, Some(model::ActivityId(1)));
+    assert!(model.flows[1].purposes.value().is_some());
+}
+
+#[test]
+fn what_is_not_stated_stays_unknown() {
+    let model = good(
+        "party a { kind not-stated }\ndataset d { held by not-stated; controller not-stated; field x : not-stated }\n\
+         step s at not-stated { takes d; operations not-stated; gives e }\nflow f { from a; to not-stated; data not-stated }",
+    );
+    assert!(model.parties[2].kind.is_not_stated());
+    assert_eq!(model.datasets[0].held_by, [Model::UNKNOWN]);
+    assert!(model.datasets[0].controllers.is_not_stated());
+    assert!(model.datasets[0].open.is_some(), "a field of unknown category may be of any");
+    assert_eq!(model.steps[0].place, Model::UNKNOWN);
+    assert!(model.steps[0].operations_not_stated.is_some());
+    assert_eq!(model.flows[0].to, [Model::UNKNOWN]);
+    assert!(model.flows[0].data_not_stated.is_some());
+}
+
+#[test]
+fn a_declaration_that_could_not_be_read_lacks_nothing() {
+    let made = one("party a { }\ndataset d { held by a; fields name }\nflow f { form a; to a; data d }");
+    let said: Vec<&str> = made.diagnostics.sorted().iter().map(|d| d.code.id).collect();
+    assert!(said.iter().all(|c| c.starts_with("E01")), "{said:?}");
+    assert!(!said.is_empty());
+}
+
+#[test]
+fn a_great_many_wrong_names_do_not_take_a_great_time() {
+    let mut text = String::from("party a { }\nparty b { }\ndataset d { held by a; fields name }\n");
+    for i in 0..20_000 {
+        let _ = writeln!(text, "flow flow-{i:06} {{ from a; to b{i}; data d }}");
+    }
+    let made = one(&text);
+    assert_eq!(made.diagnostics.errors(), 20_000);
+    assert_eq!(made.model.flows.len(), 20_000);
+}
