@@ -33,7 +33,7 @@ pub(super) fn known_marks(family: Family) -> &'static [&'static str] {
         Family::PartyKind => &["public-authority"],
         Family::Channel => &["secure"],
         Family::Basis => &["needs-law", "not-for-public-tasks"],
-        Family::Condition => &["needs-law", "needs-policy-document"],
+        Family::Condition => &["needs-policy-document"],
         Family::Term => &["article-28"],
         Family::Safeguard | Family::DestructionMethod | Family::PurposeClass => &[],
     }
