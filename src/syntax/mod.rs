@@ -1,3 +1,76 @@
 //! (room: syntax)
+//! From text to tree: tokens, declarations, facts and sentences, each with its place; and back, the formatter.
+//!
+//! [`parse`] never fails. What it cannot read is a diagnostic and leaves no fact; everything around it is read all the
+//! same, so one run reports every error of a file. [`format()`] lays a file out again without changing what it says.
+
+pub mod format;
 pub mod intern;
+mod lex;
+mod parse;
+pub mod token;
 pub mod tree;
+
+pub use format::format;
+pub use token::{Comment, Token, TokenKind};
+
+use crate::diagnostic::Diagnostics;
+use intern::Interner;
+use tree::{Sentence, Tree};
+
+/// A file after reading.
+#[derive(Clone, Debug, Default)]
+pub struct Parsed {
+    /// What it declares.
+    pub tree: Tree,
+    /// Its tokens, in order.
+    pub tokens: Vec<Token>,
+    /// Its comments, in order.
+    pub comments: Vec<Comment>,
+    /// Where declarations and facts begin and end, for the formatter.
+    pub(crate) outline: Outline,
+}
+
+/// Where the declarations and facts of a file stand, by index of token, in the order in which they begin.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Outline {
+    /// The declarations at the top of the file.
+    pub(crate) declarations: Vec<Stretch>,
+    /// Every fact, those of nested declarations after the fact that they stand in.
+    pub(crate) facts: Vec<Stretch>,
+}
+
+/// A declaration or fact as a stretch of tokens.
+#[derive(Clone, Copy, Debug, Default)]
+pub(crate) struct Stretch {
+    /// Its first token.
+    pub(crate) first: u32,
+    /// One past its last token.
+    pub(crate) end: u32,
+    /// How many tokens its property word takes; none for a sentence or a list.
+    pub(crate) label: u32,
+    /// Whether it is a rule's sentence.
+    pub(crate) sentence: bool,
+}
+
+/// Reads a file whose first byte stands at `start` in the run's offset space.
+///
+/// Never fails: errors go to `diagnostics` (codes `E01..`), and the tree holds all that could be read.
+pub fn parse(text: &str, start: u32, interner: &mut Interner, diagnostics: &mut Diagnostics) -> Parsed {
+    let mut lexed = lex::lex(text, start, interner, diagnostics);
+    parse::match_braces(text, start, &mut lexed.tokens, diagnostics);
+    let (tree, outline) = parse::file(text, start, &lexed.tokens, interner, diagnostics);
+    Parsed { tree, tokens: lexed.tokens, comments: lexed.comments, outline }
+}
+
+/// Reads one sentence of the rule language, or a question for `staunch ask`: `who may hold DATA`, or a data phrase alone.
+///
+/// A question mark at the end is welcome. `None` when it could not be read; `diagnostics` then says why.
+pub fn parse_sentence(text: &str, start: u32, interner: &mut Interner, diagnostics: &mut Diagnostics) -> Option<Sentence> {
+    let text = text.trim_end().trim_end_matches('?');
+    let before = diagnostics.errors();
+    let mut lexed = lex::lex(text, start, interner, diagnostics);
+    parse::match_braces(text, start, &mut lexed.tokens, diagnostics);
+    let sentence = parse::question(text, start, &lexed.tokens, interner, diagnostics);
+    if diagnostics.errors() > before { None } else { sentence }
+}
