@@ -171,3 +171,53 @@ fn a_closed_pipe_is_no_fault() {
     assert_eq!(ended.status.code(), Some(0));
     assert!(ended.stderr.is_empty());
 }
+
+#[test]
+fn fmt_reports_files_with_errors_and_leaves_them() {
+    let broken = "party a \"A\" {\n  kind  charity\nparty b \"B\" { kind charity }\n";
+    let f = folder(&[("b/bad.staunch", broken), ("a.staunch", "party a \"A\" { kind charity   }\n")]);
+    let (code, out, _) = run(&f, &["fmt"]);
+    assert_eq!(code, 2);
+    assert!(out.contains("b/bad.staunch:1:13: error E"), "{out}");
+    assert_eq!(fs::read_to_string(f.path().join("b/bad.staunch")).unwrap(), broken);
+    assert!(!fs::read_to_string(f.path().join("a.staunch")).unwrap().contains("   }"));
+}
+
+#[test]
+fn every_error_of_a_project_is_told_in_one_run() {
+    let f = folder(&[
+        ("staunch.yaml", "nme: Study\nvocabularies: [words.yaml]\n"),
+        ("a.staunch", "party a \"A\" { kind charty }\n"),
+        ("b.staunch", "flow x { from a; to b; data c }\nnotice n \"N\" { text \"../n.md\" }\n"),
+    ]);
+    let (code, out, _) = run(&f, &["check"]);
+    assert_eq!(code, 2);
+    for part in [
+        "staunch.yaml:1:1: error E06",
+        "did you mean `name`?",
+        "staunch.yaml:2:16: error E0706",
+        "did you mean `charity`?",
+    ] {
+        assert!(out.contains(part), "{part}:\n{out}");
+    }
+    assert!(out.contains("b.staunch:2:21: error E0705: `../n.md` leads out of the project"), "{out}");
+    assert!(out.contains("No rule was judged"), "{out}");
+}
+
+#[test]
+fn explain_knows_words() {
+    let f = folder(&[]);
+    assert!(run(&f, &["explain", "date-of-birth"]).1.contains("Date of birth"));
+    let (code, _, err) = run(&f, &["explain", "date-of-brith"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("did you mean `date-of-birth`?"), "{err}");
+}
+
+#[test]
+fn the_project_of_init_has_no_errors_in_its_text() {
+    let f = folder(&[]);
+    run(&f, &["init"]);
+    let (code, out, _) = run(&f, &["check"]);
+    assert_ne!(code, 2, "{out}");
+    assert!(!out.contains("error"), "{out}");
+}

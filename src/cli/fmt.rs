@@ -94,7 +94,13 @@ fn format(args: &Args, models: Models, done: &mut Done) {
                 done.changed += 1;
                 change(args, &file.name, &file.text, &formatted, path, done);
             }
-            Err(errors) => wrong.extend(errors),
+            Err(errors) => {
+                if errors.is_empty() {
+                    terminal::complain(&format!("`{}` cannot be laid out and was left alone", file.name), None);
+                    done.failed = true;
+                }
+                wrong.extend(errors);
+            }
         }
     }
     done.broken |= wrong.has_errors();

@@ -4,17 +4,35 @@ use jiff::civil::Date;
 
 use crate::check::{Outcome, Report, Size};
 use crate::diagnostic::Diagnostics;
+use crate::model::{self, Input};
 use crate::project::Loaded;
+use crate::syntax::{self, intern::Interner};
+use crate::vocabulary;
 
 /// Judges a project that was read.
 pub(super) fn judge(loaded: Loaded, as_of: Date) -> Outcome {
-    let Loaded { sources, staunch_files, settings, diagnostics, .. } = loaded;
+    let Loaded { sources, staunch_files, settings, vocabulary, notices, mut diagnostics, .. } = loaded;
+    let mut words = Interner::new();
+    let mut trees = Vec::new();
+    for id in &staunch_files {
+        let Some(file) = sources.file(*id) else { continue };
+        trees.push((*id, syntax::parse(&file.text, file.start, &mut words, &mut diagnostics).tree));
+    }
+    let input = Input { trees: &trees, words, vocabulary, sources: &sources, notices: &notices, packs: &[] };
+    let model = model::resolve(input, &mut diagnostics);
     let report = (!diagnostics.has_errors()).then(|| Report {
         project: settings.name,
         as_of,
         rules: Vec::new(),
         assumptions: Vec::new(),
-        size: Size { files: staunch_files.len(), ..Size::default() },
+        size: Size {
+            files: staunch_files.len(),
+            parties: model.parties.len(),
+            datasets: model.datasets.len(),
+            flows: model.flows.len(),
+            steps: model.steps.len(),
+            copies: 0,
+        },
     });
     Outcome { sources, diagnostics, report }
 }
@@ -25,13 +43,14 @@ pub(super) fn ask(loaded: Loaded, _question: &str, as_of: Date) -> Outcome {
 }
 
 /// What a word of the vocabulary means.
-pub(super) fn describe(_loaded: Option<&Loaded>, _word: &str) -> Option<String> {
-    None
+pub(super) fn describe(loaded: Option<&Loaded>, word: &str) -> Option<String> {
+    loaded.map_or(vocabulary::standard(), |l| &l.vocabulary).describe(word)
 }
 
 /// Every word of the vocabulary, for "did you mean".
-pub(super) fn words(_loaded: Option<&Loaded>) -> Vec<String> {
-    Vec::new()
+pub(super) fn words(loaded: Option<&Loaded>) -> Vec<String> {
+    let vocabulary = loaded.map_or(vocabulary::standard(), |l| &l.vocabulary);
+    vocabulary.all_words().into_iter().map(str::to_owned).collect()
 }
 
 /// A fact of an entity that a condition may ask for.
@@ -51,6 +70,12 @@ pub(super) fn facts() -> Vec<Fact> {
 }
 
 /// A file in its canonical layout; what is wrong with it, if it cannot be read.
-pub(super) fn format(text: &str, _start: u32) -> Result<String, Diagnostics> {
-    Ok(text.lines().map(|l| format!("{}\n", l.trim_end())).collect())
+pub(super) fn format(text: &str, start: u32) -> Result<String, Diagnostics> {
+    // read once more where the file stands among the others, so that what is wrong with it has its place
+    let mut diagnostics = Diagnostics::new();
+    syntax::parse(text, start, &mut Interner::new(), &mut diagnostics);
+    if diagnostics.has_errors() {
+        return Err(diagnostics);
+    }
+    syntax::format(text).map_err(|_| diagnostics)
 }

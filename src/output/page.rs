@@ -30,6 +30,15 @@ impl Page {
         }
     }
 
+    /// A text whose later lines stand a little further in than its first.
+    fn hanging(&mut self, text: &str, indent: usize) {
+        let room = self.width.saturating_sub(indent + 4);
+        for (index, line) in wrap(text, room).iter().enumerate() {
+            let indent = if index == 0 { indent } else { indent + 4 };
+            self.text.push_str(&format!("{}{line}\n", " ".repeat(indent)));
+        }
+    }
+
     fn headed(&mut self, heading: &str, items: &[String]) {
         if !items.is_empty() {
             self.text.push_str(&format!("\n{heading}\n"));
@@ -108,7 +117,7 @@ pub fn word(description: &str, width: usize) -> String {
         if line.trim().is_empty() {
             page.text.push('\n');
         } else {
-            page.lines(&one_line(line), &" ".repeat(indent.min(20)));
+            page.hanging(&one_line(line), indent.min(20));
         }
     }
     page.text

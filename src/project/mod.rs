@@ -11,7 +11,6 @@ mod reader;
 mod seam;
 mod write;
 
-use std::collections::HashMap;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
@@ -20,6 +19,7 @@ pub use write::write_atomically;
 
 use crate::diagnostic::codes::files as codes;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::model::NoticeTexts;
 use crate::source::{FileId, Sources, Span};
 use crate::vocabulary::{Settings, Vocabulary};
 
@@ -28,10 +28,6 @@ pub const SETTINGS: &str = "staunch.yaml";
 
 /// The most `.staunch` files of one project.
 pub const MOST_FILES: usize = 100_000;
-
-/// The texts of notices: by the file that declares the notice and the path as it is said there, the text's file or
-/// the reason why it could not be read (which is among the diagnostics, too).
-pub type NoticeTexts = HashMap<(FileId, String), Result<FileId, String>>;
 
 /// A project, read.
 #[derive(Debug)]

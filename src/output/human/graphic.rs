@@ -292,7 +292,9 @@ impl Show for Graphic<'_> {
         for (assumption, _) in &report.assumptions {
             self.paragraph(&words::assumed(assumption));
         }
-        self.paragraph(&words::rests_on(report));
+        if !report.rules.is_empty() {
+            self.paragraph(&words::rests_on(report));
+        }
         if let Some(pointer) = words::pointer(report) {
             self.paragraph(&pointer);
         }

@@ -147,7 +147,9 @@ impl Show for Plain<'_> {
             let at = place(self.sources, *span);
             self.line(&format!("{} ({at})", words::assumed(assumption)));
         }
-        self.line(&words::rests_on(report));
+        if !report.rules.is_empty() {
+            self.line(&words::rests_on(report));
+        }
         if let Some(pointer) = words::pointer(report) {
             self.line(&pointer);
         }
