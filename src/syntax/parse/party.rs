@@ -4,7 +4,6 @@ use super::Read;
 use super::cursor::Parser;
 use super::declarations::{HeadWords, Layout};
 use super::values::{COUNTRY, PARTIES, PEOPLE, SAFEGUARD, Shape};
-use crate::syntax::token::TokenKind;
 use crate::syntax::tree::{ChildrenWord, GroupDecl, PartyDecl, PartyFact, PeopleDecl, PeopleFact};
 
 const KIND: Shape = Shape { what: "a kind of organisation", example: "local-authority" };
@@ -47,8 +46,6 @@ impl Parser<'_> {
         let mut members = Vec::new();
         self.each_fact(layout, |p| {
             members.extend(p.names(PARTIES)?);
-            // a comma at the end of a line is welcome before the closing brace
-            p.eat_kind(TokenKind::Comma);
             p.finish()
         });
         head.ok().map(|read| GroupDecl { head: read.head, members })

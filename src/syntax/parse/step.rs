@@ -62,11 +62,11 @@ impl Parser<'_> {
             "derive" => self.derive(),
             "aggregate" => self.aggregate(),
             "suppress" => self.stated(|p| p.list(Self::suppression)).map(Operation::Suppress),
-            "filter" => self.second("opt-out").and_then(|()| self.name(OPT_OUT)).map(Operation::FilterOptOut),
+            "filter" => self.expect("opt-out").and_then(|_| self.name(OPT_OUT)).map(Operation::FilterOptOut),
             "review" => self.review(),
             "reidentify" => self
-                .second("with")
-                .and_then(|()| self.name(Shape { what: "a lookup (a dataset that holds the key beside identifiers)", example: "" }))
+                .expect("with")
+                .and_then(|_| self.name(Shape { what: "a lookup (a dataset that holds the key beside identifiers)", example: "" }))
                 .map(Operation::Reidentify),
             "synthesise" => Ok(Operation::Synthesise),
             "encrypt" => Ok(Operation::Encrypt),
@@ -110,7 +110,7 @@ impl Parser<'_> {
     }
 
     fn add_key(&mut self) -> Read<Operation> {
-        self.second("key")?;
+        self.expect("key")?;
         let key = self.new_name(KEY, false)?;
         let per = self.after_word("per", |p| p.name(Shape { what: "what the key numbers", example: "family" }))?;
         Ok(Operation::AddKey { key, per })
