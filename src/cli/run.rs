@@ -2,44 +2,26 @@
 
 use jiff::civil::Date;
 
-use crate::check::{Outcome, Report, Size};
+use crate::check::{self, Inputs, Outcome};
 use crate::diagnostic::Diagnostics;
-use crate::model::{self, Input};
 use crate::project::Loaded;
+use crate::rules;
 use crate::syntax::{self, intern::Interner};
 use crate::vocabulary;
 
 /// Judges a project that was read.
 pub(super) fn judge(loaded: Loaded, as_of: Date) -> Outcome {
-    let Loaded { sources, staunch_files, settings, vocabulary, notices, mut diagnostics, .. } = loaded;
-    let mut words = Interner::new();
-    let mut trees = Vec::new();
-    for id in &staunch_files {
-        let Some(file) = sources.file(*id) else { continue };
-        trees.push((*id, syntax::parse(&file.text, file.start, &mut words, &mut diagnostics).tree));
-    }
-    let input = Input { trees: &trees, words, vocabulary, sources: &sources, notices: &notices, packs: &[] };
-    let model = model::resolve(input, &mut diagnostics);
-    let report = (!diagnostics.has_errors()).then(|| Report {
-        project: settings.name,
-        as_of,
-        rules: Vec::new(),
-        assumptions: Vec::new(),
-        size: Size {
-            files: staunch_files.len(),
-            parties: model.parties.len(),
-            datasets: model.datasets.len(),
-            flows: model.flows.len(),
-            steps: model.steps.len(),
-            copies: 0,
-        },
-    });
-    Outcome { sources, diagnostics, report }
+    check::check(inputs(loaded, as_of))
 }
 
 /// Answers a question: an outcome whose only rule is the question, and whose findings are the answers.
-pub(super) fn ask(loaded: Loaded, _question: &str, as_of: Date) -> Outcome {
-    judge(loaded, as_of)
+pub(super) fn ask(loaded: Loaded, question: &str, as_of: Date) -> Outcome {
+    check::ask(inputs(loaded, as_of), question)
+}
+
+fn inputs(loaded: Loaded, as_of: Date) -> Inputs {
+    let Loaded { sources, staunch_files, settings, vocabulary, notices, diagnostics, .. } = loaded;
+    Inputs { sources, files: staunch_files, notices, settings, vocabulary, diagnostics, as_of }
 }
 
 /// What a word of the vocabulary means.
@@ -66,7 +48,13 @@ pub(super) struct Fact {
 
 /// Every fact of every entity.
 pub(super) fn facts() -> Vec<Fact> {
-    Vec::new()
+    let all = rules::facts::facts();
+    all.map(|(entity, fact)| Fact {
+        entity: entity.word().to_owned(),
+        name: fact.name.to_owned(),
+        meaning: format!("{}. Said by: `{}`.", fact.meaning, fact.said_by),
+    })
+    .collect()
 }
 
 /// A file in its canonical layout; what is wrong with it, if it cannot be read.

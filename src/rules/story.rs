@@ -20,6 +20,11 @@ pub struct Story {
 }
 
 impl Story {
+    /// A story that begins with facts that are not stated.
+    pub fn missing(missing: Vec<Missing>) -> Story {
+        Story { missing, ..Story::default() }
+    }
+
     /// Adds a sentence unless it was told already.
     pub fn say(&mut self, sentence: String, span: Span) {
         if !self.steps.iter().any(|s| s.sentence == sentence && s.span == span) {

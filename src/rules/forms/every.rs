@@ -48,7 +48,7 @@ pub fn every(
         };
         let names = names(c, subject);
         judged.push(names, || {
-            let mut story = Story { missing, ..Story::default() };
+            let mut story = Story::missing(missing);
             let (said, span) = (describe(c, subject), span_of(c, subject));
             story.say(said.clone(), span);
             let (lacks, fix) = lacking(c, subject, must, negated, reading);

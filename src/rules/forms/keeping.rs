@@ -42,7 +42,7 @@ pub fn destroyed(
             };
             let subjects = vec![c.model.place_name(place).to_owned(), copy_name(c, copy), c.arrival_name(*arrival).to_owned()];
             judged.push(subjects, || {
-                let mut story = Story { missing, ..Story::default() };
+                let mut story = Story::missing(missing);
                 tell(c, &mut story, cell, &hit, reading);
                 let (who, what) = (c.place_title(place), c.data_name(copy));
                 let deadline = times::deadline(c.model, c.graph, c.graph.arrival(*arrival));

@@ -142,7 +142,7 @@ fn each_user(
         let (declared, _, noun) = described(c, subject);
         let name = c.model.word(declared.name).to_owned();
         judged.push(vec![name, super::copy_name(c, c.graph.cell(cell).copy)], || {
-            let mut story = Story { missing, ..Story::default() };
+            let mut story = Story::missing(missing);
             tell_taken(c, &mut story, cell, &hit, reading);
             let (what, fix) = says(subject);
             let data = c.data_name(c.graph.cell(cell).copy);
@@ -270,17 +270,26 @@ pub fn only_data_for(c: &Context<'_>, sentence: &Compiled, data: &Phrase, purpos
             (Truth::Unknown(missing), _) => missing,
         };
         for taken in taken(c, subject) {
+            let out = sentence.exceptions.iter().any(|e| match &e.what {
+                Out::At(at) | Out::Who(at) => at.covers(c.model, taken.place),
+                _ => false,
+            });
+            if out {
+                continue;
+            }
+            let mut allowed = vec![data];
+            allowed.extend(sentence.exceptions.iter().filter_map(|e| if let Out::Data(d) = &e.what { Some(d) } else { None }));
             let seen = c.seen(taken.place, reading);
             let everything = Phrase::everything(data.span);
             let outside = |cell: &CellId| {
-                let hit = c.hit_except(&everything, &[data], *cell, &contents, &seen, reading);
+                let hit = c.hit_except(&everything, &allowed, *cell, &contents, &seen, reading);
                 hit.any().then_some((*cell, hit))
             };
             judged.matched |= !taken.cells.is_empty();
             let Some((cell, hit)) = taken.cells.iter().find_map(outside) else { continue };
             let name = c.model.word(declared.name).to_owned();
             judged.push(vec![name.clone(), super::copy_name(c, c.graph.cell(cell).copy)], || {
-                let mut story = Story { missing, ..Story::default() };
+                let mut story = Story::missing(missing);
                 tell_taken(c, &mut story, cell, &hit, reading);
                 if reading == Reading::Harsh {
                     c.counts_missing(&mut story, cell, &contents, 0);
