@@ -436,8 +436,9 @@ fn against(value: &serde_json::Value, schema: &serde_json::Value, root: &serde_j
     if let Value::Object(fields) = value {
         let properties = schema["properties"].as_object().expect("an object is described");
         for (name, field) in fields {
-            let described = properties.get(name).expect(&format!("{at}/{name} is described"));
-            against(field, described, root, &format!("{at}/{name}"));
+            let described = properties.get(name);
+            assert!(described.is_some(), "{at}/{name} is not described");
+            against(field, described.unwrap(), root, &format!("{at}/{name}"));
         }
         for name in schema["required"].as_array().unwrap() {
             assert!(fields.contains_key(name.as_str().unwrap()), "{at}/{name} is left out");
@@ -511,4 +512,16 @@ fn colour_changes_no_word() {
     bare.push_str(rest);
     let lines = |t: &str| t.lines().map(|l| l.trim_end().to_owned()).collect::<Vec<_>>();
     assert_eq!(lines(&bare), lines(&plain));
+}
+
+#[test]
+fn the_page_of_a_fact() {
+    let entities = ["flow".to_owned(), "dataset".to_owned(), "copy".to_owned()];
+    insta::assert_snapshot!(output::page::fact(
+        "deadline",
+        &entities,
+        "by when the data must be destroyed",
+        "`retain until EVENT then destroy`",
+        80
+    ));
 }
