@@ -525,3 +525,33 @@ fn the_page_of_a_fact() {
         80
     ));
 }
+
+#[test]
+fn strictness_is_said() {
+    let text = output::render(&study(), Format::Human, &Options { strict: true, ..Options::default() });
+    assert!(text.ends_with("Strict: what cannot be told counts as broken.\n"), "{text}");
+}
+
+#[test]
+fn what_makes_a_check_fail() {
+    let report = study().report.unwrap();
+    let counts = |name: &str, least, strict| {
+        output::counts(report.rules.iter().find(|r| r.name == name).unwrap(), least, strict)
+    };
+    assert!(counts("P8", RuleSeverity::Error, false));
+    assert!(!counts("P1", RuleSeverity::Info, true));
+    assert!(!counts("P15", RuleSeverity::Error, false), "what cannot be told does not fail");
+    assert!(counts("P15", RuleSeverity::Error, true), "unless strict");
+    assert!(!counts("agreements", RuleSeverity::Error, false), "a warning does not fail");
+    assert!(counts("agreements", RuleSeverity::Warning, false), "unless asked to");
+}
+
+#[test]
+fn quiet_says_only_what_is_wrong() {
+    let mut outcome = study();
+    let quiet = Options { quiet: true, ..Options::default() };
+    let text = output::render(&outcome, Format::Human, &quiet);
+    assert!(text.contains("likely issue") && !text.contains("Promises:"));
+    outcome.report.as_mut().unwrap().rules.retain(|r| r.verdict == Verdict::Pass);
+    assert_eq!(output::render(&outcome, Format::Human, &quiet), "");
+}
