@@ -220,4 +220,5 @@ fn the_project_of_init_has_no_errors_in_its_text() {
     let (code, out, _) = run(&f, &["check"]);
     assert_ne!(code, 2, "{out}");
     assert!(!out.contains("error"), "{out}");
+    assert_eq!(run(&f, &["fmt", "--check"]).0, 0, "what is written to start from is in the canonical layout");
 }

@@ -436,8 +436,9 @@ fn against(value: &serde_json::Value, schema: &serde_json::Value, root: &serde_j
     if let Value::Object(fields) = value {
         let properties = schema["properties"].as_object().expect("an object is described");
         for (name, field) in fields {
-            let described = properties.get(name).expect(&format!("{at}/{name} is described"));
-            against(field, described, root, &format!("{at}/{name}"));
+            let described = properties.get(name);
+            assert!(described.is_some(), "{at}/{name} is not described");
+            against(field, described.unwrap(), root, &format!("{at}/{name}"));
         }
         for name in schema["required"].as_array().unwrap() {
             assert!(fields.contains_key(name.as_str().unwrap()), "{at}/{name} is left out");
@@ -511,4 +512,46 @@ fn colour_changes_no_word() {
     bare.push_str(rest);
     let lines = |t: &str| t.lines().map(|l| l.trim_end().to_owned()).collect::<Vec<_>>();
     assert_eq!(lines(&bare), lines(&plain));
+}
+
+#[test]
+fn the_page_of_a_fact() {
+    let entities = ["flow".to_owned(), "dataset".to_owned(), "copy".to_owned()];
+    insta::assert_snapshot!(output::page::fact(
+        "deadline",
+        &entities,
+        "by when the data must be destroyed",
+        "`retain until EVENT then destroy`",
+        80
+    ));
+}
+
+#[test]
+fn strictness_is_said() {
+    let text = output::render(&study(), Format::Human, &Options { strict: true, ..Options::default() });
+    assert!(text.ends_with("Strict: what cannot be told counts as broken.\n"), "{text}");
+}
+
+#[test]
+fn what_makes_a_check_fail() {
+    let report = study().report.unwrap();
+    let counts = |name: &str, least, strict| {
+        output::counts(report.rules.iter().find(|r| r.name == name).unwrap(), least, strict)
+    };
+    assert!(counts("P8", RuleSeverity::Error, false));
+    assert!(!counts("P1", RuleSeverity::Info, true));
+    assert!(!counts("P15", RuleSeverity::Error, false), "what cannot be told does not fail");
+    assert!(counts("P15", RuleSeverity::Error, true), "unless strict");
+    assert!(!counts("agreements", RuleSeverity::Error, false), "a warning does not fail");
+    assert!(counts("agreements", RuleSeverity::Warning, false), "unless asked to");
+}
+
+#[test]
+fn quiet_says_only_what_is_wrong() {
+    let mut outcome = study();
+    let quiet = Options { quiet: true, ..Options::default() };
+    let text = output::render(&outcome, Format::Human, &quiet);
+    assert!(text.contains("likely issue") && !text.contains("Promises:"));
+    outcome.report.as_mut().unwrap().rules.retain(|r| r.verdict == Verdict::Pass);
+    assert_eq!(output::render(&outcome, Format::Human, &quiet), "");
 }

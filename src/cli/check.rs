@@ -167,6 +167,7 @@ fn write(args: &Args, outcome: &Outcome, no_files: bool) -> Result<(), ExitCode>
     for wanted in &args.formats {
         let mut options = args.shown.options();
         options.quiet = args.quiet || (no_files && wanted.format == Format::Human);
+        options.strict = args.strict;
         if !args.rules.is_empty() {
             options.findings_shown = usize::MAX;
         }

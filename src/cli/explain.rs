@@ -44,7 +44,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
     let mut pages: Vec<String> = run::facts()
         .iter()
         .filter(|f| f.name == what)
-        .map(|f| page::fact(&f.entity, &f.name, &f.meaning, width))
+        .map(|f| page::fact(&f.name, &f.entities, &f.meaning, &f.said, width))
         .collect();
     pages.extend(run::describe(loaded.as_ref(), &what).map(|text| page::word(&text, width)));
     let words = run::words(loaded.as_ref());

@@ -136,5 +136,9 @@ fn safe(line: &str) -> String {
 fn said(args: &Args, sources: Sources, diagnostics: Diagnostics) -> String {
     let outcome = Outcome { sources, diagnostics, report: None };
     let options = output::Options { quiet: true, ..args.shown.options() };
-    output::render(&outcome, Format::Human, &options)
+    let mut text = output::render(&outcome, Format::Human, &options);
+    if outcome.diagnostics.has_errors() {
+        text.push_str("\nFiles with errors were left as they are.\n");
+    }
+    text
 }

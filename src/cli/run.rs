@@ -35,18 +35,20 @@ pub(super) fn words(loaded: Option<&Loaded>) -> Vec<String> {
     vocabulary.all_words().into_iter().map(str::to_owned).collect()
 }
 
-/// A fact of an entity that a condition may ask for.
+/// A fact that a condition may ask for.
 #[derive(Clone, Debug)]
 pub(super) struct Fact {
-    /// The entity, `flow`.
-    pub(super) entity: String,
-    /// The fact, `agreement in force`.
+    /// Its name, `agreement in force`.
     pub(super) name: String,
+    /// Whose fact it is: `flow`, `processor`.
+    pub(super) entities: Vec<String>,
     /// What it means.
     pub(super) meaning: String,
+    /// How a model says it.
+    pub(super) said: String,
 }
 
-/// Every fact of every entity.
+/// Every fact that there is.
 pub(super) fn facts() -> Vec<Fact> {
     let all = rules::facts::facts();
     all.map(|(entity, fact)| Fact {

@@ -39,6 +39,8 @@ pub struct Options {
     pub width: usize,
     /// Whether to leave the summary out and print nothing when nothing is wrong.
     pub quiet: bool,
+    /// Whether what cannot be told counts as broken, which is then said.
+    pub strict: bool,
     /// How many findings of one rule are shown to people; the rest are counted.
     pub findings_shown: usize,
 }
@@ -48,7 +50,14 @@ pub const FINDINGS_SHOWN: usize = 10;
 
 impl Default for Options {
     fn default() -> Self {
-        Options { look: Look::Plain, color: false, width: 100, quiet: false, findings_shown: FINDINGS_SHOWN }
+        Options {
+            look: Look::Plain,
+            color: false,
+            width: 100,
+            quiet: false,
+            strict: false,
+            findings_shown: FINDINGS_SHOWN,
+        }
     }
 }
 

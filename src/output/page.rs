@@ -1,6 +1,6 @@
 //! The pages of `staunch explain`: what a code, a rule, a fact or a word means.
 
-use super::text::{one_line, safe, sentence, wrap};
+use super::text::{list, one_line, safe, sentence, wrap};
 use crate::check::{Report, RuleReport, RuleSeverity, Standing, Verdict};
 use crate::diagnostic::{Code, Severity};
 
@@ -102,10 +102,17 @@ pub fn rule(report: &Report, rule: &RuleReport, width: usize) -> String {
     page.text
 }
 
-/// The page of a fact that conditions ask for.
-pub fn fact(entity: &str, name: &str, meaning: &str, width: usize) -> String {
-    let mut page = Page::new(&format!("{name}: a fact of every {entity}"), width);
+/// The page of a fact that conditions ask for: whose fact it is, what it means, and how a model says it.
+pub fn fact(name: &str, entities: &[String], meaning: &str, said: &str, width: usize) -> String {
+    let mut page = Page::new(&format!("{name}: a fact of every {}", list(entities)), width);
     page.paragraph(&sentence(meaning));
+    page.headed("How a model says it", &[one_line(said)]);
+    if let Some(entity) = entities.first() {
+        page.headed(
+            "How a rule asks for it",
+            &[format!("every {entity} … must have {name}"), format!("every {entity} … where {name} …")],
+        );
+    }
     page.text
 }
 

@@ -44,7 +44,7 @@ fn look<'a>(sources: &'a Sources, options: &'a Options, asked: bool) -> Box<dyn 
 /// A check.
 pub(super) fn check(outcome: &Outcome, options: &Options) -> String {
     let mut show = look(&outcome.sources, options, false);
-    diagnostics(outcome, show.as_mut());
+    diagnostics(outcome, options.quiet, show.as_mut());
     if let Some(report) = &outcome.report {
         for rule in words::in_order(report) {
             show.rule(rule);
@@ -53,6 +53,9 @@ pub(super) fn check(outcome: &Outcome, options: &Options) -> String {
         }
         if !options.quiet {
             show.summary(report);
+            if options.strict && report.tally(|_| true).cannot_tell > 0 {
+                show.note("Strict: what cannot be told counts as broken.");
+            }
         }
     }
     show.take()
@@ -61,7 +64,7 @@ pub(super) fn check(outcome: &Outcome, options: &Options) -> String {
 /// The answer to a question.
 pub(super) fn answer(outcome: &Outcome, options: &Options) -> String {
     let mut show = look(&outcome.sources, options, true);
-    diagnostics(outcome, show.as_mut());
+    diagnostics(outcome, options.quiet, show.as_mut());
     if let Some(report) = &outcome.report {
         for rule in &report.rules {
             show.rule(rule);
@@ -75,7 +78,7 @@ pub(super) fn answer(outcome: &Outcome, options: &Options) -> String {
     show.take()
 }
 
-fn diagnostics(outcome: &Outcome, show: &mut dyn Show) {
+fn diagnostics(outcome: &Outcome, quiet: bool, show: &mut dyn Show) {
     let all = &outcome.diagnostics;
     for diagnostic in all.sorted() {
         show.diagnostic(diagnostic);
@@ -83,7 +86,7 @@ fn diagnostics(outcome: &Outcome, show: &mut dyn Show) {
     if all.left_out() > 0 {
         show.note(&format!("… and {} more of these.", all.left_out()));
     }
-    if all.has_errors() {
+    if all.has_errors() && !quiet {
         let warnings = match all.warnings() {
             0 => String::new(),
             n => format!(" and {}", count(n, "warning", "warnings")),
