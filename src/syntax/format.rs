@@ -259,7 +259,7 @@ impl<'a> Writer<'a> {
             self.comments_before(first, indent);
             self.start_line(indent, self.start_of(first));
             let width = if self.word(first) == "receiver" { widths.receiver } else { widths.own };
-            let width = width.filter(|w| *w > self.label_length(*fact));
+            let width = width.filter(|w| fact.label > 0 && *w > self.label_length(*fact));
             let inner = self.fact_style(*fact, style, indent, width);
             self.stretch(first, fact.end as usize, fact.label as usize, width.unwrap_or(0), inner);
         }
