@@ -1,4 +1,5 @@
 //! Reading `.staunch` files: every form of the language, and what happens to text that is wrong.
+#![allow(clippy::panic)] // a test fails by it
 
 use proptest::prelude::*;
 use staunch::diagnostic::{Diagnostics, codes};
@@ -167,6 +168,16 @@ fn a_million_errors_are_counted() {
     assert_eq!(diagnostics.sorted().len(), 100);
     let (_, _, diagnostics) = read(&"%\n".repeat(1_000_000));
     assert_eq!(diagnostics.errors(), 1_000_000);
+}
+
+#[test]
+fn a_rule_of_many_sentences_is_read_in_one_go() {
+    let good = "  a must never receive data\n".repeat(20_000);
+    let (_, _, diagnostics) = read(&format!("rule r {{\n{good}}}"));
+    assert!(diagnostics.is_empty());
+    let bad = "  a gets data\n".repeat(20_000);
+    let (_, _, diagnostics) = read(&format!("rule r {{\n{bad}  a must never receive data\n}}"));
+    assert_eq!(diagnostics.errors(), 20_000);
 }
 
 #[test]
