@@ -1,4 +1,5 @@
 //! The formatter's laws: it changes the layout and nothing else, and its result is its own layout.
+#![allow(clippy::panic)] // a test fails by it
 
 use proptest::prelude::*;
 use staunch::diagnostic::Diagnostics;
@@ -18,7 +19,7 @@ fn meaning(text: &str) -> (String, Vec<String>) {
     while let Some(at) = rest.find("..") {
         let (before, after) = rest.split_at(at);
         blanked.push_str(before.trim_end_matches(|c: char| c.is_ascii_digit()));
-        blanked.push_str("@");
+        blanked.push('@');
         rest = after[2..].trim_start_matches(|c: char| c.is_ascii_digit());
     }
     blanked.push_str(rest);

@@ -53,6 +53,13 @@ impl Parser<'_> {
     }
 
     fn bracketed(&mut self, have: &mut bool) -> Read<Condition> {
+        // `have (a basis or a deadline)`
+        if matches!(self.word(), "have" | "has")
+            && self.token_at(self.at + 1).is_some_and(|t| t.kind == TokenKind::OpenParen)
+        {
+            self.advance();
+            *have = true;
+        }
         let open = self.here();
         if !self.eat_kind(TokenKind::OpenParen) {
             return self.test(have);
@@ -137,7 +144,9 @@ impl Parser<'_> {
     }
 
     fn fact_word(&mut self) -> Read<Name> {
-        if ENDS_FACT.contains(&self.word()) {
+        // a new sentence on the next line shows that this one was left unfinished
+        let next_sentence = self.peek().is_some_and(|t| t.first) && matches!(self.word(), "every" | "only" | "no");
+        if ENDS_FACT.contains(&self.word()) || next_sentence {
             return Err(self.expected(FACT));
         }
         self.name(FACT)

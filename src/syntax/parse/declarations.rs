@@ -352,11 +352,11 @@ impl Parser<'_> {
             let list = format!("{noun} has {}", ticked(known));
             let firsts = known.iter().map(|k| k.split(' ').next().unwrap_or(k));
             let near = match other_wording(noun, word) {
-                Some(say) => Some(format!("say `{say}`;")),
+                Some(say) => Some(format!("say `{say}`")),
                 None => did_you_mean(word, known.iter().copied()).or_else(|| did_you_mean(word, firsts)),
             };
             let help = match near {
-                Some(near) => format!("{near} {list}"),
+                Some(near) => near,
                 None if is_keyword(word) => format!("a `{word}` is a declaration of its own and stands outside the braces; {list}"),
                 None => list,
             };
@@ -404,7 +404,7 @@ fn other_wording(noun: &str, word: &str) -> Option<&'static str> {
         ("a flow", "agreement") => "under …",
         ("a flow", "channel" | "via") => "by …",
         ("a flow", "dataset" | "fields") => "data …",
-        ("a flow" | "a step" | "a dataset" | "a use", "purpose") => "for …",
+        ("a step" | "a use", "purpose") => "for …",
         ("a dataset", "place" | "holder" | "at") => "held by …",
         ("a dataset", "retention" | "retains") => "retain …",
         ("a dataset", "keeps" | "safeguards") => "kept …",

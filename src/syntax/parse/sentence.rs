@@ -72,11 +72,17 @@ impl Parser<'_> {
 
     /// Where the first `must` or `may` of the sentence stands.
     fn modal(&self) -> Option<usize> {
-        (self.at..self.end).find(|i| matches!(self.word_at(*i), "must" | "may"))
+        self.reach().find(|i| matches!(self.word_at(*i), "must" | "may"))
+    }
+
+    /// The tokens that are likely to be of this sentence, for looking ahead.
+    fn reach(&self) -> std::ops::Range<usize> {
+        let end = (self.at + 1..self.end).find(|i| self.likely_begins(*i)).unwrap_or(self.end);
+        self.at..end
     }
 
     fn has_other_modal(&self) -> bool {
-        (self.at..self.end).any(|i| instead_of(self.word_at(i)).is_some())
+        self.reach().any(|i| instead_of(self.word_at(i)).is_some())
     }
 
     /// `receive` or `hold`.
@@ -455,7 +461,7 @@ impl Parser<'_> {
         if let Some(bad) = self.bad() {
             return bad;
         }
-        if let Some(other) = (self.at..self.end).find(|i| instead_of(self.word_at(*i)).is_some() || self.word_at(*i) == "may") {
+        if let Some(other) = self.reach().find(|i| instead_of(self.word_at(*i)).is_some() || self.word_at(*i) == "may") {
             return self.other_modal(other);
         }
         self.expected(Shape { what: "`must`", example: "every flow of personal data must have agreement in force" })
@@ -463,10 +469,10 @@ impl Parser<'_> {
 
     /// Reports a sentence without `must` and `may`.
     fn no_modal(&mut self) -> Reported {
-        if let Some(other) = (self.at..self.end).find(|i| instead_of(self.word_at(*i)).is_some()) {
+        if let Some(other) = self.reach().find(|i| instead_of(self.word_at(*i)).is_some()) {
             return self.other_modal(other);
         }
-        if (self.at..self.end).any(|i| self.token_at(i).is_some_and(|t| t.kind == TokenKind::Bad)) {
+        if self.reach().any(|i| self.token_at(i).is_some_and(|t| t.kind == TokenKind::Bad)) {
             return Reported;
         }
         let (here, word) = (self.here(), self.word());

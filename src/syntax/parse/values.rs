@@ -292,7 +292,7 @@ impl Parser<'_> {
             return Err(Reported);
         }
         let here = self.here();
-        let help = if self.kind() == Some(TokenKind::Word) { "put a comma between two names, or close the bracket with `)`" } else { "close it with `)`" };
+        let help = if self.kind() == Some(TokenKind::Word) && !self.fact.sentence { "put a comma between two names, or close the bracket with `)`" } else { "close it with `)`" };
         Err(self.report(&codes::UNCLOSED_BRACKET, open, |code, span| {
             Diagnostic::new(code, span, "this `(` is not closed").also(here, "a `)` or a comma is expected here").help(help)
         }))
