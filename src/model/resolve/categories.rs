@@ -244,19 +244,26 @@ impl Resolver<'_> {
 
     fn combination(&mut self, decl: &CombinationDecl) {
         let mut parts: Vec<(CategoryId, u8)> = Vec::new();
+        let mut whole = true;
         for part in &decl.parts {
-            let Some(category) = self.category(part.category) else { continue };
-            let level = part.level.map_or(Some(0), |level| self.level(category, level));
-            if let Some(level) = level
-                && !parts.iter().any(|(c, _)| *c == category)
-            {
-                parts.push((category, level));
+            let found = self.category(part.category).and_then(|category| {
+                Some((category, part.level.map_or(Some(0), |level| self.level(category, level))?))
+            });
+            match found {
+                Some((category, level)) if !parts.iter().any(|(c, _)| *c == category) => parts.push((category, level)),
+                Some(_) => {} // named twice, which says no more than once
+                None => whole = false,
             }
         }
-        parts.sort_unstable();
-        if parts.len() == decl.parts.len() {
-            self.model.vocabulary.combinations.push(Combination { parts, span: Some(decl.head.span) });
+        if !whole {
+            return;
         }
+        if parts.len() < 2 {
+            self.missing(&decl.head, &["second category"], "a combination is of categories that identify together: `combination a, b`");
+            return;
+        }
+        parts.sort_unstable();
+        self.model.vocabulary.combinations.push(Combination { parts, span: Some(decl.head.span) });
     }
 
     /// A level of precision of a category, by its index.

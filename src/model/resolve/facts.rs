@@ -82,10 +82,10 @@ impl Resolver<'_> {
             return;
         }
         let heading = self.heading(head);
-        // what a rule or a group lacks is no property word
+        // what a rule, a group or a combination lacks is no property word
         let list: Vec<String> = parts
             .iter()
-            .map(|p| if matches!(*p, "sentence" | "members") { (*p).to_owned() } else { format!("`{p}`") })
+            .map(|p| if matches!(*p, "sentence" | "members" | "second category") { (*p).to_owned() } else { format!("`{p}`") })
             .collect();
         let list = match list.as_slice() {
             [all @ .., last] if !all.is_empty() => format!("{} and no {last}", all.join(", no ")),

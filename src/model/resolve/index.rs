@@ -103,6 +103,10 @@ impl Resolver<'_> {
     fn index_one<'t>(&mut self, file: FileId, declaration: &'t Declaration, found: &mut Found<'t>) {
         match declaration {
             Declaration::Party(d) => {
+                // to say that there is the public changes nothing
+                if d.facts.is_empty() && d.head.name.is_some_and(|n| self.word(n.symbol) == "public") {
+                    return;
+                }
                 self.index_party(d);
                 found.parties.push(d);
             }

@@ -59,6 +59,14 @@ impl Wanted {
         }
     }
 
+    /// Kinds that one declaration would serve: a name that is unknown as one of them is reported once for all.
+    fn family(self) -> Wanted {
+        match self {
+            Wanted::Party | Wanted::PlaceOrGroup | Wanted::PartyOrGroup => Wanted::Place,
+            other => other,
+        }
+    }
+
     /// How to declare one.
     fn declaration(self) -> &'static str {
         match self {
@@ -151,7 +159,7 @@ impl Resolver<'_> {
 
     /// Says once that a name is not declared; further places are added to the same message.
     pub(super) fn unknown(&mut self, name: Name, wanted: Wanted) {
-        if let Some(index) = self.unknown.get(&(name.symbol, wanted)) {
+        if let Some(index) = self.unknown.get(&(name.symbol, wanted.family())) {
             if let Some(diagnostic) = self.pending.get_mut(*index)
                 && diagnostic.related.len() < FURTHER
             {
@@ -160,7 +168,7 @@ impl Resolver<'_> {
             return;
         }
         if !self.heard() {
-            self.unknown.insert((name.symbol, wanted), usize::MAX);
+            self.unknown.insert((name.symbol, wanted.family()), usize::MAX);
             self.unheard.push(name.span);
             return;
         }
@@ -169,7 +177,7 @@ impl Resolver<'_> {
             Some(diagnostic) => diagnostic,
             None => self.unknown_name(&word, name, wanted),
         };
-        self.unknown.insert((name.symbol, wanted), self.pending.len());
+        self.unknown.insert((name.symbol, wanted.family()), self.pending.len());
         self.pending.push(diagnostic);
     }
 
@@ -191,6 +199,7 @@ impl Resolver<'_> {
         }
         let message = match wanted {
             Wanted::Anything => format!("nothing is called `{word}`"),
+            _ if wanted.family() == Wanted::Place => format!("there is no party called `{word}`"),
             _ => format!("there is no {noun} called `{word}`"),
         };
         let help = self.advice(word, wanted).or_else(|| match wanted {
