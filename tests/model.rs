@@ -243,7 +243,9 @@ fn a_small_story_becomes_facts() {
     let category = model.vocabulary.find_category("study-code").expect("the key's category");
     assert_eq!(model.vocabulary.category(category).name, "key.study-code");
     match &model.steps[0].operations[0].kind {
-        model::OperationKind::Pseudonymise { lookup: Some(id), held_by: Known::Said(place, _), key_category, .. } => {
+        model::OperationKind::Pseudonymise {
+            lookup: Some(id), held_by: Known::Said(place, _), key_category, ..
+        } => {
             assert_eq!(model.dataset_name(*id), "study-code-lookup");
             assert_eq!(model.place_name(*place), "hackney");
             assert_eq!(*key_category, category);
