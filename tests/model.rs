@@ -243,7 +243,9 @@ fn a_small_story_becomes_facts() {
     let category = model.vocabulary.find_category("study-code").expect("the key's category");
     assert_eq!(model.vocabulary.category(category).name, "key.study-code");
     match &model.steps[0].operations[0].kind {
-        model::OperationKind::Pseudonymise { lookup: Some(id), held_by: Known::Said(place, _), key_category, .. } => {
+        model::OperationKind::Pseudonymise {
+            lookup: Some(id), held_by: Known::Said(place, _), key_category, ..
+        } => {
             assert_eq!(model.dataset_name(*id), "study-code-lookup");
             assert_eq!(model.place_name(*place), "hackney");
             assert_eq!(*key_category, category);
@@ -297,4 +299,132 @@ fn a_great_many_wrong_names_do_not_take_a_great_time() {
     let made = one(&text);
     assert_eq!(made.diagnostics.errors(), 20_000);
     assert_eq!(made.model.flows.len(), 20_000);
+}
+
+#[test]
+fn roles_agreements_and_notices_become_facts() {
+    let made = resolved(&[
+        (
+            "model.staunch",
+            r#"
+party council { country GB; also "LBH"; also "The council" }
+party institute { }
+party lab { }
+people families { children some; count 1200; apart from others }
+people others { }
+law care-act "Care Act 2014" { in force 2015-04-01; gives power; excludes criminal }
+agreement deal { kind processing-contract; binding yes; between council, institute; from 2013-03-01; onward to no one; terms audit }
+agreement later { kind sharing; replaces deal }
+dpia check { covers study; completed 2013-01-01; residual risk low }
+precondition asked { met 2013-02-01 }
+precondition told { not-met }
+opt-out national { blocks publication; at extraction }
+activity study {
+  purpose       evaluation
+  joint controllers council, institute under deal
+  processor     lab for institute of answers under deal
+  sub-processor council of lab
+  decides       council purpose, essential-means
+  dpia          check
+  requires      asked, told
+}
+dataset answers { held by lab; fields name; basis public-task under care-act }
+notice leaflet "How we use your data" { text "leaflet.md"; to families; names recipients council, local-authority; covers study; cites care-act }
+promise kept {
+  quote "We keep it safe." in leaflet
+  no one may receive identified data
+  made 2013-03-01 to 2016-03-31
+  made to families
+  in study
+}
+waive quiet for answers { because "It is urgent."; by "DPO"; until 2027-01-31 }
+rule quiet { severity warning; judged by anyone; no one may hold identified data }
+adopt research, "ours.staunch"
+"#,
+        ),
+        ("leaflet.md", "# Leaflet\n\nWe keep\nit *safe*."),
+    ]);
+    assert!(made.diagnostics.is_empty(), "{}", shown(&made));
+    let model = made.model;
+    let study = &model.activities[0];
+    assert!(study.controllers.iter().all(|c| c.kind == model::ControllerKind::Joint && c.under.value().is_some()));
+    let of = |sub: bool| study.processors.iter().find(|p| p.sub == sub).expect("a processor");
+    assert_eq!(model.dataset_name(of(false).of[0]), "answers");
+    assert_eq!(model.word(model.party(of(true).principals[0]).declared.name), "lab");
+    assert_eq!(study.decides.len(), 2);
+    assert_eq!(model.preconditions[1].met.value(), Some(&None));
+    assert_eq!(model.parties[2].also, ["LBH", "The council"]);
+    assert_eq!(model.agreements[0].onward.value(), Some(&Vec::new()), "to no one, which is not the same as unsaid");
+    assert_eq!(model.agreements[1].replaces, [model::AgreementId(0)]);
+    assert!(model.people_apart(model::PeopleId(0), model::PeopleId(1)));
+    assert_eq!(model.opt_outs[0].at_extraction.value(), Some(&true));
+    assert_eq!(model.notices[0].names["recipients"].value().map(Vec::len), Some(2));
+    let promise = model.rules.iter().find(|r| r.promise).expect("the promise");
+    assert_eq!((promise.quotes.len(), promise.activity), (1, Some(model::ActivityId(0))));
+    assert!(model.rules.iter().any(|r| r.by_anyone && r.severity.is_some()));
+    assert_eq!(model.waivers.len(), 1);
+    assert_eq!(model.datasets[0].facts.basis.value().and_then(|b| b.law), Some(model::LawId(0)));
+}
+
+#[test]
+fn every_id_is_valid_whatever_is_wrong() {
+    // all the cases at once: names collide, circles close, and the model must be closed all the same
+    let mut text = String::new();
+    for case in cases() {
+        for (name, source) in files_of(&case) {
+            if name.ends_with(".staunch") {
+                text.push_str(&source);
+            }
+        }
+    }
+    let made = one(&text);
+    let model = &made.model;
+    assert!(made.diagnostics.has_errors());
+    for thing in model.names.values() {
+        let (index, length) = match thing {
+            model::Thing::Place(id) => (id.index(), model.places.len()),
+            model::Thing::Group(id) => (*id as usize, model.groups.len()),
+            model::Thing::People(id) => (id.index(), model.people.len()),
+            model::Thing::Activity(id) => (id.index(), model.activities.len()),
+            model::Thing::Precondition(id) => (id.index(), model.preconditions.len()),
+            model::Thing::Dataset(id) => (id.index(), model.datasets.len()),
+            model::Thing::Flow(id) => (id.index(), model.flows.len()),
+            model::Thing::Step(id) => (id.index(), model.steps.len()),
+            model::Thing::Use(id) => (id.index(), model.uses.len()),
+            model::Thing::Event(id) => (id.index(), model.events.len()),
+            model::Thing::Agreement(id) => (id.index(), model.agreements.len()),
+            model::Thing::Law(id) => (id.index(), model.laws.len()),
+            model::Thing::Dpia(id) => (id.index(), model.dpias.len()),
+            model::Thing::OptOut(id) => (id.index(), model.opt_outs.len()),
+            model::Thing::Notice(id) => (id.index(), model.notices.len()),
+            model::Thing::Rule(id) => (id.index(), model.rules.len()),
+        };
+        assert!(index < length, "{thing:?}");
+    }
+    for (name, thing) in &model.names {
+        if let model::Thing::Dataset(id) = thing {
+            assert_eq!(model.dataset(*id).declared.name, *name, "an id leads to what has the name");
+        }
+        if let model::Thing::Place(id) = thing {
+            assert_eq!(model.place(*id).declared.name, *name);
+        }
+    }
+}
+
+#[test]
+fn what_must_be_read_first_is_listed() {
+    let mut sources = Sources::new();
+    let text = "notice a { text \"one.md\" }\nnotice b { text not-stated }\nadopt uk-gdpr, \"ours.staunch\"\n";
+    let file = sources.add("model.staunch", text).expect("room");
+    let mut words = Interner::new();
+    let tree = staunch::syntax::parse(text, 0, &mut words, &mut Diagnostics::new()).tree;
+    let trees = [(file, tree)];
+    let paths: Vec<String> = notice_files(&trees).into_iter().map(|n| n.path).collect();
+    assert_eq!(paths, ["one.md"]);
+    match model::adopted(&trees, &words).as_slice() {
+        [model::Adopted::Pack(pack, _), model::Adopted::Path(from, path, _)] => {
+            assert_eq!((pack.as_str(), *from, path.as_str()), ("uk-gdpr", file, "ours.staunch"));
+        }
+        other => panic!("{other:?}"),
+    }
 }

@@ -5,7 +5,9 @@ use super::facts::Seen;
 use super::index::Found;
 use crate::model::{Activity, ControllerKind, ControllerRole, DpiaId, Known, Precondition, ProcessorRole};
 use crate::source::Span;
-use crate::syntax::tree::{ActivityDecl, ActivityFact, Fact, Name, PreconditionDecl, PreconditionFact, ProcessorFact, Stated};
+use crate::syntax::tree::{
+    ActivityDecl, ActivityFact, Fact, Name, PreconditionDecl, PreconditionFact, ProcessorFact, Stated,
+};
 
 const DECISIONS: [&str; 3] = ["purpose", "essential-means", "means"];
 
@@ -90,7 +92,9 @@ impl Resolver<'_> {
                 let party = self.party(*who);
                 if let (Some(party), Stated::Is(what)) = (party, what) {
                     for name in what {
-                        if let Some(word) = self.closed_word(*name, "something that a controller or processor decides", &DECISIONS) {
+                        if let Some(word) =
+                            self.closed_word(*name, "something that a controller or processor decides", &DECISIONS)
+                        {
                             activity.decides.push((party, word.to_owned(), span));
                         }
                     }

@@ -123,13 +123,22 @@ impl Resolver<'_> {
             Diagnostic::new(&codes::DECLARED_TWICE, name.span, format!("the {kind} `{word}` is declared twice"))
                 .label("declared again here");
         diagnostic = match first {
-            Some(span) => diagnostic.also(span, "first declared here").help("rename one of the two, or join them into one"),
-            None => diagnostic.help(format!("the standard vocabulary has a {kind} `{word}`: use it, or choose another name")),
+            Some(span) => {
+                diagnostic.also(span, "first declared here").help("rename one of the two, or join them into one")
+            }
+            None => diagnostic
+                .help(format!("the standard vocabulary has a {kind} `{word}`: use it, or choose another name")),
         };
         self.report(diagnostic);
     }
 
-    fn category_facts(&mut self, decl: &CategoryDecl, full: String, parent: Option<CategoryId>, span: Span) -> Category {
+    fn category_facts(
+        &mut self,
+        decl: &CategoryDecl,
+        full: String,
+        parent: Option<CategoryId>,
+        span: Span,
+    ) -> Category {
         let above = parent.map(|p| self.model.vocabulary.category(p).clone());
         let mut identifies = None;
         let mut levels: Vec<(String, Option<Identifies>)> = Vec::new();
@@ -160,10 +169,8 @@ impl Resolver<'_> {
             }
         }
         let identifies = identifies.or(above.map(|a| a.identifies)).unwrap_or(Identifies::No);
-        let mut levels: Vec<Level> = levels
-            .into_iter()
-            .map(|(name, how)| Level { name, identifies: how.unwrap_or(identifies) })
-            .collect();
+        let mut levels: Vec<Level> =
+            levels.into_iter().map(|(name, how)| Level { name, identifies: how.unwrap_or(identifies) }).collect();
         if levels.is_empty() {
             levels.push(Level { name: "exact".to_owned(), identifies });
         }
@@ -238,25 +245,43 @@ impl Resolver<'_> {
                 }
             }
             let title = decl.head.title.as_ref().map_or_else(String::new, |t| t.value.clone());
-            self.model.vocabulary.add_purpose(Purpose { name: word, title, parent, class, dpv: None, span: Some(name.span) });
+            self.model.vocabulary.add_purpose(Purpose {
+                name: word,
+                title,
+                parent,
+                class,
+                dpv: None,
+                span: Some(name.span),
+            });
         }
     }
 
     fn combination(&mut self, decl: &CombinationDecl) {
         let mut parts: Vec<(CategoryId, u8)> = Vec::new();
+        let mut whole = true;
         for part in &decl.parts {
-            let Some(category) = self.category(part.category) else { continue };
-            let level = part.level.map_or(Some(0), |level| self.level(category, level));
-            if let Some(level) = level
-                && !parts.iter().any(|(c, _)| *c == category)
-            {
-                parts.push((category, level));
+            let found = self.category(part.category).and_then(|category| {
+                Some((category, part.level.map_or(Some(0), |level| self.level(category, level))?))
+            });
+            match found {
+                Some((category, level)) if !parts.iter().any(|(c, _)| *c == category) => parts.push((category, level)),
+                Some(_) => {} // named twice, which says no more than once
+                None => whole = false,
             }
         }
-        parts.sort_unstable();
-        if parts.len() == decl.parts.len() {
-            self.model.vocabulary.combinations.push(Combination { parts, span: Some(decl.head.span) });
+        if !whole {
+            return;
         }
+        if parts.len() < 2 {
+            self.missing(
+                &decl.head,
+                &["second category"],
+                "a combination is of categories that identify together: `combination a, b`",
+            );
+            return;
+        }
+        parts.sort_unstable();
+        self.model.vocabulary.combinations.push(Combination { parts, span: Some(decl.head.span) });
     }
 
     /// A level of precision of a category, by its index.

@@ -190,9 +190,13 @@ impl Resolver<'_> {
             let word = self.word(name).to_owned();
             if nowhere {
                 self.report(
-                    Diagnostic::new(&codes::DATASET_NOWHERE, span, format!("nobody holds `{word}` and no step gives it"))
-                        .label("there is no copy of this")
-                        .help("say who has it, `held by PARTY`, or let a step give it"),
+                    Diagnostic::new(
+                        &codes::DATASET_NOWHERE,
+                        span,
+                        format!("nobody holds `{word}` and no step gives it"),
+                    )
+                    .label("there is no copy of this")
+                    .help("say who has it, `held by PARTY`, or let a step give it"),
                 );
             } else {
                 self.report(

@@ -61,7 +61,13 @@ impl Resolver<'_> {
         walk
     }
 
-    fn circle(&mut self, circle: &[(usize, Span)], closing: Span, relation: &str, name: &impl Fn(&Self, usize) -> String) {
+    fn circle(
+        &mut self,
+        circle: &[(usize, Span)],
+        closing: Span,
+        relation: &str,
+        name: &impl Fn(&Self, usize) -> String,
+    ) {
         let Some((first, _)) = circle.first() else { return };
         let first_name = name(self, *first);
         let mut chain: Vec<String> = circle.iter().take(NAMED).map(|(n, _)| format!("`{}`", name(self, *n))).collect();
@@ -69,10 +75,13 @@ impl Resolver<'_> {
             chain.push("…".to_owned());
         }
         chain.push(format!("`{first_name}`"));
-        let mut diagnostic =
-            Diagnostic::new(&codes::CIRCLE, closing, format!("`{first_name}` {relation} itself: {}", chain.join(" → ")))
-                .label("this closes the circle")
-                .help("take one of these out");
+        let mut diagnostic = Diagnostic::new(
+            &codes::CIRCLE,
+            closing,
+            format!("`{first_name}` {relation} itself: {}", chain.join(" → ")),
+        )
+        .label("this closes the circle")
+        .help("take one of these out");
         for (_, span) in circle.iter().take(NAMED).filter(|(_, s)| *s != closing) {
             diagnostic = diagnostic.also(*span, "part of the circle");
         }

@@ -8,8 +8,8 @@ use super::index::Found;
 use crate::diagnostic::codes::{model as codes, names as name_codes};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::{
-    CategoryId, CopyFacts, Dataset, DatasetFields, DatasetId, Declared, Field, Footing, Known, Model, Period, Point, Retention,
-    Thing, Trigger, Unit,
+    CategoryId, CopyFacts, Dataset, DatasetFields, DatasetId, Declared, Field, Footing, Known, Model, Period, Point,
+    Retention, Thing, Trigger, Unit,
 };
 use crate::source::Span;
 use crate::syntax::intern::Symbol;
@@ -65,7 +65,9 @@ impl Resolver<'_> {
     pub(super) fn keys(&mut self, found: &Found<'_>) {
         for (_, step) in &found.steps {
             for fact in &step.facts {
-                if let StepFact::Operation(Operation::Pseudonymise { key, .. } | Operation::AddKey { key, .. }) = &fact.value {
+                if let StepFact::Operation(Operation::Pseudonymise { key, .. } | Operation::AddKey { key, .. }) =
+                    &fact.value
+                {
                     self.key_category(*key);
                 }
             }
@@ -89,7 +91,13 @@ impl Resolver<'_> {
         self.add_category(&full, Some(root), Identifies::Key, key.span)
     }
 
-    fn add_category(&mut self, name: &str, parent: Option<CategoryId>, identifies: Identifies, span: Span) -> CategoryId {
+    fn add_category(
+        &mut self,
+        name: &str,
+        parent: Option<CategoryId>,
+        identifies: Identifies,
+        span: Span,
+    ) -> CategoryId {
         self.model.vocabulary.add_category(
             Category {
                 name: name.to_owned(),
@@ -222,10 +230,14 @@ impl Resolver<'_> {
         if let Some(first) = names.get(&name.symbol).copied() {
             let word = self.word(name.symbol).to_owned();
             self.report(
-                Diagnostic::new(&codes::FIELD_TWICE, name.span, format!("the field `{word}` is declared twice in one dataset"))
-                    .label("declared again here")
-                    .also(first, "first declared here")
-                    .help("a dataset has one field of a name: rename one of the two, or take it out"),
+                Diagnostic::new(
+                    &codes::FIELD_TWICE,
+                    name.span,
+                    format!("the field `{word}` is declared twice in one dataset"),
+                )
+                .label("declared again here")
+                .also(first, "first declared here")
+                .help("a dataset has one field of a name: rename one of the two, or take it out"),
             );
             return false;
         }
@@ -282,7 +294,14 @@ impl Resolver<'_> {
     }
 
     /// A fact of a copy.
-    pub(super) fn copy_fact(&mut self, copy: &CopyFact, word: Span, span: Span, facts: &mut CopyFacts, seen: &mut Seen<'_>) {
+    pub(super) fn copy_fact(
+        &mut self,
+        copy: &CopyFact,
+        word: Span,
+        span: Span,
+        facts: &mut CopyFacts,
+        seen: &mut Seen<'_>,
+    ) {
         match copy {
             CopyFact::Basis(basis) => {
                 if self.once(seen, "basis", word) {
@@ -329,9 +348,7 @@ impl Resolver<'_> {
     fn retention(&mut self, retention: &tree::Retention) -> Option<Retention> {
         let method = match &retention.method {
             None => Known::Unsaid,
-            Some(method) => {
-                self.said(method, retention.span, |r, n| r.family_word(Family::DestructionMethod, *n))
-            }
+            Some(method) => self.said(method, retention.span, |r, n| r.family_word(Family::DestructionMethod, *n)),
         };
         let period = retention.period.map(|d| Period { amount: d.amount, unit: d.unit });
         let ends = match (&retention.from, retention.period) {

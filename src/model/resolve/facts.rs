@@ -8,7 +8,7 @@ use crate::diagnostic::codes::{model as codes, names as name_codes};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::{Known, Period, Point, Trigger};
 use crate::source::Span;
-use crate::syntax::tree::{DateLiteral, During, Duration, Head, Name, Stated, Text, When};
+use crate::syntax::tree::{DateLiteral, Duration, During, Head, Name, Stated, Text, When};
 use crate::vocabulary::Family;
 
 /// What a declaration has said so far, to find what is said twice.
@@ -82,10 +82,16 @@ impl Resolver<'_> {
             return;
         }
         let heading = self.heading(head);
-        // what a rule or a group lacks is no property word
+        // what a rule, a group or a combination lacks is no property word
         let list: Vec<String> = parts
             .iter()
-            .map(|p| if matches!(*p, "sentence" | "members") { (*p).to_owned() } else { format!("`{p}`") })
+            .map(|p| {
+                if matches!(*p, "sentence" | "members" | "second category") {
+                    (*p).to_owned()
+                } else {
+                    format!("`{p}`")
+                }
+            })
             .collect();
         let list = match list.as_slice() {
             [all @ .., last] if !all.is_empty() => format!("{} and no {last}", all.join(", no ")),

@@ -6,9 +6,7 @@ use super::facts::{Seen, date, plain, text};
 use super::index::{Found, UseOrDecision};
 use crate::model::{ActivityId, CopyFacts, Decision, Event, Flow, Known, Model, PlaceId, PurposeId, Use};
 use crate::source::{FileId, Span};
-use crate::syntax::tree::{
-    DecisionFact, EventDecl, EventFact, Fact, FlowDecl, FlowFact, Head, Name, Stated, UseFact,
-};
+use crate::syntax::tree::{DecisionFact, EventDecl, EventFact, Fact, FlowDecl, FlowFact, Head, Name, Stated, UseFact};
 use crate::vocabulary::Family;
 
 impl Resolver<'_> {
@@ -304,7 +302,9 @@ impl Resolver<'_> {
                 DecisionFact::Use(fact) => self.use_fact(&mut made, &mut seen, &mut activity, fact, word, span),
                 DecisionFact::About(about) if self.once(&mut seen, "about", word) => {
                     decision.about_individuals = self.said(about, span, |r, n| {
-                        Some(r.closed_word(*n, "whom a decision is about", &["individuals", "groups"])? == "individuals")
+                        Some(
+                            r.closed_word(*n, "whom a decision is about", &["individuals", "groups"])? == "individuals",
+                        )
                     });
                 }
                 DecisionFact::Automation(how) if self.once(&mut seen, "automation", word) => {

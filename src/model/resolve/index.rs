@@ -4,8 +4,8 @@ use super::Resolver;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::names as codes;
 use crate::model::{
-    ActivityId, AgreementId, DatasetId, Declared, DpiaId, EventId, FlowId, Known, LawId, NoticeId, OptOutId, Party, PartyId,
-    PeopleId, Place, PlaceId, PreconditionId, RuleId, StepId, Thing, Trigger, UseId,
+    ActivityId, AgreementId, DatasetId, Declared, DpiaId, EventId, FlowId, Known, LawId, NoticeId, OptOutId, Party,
+    PartyId, PeopleId, Place, PlaceId, PreconditionId, RuleId, StepId, Thing, Trigger, UseId,
 };
 use crate::source::{FileId, Span};
 use crate::syntax::intern::Symbol;
@@ -103,12 +103,18 @@ impl Resolver<'_> {
     fn index_one<'t>(&mut self, file: FileId, declaration: &'t Declaration, found: &mut Found<'t>) {
         match declaration {
             Declaration::Party(d) => {
+                // to say that there is the public changes nothing
+                if d.facts.is_empty() && d.head.name.is_some_and(|n| self.word(n.symbol) == "public") {
+                    return;
+                }
                 self.index_party(d);
                 found.parties.push(d);
             }
             Declaration::Group(d) => self.enter(&d.head, d, &mut found.groups, Thing::Group),
             Declaration::People(d) => self.enter(&d.head, d, &mut found.people, |i| Thing::People(PeopleId(i))),
-            Declaration::Activity(d) => self.enter(&d.head, d, &mut found.activities, |i| Thing::Activity(ActivityId(i))),
+            Declaration::Activity(d) => {
+                self.enter(&d.head, d, &mut found.activities, |i| Thing::Activity(ActivityId(i)))
+            }
             Declaration::Precondition(d) => {
                 self.enter(&d.head, d, &mut found.preconditions, |i| Thing::Precondition(PreconditionId(i)));
             }
@@ -193,9 +199,13 @@ impl Resolver<'_> {
         if self.is_built_in(name.symbol, thing) {
             let word = self.word(name.symbol).to_owned();
             self.report(
-                Diagnostic::new(&codes::BUILT_IN_NAME, name.span, format!("`{word}` is built in and cannot be declared"))
-                    .label("a word of the language")
-                    .help("choose another name"),
+                Diagnostic::new(
+                    &codes::BUILT_IN_NAME,
+                    name.span,
+                    format!("`{word}` is built in and cannot be declared"),
+                )
+                .label("a word of the language")
+                .help("choose another name"),
             );
             return;
         }

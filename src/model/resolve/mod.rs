@@ -189,7 +189,11 @@ impl<'a> Resolver<'a> {
             self.diagnostics.push(diagnostic);
         }
         for span in std::mem::take(&mut self.unheard) {
-            self.diagnostics.push(Diagnostic::new(&crate::diagnostic::codes::names::UNKNOWN_NAME, span, "an unknown name"));
+            self.diagnostics.push(Diagnostic::new(
+                &crate::diagnostic::codes::names::UNKNOWN_NAME,
+                span,
+                "an unknown name",
+            ));
         }
         self.model
     }

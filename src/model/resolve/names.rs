@@ -5,8 +5,8 @@ use super::index::with_article;
 use crate::diagnostic::codes::names as codes;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::{
-    ActivityId, AgreementId, CategoryId, DatasetId, DpiaId, EventId, LawId, NoticeId, OptOutId, PartyId, PeopleId, PlaceId,
-    PreconditionId, PurposeId, RuleId, StepId, Thing,
+    ActivityId, AgreementId, CategoryId, DatasetId, DpiaId, EventId, LawId, NoticeId, OptOutId, PartyId, PeopleId,
+    PlaceId, PreconditionId, PurposeId, RuleId, StepId, Thing,
 };
 use crate::syntax::tree::Name;
 
@@ -56,6 +56,14 @@ impl Wanted {
             Wanted::Purpose => "purpose",
             Wanted::Category => "category of data",
             Wanted::Anything => "thing",
+        }
+    }
+
+    /// Kinds that one declaration would serve: a name that is unknown as one of them is reported once for all.
+    fn family(self) -> Wanted {
+        match self {
+            Wanted::Party | Wanted::PlaceOrGroup | Wanted::PartyOrGroup => Wanted::Place,
+            other => other,
         }
     }
 
@@ -141,7 +149,8 @@ impl Resolver<'_> {
             diagnostic = diagnostic.also(*span, format!("`{word}` is declared here"));
         }
         if let (Wanted::Party | Wanted::PartyOrGroup, Some((party, _))) = (wanted, word.split_once('.')) {
-            diagnostic = diagnostic.help(format!("a team is a place and never answers in law: name its party, `{party}`"));
+            diagnostic =
+                diagnostic.help(format!("a team is a place and never answers in law: name its party, `{party}`"));
         } else {
             let advice = self.advice(&word, wanted);
             diagnostic = diagnostic.maybe_help(advice);
@@ -151,7 +160,7 @@ impl Resolver<'_> {
 
     /// Says once that a name is not declared; further places are added to the same message.
     pub(super) fn unknown(&mut self, name: Name, wanted: Wanted) {
-        if let Some(index) = self.unknown.get(&(name.symbol, wanted)) {
+        if let Some(index) = self.unknown.get(&(name.symbol, wanted.family())) {
             if let Some(diagnostic) = self.pending.get_mut(*index)
                 && diagnostic.related.len() < FURTHER
             {
@@ -160,7 +169,7 @@ impl Resolver<'_> {
             return;
         }
         if !self.heard() {
-            self.unknown.insert((name.symbol, wanted), usize::MAX);
+            self.unknown.insert((name.symbol, wanted.family()), usize::MAX);
             self.unheard.push(name.span);
             return;
         }
@@ -169,7 +178,7 @@ impl Resolver<'_> {
             Some(diagnostic) => diagnostic,
             None => self.unknown_name(&word, name, wanted),
         };
-        self.unknown.insert((name.symbol, wanted), self.pending.len());
+        self.unknown.insert((name.symbol, wanted.family()), self.pending.len());
         self.pending.push(diagnostic);
     }
 
@@ -191,6 +200,7 @@ impl Resolver<'_> {
         }
         let message = match wanted {
             Wanted::Anything => format!("nothing is called `{word}`"),
+            _ if wanted.family() == Wanted::Place => format!("there is no party called `{word}`"),
             _ => format!("there is no {noun} called `{word}`"),
         };
         let help = self.advice(word, wanted).or_else(|| match wanted {
@@ -211,13 +221,10 @@ impl Resolver<'_> {
         let advice = self.advice(word, wanted);
         Some(match known {
             Some(symbol) => {
-                let mut diagnostic = Diagnostic::new(
-                    &codes::UNKNOWN_TEAM,
-                    name.span,
-                    format!("`{party}` has no team called `{team}`"),
-                )
-                .label("no such team")
-                .help(format!("add the team to its party: `team {team} \"…\"`"));
+                let mut diagnostic =
+                    Diagnostic::new(&codes::UNKNOWN_TEAM, name.span, format!("`{party}` has no team called `{team}`"))
+                        .label("no such team")
+                        .help(format!("add the team to its party: `team {team} \"…\"`"));
                 if let Some(span) = self.declared_at.get(&symbol) {
                     diagnostic = diagnostic.also(*span, format!("`{party}` is declared here"));
                 }
@@ -244,10 +251,14 @@ impl Resolver<'_> {
             .find(|p| self.word(p.declared.name).split_once('.').is_some_and(|(_, team)| team == word))?;
         let full = self.word(team.declared.name);
         Some(
-            Diagnostic::new(&codes::UNKNOWN_TEAM, name.span, format!("`{word}` is a team and is named without its party"))
-                .label("which party's?")
-                .also(team.declared.span, "the team is declared here")
-                .help(format!("write `{full}`")),
+            Diagnostic::new(
+                &codes::UNKNOWN_TEAM,
+                name.span,
+                format!("`{word}` is a team and is named without its party"),
+            )
+            .label("which party's?")
+            .also(team.declared.span, "the team is declared here")
+            .help(format!("write `{full}`")),
         )
     }
 
@@ -298,7 +309,8 @@ impl Resolver<'_> {
             match self.thing(*name, Wanted::PlaceOrGroup) {
                 Some(Thing::Place(place)) => places.push(place),
                 Some(Thing::Group(group)) => {
-                    let members = self.model.groups.get(group as usize).map(|g| g.members.as_slice()).unwrap_or_default();
+                    let members =
+                        self.model.groups.get(group as usize).map(|g| g.members.as_slice()).unwrap_or_default();
                     places.extend(members.iter().map(|p| self.model.party(*p).place));
                 }
                 _ => {}
@@ -315,7 +327,8 @@ impl Resolver<'_> {
             match self.thing(*name, Wanted::PartyOrGroup) {
                 Some(Thing::Place(place)) => parties.push(self.model.place(place).party),
                 Some(Thing::Group(group)) => {
-                    let members = self.model.groups.get(group as usize).map(|g| g.members.as_slice()).unwrap_or_default();
+                    let members =
+                        self.model.groups.get(group as usize).map(|g| g.members.as_slice()).unwrap_or_default();
                     parties.extend(members);
                 }
                 _ => {}
@@ -368,15 +381,22 @@ impl Resolver<'_> {
         }
         let word = self.word(name.symbol).to_owned();
         let vocabulary = &self.model.vocabulary;
-        let all: Vec<String> =
-            vocabulary.categories_sharing(&word).into_iter().map(|c| format!("`{}`", vocabulary.category(c).name)).collect();
+        let all: Vec<String> = vocabulary
+            .categories_sharing(&word)
+            .into_iter()
+            .map(|c| format!("`{}`", vocabulary.category(c).name))
+            .collect();
         if all.len() < 2 {
             return false;
         }
         self.report(
-            Diagnostic::new(&codes::AMBIGUOUS_CATEGORY, name.span, format!("`{word}` may be any of several categories"))
-                .label("which one?")
-                .help(format!("write the whole path, one of {}", all.join(", "))),
+            Diagnostic::new(
+                &codes::AMBIGUOUS_CATEGORY,
+                name.span,
+                format!("`{word}` may be any of several categories"),
+            )
+            .label("which one?")
+            .help(format!("write the whole path, one of {}", all.join(", "))),
         );
         true
     }

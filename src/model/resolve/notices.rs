@@ -91,7 +91,9 @@ impl Resolver<'_> {
 
     /// Makes a notice's text ready for comparing.
     fn read_text(&mut self, id: NoticeId) {
-        let (Some(notice), Some(file)) = (self.model.notices.get(id.index()), self.notice_file.get(id.index())) else { return };
+        let (Some(notice), Some(file)) = (self.model.notices.get(id.index()), self.notice_file.get(id.index())) else {
+            return;
+        };
         let Known::Said(path, span) = &notice.text else { return };
         let (path, span) = (path.clone(), *span);
         let plain = match self.texts.get(&(*file, path.clone())) {
@@ -167,7 +169,9 @@ impl Resolver<'_> {
                     passage.join(" ")
                 ))
             }
-            None => diagnostic.help("nothing in the notice is like it: quote the words exactly as they stand, or name the right notice"),
+            None => diagnostic.help(
+                "nothing in the notice is like it: quote the words exactly as they stand, or name the right notice",
+            ),
         };
         self.report(diagnostic);
     }

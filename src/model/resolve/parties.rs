@@ -66,8 +66,8 @@ impl Resolver<'_> {
     }
 
     fn access(&mut self, place: PlaceId, access: &Stated<Vec<Name>>, fact: &Fact<PartyFact>) {
-        let access = self
-            .said(access, fact.span, |r, names| Some(names.iter().map(|n| r.word(n.symbol).to_owned()).collect()));
+        let access =
+            self.said(access, fact.span, |r, names| Some(names.iter().map(|n| r.word(n.symbol).to_owned()).collect()));
         self.model.places[place.index()].access = access;
     }
 
@@ -140,15 +140,20 @@ impl Resolver<'_> {
 
     fn wall(&mut self, decl: &crate::syntax::tree::WallDecl) {
         let (left, right) = (self.place(decl.left), self.place(decl.right));
-        let except = decl.except.filter(|n| self.closed_word(*n, "a level that may pass a wall", &LEVEL_WORDS).is_some());
+        let except =
+            decl.except.filter(|n| self.closed_word(*n, "a level that may pass a wall", &LEVEL_WORDS).is_some());
         let (Some(left), Some(right)) = (left, right) else { return };
         if left == right {
             let word = self.word(decl.left.symbol).to_owned();
             self.report(
-                Diagnostic::new(&codes::WALL_TO_ITSELF, decl.right.span, format!("a wall cannot stand between `{word}` and itself"))
-                    .label("the same place")
-                    .also(decl.left.span, "one side")
-                    .help("name the two places that are kept apart"),
+                Diagnostic::new(
+                    &codes::WALL_TO_ITSELF,
+                    decl.right.span,
+                    format!("a wall cannot stand between `{word}` and itself"),
+                )
+                .label("the same place")
+                .also(decl.left.span, "one side")
+                .help("name the two places that are kept apart"),
             );
             return;
         }

@@ -159,8 +159,13 @@ fn words(text: &str, start: u32) -> Vec<(String, Span)> {
         match (c.is_whitespace(), begin) {
             (false, None) => begin = Some(offset),
             (true, Some(from)) => {
-                let word: String =
-                    text.get(from..offset).unwrap_or("").chars().filter(|c| c.is_alphanumeric()).flat_map(char::to_lowercase).collect();
+                let word: String = text
+                    .get(from..offset)
+                    .unwrap_or("")
+                    .chars()
+                    .filter(|c| c.is_alphanumeric())
+                    .flat_map(char::to_lowercase)
+                    .collect();
                 if !word.is_empty() {
                     all.push((word, Span::new(start + from as u32, start + offset as u32)));
                 }
@@ -275,7 +280,10 @@ mod tests {
         let span = Plain::of(text, 0).closest("We will share your name with the council").unwrap_or_default();
         assert_eq!(&text[span.start as usize..span.end as usize], "We may share your name with the council.");
         let span = Plain::of(text, 0).closest("We may … contact us").unwrap_or_default();
-        assert_eq!(&text[span.start as usize..span.end as usize], "We may share your name with the council. Contact us.");
+        assert_eq!(
+            &text[span.start as usize..span.end as usize],
+            "We may share your name with the council. Contact us."
+        );
         assert_eq!(Plain::of(text, 0).closest("entirely different words in here"), None);
     }
 

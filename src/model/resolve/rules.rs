@@ -73,7 +73,12 @@ impl Resolver<'_> {
                 RuleFact::Made { from, .. } => made = made.or(Some(*from)),
                 RuleFact::Withdrawn(date) => {
                     if let Some(made) = made {
-                        self.in_order(Some(made), Some(*date), "the day the promise was made", "the day it was withdrawn");
+                        self.in_order(
+                            Some(made),
+                            Some(*date),
+                            "the day the promise was made",
+                            "the day it was withdrawn",
+                        );
                     }
                 }
                 _ => {}
@@ -155,9 +160,13 @@ impl Resolver<'_> {
         if decl.promise && !quoted && !self.is_broken(decl.head.span) {
             let heading = self.heading(&decl.head);
             self.report(
-                Diagnostic::new(&codes::PROMISE_WITHOUT_QUOTE, rule.declared.span, format!("{heading} quotes no notice"))
-                    .label("where was this promised?")
-                    .help("quote the words: `quote \"…\" in NOTICE`; if it was never told to anyone, make it a `rule`"),
+                Diagnostic::new(
+                    &codes::PROMISE_WITHOUT_QUOTE,
+                    rule.declared.span,
+                    format!("{heading} quotes no notice"),
+                )
+                .label("where was this promised?")
+                .help("quote the words: `quote \"…\" in NOTICE`; if it was never told to anyone, make it a `rule`"),
             );
         }
     }
@@ -189,13 +198,13 @@ impl Resolver<'_> {
     fn attest(&mut self, decl: &AttestDecl) {
         let (dataset, place) = (self.dataset(decl.dataset), self.place(decl.at));
         let signed = self.signed(&decl.head, &decl.facts, true);
-        let parts = [
-            ("by", signed.by.is_none()),
-            ("on", signed.on.is_none()),
-            ("because", signed.because.is_none()),
-        ];
+        let parts = [("by", signed.by.is_none()), ("on", signed.on.is_none()), ("because", signed.because.is_none())];
         let missing: Vec<&str> = parts.into_iter().filter(|(_, m)| *m).map(|(w, _)| w).collect();
-        self.missing(&decl.head, &missing, "an attestation is signed: by which role, on what date, and for what reason");
+        self.missing(
+            &decl.head,
+            &missing,
+            "an attestation is signed: by which role, on what date, and for what reason",
+        );
         self.in_order(signed.on, signed.review_by, "the day it was signed", "the day of its review");
         if let (Some(dataset), Some(place)) = (dataset, place) {
             self.model.attestations.push(Attestation {
@@ -214,11 +223,8 @@ impl Resolver<'_> {
         let rule = self.rule(decl.rule);
         let subject = self.thing(decl.subject, Wanted::Anything);
         let signed = self.signed(&decl.head, &decl.facts, false);
-        let parts = [
-            ("because", signed.because.is_none()),
-            ("by", signed.by.is_none()),
-            ("until", signed.until.is_none()),
-        ];
+        let parts =
+            [("because", signed.because.is_none()), ("by", signed.by.is_none()), ("until", signed.until.is_none())];
         let missing: Vec<&str> = parts.into_iter().filter(|(_, m)| *m).map(|(w, _)| w).collect();
         self.missing(&decl.head, &missing, "a waiver says why, who approved it, and the date until which it lasts");
         self.in_order(signed.on, signed.until, "the day it was approved", "the end of the waiver");
@@ -258,7 +264,9 @@ impl Resolver<'_> {
             let advice = did_you_mean(&word, self.packs.iter().copied());
             let help = match (advice, packs.is_empty()) {
                 (Some(advice), _) => advice,
-                (None, false) => format!("the packs are {}; one of your own is adopted by its path, in quotes", packs.join(", ")),
+                (None, false) => {
+                    format!("the packs are {}; one of your own is adopted by its path, in quotes", packs.join(", "))
+                }
                 (None, true) => "a pack of your own is adopted by its path, in quotes".to_owned(),
             };
             self.report(
@@ -278,10 +286,14 @@ impl Resolver<'_> {
                     {
                         let word = self.word(name.symbol).to_owned();
                         self.report(
-                            Diagnostic::new(&name_codes::DECLARED_TWICE, name.span, format!("`{word}` is there already"))
-                                .label("added here")
-                                .also(first, "declared here")
-                                .help("choose another name, or write `change` instead of `add`"),
+                            Diagnostic::new(
+                                &name_codes::DECLARED_TWICE,
+                                name.span,
+                                format!("`{word}` is there already"),
+                            )
+                            .label("added here")
+                            .also(first, "declared here")
+                            .help("choose another name, or write `change` instead of `add`"),
                         );
                     }
                 }

@@ -102,8 +102,10 @@ impl Resolver<'_> {
 
     /// A step takes something and gives something, unless it does nothing but destroy.
     fn step_is_whole(&mut self, decl: &StepDecl, seen: &Seen<'_>) {
-        let destroys = |fact: &Fact<StepFact>| matches!(fact.value, StepFact::Operation(tree::Operation::Destroy { .. }));
-        let operates = |fact: &Fact<StepFact>| matches!(fact.value, StepFact::Operation(_) | StepFact::OperationsNotStated);
+        let destroys =
+            |fact: &Fact<StepFact>| matches!(fact.value, StepFact::Operation(tree::Operation::Destroy { .. }));
+        let operates =
+            |fact: &Fact<StepFact>| matches!(fact.value, StepFact::Operation(_) | StepFact::OperationsNotStated);
         let operations: Vec<&Fact<StepFact>> = decl.facts.iter().filter(|f| operates(f)).collect();
         if !operations.is_empty() && operations.iter().all(|f| destroys(f)) && seen.at("gives").is_none() {
             return;
@@ -137,7 +139,12 @@ impl Resolver<'_> {
         Some(match operation {
             tree::Operation::Match { left, right, on, keeping_unmatched } => {
                 let (left, right) = (self.input(*left, bench), self.input(*right, bench));
-                OperationKind::Match { left: left?, right: right?, on: fields(on), keeping_unmatched: *keeping_unmatched }
+                OperationKind::Match {
+                    left: left?,
+                    right: right?,
+                    on: fields(on),
+                    keeping_unmatched: *keeping_unmatched,
+                }
             }
             tree::Operation::Append(names) => {
                 OperationKind::Append { datasets: names.iter().filter_map(|n| self.input(*n, bench)).collect() }
@@ -160,7 +167,12 @@ impl Resolver<'_> {
                     Some(name) => self.category(*name),
                     None => self.category_of_field(*field, "derive"),
                 };
-                OperationKind::Derive { field: field.symbol, category: category?, from: fields(from), profiling: *profiling }
+                OperationKind::Derive {
+                    field: field.symbol,
+                    category: category?,
+                    from: fields(from),
+                    profiling: *profiling,
+                }
             }
             tree::Operation::Aggregate { by, of, minimum } => {
                 let minimum = match minimum {
@@ -169,7 +181,9 @@ impl Resolver<'_> {
                 };
                 OperationKind::Aggregate { by: fields(by), of: fields(of), minimum }
             }
-            tree::Operation::Suppress(parts) => OperationKind::Suppress(self.said(parts, span, |_, p| Some(suppress(p)))),
+            tree::Operation::Suppress(parts) => {
+                OperationKind::Suppress(self.said(parts, span, |_, p| Some(suppress(p))))
+            }
             tree::Operation::FilterOptOut(name) => OperationKind::FilterOptOut(self.opt_out(*name)?),
             tree::Operation::Review { what, by } => {
                 OperationKind::Review { what: what.value.clone(), by: by.as_ref().map(|t| t.value.clone()) }
@@ -228,10 +242,14 @@ impl Resolver<'_> {
             let word = self.word(name.symbol).to_owned();
             let gone = *gone;
             self.report(
-                Diagnostic::new(&codes::USED_AFTER_DESTROYED, name.span, format!("`{word}` is used after it was destroyed"))
-                    .label("used here")
-                    .also(gone, "destroyed here")
-                    .help("operations run in the order written: destroy it last"),
+                Diagnostic::new(
+                    &codes::USED_AFTER_DESTROYED,
+                    name.span,
+                    format!("`{word}` is used after it was destroyed"),
+                )
+                .label("used here")
+                .also(gone, "destroyed here")
+                .help("operations run in the order written: destroy it last"),
             );
         }
         Some(dataset)
