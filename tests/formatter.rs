@@ -41,7 +41,8 @@ fn everything_keeps_its_meaning() {
 
 #[test]
 fn line_ends_and_byte_order_mark() {
-    let text = "\u{feff}party a {\r\n\r\n\r\n  kind school\r\n\r\n\r\n  country   GB # here\r\n}\r\n\r\n\r\n\r\nparty b\r\n";
+    let text =
+        "\u{feff}party a {\r\n\r\n\r\n  kind school\r\n\r\n\r\n  country   GB # here\r\n}\r\n\r\n\r\n\r\nparty b\r\n";
     assert_eq!(laws(text), "party a {\n  kind     school\n\n  country  GB  # here\n}\n\nparty b\n");
     assert_eq!(laws(""), "");
     assert_eq!(laws("\n\n  \n"), "");

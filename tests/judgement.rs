@@ -230,7 +230,11 @@ fn mismatches(name: &str, text: &str) -> Vec<String> {
                     } else if let Some(text) = mentions
                         && !mentioned(report, text)
                     {
-                        wrong.push(format!("{rule}: `{}` as expected, but no finding mentions `{text}`\n{}", verdict.words(), shown()));
+                        wrong.push(format!(
+                            "{rule}: `{}` as expected, but no finding mentions `{text}`\n{}",
+                            verdict.words(),
+                            shown()
+                        ));
                     }
                 }
             },
@@ -312,11 +316,8 @@ fn every_model_is_reasoned() {
         assert!(text.lines().any(|l| l.starts_with("# ")), "{name}: no reasoning at the top");
         let expected = expectations(&text).unwrap_or_else(|problem| panic!("{name}: {problem}"));
         assert!(!expected.list.is_empty(), "{name}: expects nothing");
-        let declared: BTreeSet<&str> = text
-            .lines()
-            .filter_map(|l| l.strip_prefix("rule "))
-            .filter_map(|l| l.split_whitespace().next())
-            .collect();
+        let declared: BTreeSet<&str> =
+            text.lines().filter_map(|l| l.strip_prefix("rule ")).filter_map(|l| l.split_whitespace().next()).collect();
         for rule in expected.rules() {
             assert!(declared.contains(rule), "{name}: expects something of `{rule}`, which it does not declare");
         }

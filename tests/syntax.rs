@@ -21,7 +21,13 @@ fn said(diagnostics: &Diagnostics, text: &str) -> String {
         .iter()
         .map(|d| {
             let line = text[..d.span.start as usize].matches('\n').count() + 1;
-            format!("{} line {line} `{}`: {}; {}\n", d.code.id, &text[d.span.start as usize..d.span.end as usize], d.message, d.help.as_deref().unwrap_or("-"))
+            format!(
+                "{} line {line} `{}`: {}; {}\n",
+                d.code.id,
+                &text[d.span.start as usize..d.span.end as usize],
+                d.message,
+                d.help.as_deref().unwrap_or("-")
+            )
         })
         .collect()
 }
@@ -70,7 +76,9 @@ fn nodes_and_places_are_exact() {
     let (parsed, interner, diagnostics) = read(text);
     assert!(diagnostics.is_empty());
     let at = |s: staunch::source::Span| &text[s.start as usize..s.end as usize];
-    let [Declaration::Party(party), Declaration::Flow(flow), Declaration::Rule(rule)] = parsed.tree.declarations.as_slice() else {
+    let [Declaration::Party(party), Declaration::Flow(flow), Declaration::Rule(rule)] =
+        parsed.tree.declarations.as_slice()
+    else {
         panic!("{:?}", parsed.tree)
     };
     assert_eq!(at(party.head.span), "party a \"A\" { kind school }");
@@ -116,28 +124,48 @@ fn questions_are_read() {
 #[test]
 fn sentences_become_their_forms() {
     let form = |text: &str| ask(text).map(|s| s.form).unwrap_or_else(|e| panic!("{e}"));
-    let Form::Every { must: Condition::And(all), .. } = form("every dataset must have a controller, a basis and a deadline") else { panic!() };
+    let Form::Every { must: Condition::And(all), .. } =
+        form("every dataset must have a controller, a basis and a deadline")
+    else {
+        panic!()
+    };
     assert_eq!(all.len(), 3);
     assert!(all.iter().all(|c| matches!(c, Condition::Test(t) if t.have && t.fact.len() == 1 && t.compare.is_none())));
-    let Form::Every { filters, .. } = form("every flow of data from families from hackney must be encrypted") else { panic!() };
+    let Form::Every { filters, .. } = form("every flow of data from families from hackney must be encrypted") else {
+        panic!()
+    };
     assert!(matches!(filters.as_slice(), [Filter::Of(d), Filter::From(_)] if d.from.len() == 1));
-    let Form::Every { filters, .. } = form("every flow of data from hackney to niesr must be encrypted") else { panic!() };
+    let Form::Every { filters, .. } = form("every flow of data from hackney to niesr must be encrypted") else {
+        panic!()
+    };
     assert!(matches!(filters.as_slice(), [Filter::Of(d), Filter::From(_), Filter::To(_)] if d.from.is_empty()));
     let Form::Every { must, .. } = form("every flow must be a or b and not c") else { panic!() };
     let Condition::Or(either) = must else { panic!() };
-    assert!(matches!(either.as_slice(), [Condition::Test(_), Condition::And(both)] if matches!(both.as_slice(), [_, Condition::Not(..)])));
-    let Form::Every { must: Condition::And(two), .. } = form("every flow must have channel is one of a, b, agreement in force") else { panic!() };
+    assert!(
+        matches!(either.as_slice(), [Condition::Test(_), Condition::And(both)] if matches!(both.as_slice(), [_, Condition::Not(..)]))
+    );
+    let Form::Every { must: Condition::And(two), .. } =
+        form("every flow must have channel is one of a, b, agreement in force")
+    else {
+        panic!()
+    };
     assert!(matches!(two.as_slice(), [Condition::Test(a), Condition::Test(b)]
         if matches!(&a.compare, Some((Compare::OneOf, v)) if v.len() == 2) && b.fact.len() == 3));
     assert!(matches!(form("every copy of data must be destroyed within 30 days of study-end"),
         Form::Destroyed { by: When::After(d, _), .. } if d.amount == 30));
-    assert!(matches!(ask("a must never receive data except niesr").map(|s| s.exceptions), Ok(e) if matches!(e[0].what, Excepted::Who(_))));
-    assert!(matches!(ask("a must never receive data except name data").map(|s| s.exceptions), Ok(e) if matches!(e[0].what, Excepted::Data(_))));
+    assert!(
+        matches!(ask("a must never receive data except niesr").map(|s| s.exceptions), Ok(e) if matches!(e[0].what, Excepted::Who(_)))
+    );
+    assert!(
+        matches!(ask("a must never receive data except name data").map(|s| s.exceptions), Ok(e) if matches!(e[0].what, Excepted::Data(_)))
+    );
 }
 
 #[test]
 fn odd_files_are_read() {
-    for text in ["", "\n", "\u{feff}", "\r\n\r\n", "# nothing", "\u{feff}party a\r\n", "party a {\r\n  kind school\r\n}"] {
+    for text in
+        ["", "\n", "\u{feff}", "\r\n\r\n", "# nothing", "\u{feff}party a\r\n", "party a {\r\n  kind school\r\n}"]
+    {
         let (_, _, diagnostics) = read(text);
         assert!(diagnostics.is_empty(), "{text:?}: {}", said(&diagnostics, text));
     }
@@ -156,7 +184,8 @@ fn ten_thousand_brackets_are_one_error() {
             assert!((1..5).contains(&diagnostics.errors()), "{open} {}", diagnostics.errors());
         }
     }
-    let (_, _, diagnostics) = read(&format!("event e {{ }}\ndataset d {{ retain {}x }}", "1 day after ".repeat(10_000)));
+    let (_, _, diagnostics) =
+        read(&format!("event e {{ }}\ndataset d {{ retain {}x }}", "1 day after ".repeat(10_000)));
     assert_eq!(diagnostics.errors(), 1);
 }
 

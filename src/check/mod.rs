@@ -174,8 +174,7 @@ fn judge(
     warn: bool,
 ) -> Vec<RuleReport> {
     let model = context.model;
-    let mut reports: Vec<RuleReport> =
-        model.rules.iter().map(|rule| blank(context, rule, settings, sources)).collect();
+    let mut reports: Vec<RuleReport> = model.rules.iter().map(|rule| blank(context, rule, settings, sources)).collect();
     for sentence in sentences {
         let RuleId(index) = sentence.rule;
         let Some(report) = reports.get_mut(index as usize) else { continue };

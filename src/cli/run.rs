@@ -50,13 +50,13 @@ pub(super) struct Fact {
 
 /// Every fact that there is.
 pub(super) fn facts() -> Vec<Fact> {
-    let all = rules::facts::facts();
-    all.map(|(entity, fact)| Fact {
-        entity: entity.word().to_owned(),
+    let all = rules::facts::FACTS.iter().map(|fact| Fact {
         name: fact.name.to_owned(),
-        meaning: format!("{}. Said by: `{}`.", fact.meaning, fact.said_by),
-    })
-    .collect()
+        entities: fact.entities.iter().map(|e| e.word().to_owned()).collect(),
+        meaning: fact.meaning.to_owned(),
+        said: fact.said_by.to_owned(),
+    });
+    all.collect()
 }
 
 /// A file in its canonical layout; what is wrong with it, if it cannot be read.

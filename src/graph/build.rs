@@ -69,7 +69,14 @@ impl Builder<'_> {
         let id = CopyId(self.copies.len() as u32);
         self.by_key.insert((dataset, place), id);
         self.of_dataset[dataset.index()].push(id);
-        self.copies.push(Copy { dataset, place, arrivals: Vec::new(), about: Vec::new(), about_all: false, rows: false });
+        self.copies.push(Copy {
+            dataset,
+            place,
+            arrivals: Vec::new(),
+            about: Vec::new(),
+            about_all: false,
+            rows: false,
+        });
         self.columns.push(Vec::new());
         id
     }
@@ -270,13 +277,17 @@ impl Builder<'_> {
                 How::Flow(flow, item) => self.carried(flow, item, &self.inputs[arrival.index()], &columns, copy),
                 How::Step(step, number) => {
                     let ran = self.run(step, arrival, &columns, copy);
-                    ran.outputs.into_iter().nth(number as usize).map_or((Vec::new(), false), |t| (names(t.columns), t.rows))
+                    ran.outputs
+                        .into_iter()
+                        .nth(number as usize)
+                        .map_or((Vec::new(), false), |t| (names(t.columns), t.rows))
                 }
                 How::Side(step, number) => {
                     let ran = self.run(step, arrival, &columns, copy);
-                    let side = lookups(&self.model.steps[step.index()]).nth(number as usize).and_then(|(lookup, place)| {
-                        ran.side.into_iter().find(|s| s.dataset == lookup && s.place == place)
-                    });
+                    let side =
+                        lookups(&self.model.steps[step.index()]).nth(number as usize).and_then(|(lookup, place)| {
+                            ran.side.into_iter().find(|s| s.dataset == lookup && s.place == place)
+                        });
                     side.map_or((Vec::new(), false), |s| (names(s.columns), true))
                 }
             };
@@ -423,7 +434,9 @@ impl Builder<'_> {
                                 None => None,
                                 Some(input) => {
                                     let Some((source, _)) = self.inputs[number].get(input as usize) else { continue };
-                                    let Some(source) = cell_of(&self.columns, *source, &origin.column) else { continue };
+                                    let Some(source) = cell_of(&self.columns, *source, &origin.column) else {
+                                        continue;
+                                    };
                                     Some(source)
                                 }
                             };
@@ -481,8 +494,11 @@ impl Builder<'_> {
         if columns().any(|c| c.kind == ColumnKind::Open) || inputs.is_empty() {
             return;
         }
-        let missing: Vec<(Symbol, Span)> =
-            fields.iter().filter(|(n, _)| !columns().any(|c| c.name == *n && c.kind == ColumnKind::Field)).copied().collect();
+        let missing: Vec<(Symbol, Span)> = fields
+            .iter()
+            .filter(|(n, _)| !columns().any(|c| c.name == *n && c.kind == ColumnKind::Field))
+            .copied()
+            .collect();
         let have: Vec<Symbol> = columns().filter(|c| c.kind == ColumnKind::Field).map(|c| c.name).collect();
         let place = inputs.first().map_or(Model::UNKNOWN, |(c, _)| self.copies[c.index()].place);
         for (field, span) in missing {

@@ -173,10 +173,7 @@ impl Transform {
     pub fn then_lift(self, lift: Lift) -> Transform {
         let lift = match self.lift {
             None => lift,
-            Some(old) => Lift {
-                secondary: old.secondary.max(lift.secondary),
-                under: old.under.max(lift.under),
-            },
+            Some(old) => Lift { secondary: old.secondary.max(lift.secondary), under: old.under.max(lift.under) },
         };
         Transform { lift: Some(lift), aggregate: self.aggregate.map(|c| c.lifted(lift)), ..self }
     }

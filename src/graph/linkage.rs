@@ -278,8 +278,8 @@ pub fn together(graph: &Graph, copies: &[CopyId], reading: Reading) -> Vec<Vec<C
             let d = held(d);
             match reading {
                 Reading::Harsh => {
-                    let gone = !starts.is_empty()
-                        && starts.iter().all(|all| all.iter().any(|p| d.ended_before(timeline, *p)));
+                    let gone =
+                        !starts.is_empty() && starts.iter().all(|all| all.iter().any(|p| d.ended_before(timeline, *p)));
                     let later = if held(copy).from_the_beginning() {
                         !d.from_the_beginning() && d.starts.iter().all(|all| !all.is_empty())
                     } else {
@@ -308,7 +308,10 @@ pub fn together(graph: &Graph, copies: &[CopyId], reading: Reading) -> Vec<Vec<C
     ends.dedup();
     if reading == Reading::Kind {
         for end in ends {
-            let at = copies.iter().copied().filter(|d| held(d).begun_by(timeline, end) && held(d).lasts_until(timeline, end));
+            let at = copies
+                .iter()
+                .copied()
+                .filter(|d| held(d).begun_by(timeline, end) && held(d).lasts_until(timeline, end));
             sets.push(at.collect());
         }
     }
@@ -497,7 +500,9 @@ impl<'a> Linker<'a> {
                 let known: Vec<(CategoryId, u8, Identifies)> = assumption
                     .knows
                     .iter()
-                    .map(|c| (*c, 0, model.vocabulary.category(*c).levels.first().map_or(Identifies::No, |l| l.identifies)))
+                    .map(|c| {
+                        (*c, 0, model.vocabulary.category(*c).levels.first().map_or(Identifies::No, |l| l.identifies))
+                    })
                     .collect();
                 linker.add(Node::Assumed(number as u32), &known);
             }

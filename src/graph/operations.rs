@@ -6,9 +6,7 @@
 
 use super::columns::{Column, ColumnKind, Control, Lift, Minimum, Said, Transform};
 use super::problems::{Problem, Problems};
-use crate::model::{
-    CategoryId, DatasetId, Known, Method, Model, Operation, OperationKind, PlaceId, Step, Unit,
-};
+use crate::model::{CategoryId, DatasetId, Known, Method, Model, Operation, OperationKind, PlaceId, Step, Unit};
 use crate::source::Span;
 use crate::syntax::intern::Symbol;
 use crate::vocabulary::Identifies;
@@ -210,7 +208,13 @@ impl Runner<'_, '_> {
             if !self.has(*name) {
                 let mut have: Vec<Symbol> = self.fields().collect();
                 have.dedup();
-                self.problems.push(Problem::NoSuchField { field: *name, span: *span, operation, step: self.step.declared.span, have });
+                self.problems.push(Problem::NoSuchField {
+                    field: *name,
+                    span: *span,
+                    operation,
+                    step: self.step.declared.span,
+                    have,
+                });
             }
         }
     }
@@ -279,12 +283,12 @@ impl Runner<'_, '_> {
         }
         for (name, span) in on {
             let l = left.iter().find(|c| c.name == *name);
-            let r = right.iter().find(|c| c.name == *name).or_else(|| {
-                l.and_then(|l| right.iter().find(|c| c.category.is_some() && c.category == l.category))
-            });
-            let l = l.or_else(|| {
-                r.and_then(|r| left.iter().find(|c| c.category.is_some() && c.category == r.category))
-            });
+            let r = right
+                .iter()
+                .find(|c| c.name == *name)
+                .or_else(|| l.and_then(|l| right.iter().find(|c| c.category.is_some() && c.category == l.category)));
+            let l =
+                l.or_else(|| r.and_then(|r| left.iter().find(|c| c.category.is_some() && c.category == r.category)));
             match (l, r) {
                 (Some(l), Some(r)) => pairs.push((*l, *r)),
                 _ if unsure => {}
@@ -292,12 +296,19 @@ impl Runner<'_, '_> {
                     let (field, span) = (*name, *span);
                     let missing_in = if l.is_none() { a.dataset } else { b.dataset };
                     let have = if l.is_none() { left } else { right }.iter().map(|c| c.name).collect();
-                    return Err(Some(Box::new(move |_, step| Problem::CannotMatchOn { field, span, missing_in, step, have })));
+                    return Err(Some(Box::new(move |_, step| Problem::CannotMatchOn {
+                        field,
+                        span,
+                        missing_in,
+                        step,
+                        have,
+                    })));
                 }
             }
         }
         let identifying = pairs.iter().any(|(l, r)| {
-            l.identifies(&self.model.vocabulary) != Identifies::No || r.identifies(&self.model.vocabulary) != Identifies::No
+            l.identifies(&self.model.vocabulary) != Identifies::No
+                || r.identifies(&self.model.vocabulary) != Identifies::No
         });
         if identifying || unsure || (!(a.rows && b.rows) && !pairs.is_empty()) {
             return Ok(pairs);
@@ -365,13 +376,20 @@ impl Runner<'_, '_> {
             let mut columns = replaced.clone();
             let origins = replaced.iter().flat_map(|r| r.origins.iter().copied()).collect();
             unite(&mut columns, Running { column, origins });
-            for running in self.tables.iter().flat_map(|t| &t.columns).filter(|c| c.column.kind == ColumnKind::Membership) {
+            for running in
+                self.tables.iter().flat_map(|t| &t.columns).filter(|c| c.column.kind == ColumnKind::Membership)
+            {
                 unite(&mut columns, running.clone());
             }
             self.ran.side.push(SideProduct { dataset, place, columns, recomputes: None });
         } else {
             let from = replaced.iter().filter_map(|r| r.column.category.map(|c| (c, r.column.level))).collect();
-            self.ran.side.push(SideProduct { dataset, place, columns: Vec::new(), recomputes: Some((key_category, from)) });
+            self.ran.side.push(SideProduct {
+                dataset,
+                place,
+                columns: Vec::new(),
+                recomputes: Some((key_category, from)),
+            });
         }
     }
 
@@ -394,10 +412,8 @@ impl Runner<'_, '_> {
         let word = self.model.word(level);
         let mut problem = None;
         for table in &mut self.tables {
-            let (named, mut stay): (Vec<_>, Vec<_>) = table
-                .columns
-                .drain(..)
-                .partition(|c| c.column.kind == ColumnKind::Field && c.column.name == field);
+            let (named, mut stay): (Vec<_>, Vec<_>) =
+                table.columns.drain(..).partition(|c| c.column.kind == ColumnKind::Field && c.column.name == field);
             for mut running in named {
                 if let Some(category) = running.column.category {
                     let levels = &self.model.vocabulary.category(category).levels;
@@ -531,14 +547,13 @@ impl Runner<'_, '_> {
 /// Whether grouping by these columns leaves one person to a group: by a direct identifier, a key or a whole declared
 /// combination (ruling 12).
 fn singles_out(model: &Model, columns: &[Column]) -> bool {
-    let alone = columns
-        .iter()
-        .any(|c| matches!(c.identifies(&model.vocabulary), Identifies::Direct | Identifies::Key));
+    let alone = columns.iter().any(|c| matches!(c.identifies(&model.vocabulary), Identifies::Direct | Identifies::Key));
     alone
         || model.vocabulary.combinations.iter().any(|combination| {
-            combination.parts.iter().all(|(category, level)| {
-                columns.iter().any(|c| c.category == Some(*category) && c.level <= *level)
-            })
+            combination
+                .parts
+                .iter()
+                .all(|(category, level)| columns.iter().any(|c| c.category == Some(*category) && c.level <= *level))
         })
 }
 

@@ -20,7 +20,14 @@ pub(super) enum Problem {
     /// A match on a field that one side does not have.
     CannotMatchOn { field: Symbol, span: Span, missing_in: DatasetId, step: Span, have: Vec<Symbol> },
     /// A match between tables that share nothing that identifies.
-    NothingInCommon { left: DatasetId, right: DatasetId, left_has: Vec<Symbol>, right_has: Vec<Symbol>, span: Span, step: Span },
+    NothingInCommon {
+        left: DatasetId,
+        right: DatasetId,
+        left_has: Vec<Symbol>,
+        right_has: Vec<Symbol>,
+        span: Span,
+        step: Span,
+    },
     /// A field generalised to a level that is finer, or that its category does not have.
     CannotGeneralise { field: Symbol, level: Span, category: CategoryId, from: u8, finer: bool, step: Span },
     /// A copy used after it was destroyed.
@@ -119,14 +126,21 @@ fn say(model: &Model, problem: Problem) -> Diagnostic {
             } else {
                 format!("it can be generalised to {}", coarser.join(", "))
             };
-            Diagnostic::new(&codes::CANNOT_GENERALISE, level, message).label("this level").also(step, "in this step").help(help)
+            Diagnostic::new(&codes::CANNOT_GENERALISE, level, message)
+                .label("this level")
+                .also(step, "in this step")
+                .help(help)
         }
         Problem::UsedAfterEnd { dataset, place, span, ended } => {
             let (data, at) = (model.dataset_name(dataset), model.place_name(place));
-            Diagnostic::new(&codes::USED_AFTER_END, span, format!("`{data}` is used at `{at}` after it was destroyed there"))
-                .label("used here")
-                .also(ended, "destroyed here")
-                .help("use it before, or destroy it later")
+            Diagnostic::new(
+                &codes::USED_AFTER_END,
+                span,
+                format!("`{data}` is used at `{at}` after it was destroyed there"),
+            )
+            .label("used here")
+            .also(ended, "destroyed here")
+            .help("use it before, or destroy it later")
         }
     }
 }

@@ -168,7 +168,11 @@ impl Contents {
 
     /// The classes that reach a cell as counts, with their control.
     pub fn counts(&self, cell: CellId) -> impl Iterator<Item = (Control, &[u64])> {
-        self.controls.iter().zip(&self.counts).map(move |(c, b)| (*c, b.row(cell.index()))).filter(|(_, s)| s.iter().any(|w| *w != 0))
+        self.controls
+            .iter()
+            .zip(&self.counts)
+            .map(move |(c, b)| (*c, b.row(cell.index())))
+            .filter(|(_, s)| s.iter().any(|w| *w != 0))
     }
 
     /// Whether anything at all reaches a cell row by row.

@@ -2,8 +2,8 @@
 
 use super::problems::{Problem, Problems};
 use super::{Arrival, CopyId, Graph, How};
-use crate::model::{CopyFacts, Disposal, Known, Model, OperationKind, Period, Point, Retention, StepId, Timeline};
 use crate::model::time::Order;
+use crate::model::{CopyFacts, Disposal, Known, Model, OperationKind, Period, Point, Retention, StepId, Timeline};
 use crate::source::Span;
 
 use jiff::civil::Date;
@@ -82,7 +82,11 @@ pub(super) fn holdings(model: &Model, graph: &Graph) -> Vec<Holding> {
             let at = step.ends.value().or(step.starts.value()).copied();
             for dataset in datasets {
                 for copy in graph.found(model, *dataset, step.place) {
-                    holdings[copy.index()].destroyed.push(Destroyed { at, step: StepId(index as u32), span: operation.span });
+                    holdings[copy.index()].destroyed.push(Destroyed {
+                        at,
+                        step: StepId(index as u32),
+                        span: operation.span,
+                    });
                 }
             }
         }
@@ -136,7 +140,12 @@ fn holding(model: &Model, graph: &Graph, copy: CopyId, component: &[CopyId], so_
             Known::NotStated(span) => holding.end_not_stated = Some(*span),
             Known::Said(retention, span) => match retention.then {
                 Some(Disposal::Archive | Disposal::Review) => holding.for_ever = true,
-                _ => holding.ends.push(End { point: retention.ends, no_later: retention.no_later, then: retention.then, span: *span }),
+                _ => holding.ends.push(End {
+                    point: retention.ends,
+                    no_later: retention.no_later,
+                    then: retention.then,
+                    span: *span,
+                }),
             },
         }
     }
@@ -256,7 +265,12 @@ pub fn deadline(model: &Model, graph: &Graph, arrival: &Arrival) -> Deadline {
         Known::Said(retention, span) => {
             deadline.period = retention.period;
             if !matches!(retention.then, Some(Disposal::Archive | Disposal::Review)) {
-                deadline.ends.push(End { point: retention.ends, no_later: retention.no_later, then: retention.then, span: *span });
+                deadline.ends.push(End {
+                    point: retention.ends,
+                    no_later: retention.no_later,
+                    then: retention.then,
+                    span: *span,
+                });
             }
         }
         Known::NotStated(span) => deadline.not_stated = Some(*span),

@@ -358,8 +358,12 @@ impl Compiler<'_> {
             let word = self.model().word(field.symbol).to_owned();
             let help = did_you_mean(&word, self.model().vocabulary.category_words());
             self.error(
-                Diagnostic::new(&codes::UNKNOWN_NAME, field.span, format!("there is no field or category called `{word}`"))
-                    .maybe_help(help),
+                Diagnostic::new(
+                    &codes::UNKNOWN_NAME,
+                    field.span,
+                    format!("there is no field or category called `{word}`"),
+                )
+                .maybe_help(help),
             );
         }
         found
@@ -381,8 +385,12 @@ impl Compiler<'_> {
                             self.model().events.iter().map(|e| self.model().word(e.declared.name)).collect();
                         let help = did_you_mean(&word, events);
                         self.error(
-                            Diagnostic::new(&codes::UNKNOWN_NAME, name.span, format!("there is no event called `{word}`"))
-                                .maybe_help(help),
+                            Diagnostic::new(
+                                &codes::UNKNOWN_NAME,
+                                name.span,
+                                format!("there is no event called `{word}`"),
+                            )
+                            .maybe_help(help),
                         );
                         None
                     }
@@ -440,9 +448,7 @@ impl Compiler<'_> {
                 let things = names.iter().filter_map(|n| self.thing_in(*n)).collect();
                 (Filter::In(things), "in", entity.is_in())
             }
-            TreeFilter::For(purposes) => {
-                (Filter::For(self.resolver.purposes(purposes)), "for", entity.has_purpose())
-            }
+            TreeFilter::For(purposes) => (Filter::For(self.resolver.purposes(purposes)), "for", entity.has_purpose()),
             TreeFilter::Named(names) => (Filter::Named(names.iter().map(|n| n.symbol).collect()), "named", true),
             TreeFilter::BetweenOrganisations(_) => {
                 (Filter::BetweenOrganisations, "between organisations", entity == Entity::Flow)
@@ -563,7 +569,8 @@ impl Compiler<'_> {
             format!("its facts are {}", names.join(", "))
         });
         self.error(
-            Diagnostic::new(&codes::UNKNOWN_FACT, test.span, format!("a {} has no fact `{said}`", entity.word())).help(help),
+            Diagnostic::new(&codes::UNKNOWN_FACT, test.span, format!("a {} has no fact `{said}`", entity.word()))
+                .help(help),
         );
     }
 
@@ -605,7 +612,9 @@ impl Compiler<'_> {
             (Out::Who(out), Some(Form::Never { who: Whom::AllBut(_), .. })) => {
                 let all = (2..self.model().parties.len() as u32).map(|p| Holder::Party(PartyId(p)));
                 let mut all = all.peekable();
-                all.peek().is_some() && all.all(|h| out.sure.contains(&h)) && out.sure.contains(&Holder::Party(Model::PUBLIC_PARTY))
+                all.peek().is_some()
+                    && all.all(|h| out.sure.contains(&h))
+                    && out.sure.contains(&Holder::Party(Model::PUBLIC_PARTY))
             }
             _ => false,
         };
@@ -647,7 +656,10 @@ fn covers(model: &Model, exception: &Phrase, data: &Phrase) -> bool {
     };
     let categories = exception.categories.is_empty()
         || (!data.categories.is_empty()
-            && data.categories.iter().all(|d| exception.categories.iter().any(|e| model.vocabulary.category_under(*d, *e))));
+            && data
+                .categories
+                .iter()
+                .all(|d| exception.categories.iter().any(|e| model.vocabulary.category_under(*d, *e))));
     let kinds = exception.kinds.iter().all(|k| data.kinds.contains(k));
     let about = (exception.about.is_empty() && !exception.children)
         || (exception.about == data.about && exception.children == data.children)

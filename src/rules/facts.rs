@@ -107,7 +107,16 @@ impl Entity {
 
     /// Whether `of DATA` fits.
     pub fn has_data(self) -> bool {
-        matches!(self, Entity::Flow | Entity::Copy | Entity::Dataset | Entity::Step | Entity::Use | Entity::Decision | Entity::Activity)
+        matches!(
+            self,
+            Entity::Flow
+                | Entity::Copy
+                | Entity::Dataset
+                | Entity::Step
+                | Entity::Use
+                | Entity::Decision
+                | Entity::Activity
+        )
     }
 
     /// Whether `at PLACE` fits.
@@ -134,7 +143,10 @@ impl Entity {
 
     /// Whether `for PURPOSES` fits.
     pub fn has_purpose(self) -> bool {
-        matches!(self, Entity::Flow | Entity::Step | Entity::Use | Entity::Decision | Entity::Activity | Entity::Dataset)
+        matches!(
+            self,
+            Entity::Flow | Entity::Step | Entity::Use | Entity::Decision | Entity::Activity | Entity::Dataset
+        )
     }
 }
 
@@ -282,7 +294,8 @@ use Entity as E;
 
 macro_rules! facts {
     ($($name:literal of $($entity:ident)+, $wants:expr, $said:literal, $meaning:literal => $read:expr;)*) => {
-        static FACTS: &[Fact] = &[$(Fact {
+        /// Every fact.
+        pub static FACTS: &[Fact] = &[$(Fact {
             name: $name,
             entities: &[$(E::$entity),+],
             meaning: $meaning,
@@ -685,7 +698,11 @@ fn dpia<'a>(c: &Context<'a>, s: Subject) -> Option<&'a crate::model::Dpia> {
 }
 
 fn processor<'a>(c: &Context<'a>, s: Subject) -> Option<&'a crate::model::ProcessorRole> {
-    if let Subject::Processor(id, number) = s { c.model.activities.get(id.index())?.processors.get(number) } else { None }
+    if let Subject::Processor(id, number) = s {
+        c.model.activities.get(id.index())?.processors.get(number)
+    } else {
+        None
+    }
 }
 
 fn contract<'a>(c: &Context<'a>, s: Subject) -> Result<(&'a Agreement, Span), Answer> {
@@ -705,10 +722,9 @@ fn decides(c: &Context<'_>, s: Subject, what: &str) -> Answer {
 
 fn step_has(c: &Context<'_>, s: Subject, which: &dyn Fn(&OperationKind) -> bool) -> Answer {
     step(c, s).map_or(Answer::Unsaid, |step| match step.operations_not_stated {
-        Some(span) => Answer::Is(Truth::unknown(
-            format!("what `{}` does (`operations`)", c.model.word(step.declared.name)),
-            span,
-        )),
+        Some(span) => {
+            Answer::Is(Truth::unknown(format!("what `{}` does (`operations`)", c.model.word(step.declared.name)), span))
+        }
         None => there(step.operations.iter().any(|o| which(&o.kind))),
     })
 }
@@ -790,8 +806,9 @@ fn controller(c: &Context<'_>, s: Subject, _: Reading) -> Answer {
     let activity = activity_of(c, s).map(|a| &c.model.activities[a.index()]);
     if let Some(activity) = activity {
         let roles = activity.controllers.iter();
-        let fits: Vec<_> =
-            roles.filter(|r| r.of.is_empty() || datasets.is_empty() || datasets.iter().any(|d| r.of.contains(d))).collect();
+        let fits: Vec<_> = roles
+            .filter(|r| r.of.is_empty() || datasets.is_empty() || datasets.iter().any(|d| r.of.contains(d)))
+            .collect();
         if let Some(first) = fits.first() {
             return Answer::Values(fits.iter().map(|r| name(r.party)).collect(), first.span);
         }

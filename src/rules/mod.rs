@@ -40,12 +40,7 @@ pub struct Sentence {
 pub fn judge(c: &Context<'_>, sentence: &Compiled) -> Sentence {
     let harsh = forms::judge(c, sentence, Reading::Harsh);
     if harsh.count == 0 {
-        return Sentence {
-            verdict: Verdict::Pass,
-            findings: Vec::new(),
-            left_out: 0,
-            matched_nothing: !harsh.matched,
-        };
+        return Sentence { verdict: Verdict::Pass, findings: Vec::new(), left_out: 0, matched_nothing: !harsh.matched };
     }
     let kind = forms::judge(c, sentence, Reading::Kind);
     let verdict = if kind.count > 0 { Verdict::Fail } else { Verdict::CannotTell };

@@ -224,9 +224,7 @@ impl Resolver<'_> {
 
     /// What `from X` asks of origins (ruling 4).
     pub fn source(&mut self, name: Name) -> Vec<Ask> {
-        let fits = |t: &Thing| {
-            matches!(t, Thing::Dataset(_) | Thing::Place(_) | Thing::Group(_) | Thing::Activity(_))
-        };
+        let fits = |t: &Thing| matches!(t, Thing::Dataset(_) | Thing::Place(_) | Thing::Group(_) | Thing::Activity(_));
         match self.thing(name, "dataset, party or activity", fits) {
             Some(Thing::Dataset(id)) => {
                 let dataset = self.model.dataset(id);
@@ -305,9 +303,10 @@ pub fn about_matches(model: &Model, phrase: &Phrase, about: &[PeopleId], about_a
     if phrase.about.is_empty() && !phrase.children {
         return true;
     }
-    let named = phrase.about.iter().any(|wanted| {
-        about.iter().any(|a| model.people_within(*a, *wanted) || model.people_within(*wanted, *a))
-    });
+    let named = phrase
+        .about
+        .iter()
+        .any(|wanted| about.iter().any(|a| model.people_within(*a, *wanted) || model.people_within(*wanted, *a)));
     let with_children = |id: &PeopleId| {
         let mut at = Some(*id);
         while let Some(group) = at {

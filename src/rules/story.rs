@@ -220,7 +220,8 @@ impl Context<'_> {
 
     /// Notes which controls on the counts in a cell are not stated, walking back to where they were made.
     pub fn counts_missing(&self, story: &mut Story, cell: CellId, contents: &Contents, depth: usize) {
-        let unsure = contents.counts(cell).any(|(c, _)| c.minimum == Minimum::NotStated || c.secondary == Said::NotStated);
+        let unsure =
+            contents.counts(cell).any(|(c, _)| c.minimum == Minimum::NotStated || c.secondary == Said::NotStated);
         if !unsure || depth > 64 {
             return;
         }
@@ -276,7 +277,11 @@ impl Context<'_> {
                         .map(|c| format!("`{}`", short(&self.model.vocabulary.category(*c).name)))
                         .collect();
                     story.say(
-                        format!("anyone is assumed to know {}; {} ties it to the data", list(&known), self.tie_words(tie)),
+                        format!(
+                            "anyone is assumed to know {}; {} ties it to the data",
+                            list(&known),
+                            self.tie_words(tie)
+                        ),
                         assumption.span,
                     );
                 }
@@ -320,13 +325,8 @@ impl Context<'_> {
         };
         let Some(cell) = self.graph.cells_of(copy).find(wanted) else { return };
         let contents = self.contents(reading);
-        let search = Search {
-            graph: self.graph,
-            origins: &self.origins,
-            contents: &contents,
-            reading,
-            without: &|_| false,
-        };
+        let search =
+            Search { graph: self.graph, origins: &self.origins, contents: &contents, reading, without: &|_| false };
         if let Some(way) = search.way(cell, &self.origins.everything(), true) {
             self.tell(story, &way, reading);
         }

@@ -294,7 +294,9 @@ impl<'a> Writer<'a> {
             }
             let labels = facts
                 .iter()
-                .filter(|f| f.label > 0 && f.first + f.label < f.end && (self.word(f.first as usize) == "receiver") == receiver)
+                .filter(|f| {
+                    f.label > 0 && f.first + f.label < f.end && (self.word(f.first as usize) == "receiver") == receiver
+                })
                 .map(|f| self.label_length(*f))
                 .filter(|l| *l <= LONGEST_LABEL);
             let (longest, count) = labels.fold((0, 0), |(longest, count), l| (longest.max(l), count + 1));

@@ -97,19 +97,19 @@ fn broken_of(
     };
     let views = if sentence.by_anyone { Rc::new(vec![c.everything(reading)]) } else { c.views(holder, reading) };
     let own = c.inside(holder, reading);
-    let except: Vec<&Phrase> = sentence.exceptions.iter().filter_map(|e| if let Out::Data(d) = &e.what { Some(d) } else { None }).collect();
+    let except: Vec<&Phrase> =
+        sentence.exceptions.iter().filter_map(|e| if let Out::Data(d) = &e.what { Some(d) } else { None }).collect();
     let everyone = matches!(who, Whom::AllBut(_));
     let mut broken: BTreeMap<CopyId, Broken> = BTreeMap::new();
     for seen in views.iter() {
-        let copies: Vec<CopyId> = if sentence.by_anyone {
-            own.iter().copied().collect()
-        } else {
-            seen.view.copies.clone()
-        };
+        let copies: Vec<CopyId> =
+            if sentence.by_anyone { own.iter().copied().collect() } else { seen.view.copies.clone() };
         for copy in copies {
             let public = c.graph.copy(copy).place == Model::PUBLIC;
             // what is published is everybody's; when everybody is spoken of, once is enough
-            if (public && everyone && holder != Holder::Party(Model::PUBLIC_PARTY)) || excepted_place(c, sentence, who, copy) {
+            if (public && everyone && holder != Holder::Party(Model::PUBLIC_PARTY))
+                || excepted_place(c, sentence, who, copy)
+            {
                 continue;
             }
             let contents = if public { &all } else { &received };
@@ -215,8 +215,9 @@ fn tell(
     });
     let last = entry.or(way.last()).map(|h| h.arrival);
     let level = broken.seen.levels.of(copy);
-    let needs_link = matches!(data.level, Some(LevelWord::Identifiable | LevelWord::Pseudonymised | LevelWord::Personal))
-        || !sentence.exceptions.is_empty();
+    let needs_link =
+        matches!(data.level, Some(LevelWord::Identifiable | LevelWord::Pseudonymised | LevelWord::Personal))
+            || !sentence.exceptions.is_empty();
     let mut linked = None;
     if rows && level == 4 && needs_link && data.level != Some(LevelWord::Personal) {
         linked = c.tell_linkage(&mut story, &broken.seen, copy, reading);
@@ -292,8 +293,9 @@ fn fix(
         let name = crate::rules::story::short(&c.model.vocabulary.category(*key).name);
         let (theirs, at) = (c.data_name(*other), c.model.place_name(c.graph.copy(*other).place));
         let (place, here) = (c.graph.copy(copy).place, c.graph.copy(*other).place);
-        let wall = (place != here && c.model.place(place).party == c.model.place(here).party)
-            .then(|| format!(", or put a wall between `{}` and `{}`", c.model.place_name(place), c.model.place_name(here)));
+        let wall = (place != here && c.model.place(place).party == c.model.place(here).party).then(|| {
+            format!(", or put a wall between `{}` and `{}`", c.model.place_name(place), c.model.place_name(here))
+        });
         let dropped = if mended_without(c, broken, copy, *key) {
             by.map(|by| format!("drop `{name}` before {by}, or "))
         } else {
@@ -316,7 +318,8 @@ fn fix(
             .iter()
             .map(|(p, _)| format!("`{}`", crate::rules::story::short(&c.model.vocabulary.category(*p).name)))
             .collect();
-        return by.map(|by| format!("drop one of {}, or generalise it, before {by}", crate::rules::story::list(&parts)));
+        return by
+            .map(|by| format!("drop one of {}, or generalise it, before {by}", crate::rules::story::list(&parts)));
     }
     let by = by?;
     let direct: Vec<String> = c
@@ -378,8 +381,10 @@ pub fn together(c: &Context<'_>, who: &Whom, left: &Phrase, right: &Phrase, read
         let mut found = None;
         for seen in c.views(holder, reading).iter() {
             let having = |phrase: &Phrase| -> Vec<(CopyId, CellId, Hit)> {
-                let cells = seen.view.copies.iter().flat_map(|copy| c.graph.cells_of(*copy).map(move |cell| (*copy, cell)));
-                let hits = cells.map(|(copy, cell)| (copy, cell, c.hit(phrase, cell, &contents, seen, Closing::Up, reading)));
+                let cells =
+                    seen.view.copies.iter().flat_map(|copy| c.graph.cells_of(*copy).map(move |cell| (*copy, cell)));
+                let hits =
+                    cells.map(|(copy, cell)| (copy, cell, c.hit(phrase, cell, &contents, seen, Closing::Up, reading)));
                 hits.filter(|(_, _, hit)| hit.any()).collect()
             };
             let (a, b) = (having(left), having(right));
@@ -408,7 +413,13 @@ pub fn together(c: &Context<'_>, who: &Whom, left: &Phrase, right: &Phrase, read
                 for (_, cell, hit) in [&x, &y] {
                     let rows = hit.rows.iter().any(|w| *w != 0);
                     let classes = if rows { &hit.rows } else { &hit.counts };
-                    let search = Search { graph: c.graph, origins: &c.origins, contents: &contents, reading, without: &|_| false };
+                    let search = Search {
+                        graph: c.graph,
+                        origins: &c.origins,
+                        contents: &contents,
+                        reading,
+                        without: &|_| false,
+                    };
                     let way = search.way(*cell, classes, rows).unwrap_or_default();
                     c.tell(&mut story, &way, reading);
                     last = way.last().map(|h| h.arrival).or(last);
@@ -424,9 +435,19 @@ pub fn together(c: &Context<'_>, who: &Whom, left: &Phrase, right: &Phrase, read
                     format!("{who} holds {} together with {}", c.data_name(x.0), c.data_name(y.0))
                 };
                 let fix = (x.0 != y.0).then(|| {
-                    format!("destroy {} before {} is there, or keep them at places with a wall between", c.data_name(x.0), c.data_name(y.0))
+                    format!(
+                        "destroy {} before {} is there, or keep them at places with a wall between",
+                        c.data_name(x.0),
+                        c.data_name(y.0)
+                    )
                 });
-                Detail { summary, span: last.map_or(left.span, |a| c.arrival_span(a)), steps: story.steps, missing: story.missing, fix }
+                Detail {
+                    summary,
+                    span: last.map_or(left.span, |a| c.arrival_span(a)),
+                    steps: story.steps,
+                    missing: story.missing,
+                    fix,
+                }
             });
         }
     }
@@ -435,19 +456,33 @@ pub fn together(c: &Context<'_>, who: &Whom, left: &Phrase, right: &Phrase, read
 
 /// `published DATA must be anonymous`.
 pub fn published_anonymous(c: &Context<'_>, sentence: &Compiled, data: &Phrase, reading: Reading) -> Judged {
-    published(c, sentence, data, reading, &|hit, levels, control| match control {
-        None => hit && levels > 0,
-        Some(control) => hit && control.level(c.threshold, reading == Reading::Kind) > 0,
-    }, "is published and not anonymous")
+    published(
+        c,
+        sentence,
+        data,
+        reading,
+        &|hit, levels, control| match control {
+            None => hit && levels > 0,
+            Some(control) => hit && control.level(c.threshold, reading == Reading::Kind) > 0,
+        },
+        "is published and not anonymous",
+    )
 }
 
 /// `published DATA must be counts of at least N people`.
 pub fn published_counts(c: &Context<'_>, sentence: &Compiled, data: &Phrase, minimum: u64, reading: Reading) -> Judged {
-    published(c, sentence, data, reading, &|hit, _, control| match control.map(|c| c.minimum) {
-        None => hit,
-        Some(Minimum::NotStated) => hit && reading == Reading::Harsh,
-        Some(Minimum::Count(n)) => hit && n < minimum,
-    }, &format!("is published and not as counts of at least {minimum} people"))
+    published(
+        c,
+        sentence,
+        data,
+        reading,
+        &|hit, _, control| match control.map(|c| c.minimum) {
+            None => hit,
+            Some(Minimum::NotStated) => hit && reading == Reading::Harsh,
+            Some(Minimum::Count(n)) => hit && n < minimum,
+        },
+        &format!("is published and not as counts of at least {minimum} people"),
+    )
 }
 
 fn published(
@@ -483,7 +518,8 @@ fn published(
         let Some((cell, rows, classes)) = worst else { continue };
         judged.push(vec!["public".to_owned(), copy_name(c, copy)], || {
             let mut story = Story::default();
-            let search = Search { graph: c.graph, origins: &c.origins, contents: &contents, reading, without: &|_| false };
+            let search =
+                Search { graph: c.graph, origins: &c.origins, contents: &contents, reading, without: &|_| false };
             let way = search.way(cell, &classes, rows).unwrap_or_default();
             c.tell(&mut story, &way, reading);
             if reading == Reading::Harsh {

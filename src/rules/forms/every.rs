@@ -55,8 +55,17 @@ pub fn every(
             for (sentence, span) in &lacks {
                 story.say(sentence.clone(), span.unwrap_or(span_of(c, subject)));
             }
-            let what = lacks.first().map(|(s, _)| s.clone()).unwrap_or_else(|| "what the rule asks for does not hold".to_owned());
-            Detail { summary: format!("{}: {what}", label(c, subject)), span, steps: story.steps, missing: story.missing, fix }
+            let what = lacks
+                .first()
+                .map(|(s, _)| s.clone())
+                .unwrap_or_else(|| "what the rule asks for does not hold".to_owned());
+            Detail {
+                summary: format!("{}: {what}", label(c, subject)),
+                span,
+                steps: story.steps,
+                missing: story.missing,
+                fix,
+            }
         });
     }
     judged
@@ -78,30 +87,43 @@ fn subjects(c: &Context<'_>, entity: Entity) -> Vec<Subject> {
             .collect(),
         Entity::Dataset => {
             let all = ids(m.datasets.len(), DatasetId);
-            all.into_iter().filter(|d| !c.graph.copies_of(*d).is_empty() || m.dataset(*d).explicit).map(Subject::Dataset).collect()
+            all.into_iter()
+                .filter(|d| !c.graph.copies_of(*d).is_empty() || m.dataset(*d).explicit)
+                .map(Subject::Dataset)
+                .collect()
         }
         Entity::Step => ids(m.steps.len(), |i| Subject::Step(StepId(i))),
         Entity::Use | Entity::Decision => {
             let all = ids(m.uses.len(), UseId);
-            all.into_iter().filter(|u| m.uses[u.index()].decision.is_some() == (entity == Entity::Decision)).map(Subject::Use).collect()
+            all.into_iter()
+                .filter(|u| m.uses[u.index()].decision.is_some() == (entity == Entity::Decision))
+                .map(Subject::Use)
+                .collect()
         }
         Entity::Activity => ids(m.activities.len(), |i| Subject::Activity(ActivityId(i))),
         Entity::Processor => {
             let numbered = m.activities.iter().enumerate();
-            numbered.flat_map(|(i, a)| (0..a.processors.len()).map(move |n| Subject::Processor(ActivityId(i as u32), n))).collect()
+            numbered
+                .flat_map(|(i, a)| (0..a.processors.len()).map(move |n| Subject::Processor(ActivityId(i as u32), n)))
+                .collect()
         }
         Entity::Agreement => ids(m.agreements.len(), |i| Subject::Agreement(AgreementId(i))),
         Entity::Law => ids(m.laws.len(), |i| Subject::Law(LawId(i))),
         Entity::LawCited => {
             let numbered = m.notices.iter().enumerate();
             numbered
-                .flat_map(|(i, n)| n.cites.iter().map(move |(law, span)| Subject::LawCited(NoticeId(i as u32), *law, *span)))
+                .flat_map(|(i, n)| {
+                    n.cites.iter().map(move |(law, span)| Subject::LawCited(NoticeId(i as u32), *law, *span))
+                })
                 .collect()
         }
         Entity::Notice => ids(m.notices.len(), |i| Subject::Notice(NoticeId(i))),
         Entity::Promise | Entity::Rule => {
             let all = ids(m.rules.len(), RuleId);
-            all.into_iter().filter(|r| m.rules[r.index()].promise == (entity == Entity::Promise)).map(Subject::Rule).collect()
+            all.into_iter()
+                .filter(|r| m.rules[r.index()].promise == (entity == Entity::Promise))
+                .map(Subject::Rule)
+                .collect()
         }
         Entity::Party => ids(m.parties.len(), PartyId).into_iter().filter(declared).map(Subject::Party).collect(),
         Entity::People => ids(m.people.len(), |i| Subject::People(PeopleId(i))),
@@ -119,9 +141,10 @@ fn declared<'a>(c: &Context<'a>, subject: Subject) -> &'a Declared {
         Subject::Step(i) => &m.steps[i.index()].declared,
         Subject::Use(i) => &m.uses[i.index()].declared,
         Subject::Activity(i) => &m.activities[i.index()].declared,
-        Subject::Processor(i, n) => {
-            m.activities[i.index()].processors.get(n).map_or(&m.activities[i.index()].declared, |r| &m.party(r.party).declared)
-        }
+        Subject::Processor(i, n) => m.activities[i.index()]
+            .processors
+            .get(n)
+            .map_or(&m.activities[i.index()].declared, |r| &m.party(r.party).declared),
         Subject::Agreement(i) => &m.agreements[i.index()].declared,
         Subject::Law(i) | Subject::LawCited(_, i, _) => &m.laws[i.index()].declared,
         Subject::Notice(i) => &m.notices[i.index()].declared,
@@ -137,7 +160,9 @@ fn span_of(c: &Context<'_>, subject: Subject) -> Span {
     match subject {
         Subject::Copy(_, arrival) => c.arrival_span(arrival),
         Subject::LawCited(_, _, span) => span,
-        Subject::Processor(i, n) => c.model.activities[i.index()].processors.get(n).map_or(declared(c, subject).span, |r| r.span),
+        Subject::Processor(i, n) => {
+            c.model.activities[i.index()].processors.get(n).map_or(declared(c, subject).span, |r| r.span)
+        }
         _ => declared(c, subject).span,
     }
 }
@@ -170,7 +195,9 @@ fn names(c: &Context<'_>, subject: Subject) -> Vec<String> {
     match subject {
         Subject::Copy(copy, arrival) => vec![copy_name(c, copy), c.arrival_name(arrival).to_owned()],
         Subject::Processor(i, _) => vec![name, c.model.word(c.model.activities[i.index()].declared.name).to_owned()],
-        Subject::LawCited(notice, ..) => vec![name, c.model.word(c.model.notices[notice.index()].declared.name).to_owned()],
+        Subject::LawCited(notice, ..) => {
+            vec![name, c.model.word(c.model.notices[notice.index()].declared.name).to_owned()]
+        }
         _ => vec![name],
     }
 }
@@ -197,7 +224,8 @@ fn describe(c: &Context<'_>, subject: Subject) -> String {
         Subject::Flow(i) => {
             let flow = &m.flows[i.index()];
             let data: Vec<String> = flow.data.iter().map(|d| format!("`{}`", m.dataset_name(d.dataset))).collect();
-            let places = |all: &[PlaceId]| crate::rules::story::list(&all.iter().map(|p| c.place_title(*p)).collect::<Vec<_>>());
+            let places =
+                |all: &[PlaceId]| crate::rules::story::list(&all.iter().map(|p| c.place_title(*p)).collect::<Vec<_>>());
             format!("{} sends {} to {}", places(&flow.from), crate::rules::story::list(&data), places(&flow.to))
         }
         Subject::Copy(copy, _) => format!("{} holds {}", c.place_title(c.graph.copy(copy).place), c.data_name(copy)),
@@ -205,9 +233,14 @@ fn describe(c: &Context<'_>, subject: Subject) -> String {
             let activity = &m.activities[i.index()];
             let role = activity.processors.get(n);
             let who = role.map_or_else(String::new, |r| m.title(&m.party(r.party).declared).to_owned());
-            let principals: Vec<String> =
-                role.map(|r| r.principals.iter().map(|p| m.title(&m.party(*p).declared).to_owned()).collect()).unwrap_or_default();
-            let for_whom = if principals.is_empty() { "somebody who is not stated".to_owned() } else { crate::rules::story::list(&principals) };
+            let principals: Vec<String> = role
+                .map(|r| r.principals.iter().map(|p| m.title(&m.party(*p).declared).to_owned()).collect())
+                .unwrap_or_default();
+            let for_whom = if principals.is_empty() {
+                "somebody who is not stated".to_owned()
+            } else {
+                crate::rules::story::list(&principals)
+            };
             format!("{who} processes for {for_whom} in `{}`", m.word(activity.declared.name))
         }
         Subject::LawCited(notice, law, _) => {
@@ -271,9 +304,9 @@ fn passes(c: &Context<'_>, subject: Subject, filter: &Filter, reading: Reading) 
             Subject::Flow(f) => {
                 let flow = &m.flows[f.index()];
                 let party = |p: &PlaceId| m.place(*p).party;
-                flow.from.iter().any(|a| {
-                    flow.to.iter().any(|b| party(a) != party(b) && *a != Model::PUBLIC && *b != Model::PUBLIC)
-                })
+                flow.from
+                    .iter()
+                    .any(|a| flow.to.iter().any(|b| party(a) != party(b) && *a != Model::PUBLIC && *b != Model::PUBLIC))
             }
             _ => true,
         }),
@@ -317,7 +350,14 @@ fn of_data(c: &Context<'_>, subject: Subject, phrase: &Phrase, reading: Reading)
             taken.cells.iter().any(|cell| c.hit(phrase, *cell, &contents, &seen, Closing::Up, reading).any())
         }),
         Subject::Activity(a) => c.graph.copy_ids().any(|copy| {
-            let arrivals: Vec<_> = c.graph.copy(copy).arrivals.iter().copied().filter(|x| c.graph.arrival(*x).activity == Some(a)).collect();
+            let arrivals: Vec<_> = c
+                .graph
+                .copy(copy)
+                .arrivals
+                .iter()
+                .copied()
+                .filter(|x| c.graph.arrival(*x).activity == Some(a))
+                .collect();
             !arrivals.is_empty() && any_hit(copy, Some(&arrivals))
         }),
         _ => true,
@@ -326,34 +366,39 @@ fn of_data(c: &Context<'_>, subject: Subject, phrase: &Phrase, reading: Reading)
 
 /// Whether an exception takes the subject out.
 fn excepted(c: &Context<'_>, sentence: &Compiled, subject: Subject, reading: Reading) -> Truth {
-    Truth::any(sentence.exceptions.iter().map(|e| match &e.what {
-        Out::At(who) => passes(c, subject, &Filter::At(who.clone()), reading),
-        Out::Who(who) => match subject {
-            Subject::Party(p) => Truth::from(who.covers(c.model, c.model.party(p).place)),
-            Subject::Flow(f) => {
-                let flow = &c.model.flows[f.index()];
-                Truth::from(flow.to.iter().all(|p| who.covers(c.model, *p)))
+    Truth::any(sentence.exceptions.iter().map(|e| {
+        match &e.what {
+            Out::At(who) => passes(c, subject, &Filter::At(who.clone()), reading),
+            Out::Who(who) => match subject {
+                Subject::Party(p) => Truth::from(who.covers(c.model, c.model.party(p).place)),
+                Subject::Flow(f) => {
+                    let flow = &c.model.flows[f.index()];
+                    Truth::from(flow.to.iter().all(|p| who.covers(c.model, *p)))
+                }
+                Subject::Processor(i, n) => Truth::from(
+                    c.model.activities[i.index()]
+                        .processors
+                        .get(n)
+                        .is_some_and(|r| who.covers(c.model, c.model.party(r.party).place)),
+                ),
+                _ => passes(c, subject, &Filter::At(who.clone()), reading),
+            },
+            Out::Flows(condition) => match subject {
+                Subject::Flow(_) => eval(c, subject, condition, reading),
+                _ => Truth::False,
+            },
+            Out::Data(phrase) => {
+                // a subject is out when all of its data is
+                let all = Phrase::everything(phrase.span);
+                let contents = c.contents(reading);
+                let cells = data_cells(c, subject);
+                let out = !cells.is_empty()
+                    && cells.iter().all(|(place, cell)| {
+                        let seen = c.seen(*place, reading);
+                        !c.hit_except(&all, &[phrase], *cell, &contents, &seen, reading).any()
+                    });
+                Truth::from(out)
             }
-            Subject::Processor(i, n) => Truth::from(
-                c.model.activities[i.index()].processors.get(n).is_some_and(|r| who.covers(c.model, c.model.party(r.party).place)),
-            ),
-            _ => passes(c, subject, &Filter::At(who.clone()), reading),
-        },
-        Out::Flows(condition) => match subject {
-            Subject::Flow(_) => eval(c, subject, condition, reading),
-            _ => Truth::False,
-        },
-        Out::Data(phrase) => {
-            // a subject is out when all of its data is
-            let all = Phrase::everything(phrase.span);
-            let contents = c.contents(reading);
-            let cells = data_cells(c, subject);
-            let out = !cells.is_empty()
-                && cells.iter().all(|(place, cell)| {
-                    let seen = c.seen(*place, reading);
-                    !c.hit_except(&all, &[phrase], *cell, &contents, &seen, reading).any()
-                });
-            Truth::from(out)
         }
     }))
 }
@@ -365,16 +410,21 @@ fn data_cells(c: &Context<'_>, subject: Subject) -> Vec<(PlaceId, crate::graph::
             .into_iter()
             .flat_map(|a| {
                 let copy = c.graph.arrival(a).copy;
-                let cells = c.graph.cells_of(copy).filter(move |cell| c.graph.incoming(*cell).iter().any(|e| e.arrival == a));
+                let cells =
+                    c.graph.cells_of(copy).filter(move |cell| c.graph.incoming(*cell).iter().any(|e| e.arrival == a));
                 cells.map(move |cell| (c.graph.copy(copy).place, cell))
             })
             .collect(),
-        Subject::Dataset(d) => {
-            c.graph.copies_of(d).iter().flat_map(|copy| c.graph.cells_of(*copy).map(|cell| (c.graph.copy(*copy).place, cell))).collect()
-        }
-        Subject::Step(_) | Subject::Use(_) => {
-            uses::taken(c, subject).into_iter().flat_map(|t| t.cells.into_iter().map(move |cell| (t.place, cell))).collect()
-        }
+        Subject::Dataset(d) => c
+            .graph
+            .copies_of(d)
+            .iter()
+            .flat_map(|copy| c.graph.cells_of(*copy).map(|cell| (c.graph.copy(*copy).place, cell)))
+            .collect(),
+        Subject::Step(_) | Subject::Use(_) => uses::taken(c, subject)
+            .into_iter()
+            .flat_map(|t| t.cells.into_iter().map(move |cell| (t.place, cell)))
+            .collect(),
         _ => Vec::new(),
     }
 }
@@ -411,7 +461,8 @@ fn eval_test(c: &Context<'_>, subject: Subject, test: &Test, reading: Reading) -
         Answer::NotStated(span) => unknown(Some(span)),
         Answer::Is(truth) => truth,
         Answer::Values(items, span) => {
-            let truth = |item: &Item, compare: Compare, value: &Value| holds(c, test.fact.wants, item, compare, value, span);
+            let truth =
+                |item: &Item, compare: Compare, value: &Value| holds(c, test.fact.wants, item, compare, value, span);
             let any_value = |item: &Item| Truth::any(values.iter().map(|v| truth(item, Compare::Is, v)));
             match compare {
                 Compare::Is | Compare::OneOf => Truth::all(items.iter().map(any_value)),
@@ -419,7 +470,9 @@ fn eval_test(c: &Context<'_>, subject: Subject, test: &Test, reading: Reading) -
                 Compare::Includes => {
                     Truth::all(values.iter().map(|v| Truth::any(items.iter().map(|i| truth(i, Compare::Is, v)))))
                 }
-                other => Truth::all(items.iter().flat_map(|i| values.iter().map(move |v| (i, v))).map(|(i, v)| truth(i, *other, v))),
+                other => Truth::all(
+                    items.iter().flat_map(|i| values.iter().map(move |v| (i, v))).map(|(i, v)| truth(i, *other, v)),
+                ),
             }
         }
     }
@@ -531,7 +584,13 @@ fn collect(
                 (Answer::NotStated(span), _) => (format!("the {name} is not stated"), Some(*span)),
                 (Answer::Values(items, span), _) => {
                     let said: Vec<String> = items.iter().map(|i| item_words(c, i)).collect();
-                    (format!("its {name} is {}, which is not what the rule asks for", crate::rules::story::list(&said)), Some(*span))
+                    (
+                        format!(
+                            "its {name} is {}, which is not what the rule asks for",
+                            crate::rules::story::list(&said)
+                        ),
+                        Some(*span),
+                    )
                 }
                 (Answer::Is(Truth::Unknown(_)), _) => (format!("whether it is `{name}` cannot be told"), None),
                 (Answer::Is(_), _) => (not_so(c, subject, name), None),

@@ -38,9 +38,7 @@ pub fn only_fields(
         for seen in c.views(holder, reading).iter() {
             for copy in &seen.view.copies {
                 let at = c.graph.copy(*copy).place;
-                let excepted = |e: &crate::rules::compile::Exception| {
-                    matches!(&e.what, Out::At(who) | Out::Who(who) if who.covers(c.model, at))
-                };
+                let excepted = |e: &crate::rules::compile::Exception| matches!(&e.what, Out::At(who) | Out::Who(who) if who.covers(c.model, at));
                 if at == Model::PUBLIC || sentence.exceptions.iter().any(excepted) {
                     continue;
                 }
@@ -60,7 +58,8 @@ pub fn only_fields(
                     }
                 }
                 // what a step at the holder makes of what came in is not another arrival
-                let arrives = c.graph.copy(*copy).arrivals.iter().any(|a| matches!(c.graph.arrival(*a).how, How::Flow(..)));
+                let arrives =
+                    c.graph.copy(*copy).arrivals.iter().any(|a| matches!(c.graph.arrival(*a).how, How::Flow(..)));
                 let subjects = vec![holder_name(c, holder), copy_name(c, *copy)];
                 if surplus.is_empty() || !arrives || judged.violations.iter().any(|v| v.subjects == subjects) {
                     continue;
@@ -69,7 +68,13 @@ pub fn only_fields(
                     let mut story = Story::default();
                     let mut last = None;
                     for (cell, classes, rows) in &surplus {
-                        let search = Search { graph: c.graph, origins: &c.origins, contents: &all, reading, without: &|_| false };
+                        let search = Search {
+                            graph: c.graph,
+                            origins: &c.origins,
+                            contents: &all,
+                            reading,
+                            without: &|_| false,
+                        };
                         let way = search.way(*cell, classes, *rows).unwrap_or_default();
                         c.tell(&mut story, &way, reading);
                         last = last.or(way.last().map(|h| h.arrival));
@@ -97,7 +102,10 @@ pub fn only_fields(
 fn open_list(c: &Context<'_>, story: &mut Story) {
     for dataset in &c.model.datasets {
         if let Some(span) = dataset.open {
-            story.miss(format!("which other fields `{}` has (`fields open`)", c.model.word(dataset.declared.name)), span);
+            story.miss(
+                format!("which other fields `{}` has (`fields open`)", c.model.word(dataset.declared.name)),
+                span,
+            );
         }
     }
 }
@@ -123,7 +131,8 @@ pub fn unused(c: &Context<'_>, who: &Whom, reading: Reading) -> Judged {
         }
         let inside = c.inside(holder, reading);
         for copy in &inside {
-            let entering: Vec<ArrivalId> = c.graph.copy(*copy).arrivals.iter().copied().filter(|a| enters(c, *a, &inside)).collect();
+            let entering: Vec<ArrivalId> =
+                c.graph.copy(*copy).arrivals.iter().copied().filter(|a| enters(c, *a, &inside)).collect();
             if entering.is_empty() {
                 continue;
             }
@@ -145,7 +154,8 @@ pub fn unused(c: &Context<'_>, who: &Whom, reading: Reading) -> Judged {
             }
             judged.push(subjects, || {
                 let mut story = Story::default();
-                let fields: Vec<String> = idle.iter().map(|(cell, _)| c.column_name(&c.graph.cell(*cell).column)).collect();
+                let fields: Vec<String> =
+                    idle.iter().map(|(cell, _)| c.column_name(&c.graph.cell(*cell).column)).collect();
                 for arrival in &entering {
                     let from = c.graph.arrival(*arrival).from.first().map(|f| c.place_title(c.graph.copy(*f).place));
                     let (who, data) = (c.place_title(c.graph.copy(*copy).place), c.data_name(*copy));
@@ -160,7 +170,11 @@ pub fn unused(c: &Context<'_>, who: &Whom, reading: Reading) -> Judged {
                 let who = c.place_title(c.graph.copy(*copy).place);
                 let name = entering.first().map(|a| c.arrival_name(*a).to_owned()).unwrap_or_default();
                 Detail {
-                    summary: format!("{who} receives {} in {} and no step, use or decision there needs it", list(&fields), c.data_name(*copy)),
+                    summary: format!(
+                        "{who} receives {} in {} and no step, use or decision there needs it",
+                        list(&fields),
+                        c.data_name(*copy)
+                    ),
                     span: entering.first().map_or_else(Default::default, |a| c.arrival_span(*a)),
                     steps: story.steps,
                     missing: story.missing,
@@ -199,7 +213,10 @@ fn use_of(c: &Context<'_>, cell: CellId, outgoing: &[Vec<(CellId, ArrivalId)>], 
     let copy = c.graph.copy(it.copy);
     let taken_by_use = c.model.uses.iter().any(|u| {
         c.graph.found(c.model, copy.dataset, u.place).contains(&it.copy)
-            && u.takes.iter().any(|t| t.dataset == copy.dataset && t.fields.as_ref().is_none_or(|f| f.iter().any(|(n, _)| *n == it.column.name)))
+            && u.takes.iter().any(|t| {
+                t.dataset == copy.dataset
+                    && t.fields.as_ref().is_none_or(|f| f.iter().any(|(n, _)| *n == it.column.name))
+            })
     });
     if taken_by_use {
         return Used::Yes;

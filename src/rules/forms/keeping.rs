@@ -2,6 +2,7 @@
 
 use super::{Detail, Judged, copy_name};
 use crate::graph::times::{self, End};
+use crate::graph::trace::Search;
 use crate::graph::{ArrivalId, CellId, CopyId, How, Reading};
 use crate::model::time::Order;
 use crate::model::{Disposal, Point};
@@ -10,7 +11,6 @@ use crate::rules::context::{Context, Hit};
 use crate::rules::phrase::{Holders, Phrase};
 use crate::rules::story::Story;
 use crate::rules::truth::Truth;
-use crate::graph::trace::Search;
 
 /// `every copy of DATA must be destroyed by EVENT`.
 pub fn destroyed(
@@ -40,22 +40,32 @@ pub fn destroyed(
                 (Truth::False, _) => Vec::new(),
                 (Truth::Unknown(missing), _) => missing,
             };
-            let subjects = vec![c.model.place_name(place).to_owned(), copy_name(c, copy), c.arrival_name(*arrival).to_owned()];
+            let subjects =
+                vec![c.model.place_name(place).to_owned(), copy_name(c, copy), c.arrival_name(*arrival).to_owned()];
             judged.push(subjects, || {
                 let mut story = Story::missing(missing);
                 tell(c, &mut story, cell, &hit, reading);
                 let (who, what) = (c.place_title(place), c.data_name(copy));
                 let deadline = times::deadline(c.model, c.graph, c.graph.arrival(*arrival));
-                let span = deadline.ends.first().map(|e| e.span).or(deadline.not_stated).unwrap_or_else(|| c.arrival_span(*arrival));
+                let span = deadline
+                    .ends
+                    .first()
+                    .map(|e| e.span)
+                    .or(deadline.not_stated)
+                    .unwrap_or_else(|| c.arrival_span(*arrival));
                 let why = match deadline.ends.first() {
                     _ if deadline.not_stated.is_some() => "when it is destroyed is not stated".to_owned(),
-                    Some(end) if !matches!(end.then, Some(Disposal::Destroy) | None) => "what is stated is not destruction".to_owned(),
+                    Some(end) if !matches!(end.then, Some(Disposal::Destroy) | None) => {
+                        "what is stated is not destruction".to_owned()
+                    }
                     Some(_) => format!("what is stated is not by {}", point_words(c, by)),
                     None => "nothing says that it is ever destroyed".to_owned(),
                 };
                 story.say(format!("{who} keeps {what}: {why}"), span);
                 let where_to = match c.graph.arrival(*arrival).how {
-                    How::Flow(..) => format!("`receiver retains until … then destroy` in `{}`", c.arrival_name(*arrival)),
+                    How::Flow(..) => {
+                        format!("`receiver retains until … then destroy` in `{}`", c.arrival_name(*arrival))
+                    }
                     How::Declared => format!("`retain until … then destroy` in `{}`", c.arrival_name(*arrival)),
                     _ => format!("`retain until … then destroy` or a `destroy` in `{}`", c.arrival_name(*arrival)),
                 };
@@ -72,7 +82,13 @@ pub fn destroyed(
     judged
 }
 
-fn first_hit(c: &Context<'_>, sentence: &Compiled, data: &Phrase, copy: CopyId, reading: Reading) -> Option<(CellId, Hit)> {
+fn first_hit(
+    c: &Context<'_>,
+    sentence: &Compiled,
+    data: &Phrase,
+    copy: CopyId,
+    reading: Reading,
+) -> Option<(CellId, Hit)> {
     let contents = c.contents(reading);
     let seen = c.seen(c.graph.copy(copy).place, reading);
     let except: Vec<&Phrase> =
@@ -128,7 +144,9 @@ pub fn point_words(c: &Context<'_>, point: Point) -> String {
     };
     match point {
         Point::Date(date) => date.to_string(),
-        Point::Event(event, period) => after(period, format!("`{}`", c.model.word(c.model.events[event.index()].declared.name))),
+        Point::Event(event, period) => {
+            after(period, format!("`{}`", c.model.word(c.model.events[event.index()].declared.name)))
+        }
         Point::PerPerson(trigger, period) => after(period, format!("`{}`", trigger.word())),
     }
 }

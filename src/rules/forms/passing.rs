@@ -36,7 +36,14 @@ pub fn pass_through(
 }
 
 /// Whether an operation is the one that a sentence names.
-fn fits(c: &Context<'_>, operation: &Operation, word: &str, minimum: Option<u64>, arguments: &[Symbol], reading: Reading) -> bool {
+fn fits(
+    c: &Context<'_>,
+    operation: &Operation,
+    word: &str,
+    minimum: Option<u64>,
+    arguments: &[Symbol],
+    reading: Reading,
+) -> bool {
     let all = |fields: &[(Symbol, crate::source::Span)]| arguments.iter().all(|a| fields.iter().any(|(n, _)| n == a));
     match (&operation.kind, word) {
         (OperationKind::Pseudonymise { fields, .. }, "pseudonymise") => all(fields),
@@ -99,10 +106,17 @@ fn dropped(
                 }
                 judged.push(subjects, || {
                     let mut story = Story::default();
-                    let search = Search { graph: c.graph, origins: &c.origins, contents: &contents, reading, without: &|_| false };
+                    let search = Search {
+                        graph: c.graph,
+                        origins: &c.origins,
+                        contents: &contents,
+                        reading,
+                        without: &|_| false,
+                    };
                     let way = search.way(*cell, &hit.rows, true).unwrap_or_default();
                     c.tell(&mut story, &way, reading);
-                    let names: Vec<String> = kept.iter().map(|cell| c.column_name(&c.graph.cell(*cell).column)).collect();
+                    let names: Vec<String> =
+                        kept.iter().map(|cell| c.column_name(&c.graph.cell(*cell).column)).collect();
                     for cell in &kept {
                         let way = search.way(*cell, &c.origins.everything(), true).unwrap_or_default();
                         c.tell(&mut story, &way, reading);
@@ -187,7 +201,9 @@ fn deleted(
         for seen in c.views(holder, reading).iter() {
             for copy in &seen.view.copies {
                 let public = c.graph.copy(*copy).place == Model::PUBLIC;
-                if excepted(c, sentence, *copy) || !(public || c.graph.cells_of(*copy).any(|cell| came_by(c, cell, &inside))) {
+                if excepted(c, sentence, *copy)
+                    || !(public || c.graph.cells_of(*copy).any(|cell| came_by(c, cell, &inside)))
+                {
                     continue;
                 }
                 judged.matched |= !hits(c, sentence, data, *copy, &all, seen, reading).is_empty();
@@ -201,13 +217,16 @@ fn deleted(
                 judged.push(subjects, || {
                     let mut story = Story::default();
                     let rows = hit.rows.iter().any(|w| *w != 0);
-                    let search = Search { graph: c.graph, origins: &c.origins, contents: &rest, reading, without: &without };
+                    let search =
+                        Search { graph: c.graph, origins: &c.origins, contents: &rest, reading, without: &without };
                     let way = search.way(*cell, if rows { &hit.rows } else { &hit.counts }, rows).unwrap_or_default();
                     c.tell(&mut story, &way, reading);
                     let (who, what) = (c.place_title(holder.place(c.model)), c.data_name(*copy));
                     let column = c.column_name(&c.graph.cell(*cell).column);
                     Detail {
-                        summary: format!("{column} in {what} reaches {who} without passing through what the rule asks for"),
+                        summary: format!(
+                            "{column} in {what} reaches {who} without passing through what the rule asks for"
+                        ),
                         span: way.last().map_or(sentence.span, |h| c.arrival_span(h.arrival)),
                         steps: story.steps,
                         missing: story.missing,

@@ -61,7 +61,10 @@ fn users(c: &Context<'_>, with_flows: bool) -> Vec<Subject> {
 }
 
 /// A user's name, purposes, and places.
-fn described<'a>(c: &Context<'a>, subject: Subject) -> (&'a crate::model::Declared, &'a Known<Vec<PurposeId>>, &'static str) {
+fn described<'a>(
+    c: &Context<'a>,
+    subject: Subject,
+) -> (&'a crate::model::Declared, &'a Known<Vec<PurposeId>>, &'static str) {
     match subject {
         Subject::Step(id) => {
             let s = &c.model.steps[id.index()];
@@ -85,7 +88,13 @@ fn described<'a>(c: &Context<'a>, subject: Subject) -> (&'a crate::model::Declar
 }
 
 /// The first cell that a user takes and a phrase matches.
-fn takes(c: &Context<'_>, sentence: &Compiled, subject: Subject, data: &Phrase, reading: Reading) -> Option<(PlaceId, CellId, Hit)> {
+fn takes(
+    c: &Context<'_>,
+    sentence: &Compiled,
+    subject: Subject,
+    data: &Phrase,
+    reading: Reading,
+) -> Option<(PlaceId, CellId, Hit)> {
     let contents = c.contents(reading);
     let except: Vec<&Phrase> =
         sentence.exceptions.iter().filter_map(|e| if let Out::Data(d) = &e.what { Some(d) } else { None }).collect();
@@ -146,7 +155,10 @@ fn each_user(
             tell_taken(c, &mut story, cell, &hit, reading);
             let (what, fix) = says(subject);
             let data = c.data_name(c.graph.cell(cell).copy);
-            story.say(format!("{} takes {data} in the {noun} `{}`", c.place_title(place), c.model.word(declared.name)), declared.span);
+            story.say(
+                format!("{} takes {data} in the {noun} `{}`", c.place_title(place), c.model.word(declared.name)),
+                declared.span,
+            );
             Detail {
                 summary: format!("the {noun} `{}` uses {data} {what}", c.model.word(declared.name)),
                 span: declared.span,
@@ -162,7 +174,8 @@ fn each_user(
 fn tell_taken(c: &Context<'_>, story: &mut Story, cell: CellId, hit: &Hit, reading: Reading) {
     let contents = c.contents(reading);
     let rows = hit.rows.iter().any(|w| *w != 0);
-    let search = Search { graph: c.graph, origins: &c.origins, contents: &contents, reading, without: &|_: ArrivalId| false };
+    let search =
+        Search { graph: c.graph, origins: &c.origins, contents: &contents, reading, without: &|_: ArrivalId| false };
     let way = search.way(cell, if rows { &hit.rows } else { &hit.counts }, rows).unwrap_or_default();
     c.tell(story, &way, reading);
 }
@@ -189,19 +202,31 @@ fn says_for(c: &Context<'_>, subject: Subject, allowed: &str) -> (String, String
 }
 
 /// `DATA may be used only for PURPOSES` (ruling 15: what stands under them is included, `compatible` is not enough).
-pub fn only_for(c: &Context<'_>, sentence: &Compiled, data: &Phrase, allowed: &[PurposeId], reading: Reading) -> Judged {
+pub fn only_for(
+    c: &Context<'_>,
+    sentence: &Compiled,
+    data: &Phrase,
+    allowed: &[PurposeId],
+    reading: Reading,
+) -> Judged {
     let holds = |subject: Subject, _| match described(c, subject).1.value() {
         None => unsaid_purpose(c, subject),
-        Some(purposes) => Truth::from(
-            purposes.iter().all(|p| allowed.iter().any(|a| c.model.vocabulary.purpose_under(*p, *a))),
-        ),
+        Some(purposes) => {
+            Truth::from(purposes.iter().all(|p| allowed.iter().any(|a| c.model.vocabulary.purpose_under(*p, *a))))
+        }
     };
     let fix = format!("use it for {} only", purpose_names(c, allowed));
     each_user(c, sentence, data, reading, true, &holds, &|s| says_for(c, s, &fix))
 }
 
 /// `DATA must never be used for PURPOSES`: at or below one of them fails, above one nobody can tell.
-pub fn never_for(c: &Context<'_>, sentence: &Compiled, data: &Phrase, forbidden: &[PurposeId], reading: Reading) -> Judged {
+pub fn never_for(
+    c: &Context<'_>,
+    sentence: &Compiled,
+    data: &Phrase,
+    forbidden: &[PurposeId],
+    reading: Reading,
+) -> Judged {
     let vocabulary = &c.model.vocabulary;
     let holds = |subject: Subject, _| {
         let (declared, known, noun) = described(c, subject);
@@ -211,7 +236,10 @@ pub fn never_for(c: &Context<'_>, sentence: &Compiled, data: &Phrase, forbidden:
                 Truth::False
             } else if forbidden.iter().any(|f| vocabulary.purpose_under(*f, *p)) {
                 let name = c.model.word(declared.name);
-                let text = format!("what exactly the {noun} `{name}` is for: `{}` is too wide to tell", vocabulary.purpose(*p).name);
+                let text = format!(
+                    "what exactly the {noun} `{name}` is for: `{}` is too wide to tell",
+                    vocabulary.purpose(*p).name
+                );
                 Truth::unknown(text, known.span().unwrap_or(declared.span))
             } else {
                 Truth::True
@@ -253,7 +281,13 @@ pub fn only_at(c: &Context<'_>, sentence: &Compiled, data: &Phrase, at: &Holders
 }
 
 /// `only DATA may be used for PURPOSES`: everything that is taken for them is within the data.
-pub fn only_data_for(c: &Context<'_>, sentence: &Compiled, data: &Phrase, purposes: &[PurposeId], reading: Reading) -> Judged {
+pub fn only_data_for(
+    c: &Context<'_>,
+    sentence: &Compiled,
+    data: &Phrase,
+    purposes: &[PurposeId],
+    reading: Reading,
+) -> Judged {
     let mut judged = Judged::default();
     let contents = c.contents(reading);
     let vocabulary = &c.model.vocabulary;
@@ -278,7 +312,9 @@ pub fn only_data_for(c: &Context<'_>, sentence: &Compiled, data: &Phrase, purpos
                 continue;
             }
             let mut allowed = vec![data];
-            allowed.extend(sentence.exceptions.iter().filter_map(|e| if let Out::Data(d) = &e.what { Some(d) } else { None }));
+            allowed.extend(
+                sentence.exceptions.iter().filter_map(|e| if let Out::Data(d) = &e.what { Some(d) } else { None }),
+            );
             let seen = c.seen(taken.place, reading);
             let everything = Phrase::everything(data.span);
             let outside = |cell: &CellId| {
@@ -296,9 +332,14 @@ pub fn only_data_for(c: &Context<'_>, sentence: &Compiled, data: &Phrase, purpos
                 }
                 let it = c.data_name(c.graph.cell(cell).copy);
                 story.say(format!("{} takes {it} in the {noun} `{name}`", c.place_title(taken.place)), declared.span);
-                let purposes = known.value().map(|p| purpose_names(c, p)).unwrap_or_else(|| "a purpose that is not stated".to_owned());
+                let purposes = known
+                    .value()
+                    .map(|p| purpose_names(c, p))
+                    .unwrap_or_else(|| "a purpose that is not stated".to_owned());
                 Detail {
-                    summary: format!("the {noun} `{name}` uses {it} for {purposes}, and it is more than the rule allows"),
+                    summary: format!(
+                        "the {noun} `{name}` uses {it} for {purposes}, and it is more than the rule allows"
+                    ),
                     span: declared.span,
                     steps: story.steps,
                     missing: story.missing,

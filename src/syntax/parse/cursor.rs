@@ -232,7 +232,8 @@ impl<'a> Parser<'a> {
         let found = self.found();
         let near = if shape.what.is_empty() { did_you_mean(self.word(), [shape.example]) } else { None };
         self.report(&codes::WRONG_VALUE, here, |code, span| {
-            Diagnostic::new(code, span, format!("{owner} needs {what} where {found}")).maybe_help(near.or_else(|| shape.help()))
+            Diagnostic::new(code, span, format!("{owner} needs {what} where {found}"))
+                .maybe_help(near.or_else(|| shape.help()))
         })
     }
 
@@ -249,9 +250,9 @@ impl<'a> Parser<'a> {
             _ if self.fact.sentence => {
                 Some("the sentence is complete before it; another one begins on a line of its own".to_owned())
             }
-            TokenKind::Word if self.after_line_comma() => {
-                Some("the line above ends with a comma, so this line goes on with its list; take that comma out".to_owned())
-            }
+            TokenKind::Word if self.after_line_comma() => Some(
+                "the line above ends with a comma, so this line goes on with its list; take that comma out".to_owned(),
+            ),
             TokenKind::Word if self.found_after_list() => Some("separate several values by commas".to_owned()),
             TokenKind::CloseParen => Some("take the bracket out, or open it before".to_owned()),
             TokenKind::Comma => Some(format!("{owner} takes one value only; write the line again for another")),

@@ -46,7 +46,8 @@ impl Parser<'_> {
             match self.rule_fact(property) {
                 Ok(value) => {
                     let span = self.span_from(at);
-                    let label = self.tokens.get(at + self.fact.label.saturating_sub(1) as usize).map_or(span, |t| t.span());
+                    let label =
+                        self.tokens.get(at + self.fact.label.saturating_sub(1) as usize).map_or(span, |t| t.span());
                     facts.push(Fact { span, word: Span::new(span.start, label.end), value });
                     at = self.at.max(at + 1);
                 }
@@ -122,7 +123,8 @@ impl Parser<'_> {
         match word {
             "quote" | "because" | "law" | "fix" => {
                 next.is_none_or(|t| matches!(t.kind, TokenKind::Text | TokenKind::Bad) || t.first)
-                    || !matches!(next_word, "must" | "may" | "or" | "and") && next.is_some_and(|t| t.kind != TokenKind::Comma)
+                    || !matches!(next_word, "must" | "may" | "or" | "and")
+                        && next.is_some_and(|t| t.kind != TokenKind::Comma)
             }
             "judged" => next_word == "by",
             "severity" => next_word != "must" && next_word != "may" && ends(at + 2),
@@ -161,8 +163,8 @@ impl Parser<'_> {
     /// could end there, and not a word with which a sentence goes on.
     pub(super) fn likely_begins(&self, at: usize) -> bool {
         const GOES_ON: &[&str] = &[
-            "before", "except", "must", "may", "and", "or", "not", "where", "about", "from", "to", "at", "of", "for", "together",
-            "between", "named", "with",
+            "before", "except", "must", "may", "and", "or", "not", "where", "about", "from", "to", "at", "of", "for",
+            "together", "between", "named", "with",
         ];
         let Some(token) = self.token_at(at).filter(|t| t.first && t.kind == TokenKind::Word) else { return false };
         let before = at.checked_sub(1).and_then(|i| self.tokens.get(i));
