@@ -90,6 +90,15 @@ impl Wanted {
     }
 }
 
+/// What to write where a name of another kind stands.
+fn instead(wanted: Wanted) -> String {
+    let noun = with_article(wanted.noun());
+    match wanted.declaration() {
+        "" => format!("name {noun}"),
+        keyword => format!("name {noun}; `{keyword} NAME {{ … }}` declares one"),
+    }
+}
+
 /// How many further places of one unknown name a message shows.
 const FURTHER: usize = 4;
 
@@ -153,7 +162,7 @@ impl Resolver<'_> {
                 diagnostic.help(format!("a team is a place and never answers in law: name its party, `{party}`"));
         } else {
             let advice = self.advice(&word, wanted);
-            diagnostic = diagnostic.maybe_help(advice);
+            diagnostic = diagnostic.help(instead(wanted)).maybe_help(advice);
         }
         self.report(diagnostic);
     }
@@ -195,7 +204,7 @@ impl Resolver<'_> {
             let advice = self.advice(word, wanted);
             return Diagnostic::new(&codes::WRONG_KIND, name.span, message)
                 .label("a word of the vocabulary")
-                .help(format!("name {}", with_article(noun)))
+                .help(instead(wanted))
                 .maybe_help(advice);
         }
         let message = match wanted {
@@ -204,7 +213,7 @@ impl Resolver<'_> {
             _ => format!("there is no {noun} called `{word}`"),
         };
         let help = self.advice(word, wanted).or_else(|| match wanted {
-            Wanted::Anything => None,
+            Wanted::Anything => Some("mend the spelling, or take the line out".to_owned()),
             Wanted::Dataset => Some(format!("declare it, `dataset {word} {{ … }}`, or let a step give it")),
             _ => Some(format!("declare it: `{} {word} {{ … }}`", wanted.declaration())),
         });
