@@ -252,7 +252,7 @@ fn a_file_that_cannot_be_read_is_told() {
 /// Codes of files that the lists above cannot hold, with the test that brings them up.
 const ELSEWHERE: &[(&str, &str)] = &[
     ("E0701", "a_file_that_cannot_be_read_is_told, above"),
-    ("E0704", "too_many_files_are_not_read, in tests/project.rs"),
+    ("E0704", "too_many_files_are_not_read, in src/project/discover.rs"),
 ];
 
 // ---- the table of codes ----
