@@ -305,7 +305,8 @@ mod tests {
     #[test]
     fn the_closest_passage_is_found() {
         let text = "Who we are. We may share your name with the council. Contact us.";
-        let span = Plain::of(text, 0).closest("We will share your name with the council").map_or(Span::default(), |c| c.span);
+        let span =
+            Plain::of(text, 0).closest("We will share your name with the council").map_or(Span::default(), |c| c.span);
         assert_eq!(&text[span.start as usize..span.end as usize], "We may share your name with the council.");
         let span = Plain::of(text, 0).closest("We may … contact us").map_or(Span::default(), |c| c.span);
         assert_eq!(
