@@ -136,8 +136,9 @@ fn last_parts_are_unique() {
 fn words_of_the_domain_are_there() {
     let v = standard();
     let is = |word: &str| v.find_category(word).map(|id| v.category(id).identifies);
-    for word in "name address email telephone nhs-number national-insurance-number pupil-number police-identifier photograph"
-        .split(' ')
+    for word in
+        "name address email telephone nhs-number national-insurance-number pupil-number police-identifier photograph"
+            .split(' ')
     {
         assert_eq!(is(word), Some(Identifies::Direct), "{word}");
     }
@@ -264,7 +265,8 @@ fn the_same_word_in_two_files() {
 
 #[test]
 fn circles() {
-    let (v, report) = words("purposes:\n  a1: { under: b1 }\n  b1: { under: c1 }\n  c1: { under: a1 }\n  d1: { under: d1 }\n");
+    let (v, report) =
+        words("purposes:\n  a1: { under: b1 }\n  b1: { under: c1 }\n  c1: { under: a1 }\n  d1: { under: d1 }\n");
     assert_eq!(report.len(), 2, "{report:#?}");
     assert!(report[0].starts_with("E0607 4:16 [a1] `c1` stands under itself"), "{report:#?}");
     assert!(report[1].starts_with("E0607 5:16 [d1] `d1` stands under itself"), "{report:#?}");
@@ -383,7 +385,12 @@ fn nesting_without_end() {
 #[test]
 fn huge_texts_and_files() {
     let long = "x".repeat(1_000_000);
-    one(&quickly(&format!("purposes:\n  outreach: {{ title: \"{long}\" }}\n")), "E0602 2:22", "1000000 characters", "comment");
+    one(
+        &quickly(&format!("purposes:\n  outreach: {{ title: \"{long}\" }}\n")),
+        "E0602 2:22",
+        "1000000 characters",
+        "comment",
+    );
     one(&quickly(&format!("purposes: \"{long}\"\n")), "E0602 1:11", "1000000 characters", "");
     let huge = "# nothing but comments\n".repeat(200_000);
     one(&quickly(&huge), "E0602 1:1", "more than the", "split it");
@@ -414,7 +421,8 @@ fn roots_that_are_no_mapping() {
 
 #[test]
 fn text_that_is_not_yaml() {
-    for text in ["a: [b\n", "a: b: c\n", "\"a\n", "a:\n\t- b\n", "a: 'b\n", "{\n", "%\n", "a: |\n b\nc", "\0", "a: *\n"] {
+    for text in ["a: [b\n", "a: b: c\n", "\"a\n", "a:\n\t- b\n", "a: 'b\n", "{\n", "%\n", "a: |\n b\nc", "\0", "a: *\n"]
+    {
         let report = quickly(text);
         assert_eq!(report.len(), 1, "{text:?} {report:#?}");
         assert!(report[0].starts_with("E060"), "{text:?} {report:#?}");
@@ -458,10 +466,54 @@ proptest! {
 
 fn piece() -> impl Strategy<Value = &'static str> {
     proptest::sample::select(vec![
-        "categories:", "purposes:", "combinations:", "channels:", "severity:", "thresholds:", "vocabularies:", "name",
-        "a1", "b.c", "under", "levels", "identifies", "quasi", "direct", ": ", ":", "\n", "\n  ", "\n    ", "{", "}", "[", "]",
-        ", ", "- ", "\"", "'", "#", " ", "~", "&a ", "*a ", "<<", "!!int ", "|", ">", "\t", "\r\n", "é", "👩‍👩‍👧", "\u{feff}", "0x1F",
-        "1e9", ".nan", "yes", "---\n", "? ",
+        "categories:",
+        "purposes:",
+        "combinations:",
+        "channels:",
+        "severity:",
+        "thresholds:",
+        "vocabularies:",
+        "name",
+        "a1",
+        "b.c",
+        "under",
+        "levels",
+        "identifies",
+        "quasi",
+        "direct",
+        ": ",
+        ":",
+        "\n",
+        "\n  ",
+        "\n    ",
+        "{",
+        "}",
+        "[",
+        "]",
+        ", ",
+        "- ",
+        "\"",
+        "'",
+        "#",
+        " ",
+        "~",
+        "&a ",
+        "*a ",
+        "<<",
+        "!!int ",
+        "|",
+        ">",
+        "\t",
+        "\r\n",
+        "é",
+        "👩‍👩‍👧",
+        "\u{feff}",
+        "0x1F",
+        "1e9",
+        ".nan",
+        "yes",
+        "---\n",
+        "? ",
     ])
 }
 
@@ -476,7 +528,10 @@ fn settings_are_read() {
     assert_eq!(report, Vec::<String>::new());
     assert_eq!(settings.name.as_deref(), Some("Families: the programme"));
     assert_eq!(settings.jurisdiction, Jurisdiction::Eu);
-    assert_eq!(settings.vocabularies.iter().map(|(f, _)| f.as_str()).collect::<Vec<_>>(), ["words/ours.yaml", "more.yaml"]);
+    assert_eq!(
+        settings.vocabularies.iter().map(|(f, _)| f.as_str()).collect::<Vec<_>>(),
+        ["words/ours.yaml", "more.yaml"]
+    );
     assert_eq!(settings.severity["agreements"].0, RuleSeverity::Warning);
     assert_eq!(settings.minimum_count, 5);
 }
@@ -510,7 +565,8 @@ fn settings_that_are_wrong() {
 fn words_are_described() {
     let v = standard();
     let birth = v.describe("date-of-birth").unwrap();
-    for part in ["identity.date-of-birth (category of data): Date of birth", "as day helps to identify", "pd:BirthDate"] {
+    for part in ["identity.date-of-birth (category of data): Date of birth", "as day helps to identify", "pd:BirthDate"]
+    {
         assert!(birth.contains(part), "{birth}");
     }
     let mental = v.describe("mental").unwrap();

@@ -1,1 +1,259 @@
-//! (room: check)
+//! One entry point: texts, settings and a date go in, a [`Report`] comes out.
+//!
+//! The command, the tests and (later) the language server all come through here. [`check`] judges a project's rules, [`ask`]
+//! judges one question about it. When the text has errors nothing is judged: a verdict on half a model would be a guess.
+
+mod report;
+
+use jiff::civil::Date;
+
+pub use report::*;
+
+use crate::diagnostic::codes::rules as codes;
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::graph::{Graph, Origins};
+use crate::model::{self, Declared, Input, Model, NoticeTexts, Rule, RuleId};
+use crate::rules::compile::{Compiled, compile};
+use crate::rules::context::Context;
+use crate::rules::{self};
+use crate::source::{FileId, Sources, Span};
+use crate::syntax::{self, intern::Interner};
+use crate::vocabulary::{self, Settings, Vocabulary};
+
+/// What a check works on.
+#[derive(Debug)]
+pub struct Inputs {
+    /// Every text of the run.
+    pub sources: Sources,
+    /// The `.staunch` files among them, in order of their names.
+    pub files: Vec<FileId>,
+    /// The texts of notices.
+    pub notices: NoticeTexts,
+    /// What the project sets.
+    pub settings: Settings,
+    /// The standard words and the project's.
+    pub vocabulary: Vocabulary,
+    /// What was wrong already when the texts were read.
+    pub diagnostics: Diagnostics,
+    /// The date to judge as of.
+    pub as_of: Date,
+}
+
+/// What a check gives back.
+#[derive(Debug, Clone)]
+pub struct Outcome {
+    /// Every text of the run.
+    pub sources: Sources,
+    /// What is wrong with the text.
+    pub diagnostics: Diagnostics,
+    /// The report; `None` when the text has errors, since nothing was judged then.
+    pub report: Option<Report>,
+}
+
+/// Judges a project's rules and promises.
+pub fn check(inputs: Inputs) -> Outcome {
+    run(inputs, None)
+}
+
+/// Answers a question: a sentence of the rule language, `who may hold DATA`, or a data phrase. The report's only rule is the
+/// question; its findings are the answers.
+pub fn ask(inputs: Inputs, question: &str) -> Outcome {
+    run(inputs, Some(question))
+}
+
+/// Judges texts by name, with the standard vocabulary and no settings: for tests and small tools. Files that do not end in
+/// `.staunch` can be notices' texts.
+pub fn check_text(files: &[(&str, &str)], as_of: Date) -> Outcome {
+    let mut sources = Sources::new();
+    let ids: Vec<Option<FileId>> = files.iter().map(|(name, text)| sources.add(*name, *text).ok()).collect();
+    let models: Vec<FileId> =
+        ids.iter().zip(files).filter(|(_, (name, _))| name.ends_with(".staunch")).filter_map(|(id, _)| *id).collect();
+    let mut notices = NoticeTexts::new();
+    for (id, (name, _)) in ids.iter().zip(files) {
+        if let (Some(id), false) = (id, name.ends_with(".staunch")) {
+            notices.extend(models.iter().map(|m| ((*m, (*name).to_owned()), Ok(*id))));
+        }
+    }
+    check(Inputs {
+        sources,
+        files: models,
+        notices,
+        settings: Settings::default(),
+        vocabulary: vocabulary::standard().clone(),
+        diagnostics: Diagnostics::new(),
+        as_of,
+    })
+}
+
+fn run(inputs: Inputs, question: Option<&str>) -> Outcome {
+    let Inputs { mut sources, files, notices, settings, vocabulary, mut diagnostics, as_of } = inputs;
+    let mut words = Interner::new();
+    let mut trees = Vec::with_capacity(files.len());
+    for id in &files {
+        let Some(file) = sources.file(*id) else { continue };
+        trees.push((*id, syntax::parse(&file.text, file.start, &mut words, &mut diagnostics).tree));
+    }
+    let input = Input { trees: &trees, words, vocabulary, sources: &sources, notices: &notices, packs: &[] };
+    let mut model = model::resolve(input, &mut diagnostics);
+    drop(trees);
+    if let Some(question) = question {
+        put(&mut model, &mut sources, question, &mut diagnostics);
+    } else {
+        severities(&model, &settings, &mut diagnostics);
+    }
+    let graph = Graph::build(&mut model, &mut diagnostics);
+    let sentences = compile(&model, &mut diagnostics, as_of);
+    if diagnostics.has_errors() {
+        return Outcome { sources, diagnostics, report: None };
+    }
+    let origins = Origins::new(&model, &graph, sentences.iter().flat_map(Compiled::asks));
+    let context = Context::new(&model, &graph, origins, as_of, settings.minimum_count);
+    let rules = judge(&context, &sentences, &settings, &sources, &mut diagnostics, question.is_none());
+    let report = Report {
+        project: settings.name,
+        as_of,
+        rules,
+        assumptions: model.assumptions.iter().map(|a| (sentence_text(&sources, a.span), a.span)).collect(),
+        size: Size {
+            files: files.len(),
+            parties: model.parties.len().saturating_sub(2),
+            datasets: model.datasets.len(),
+            flows: model.flows.len(),
+            steps: model.steps.len(),
+            copies: graph.copies.len(),
+        },
+    };
+    Outcome { sources, diagnostics, report: Some(report) }
+}
+
+/// Puts a question in the place of the rules.
+fn put(model: &mut Model, sources: &mut Sources, question: &str, diagnostics: &mut Diagnostics) {
+    model.rules.clear();
+    model.waivers.clear();
+    let Ok(file) = sources.add("question", question) else { return };
+    let Some(start) = sources.file(file).map(|f| f.start) else { return };
+    let Some(sentence) = syntax::parse_sentence(question, start, &mut model.words, diagnostics) else { return };
+    let span = sentence.span;
+    model.rules.push(Rule {
+        declared: Declared { name: model.words.intern("question"), title: String::new(), span, whole: span },
+        promise: false,
+        sentences: vec![sentence],
+        quotes: Vec::new(),
+        because: None,
+        law: Vec::new(),
+        fix: None,
+        severity: None,
+        by_anyone: false,
+        applies: None,
+        made: None,
+        made_to: Vec::new(),
+        withdrawn: None,
+        activity: None,
+    });
+}
+
+/// Severities that the settings give to rules that there are not.
+fn severities(model: &Model, settings: &Settings, diagnostics: &mut Diagnostics) {
+    for (name, (_, span)) in &settings.severity {
+        if !model.rules.iter().any(|r| model.word(r.declared.name) == name) {
+            let known = model.rules.iter().map(|r| model.word(r.declared.name));
+            diagnostics.push(
+                Diagnostic::new(&codes::UNKNOWN_NAME, *span, format!("there is no rule called `{name}`"))
+                    .maybe_help(did_you_mean(name, known)),
+            );
+        }
+    }
+}
+
+fn judge(
+    context: &Context<'_>,
+    sentences: &[Compiled],
+    settings: &Settings,
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+    warn: bool,
+) -> Vec<RuleReport> {
+    let model = context.model;
+    let mut reports: Vec<RuleReport> = model.rules.iter().map(|rule| blank(context, rule, settings, sources)).collect();
+    for sentence in sentences {
+        let RuleId(index) = sentence.rule;
+        let Some(report) = reports.get_mut(index as usize) else { continue };
+        if report.standing != Standing::Applies {
+            continue;
+        }
+        let judged = rules::judge(context, sentence);
+        if warn {
+            rules::unused_exceptions(context, sentence, diagnostics);
+        }
+        report.verdict = report.verdict.max(judged.verdict);
+        if let Some(said) = report.sentences.get_mut(sentence.sentence) {
+            said.verdict = judged.verdict;
+            said.matched_nothing = judged.matched_nothing;
+        }
+        report.findings_left_out += judged.left_out;
+        report.findings.extend(judged.findings);
+    }
+    for report in &mut reports {
+        // failing ones first; within a verdict in the order of the sentences
+        report.findings.sort_by_key(|f| (std::cmp::Reverse(f.verdict), f.sentence));
+        report.findings_left_out += report.findings.len().saturating_sub(FINDINGS_KEPT);
+        report.findings.truncate(FINDINGS_KEPT);
+    }
+    reports
+}
+
+fn blank(context: &Context<'_>, rule: &Rule, settings: &Settings, sources: &Sources) -> RuleReport {
+    let model = context.model;
+    let name = model.word(rule.declared.name).to_owned();
+    let severity = settings.severity.get(&name).map(|(s, _)| *s).or(rule.severity.map(|(s, _)| s));
+    let sentence = |s: &syntax::tree::Sentence| SentenceReport {
+        text: sentence_text(sources, s.span),
+        span: s.span,
+        verdict: Verdict::Pass,
+        matched_nothing: false,
+    };
+    let quote = |(text, notice, span): &(String, model::NoticeId, Span)| {
+        let declared = &model.notices[notice.index()].declared;
+        Quote { text: text.clone(), notice: model.title(declared).to_owned(), span: *span }
+    };
+    RuleReport {
+        title: rule.declared.title.clone(),
+        span: rule.declared.span,
+        promise: rule.promise,
+        severity: severity.unwrap_or(RuleSeverity::Error),
+        verdict: Verdict::Pass,
+        standing: standing(rule, context.as_of),
+        quotes: rule.quotes.iter().map(quote).collect(),
+        law: rule.law.clone(),
+        because: rule.because.clone(),
+        fix: rule.fix.clone(),
+        sentences: rule.sentences.iter().map(sentence).collect(),
+        findings: Vec::new(),
+        findings_left_out: 0,
+        name,
+    }
+}
+
+/// Whether a rule is judged on a date. A promise binds from when it was made until it is withdrawn, however long it was told.
+fn standing(rule: &Rule, as_of: Date) -> Standing {
+    let starts = rule.applies.map(|(from, _)| from).max(rule.made.map(|(from, _)| from));
+    if let Some(from) = starts.filter(|from| *from > as_of) {
+        return Standing::NotYet(from);
+    }
+    if let Some(to) = rule.applies.and_then(|(_, to)| to).filter(|to| *to < as_of) {
+        return Standing::NoLonger(to);
+    }
+    match rule.withdrawn.filter(|on| *on <= as_of) {
+        Some(on) => Standing::Withdrawn(on),
+        None => Standing::Applies,
+    }
+}
+
+/// A sentence's text on one line, comments left out.
+fn sentence_text(sources: &Sources, span: Span) -> String {
+    let lines = sources.text(span).lines().map(|l| match l.find('#') {
+        Some(at) if l[..at].matches('"').count() % 2 == 0 => &l[..at],
+        _ => l,
+    });
+    lines.flat_map(str::split_whitespace).collect::<Vec<_>>().join(" ")
+}

@@ -461,10 +461,21 @@ pub struct Operation {
 #[derive(Clone, PartialEq, Eq, Debug)]
 #[allow(missing_docs)] // the fields are those of `crate::syntax::tree::Operation`, where each is explained
 pub enum OperationKind {
-    Match { left: DatasetId, right: DatasetId, on: Vec<(Symbol, Span)>, keeping_unmatched: bool },
-    Append { datasets: Vec<DatasetId> },
-    Keep { fields: Vec<(Symbol, Span)> },
-    Drop { fields: Vec<(Symbol, Span)> },
+    Match {
+        left: DatasetId,
+        right: DatasetId,
+        on: Vec<(Symbol, Span)>,
+        keeping_unmatched: bool,
+    },
+    Append {
+        datasets: Vec<DatasetId>,
+    },
+    Keep {
+        fields: Vec<(Symbol, Span)>,
+    },
+    Drop {
+        fields: Vec<(Symbol, Span)>,
+    },
     /// `lookup` is the dataset of the lookup table, secret or code, held at `held_by`; `None` for an unsalted hash.
     Pseudonymise {
         fields: Vec<(Symbol, Span)>,
@@ -474,17 +485,41 @@ pub enum OperationKind {
         held_by: Known<PlaceId>,
         lookup: Option<DatasetId>,
     },
-    AddKey { key: Symbol, key_category: CategoryId, per: Option<Symbol> },
-    Generalise { field: (Symbol, Span), level: (Symbol, Span) },
-    Derive { field: Symbol, category: CategoryId, from: Vec<(Symbol, Span)>, profiling: bool },
-    Aggregate { by: Vec<(Symbol, Span)>, of: Vec<(Symbol, Span)>, minimum: Known<u64> },
+    AddKey {
+        key: Symbol,
+        key_category: CategoryId,
+        per: Option<Symbol>,
+    },
+    Generalise {
+        field: (Symbol, Span),
+        level: (Symbol, Span),
+    },
+    Derive {
+        field: Symbol,
+        category: CategoryId,
+        from: Vec<(Symbol, Span)>,
+        profiling: bool,
+    },
+    Aggregate {
+        by: Vec<(Symbol, Span)>,
+        of: Vec<(Symbol, Span)>,
+        minimum: Known<u64>,
+    },
     Suppress(Known<Suppress>),
     FilterOptOut(OptOutId),
-    Review { what: String, by: Option<String> },
-    Reidentify { lookup: DatasetId },
+    Review {
+        what: String,
+        by: Option<String>,
+    },
+    Reidentify {
+        lookup: DatasetId,
+    },
     Synthesise,
     Encrypt,
-    Destroy { datasets: Vec<DatasetId>, method: Known<String> },
+    Destroy {
+        datasets: Vec<DatasetId>,
+        method: Known<String>,
+    },
 }
 
 /// What `suppress` does to a table.

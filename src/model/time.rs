@@ -124,10 +124,7 @@ impl Timeline {
             .iter()
             .map(|e| {
                 let happened = e.happened.value().copied();
-                (
-                    happened.or(e.not_before.value().copied()),
-                    happened.or(e.no_later.value().copied()),
-                )
+                (happened.or(e.not_before.value().copied()), happened.or(e.no_later.value().copied()))
             })
             .collect();
         let mut before: Vec<Vec<EventId>> = vec![Vec::new(); events.len()];

@@ -1,1 +1,111 @@
-//! (room: rules)
+//! Rules: their sentences compiled, judged in both readings, and told.
+//!
+//! [`compile::compile`] resolves sentences; [`judge`] runs each in the kind and in the harsh [`Reading`] and makes verdicts and
+//! findings of the two: what is broken even when all that is unstated is read kindly fails, what is broken only when it is read
+//! harshly cannot be told. [`facts`] is the table of what `every` can ask.
+
+pub mod compile;
+pub mod context;
+pub mod facts;
+mod finding;
+pub mod forms;
+pub mod phrase;
+pub mod story;
+pub mod truth;
+
+pub use finding::{Finding, Missing, Verdict, WitnessStep};
+
+use compile::{Compiled, Out};
+use context::Context;
+use forms::{Judged, Violation};
+
+use crate::diagnostic::codes::rules as codes;
+use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::graph::Reading;
+
+/// What became of one sentence.
+#[derive(Clone, Debug)]
+pub struct Sentence {
+    /// The verdict.
+    pub verdict: Verdict,
+    /// The findings, failing ones first.
+    pub findings: Vec<Finding>,
+    /// How many findings there are beyond these.
+    pub left_out: usize,
+    /// Whether nothing in the model was there to judge.
+    pub matched_nothing: bool,
+}
+
+/// Judges a sentence.
+pub fn judge(c: &Context<'_>, sentence: &Compiled) -> Sentence {
+    let harsh = forms::judge(c, sentence, Reading::Harsh);
+    if harsh.count == 0 {
+        return Sentence { verdict: Verdict::Pass, findings: Vec::new(), left_out: 0, matched_nothing: !harsh.matched };
+    }
+    let kind = forms::judge(c, sentence, Reading::Kind);
+    let verdict = if kind.count > 0 { Verdict::Fail } else { Verdict::CannotTell };
+    let failing: std::collections::HashSet<Vec<String>> = kind.violations.iter().map(|v| v.subjects.clone()).collect();
+    let count = harsh.count.max(kind.count);
+    let mut findings: Vec<Finding> =
+        kind.violations.into_iter().map(|v| finding(c, sentence, v, Verdict::Fail)).collect();
+    let unsure = harsh.violations.into_iter().filter(|v| !failing.contains(&v.subjects));
+    findings.extend(unsure.map(|v| finding(c, sentence, v, Verdict::CannotTell)));
+    findings.sort_by(|a, b| (b.verdict, &a.subjects).cmp(&(a.verdict, &b.subjects)));
+    let left_out = count.saturating_sub(findings.len());
+    Sentence { verdict, findings, left_out, matched_nothing: false }
+}
+
+fn finding(c: &Context<'_>, sentence: &Compiled, violation: Violation, verdict: Verdict) -> Finding {
+    let Violation { subjects, mut detail } = violation;
+    if verdict == Verdict::Fail {
+        detail.missing.clear();
+    } else if detail.missing.is_empty() {
+        detail.missing.push(Missing { text: "a fact along this way that is not stated".to_owned(), span: detail.span });
+    }
+    if detail.steps.is_empty() {
+        detail.steps.push(WitnessStep { sentence: detail.summary.clone(), span: detail.span });
+    }
+    let rule = &c.model.rules[sentence.rule.index()];
+    let mut parts = vec![c.model.word(rule.declared.name).to_owned(), sentence.sentence.to_string()];
+    parts.extend(subjects.iter().cloned());
+    Finding {
+        verdict,
+        sentence: sentence.sentence,
+        summary: detail.summary,
+        subjects,
+        span: detail.span,
+        steps: detail.steps,
+        missing: detail.missing,
+        fix: detail.fix,
+        fingerprint: parts.join("/"),
+    }
+}
+
+/// Warns of exceptions without which their sentence would be judged the same.
+pub fn unused_exceptions(c: &Context<'_>, sentence: &Compiled, diagnostics: &mut Diagnostics) {
+    if sentence.exceptions.is_empty() {
+        return;
+    }
+    let broken = |s: &Compiled| -> Vec<Vec<String>> {
+        let Judged { violations, .. } = forms::judge(c, s, Reading::Harsh);
+        violations.into_iter().map(|v| v.subjects).collect()
+    };
+    let with = broken(sentence);
+    for (number, exception) in sentence.exceptions.iter().enumerate() {
+        let mut without = sentence.clone();
+        without.exceptions.remove(number);
+        if broken(&without) == with {
+            let what = match &exception.what {
+                Out::Data(_) => "no data",
+                Out::At(_) => "nothing at this place",
+                Out::Who(_) => "nothing that they hold",
+                Out::Flows(_) => "no flow",
+            };
+            diagnostics.push(
+                Diagnostic::new(&codes::UNUSED_EXCEPTION, exception.span, "this exception never applies")
+                    .label(format!("{what} that the rule is about needs it"))
+                    .help("remove it, unless it is meant for what is to come"),
+            );
+        }
+    }
+}

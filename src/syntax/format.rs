@@ -204,9 +204,8 @@ impl<'a> Writer<'a> {
         let comments = self.comments.get(self.next_comment).is_some_and(|c| c.before_token as usize <= close);
         let one_line = !self.tokens.get(open + 1..=close).unwrap_or(&[]).iter().any(|t| t.first);
         self.out.push_str(" {");
-        if facts.is_empty() && !comments {
-            self.out.push_str(" }");
-        } else if one_line && !comments && self.on_one_line(&facts, style) {
+        // no facts fit on any line
+        if !comments && (one_line || facts.is_empty()) && self.on_one_line(&facts, style) {
             self.out.push_str(" }");
         } else {
             self.on_lines(open, close, &facts, style);
@@ -259,7 +258,7 @@ impl<'a> Writer<'a> {
             self.comments_before(first, indent);
             self.start_line(indent, self.start_of(first));
             let width = if self.word(first) == "receiver" { widths.receiver } else { widths.own };
-            let width = width.filter(|w| *w > self.label_length(*fact));
+            let width = width.filter(|w| fact.label > 0 && *w > self.label_length(*fact));
             let inner = self.fact_style(*fact, style, indent, width);
             self.stretch(first, fact.end as usize, fact.label as usize, width.unwrap_or(0), inner);
         }
@@ -295,7 +294,9 @@ impl<'a> Writer<'a> {
             }
             let labels = facts
                 .iter()
-                .filter(|f| f.label > 0 && f.first + f.label < f.end && (self.word(f.first as usize) == "receiver") == receiver)
+                .filter(|f| {
+                    f.label > 0 && f.first + f.label < f.end && (self.word(f.first as usize) == "receiver") == receiver
+                })
                 .map(|f| self.label_length(*f))
                 .filter(|l| *l <= LONGEST_LABEL);
             let (longest, count) = labels.fold((0, 0), |(longest, count), l| (longest.max(l), count + 1));

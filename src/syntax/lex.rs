@@ -71,7 +71,8 @@ fn spaces(input: Bytes<'_>) -> IResult<Bytes<'_>, Bytes<'_>> {
 
 /// `families`, `hackney.early-help`; the caller has seen the first letter.
 fn word(input: Bytes<'_>) -> IResult<Bytes<'_>, Bytes<'_>> {
-    let part = |i| recognize((take_while_m_n(1, 1, |b: u8| b.is_ascii_alphanumeric()), take_while(is_word_byte))).parse(i);
+    let part =
+        |i| recognize((take_while_m_n(1, 1, |b: u8| b.is_ascii_alphanumeric()), take_while(is_word_byte))).parse(i);
     let (rest, plain) = take_while(is_word_byte).parse(input)?;
     if rest.first() != Some(&b'.') {
         return Ok((rest, plain));
@@ -81,7 +82,8 @@ fn word(input: Bytes<'_>) -> IResult<Bytes<'_>, Bytes<'_>> {
 
 /// Digits and whatever is written together with them.
 fn digits(input: Bytes<'_>) -> IResult<Bytes<'_>, Bytes<'_>> {
-    let joined = |i| recognize((alt((tag(&b"/"[..]), tag(&b"."[..]))), take_while1(|b: u8| b.is_ascii_digit()))).parse(i);
+    let joined =
+        |i| recognize((alt((tag(&b"/"[..]), tag(&b"."[..]))), take_while1(|b: u8| b.is_ascii_digit()))).parse(i);
     recognize((take_while1(is_word_byte), many0_count(joined))).parse(input)
 }
 
@@ -219,7 +221,11 @@ impl<'a> Lexer<'a> {
         let (code, message, help) = if date_like {
             (&codes::BAD_DATE, "is not a date as Staunch reads them", date_help(taken))
         } else {
-            (&codes::BAD_NUMBER, "is neither a number nor a name", "a name begins with a letter, a number has digits only".to_owned())
+            (
+                &codes::BAD_NUMBER,
+                "is neither a number nor a name",
+                "a name begins with a letter, a number has digits only".to_owned(),
+            )
         };
         self.report(code, self.span(input, rest), |code, span| {
             Diagnostic::new(code, span, format!("`{}` {message}", shorten(taken))).help(help)
@@ -331,7 +337,8 @@ fn means_nothing(c: char) -> bool {
 fn character_help(first: char) -> String {
     match first {
         '\u{a0}' | '\u{2007}' | '\u{202f}' => "replace the no-break space by an ordinary one".to_owned(),
-        '.' => "a line needs no full stop at its end; a dot stands only inside a name, as in `hackney.early-help`".to_owned(),
+        '.' => "a line needs no full stop at its end; a dot stands only inside a name, as in `hackney.early-help`"
+            .to_owned(),
         '?' => "a question mark ends a question put to `staunch ask`, not a rule".to_owned(),
         '=' => "write the property and its value with a space between, as in `kind school`".to_owned(),
         '/' => "comments begin with `#`; texts with a slash stand in double quotes".to_owned(),
@@ -349,7 +356,10 @@ fn shown(taken: &str) -> String {
         .chars()
         .take(20)
         .map(|c| {
-            if c.is_control() || c.is_whitespace() || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{feff}') {
+            if c.is_control()
+                || c.is_whitespace()
+                || matches!(c, '\u{200b}'..='\u{200f}' | '\u{202a}'..='\u{202e}' | '\u{feff}')
+            {
                 format!("U+{:04X}", u32::from(c))
             } else {
                 c.to_string()

@@ -66,7 +66,12 @@ pub fn parse(text: &str, start: u32, interner: &mut Interner, diagnostics: &mut 
 /// Reads one sentence of the rule language, or a question for `staunch ask`: `who may hold DATA`, or a data phrase alone.
 ///
 /// A question mark at the end is welcome. `None` when it could not be read; `diagnostics` then says why.
-pub fn parse_sentence(text: &str, start: u32, interner: &mut Interner, diagnostics: &mut Diagnostics) -> Option<Sentence> {
+pub fn parse_sentence(
+    text: &str,
+    start: u32,
+    interner: &mut Interner,
+    diagnostics: &mut Diagnostics,
+) -> Option<Sentence> {
     let text = text.trim_end().trim_end_matches('?');
     let before = diagnostics.errors();
     let mut lexed = lex::lex(text, start, interner, diagnostics);

@@ -72,7 +72,11 @@ impl Vocabulary {
         line(&mut text, "has under it", &some_of(below));
         line(&mut text, "identifies", &identifies(category));
         if let Some(kind) = &category.special {
-            line(&mut text, "special", &format!("special-category data ({}): UK GDPR article 9(1)", kind.replace('-', " ")));
+            line(
+                &mut text,
+                "special",
+                &format!("special-category data ({}): UK GDPR article 9(1)", kind.replace('-', " ")),
+            );
         }
         if category.criminal {
             line(&mut text, "criminal", "criminal-offence data: UK GDPR article 10");

@@ -8,12 +8,8 @@ use super::yaml::{Key, Node, Value};
 use super::{Family, Identifies, Level};
 
 /// What can be said of how a value identifies, in the words of the file.
-pub(super) const IDENTIFIES: [(&str, Identifies); 4] = [
-    ("direct", Identifies::Direct),
-    ("key", Identifies::Key),
-    ("quasi", Identifies::Quasi),
-    ("no", Identifies::No),
-];
+pub(super) const IDENTIFIES: [(&str, Identifies); 4] =
+    [("direct", Identifies::Direct), ("key", Identifies::Key), ("quasi", Identifies::Quasi), ("no", Identifies::No)];
 
 /// The kinds of special-category data of article 9(1).
 pub(super) const SPECIAL: [&str; 8] = [
@@ -179,7 +175,8 @@ fn levels(key: &Key, node: &Node, diagnostics: &mut Diagnostics) -> Vec<(Level, 
         if let Some((finer, _)) = levels.last()
             && identifies > finer.identifies
         {
-            let message = format!("`{}` cannot identify people better than `{}`, which is finer", name.text, finer.name);
+            let message =
+                format!("`{}` cannot identify people better than `{}`, which is finer", name.text, finer.name);
             diagnostics.push(
                 Diagnostic::new(&codes::LEVELS_DISAGREE, value.span, message).help("list the levels finest first"),
             );
@@ -210,7 +207,9 @@ fn word(name: &Key, node: &Node, family: Option<Family>, diagnostics: &mut Diagn
     if let Value::Text(title) = &node.value {
         body.title = Some(title.clone());
     } else {
-        for (key, node) in walk::mapping(node, name.span, &format!("the {} `{}`", noun(family), name.text), diagnostics)? {
+        for (key, node) in
+            walk::mapping(node, name.span, &format!("the {} `{}`", noun(family), name.text), diagnostics)?
+        {
             match (key.text.as_str(), family) {
                 ("title", _) => body.title = walk::text(key, node, diagnostics).map(|t| t.text),
                 ("under", _) => under = walk::text(key, node, diagnostics),
@@ -248,7 +247,8 @@ fn marks(family: Family, key: &Key, node: &Node, diagnostics: &mut Diagnostics) 
 }
 
 fn combinations(key: &Key, node: &Node, entries: &mut Entries, diagnostics: &mut Diagnostics) {
-    const SHAPE: &str = "write each combination as `- [date-of-birth, postcode]` or `- { date-of-birth: day, postcode: unit }`";
+    const SHAPE: &str =
+        "write each combination as `- [date-of-birth, postcode]` or `- { date-of-birth: day, postcode: unit }`";
     let list = match &node.value {
         Value::List(list) => list,
         Value::Empty => return,
@@ -265,7 +265,8 @@ fn combinations(key: &Key, node: &Node, entries: &mut Entries, diagnostics: &mut
                 parts.extend(categories.iter().filter_map(|c| Some((walk::text(key, c, diagnostics)?, None))));
             }
             Value::Map(_) => {
-                for (category, level) in walk::mapping(item, key.span, "a combination", diagnostics).unwrap_or_default() {
+                for (category, level) in walk::mapping(item, key.span, "a combination", diagnostics).unwrap_or_default()
+                {
                     let level = match level.value {
                         Value::Empty => None,
                         _ => walk::text(category, level, diagnostics),

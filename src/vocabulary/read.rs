@@ -22,8 +22,12 @@ pub fn read(base: &Vocabulary, files: &[FileId], sources: &Sources, diagnostics:
         let Some(root) = yaml::parse(file, diagnostics) else { continue };
         if root.value == Value::Empty {
             diagnostics.push(
-                Diagnostic::new(&codes::SAYS_NOTHING, Span::at(file.start), format!("`{}` has no words in it", file.name))
-                    .help("add words, or remove the file from `vocabularies` in `staunch.yaml`"),
+                Diagnostic::new(
+                    &codes::SAYS_NOTHING,
+                    Span::at(file.start),
+                    format!("`{}` has no words in it", file.name),
+                )
+                .help("add words, or remove the file from `vocabularies` in `staunch.yaml`"),
             );
         }
         collect(&root, &mut entries, diagnostics);
@@ -80,7 +84,8 @@ fn unknown_parent<'a>(
     known: impl IntoIterator<Item = &'a str>,
 ) -> Diagnostic {
     let message = format!("`{}` stands under `{parent}`, which is not a known {what}", name.text);
-    let help = did_you_mean(parent, known).unwrap_or_else(|| format!("declare `{parent}` as well, or correct the name"));
+    let help =
+        did_you_mean(parent, known).unwrap_or_else(|| format!("declare `{parent}` as well, or correct the name"));
     Diagnostic::new(&codes::UNKNOWN_PARENT, span, message).help(help)
 }
 
@@ -91,8 +96,10 @@ fn already(name: &Text, what: &str, first: Option<Span>) -> Diagnostic {
             name.span,
             format!("`{}` is already a {what} of the standard vocabulary", name.text),
         ),
-        Some(first) => Diagnostic::new(&codes::SAID_TWICE, name.span, format!("the {what} `{}` is declared twice", name.text))
-            .also(first, "it is declared here first"),
+        Some(first) => {
+            Diagnostic::new(&codes::SAID_TWICE, name.span, format!("the {what} `{}` is declared twice", name.text))
+                .also(first, "it is declared here first")
+        }
     };
     diagnostic.help("use the word that is there, or give this one another name")
 }
@@ -317,7 +324,8 @@ fn aliases(vocabulary: &Vocabulary, entry: &Entry<RawCategory>, diagnostics: &mu
             Some(other) => {
                 let message = format!("`{}` already means `{}`", alias.text, vocabulary.category(other).name);
                 diagnostics.push(
-                    Diagnostic::new(&codes::SAID_TWICE, alias.span, message).help("choose another word, or leave it out"),
+                    Diagnostic::new(&codes::SAID_TWICE, alias.span, message)
+                        .help("choose another word, or leave it out"),
                 );
             }
         }
@@ -436,7 +444,8 @@ fn combination_part(
     };
     index.map(|i| (id, i)).ok_or_else(|| {
         let span = level.map_or(category.span, |l| l.span);
-        let message = format!("`{}` tells nobody apart at this level, so it cannot be part of a combination", found.name);
+        let message =
+            format!("`{}` tells nobody apart at this level, so it cannot be part of a combination", found.name);
         let help = match vocabulary.coarsest_identifying_level(id).and_then(|i| found.levels.get(i as usize)) {
             Some(level) => format!("use the level `{}` or a finer one", level.name),
             None => "leave it out, or say in the category that it identifies as `quasi`".to_owned(),

@@ -80,9 +80,7 @@ pub(super) fn unknown_key(key: &Key, of: &str, known: &[&str], diagnostics: &mut
 /// The text of a single value; `None` (reported) for anything else.
 pub(super) fn text(key: &Key, node: &Node, diagnostics: &mut Diagnostics) -> Option<Text> {
     match &node.value {
-        Value::Text(text) if !text.trim().is_empty() => {
-            Some(Text { text: text.trim().to_owned(), span: node.span })
-        }
+        Value::Text(text) if !text.trim().is_empty() => Some(Text { text: text.trim().to_owned(), span: node.span }),
         other => {
             let found = if matches!(other, Value::Text(_)) { "nothing" } else { other.noun() };
             let span = if node.span.is_empty() { key.span } else { node.span };

@@ -290,7 +290,10 @@ impl Text<'_> {
                 Diagnostic::new(
                     &codes::TOO_BIG,
                     Span::new(span.start, span.start.saturating_add(1).min(self.whole.end)),
-                    format!("this text has {} characters, more than the {LONGEST_TEXT} that are read", text.chars().count()),
+                    format!(
+                        "this text has {} characters, more than the {LONGEST_TEXT} that are read",
+                        text.chars().count()
+                    ),
                 )
                 .help("shorten it; long explanations belong in a comment"),
             );
@@ -311,7 +314,8 @@ pub(super) fn parse(file: &File, diagnostics: &mut Diagnostics) -> Option<Node> 
     if file.text.len() > MOST_BYTES {
         let message = format!("this file has {} bytes, more than the {MOST_BYTES} that are read", file.text.len());
         diagnostics.push(
-            Diagnostic::new(&codes::TOO_BIG, Span::at(whole.start), message).help("split it into several smaller files"),
+            Diagnostic::new(&codes::TOO_BIG, Span::at(whole.start), message)
+                .help("split it into several smaller files"),
         );
         return None;
     }
@@ -398,7 +402,10 @@ fn fault(text: &Text<'_>, error: &Error) -> Diagnostic {
 const IN_PLAIN_WORDS: [(&str, &str); 9] = [
     ("unclosed bracket", "a bracket is opened here and never closed"),
     ("unclosed quote", "a quotation mark is opened here and never closed"),
-    ("mapping values are not allowed", "a second colon stands on this line; text with a colon in it needs quotation marks"),
+    (
+        "mapping values are not allowed",
+        "a second colon stands on this line; text with a colon in it needs quotation marks",
+    ),
     ("tabs disallowed", "a tab is used to indent this line; only spaces can be"),
     ("simple key", "a colon is missing after this word"),
     ("unexpected character", "this character cannot stand here"),

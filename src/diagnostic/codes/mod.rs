@@ -54,11 +54,12 @@ pub(crate) use codes;
 
 /// Every code, in order of its number.
 pub fn all() -> Vec<&'static Code> {
-    let mut all: Vec<&'static Code> = [syntax::ALL, names::ALL, model::ALL, graph::ALL, rules::ALL, vocabulary::ALL, files::ALL]
-        .into_iter()
-        .flatten()
-        .copied()
-        .collect();
+    let mut all: Vec<&'static Code> =
+        [syntax::ALL, names::ALL, model::ALL, graph::ALL, rules::ALL, vocabulary::ALL, files::ALL]
+            .into_iter()
+            .flatten()
+            .copied()
+            .collect();
     all.sort_by_key(|c| (&c.id[1..], c.id));
     all
 }

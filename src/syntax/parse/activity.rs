@@ -7,8 +7,17 @@ use super::values::{AGREEMENT, DATASET, PARTIES, PURPOSE, Shape};
 use crate::syntax::tree::{ActivityDecl, ActivityFact, PreconditionDecl, PreconditionFact, ProcessorFact};
 
 const LINES: &[&str] = &[
-    "purpose", "controller", "joint controllers", "independent controllers", "processor", "sub-processor", "decides", "starts",
-    "ends", "dpia", "requires",
+    "purpose",
+    "controller",
+    "joint controllers",
+    "independent controllers",
+    "processor",
+    "sub-processor",
+    "decides",
+    "starts",
+    "ends",
+    "dpia",
+    "requires",
 ];
 
 impl Parser<'_> {
@@ -42,7 +51,9 @@ impl Parser<'_> {
             "decides" => {
                 let who = self.name(PARTIES)?;
                 let what = self.stated(|p| {
-                    p.list(|p| p.one_of("`purpose`, `essential-means` or `means`", &["purpose", "essential-means", "means"]))
+                    p.list(|p| {
+                        p.one_of("`purpose`, `essential-means` or `means`", &["purpose", "essential-means", "means"])
+                    })
                 })?;
                 Ok(ActivityFact::Decides { who, what })
             }

@@ -45,7 +45,9 @@ impl Parser<'_> {
                 let to = p.after_word("to", Self::stated_date)?;
                 Ok(LawFact::InForce { from, to })
             }
-            "gives" => p.stated(|p| p.list(|p| p.one_of("`power` or `gateway`", &["power", "gateway"]))).map(LawFact::Gives),
+            "gives" => {
+                p.stated(|p| p.list(|p| p.one_of("`power` or `gateway`", &["power", "gateway"]))).map(LawFact::Gives)
+            }
             "excludes" => p.names(CATEGORY).map(LawFact::Excludes),
             _ => Err(p.unknown_property("a law", &["in force", "gives", "excludes"])),
         });

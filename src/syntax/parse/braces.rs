@@ -64,7 +64,13 @@ pub(in crate::syntax) fn match_braces(text: &str, start: u32, tokens: &mut [Toke
 }
 
 /// Points at the outermost brace that is not closed; inside a declaration that is nested too deep it was said already.
-fn report_unclosed(open: &[usize], tokens: &[Token], next: Option<Span>, too_deep: bool, diagnostics: &mut Diagnostics) {
+fn report_unclosed(
+    open: &[usize],
+    tokens: &[Token],
+    next: Option<Span>,
+    too_deep: bool,
+    diagnostics: &mut Diagnostics,
+) {
     let Some(last) = open.last().map(|i| tokens[*i].span()) else { return };
     if too_deep {
         return;

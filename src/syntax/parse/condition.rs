@@ -53,6 +53,13 @@ impl Parser<'_> {
     }
 
     fn bracketed(&mut self, have: &mut bool) -> Read<Condition> {
+        // `have (a basis or a deadline)`
+        if matches!(self.word(), "have" | "has")
+            && self.token_at(self.at + 1).is_some_and(|t| t.kind == TokenKind::OpenParen)
+        {
+            self.advance();
+            *have = true;
+        }
         let open = self.here();
         if !self.eat_kind(TokenKind::OpenParen) {
             return self.test(have);
@@ -120,7 +127,12 @@ impl Parser<'_> {
         let mut words = vec![self.fact_word()?];
         while let Some(token) = self.peek() {
             let word = self.word();
-            if token.kind != TokenKind::Word || token.first || ENDS_FACT.contains(&word) || self.comparison_begins() || self.review_date_begins() {
+            if token.kind != TokenKind::Word
+                || token.first
+                || ENDS_FACT.contains(&word)
+                || self.comparison_begins()
+                || self.review_date_begins()
+            {
                 break;
             }
             self.advance();
@@ -137,7 +149,9 @@ impl Parser<'_> {
     }
 
     fn fact_word(&mut self) -> Read<Name> {
-        if ENDS_FACT.contains(&self.word()) {
+        // a new sentence on the next line shows that this one was left unfinished
+        let next_sentence = self.peek().is_some_and(|t| t.first) && matches!(self.word(), "every" | "only" | "no");
+        if ENDS_FACT.contains(&self.word()) || next_sentence {
             return Err(self.expected(FACT));
         }
         self.name(FACT)
@@ -149,7 +163,9 @@ impl Parser<'_> {
         match self.word() {
             "at" => matches!(next, "most" | "least"),
             "of" => next == "at" && matches!(self.word_at(self.at + 2), "most" | "least"),
-            "before" | "after" => self.token_at(self.at + 1).is_some_and(|t| matches!(t.kind, TokenKind::Date | TokenKind::Word)),
+            "before" | "after" => {
+                self.token_at(self.at + 1).is_some_and(|t| matches!(t.kind, TokenKind::Date | TokenKind::Word))
+            }
             _ => false,
         }
     }
@@ -216,7 +232,9 @@ impl Parser<'_> {
         match self.kind() {
             Some(TokenKind::Text) => self.text().map(Value::Text),
             Some(TokenKind::Date) => self.date().map(Value::Date),
-            Some(TokenKind::Number) if unit_of(self.word_at(self.at + 1)).is_some() => self.duration().map(Value::Duration),
+            Some(TokenKind::Number) if unit_of(self.word_at(self.at + 1)).is_some() => {
+                self.duration().map(Value::Duration)
+            }
             Some(TokenKind::Number) => {
                 let number = self.number()?;
                 self.eat("people");

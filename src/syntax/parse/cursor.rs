@@ -217,17 +217,23 @@ impl<'a> Parser<'a> {
             "" => format!("the word `{}`", shape.example),
             what => what.to_owned(),
         };
-        if self.done() {
+        // a property of a rule may be followed by the next line's sentence
+        let next_line = !self.fact.sentence && self.peek().is_some_and(|t| t.first && t.kind == TokenKind::Word);
+        if self.done() || next_line {
             let after = self.before();
-            return self.report(&codes::MISSING_VALUE, after, |code, _| {
-                let message = if shape.what.is_empty() { format!("{owner} goes on with {what}, but the line ends") } else { format!("{owner} is missing {what}") };
-                Diagnostic::new(code, Span::new(after.start, after.end), message).maybe_help(shape.help())
+            return self.report(&codes::MISSING_VALUE, after, |code, span| {
+                let message = match shape.what {
+                    "" => format!("{owner} goes on with {what}, but the line ends"),
+                    _ => format!("{owner} is missing {what}"),
+                };
+                Diagnostic::new(code, span, message).maybe_help(shape.help())
             });
         }
         let found = self.found();
         let near = if shape.what.is_empty() { did_you_mean(self.word(), [shape.example]) } else { None };
         self.report(&codes::WRONG_VALUE, here, |code, span| {
-            Diagnostic::new(code, span, format!("{owner} needs {what} where {found}")).maybe_help(near.or_else(|| shape.help()))
+            Diagnostic::new(code, span, format!("{owner} needs {what} where {found}"))
+                .maybe_help(near.or_else(|| shape.help()))
         })
     }
 
@@ -241,6 +247,12 @@ impl<'a> Parser<'a> {
         let found = self.source(token.span());
         let help = match token.kind {
             TokenKind::OpenBrace => Some(format!("{owner} takes no lines of its own in braces")),
+            _ if self.fact.sentence => {
+                Some("the sentence is complete before it; another one begins on a line of its own".to_owned())
+            }
+            TokenKind::Word if self.after_line_comma() => Some(
+                "the line above ends with a comma, so this line goes on with its list; take that comma out".to_owned(),
+            ),
             TokenKind::Word if self.found_after_list() => Some("separate several values by commas".to_owned()),
             TokenKind::CloseParen => Some("take the bracket out, or open it before".to_owned()),
             TokenKind::Comma => Some(format!("{owner} takes one value only; write the line again for another")),
@@ -250,6 +262,12 @@ impl<'a> Parser<'a> {
         Err(self.report(&codes::LEFTOVER, rest, |code, span| {
             Diagnostic::new(code, span, format!("`{}` is left over after {owner}", shorten(found))).maybe_help(help)
         }))
+    }
+
+    /// Whether the token before began its line because of a comma at the end of the line above.
+    fn after_line_comma(&self) -> bool {
+        let before = |n: usize| self.at.checked_sub(n).and_then(|i| self.tokens.get(i));
+        before(1).is_some_and(|t| t.first) && before(2).is_some_and(|t| t.kind == TokenKind::Comma)
     }
 
     /// Whether the token before is a word too, as in a list without its comma.

@@ -12,8 +12,20 @@ use crate::syntax::tree::{
 };
 
 const LINES: &[&str] = &[
-    "held by", "controller", "about", "collected for", "basis", "condition", "fields", "field", "reveals", "rows", "table",
-    "retain", "kept", "stored in",
+    "held by",
+    "controller",
+    "about",
+    "collected for",
+    "basis",
+    "condition",
+    "fields",
+    "field",
+    "reveals",
+    "rows",
+    "table",
+    "retain",
+    "kept",
+    "stored in",
 ];
 
 const IDENTIFIES: &[&str] = &["direct", "quasi", "key", "no"];
@@ -119,11 +131,18 @@ impl Parser<'_> {
             }
             "special" => {
                 let kind = Shape { what: "a kind of special-category data", example: "health" };
-                if self.done() { Ok(CategoryFact::Special(None)) } else { self.name(kind).map(|n| CategoryFact::Special(Some(n))) }
+                if self.done() {
+                    Ok(CategoryFact::Special(None))
+                } else {
+                    self.name(kind).map(|n| CategoryFact::Special(Some(n)))
+                }
             }
             "criminal" => Ok(CategoryFact::Criminal),
             "confidential" => Ok(CategoryFact::Confidential),
-            _ => Err(self.unknown_property("a category", &["identifies", "level", "special", "criminal", "confidential"])),
+            _ => {
+                Err(self
+                    .unknown_property("a category", &["identifies", "level", "special", "criminal", "confidential"]))
+            }
         }
     }
 

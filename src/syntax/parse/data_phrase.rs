@@ -241,6 +241,6 @@ impl Parser<'_> {
 
 /// Words after a data phrase, which therefore are no categories in it.
 const ENDS_DATA: &[&str] = &[
-    "must", "may", "except", "together", "about", "from", "at", "where", "for", "to", "in", "between", "of", "named", "because",
-    "review", "before", "and", "or",
+    "must", "may", "except", "together", "about", "from", "at", "where", "for", "to", "in", "between", "of", "named",
+    "because", "review", "before", "and", "or",
 ];

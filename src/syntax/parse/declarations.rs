@@ -15,9 +15,34 @@ use crate::syntax::{Outline, Stretch};
 
 /// Every word that begins a declaration.
 pub(super) const KEYWORDS: &[&str] = &[
-    "party", "group", "wall", "people", "activity", "precondition", "dataset", "category", "combination", "flow", "step",
-    "use", "decision", "event", "agreement", "law", "purpose", "compatible", "dpia", "attest", "opt-out", "notice", "assume",
-    "rule", "promise", "adopt", "waive", "scenario",
+    "party",
+    "group",
+    "wall",
+    "people",
+    "activity",
+    "precondition",
+    "dataset",
+    "category",
+    "combination",
+    "flow",
+    "step",
+    "use",
+    "decision",
+    "event",
+    "agreement",
+    "law",
+    "purpose",
+    "compatible",
+    "dpia",
+    "attest",
+    "opt-out",
+    "notice",
+    "assume",
+    "rule",
+    "promise",
+    "adopt",
+    "waive",
+    "scenario",
 ];
 
 /// Whether a word begins a declaration.
@@ -83,7 +108,12 @@ pub(in crate::syntax) fn file(
             continue;
         }
         let layout = parser.layout(at, tokens.len());
-        parser.outline.declarations.push(Stretch { first: at as u32, end: layout.end as u32, label: 0, sentence: false });
+        parser.outline.declarations.push(Stretch {
+            first: at as u32,
+            end: layout.end as u32,
+            label: 0,
+            sentence: false,
+        });
         tree.declarations.extend(parser.declaration(layout));
         at = layout.end.max(at + 1);
     }
@@ -98,8 +128,14 @@ impl Parser<'_> {
             match token.kind {
                 TokenKind::OpenBrace => {
                     let close = (token.value as usize).min(limit);
-                    let closed = self.tokens.get(close).is_some_and(|t| t.kind == TokenKind::CloseBrace && close < limit);
-                    return Layout { first, head_end: at, body: Some((at + 1, close)), end: close + usize::from(closed) };
+                    let closed =
+                        self.tokens.get(close).is_some_and(|t| t.kind == TokenKind::CloseBrace && close < limit);
+                    return Layout {
+                        first,
+                        head_end: at,
+                        body: Some((at + 1, close)),
+                        end: close + usize::from(closed),
+                    };
                 }
                 TokenKind::Semicolon => break,
                 _ if at > first && token.first && !self.head_goes_on(at) => break,
@@ -112,7 +148,8 @@ impl Parser<'_> {
     /// Whether the token, the first on its line, still belongs to the head above.
     fn head_goes_on(&self, at: usize) -> bool {
         let Some(token) = self.tokens.get(at) else { return false };
-        let after_comma = at.checked_sub(1).and_then(|i| self.tokens.get(i)).is_some_and(|t| t.kind == TokenKind::Comma);
+        let after_comma =
+            at.checked_sub(1).and_then(|i| self.tokens.get(i)).is_some_and(|t| t.kind == TokenKind::Comma);
         match token.kind {
             TokenKind::Comma | TokenKind::Text => true,
             _ if after_comma => true,
@@ -239,7 +276,9 @@ impl Parser<'_> {
 
     /// Reports what is left over in a head.
     fn finish_head(&mut self) -> Read<()> {
-        let (Some(token), Some(keyword)) = (self.peek(), self.tokens.get(self.fact.first as usize)) else { return Ok(()) };
+        let (Some(token), Some(keyword)) = (self.peek(), self.tokens.get(self.fact.first as usize)) else {
+            return Ok(());
+        };
         if token.kind == TokenKind::Bad {
             return Err(Reported);
         }
@@ -248,10 +287,13 @@ impl Parser<'_> {
             let help = match token.kind {
                 TokenKind::Text => "a declaration has one title".to_owned(),
                 TokenKind::Word if found == "at" => "only steps, uses and decisions are `at` a place".to_owned(),
-                TokenKind::Word => "names have hyphens instead of spaces; the lines of a declaration stand in `{` and `}`".to_owned(),
+                TokenKind::Word => {
+                    "names have hyphens instead of spaces; the lines of a declaration stand in `{` and `}`".to_owned()
+                }
                 _ => format!("after `{keyword}` come its name, its title in double quotes, and `{{`"),
             };
-            Diagnostic::new(code, span, format!("`{}` is left over in the head of this `{keyword}`", shorten(found))).help(help)
+            Diagnostic::new(code, span, format!("`{}` is left over in the head of this `{keyword}`", shorten(found)))
+                .help(help)
         });
         // the head is good enough to go on with
         Ok(())
@@ -352,12 +394,14 @@ impl Parser<'_> {
             let list = format!("{noun} has {}", ticked(known));
             let firsts = known.iter().map(|k| k.split(' ').next().unwrap_or(k));
             let near = match other_wording(noun, word) {
-                Some(say) => Some(format!("say `{say}`;")),
+                Some(say) => Some(format!("say `{say}`")),
                 None => did_you_mean(word, known.iter().copied()).or_else(|| did_you_mean(word, firsts)),
             };
             let help = match near {
-                Some(near) => format!("{near} {list}"),
-                None if is_keyword(word) => format!("a `{word}` is a declaration of its own and stands outside the braces; {list}"),
+                Some(near) => near,
+                None if is_keyword(word) => {
+                    format!("a `{word}` is a declaration of its own and stands outside the braces; {list}")
+                }
                 None => list,
             };
             Diagnostic::new(code, span, format!("{noun} has no line `{}`", shorten(word))).help(help)
@@ -404,7 +448,7 @@ fn other_wording(noun: &str, word: &str) -> Option<&'static str> {
         ("a flow", "agreement") => "under …",
         ("a flow", "channel" | "via") => "by …",
         ("a flow", "dataset" | "fields") => "data …",
-        ("a flow" | "a step" | "a dataset" | "a use", "purpose") => "for …",
+        ("a step" | "a use", "purpose") => "for …",
         ("a dataset", "place" | "holder" | "at") => "held by …",
         ("a dataset", "retention" | "retains") => "retain …",
         ("a dataset", "keeps" | "safeguards") => "kept …",

@@ -7,15 +7,27 @@ use super::values::{ACTIVITY, AGREEMENT, PARTY, PLACE, PURPOSE, Shape};
 use crate::syntax::tree::{DecisionDecl, DecisionFact, FlowDecl, FlowFact, UseDecl, UseFact};
 
 const FLOW_LINES: &[&str] = &[
-    "from", "to", "data", "for", "activity", "under", "by", "during", "on", "basis", "condition", "receiver retains",
-    "receiver keeps", "receiver stores in", "onward to",
+    "from",
+    "to",
+    "data",
+    "for",
+    "activity",
+    "under",
+    "by",
+    "during",
+    "on",
+    "basis",
+    "condition",
+    "receiver retains",
+    "receiver keeps",
+    "receiver stores in",
+    "onward to",
 ];
 const USE_LINES: &[&str] = &["takes", "for", "by", "activity", "during", "on"];
 const DECISION_LINES: &[&str] =
     &["takes", "for", "by", "activity", "during", "on", "about", "automation", "significant", "review"];
 const CHANNEL: Shape = Shape { what: "a channel", example: "secure-email" };
-const IN_PLACE: HeadWords =
-    HeadWords { named: super::declarations::Named::Yes, at: true, under: None, dotted: false };
+const IN_PLACE: HeadWords = HeadWords { named: super::declarations::Named::Yes, at: true, under: None, dotted: false };
 
 impl Parser<'_> {
     /// `flow NAME "…" { … }`.
@@ -74,7 +86,9 @@ impl Parser<'_> {
     pub(super) fn decision(&mut self, layout: Layout) -> Option<DecisionDecl> {
         let head = self.head(layout, IN_PLACE);
         let facts = self.facts(layout, |p, word| match word {
-            "about" => p.stated(|p| p.one_of("`individuals` or `groups`", &["individuals", "groups"])).map(DecisionFact::About),
+            "about" => {
+                p.stated(|p| p.one_of("`individuals` or `groups`", &["individuals", "groups"])).map(DecisionFact::About)
+            }
             "automation" => p
                 .stated(|p| p.one_of("`solely`, `assisted` or `none`", &["solely", "assisted", "none"]))
                 .map(DecisionFact::Automation),

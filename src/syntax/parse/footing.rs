@@ -9,7 +9,16 @@ use crate::syntax::tree::{
 };
 
 const NOTICE_LINES: &[&str] = &[
-    "text", "from", "to", "published", "names recipients", "names purposes", "names categories", "names sources", "covers", "cites",
+    "text",
+    "from",
+    "to",
+    "published",
+    "names recipients",
+    "names purposes",
+    "names categories",
+    "names sources",
+    "covers",
+    "cites",
 ];
 
 impl Parser<'_> {
@@ -22,7 +31,8 @@ impl Parser<'_> {
             "review" => p.second("by").and_then(|()| p.stated_date()).map(DpiaFact::ReviewBy),
             "residual" => {
                 p.second("risk")?;
-                p.stated(|p| p.one_of("`low`, `medium` or `high`", &["low", "medium", "high"])).map(DpiaFact::ResidualRisk)
+                p.stated(|p| p.one_of("`low`, `medium` or `high`", &["low", "medium", "high"]))
+                    .map(DpiaFact::ResidualRisk)
             }
             "advice" => p.stated(Self::text).map(DpiaFact::Advice),
             _ => Err(p.unknown_property("a DPIA", &["covers", "completed", "review by", "residual risk", "advice"])),

@@ -54,7 +54,8 @@ impl Parser<'_> {
         let (here, word, owner) = (self.here(), self.word(), self.owner());
         let help = did_you_mean(word, words.iter().copied());
         self.report(&codes::NOT_ONE_OF, here, |code, span| {
-            Diagnostic::new(code, span, format!("{owner} goes on with {what}, not with `{}`", shorten(word))).maybe_help(help)
+            Diagnostic::new(code, span, format!("{owner} goes on with {what}, not with `{}`", shorten(word)))
+                .maybe_help(help)
         })
     }
 

@@ -25,6 +25,8 @@ impl Parser<'_> {
         let Some((mut at, end)) = layout.body else { return Vec::new() };
         let saved = (self.at, self.end, self.fact);
         let mut facts = Vec::new();
+        // where the fact ends at the latest; it holds for every sentence before it, so it is looked for once
+        let mut hard_end = 0;
         while at < end {
             let Some(token) = self.tokens.get(at) else { break };
             if matches!(token.kind, TokenKind::Semicolon | TokenKind::Bad) {
@@ -34,14 +36,18 @@ impl Parser<'_> {
             self.end = end;
             self.at = at;
             let property = self.is_property(at);
-            self.end = self.hard_end(at, end);
+            if hard_end <= at || property {
+                hard_end = self.hard_end(at, end);
+            }
+            self.end = hard_end;
             self.fact = Stretch { first: at as u32, end: self.end as u32, label: 0, sentence: !property };
             let place = self.outline.facts.len();
             self.outline.facts.push(self.fact);
             match self.rule_fact(property) {
                 Ok(value) => {
                     let span = self.span_from(at);
-                    let label = self.tokens.get(at + self.fact.label.saturating_sub(1) as usize).map_or(span, |t| t.span());
+                    let label =
+                        self.tokens.get(at + self.fact.label.saturating_sub(1) as usize).map_or(span, |t| t.span());
                     facts.push(Fact { span, word: Span::new(span.start, label.end), value });
                     at = self.at.max(at + 1);
                 }
@@ -117,7 +123,8 @@ impl Parser<'_> {
         match word {
             "quote" | "because" | "law" | "fix" => {
                 next.is_none_or(|t| matches!(t.kind, TokenKind::Text | TokenKind::Bad) || t.first)
-                    || !matches!(next_word, "must" | "may" | "or" | "and") && next.is_some_and(|t| t.kind != TokenKind::Comma)
+                    || !matches!(next_word, "must" | "may" | "or" | "and")
+                        && next.is_some_and(|t| t.kind != TokenKind::Comma)
             }
             "judged" => next_word == "by",
             "severity" => next_word != "must" && next_word != "may" && ends(at + 2),
@@ -148,16 +155,22 @@ impl Parser<'_> {
 
     /// Where reading goes on after an error: the next line that is likely to begin a fact, or the end of the fact.
     fn recover(&self, first: usize) -> usize {
-        const GOES_ON: &[&str] =
-            &["before", "except", "must", "may", "and", "or", "not", "where", "about", "from", "to", "at", "of", "for", "together"];
         let from = self.at.max(first + 1);
-        for at in from..self.end {
-            let Some(token) = self.token_at(at) else { return at };
-            let after_comma = self.token_at(at - 1).is_some_and(|t| t.kind == TokenKind::Comma);
-            if token.first && !after_comma && token.kind == TokenKind::Word && !GOES_ON.contains(&self.word_at(at)) {
-                return at;
-            }
-        }
-        self.end.max(from)
+        (from..self.end).find(|at| self.likely_begins(*at)).unwrap_or(self.end.max(from))
+    }
+
+    /// Whether a fact of a rule is likely to begin with the token at an index: the first on its line, after a line that
+    /// could end there, and not a word with which a sentence goes on.
+    pub(super) fn likely_begins(&self, at: usize) -> bool {
+        const GOES_ON: &[&str] = &[
+            "before", "except", "must", "may", "and", "or", "not", "where", "about", "from", "to", "at", "of", "for",
+            "together", "between", "named", "with",
+        ];
+        let Some(token) = self.token_at(at).filter(|t| t.first && t.kind == TokenKind::Word) else { return false };
+        let before = at.checked_sub(1).and_then(|i| self.tokens.get(i));
+        let open = before.is_some_and(|t| {
+            t.kind == TokenKind::Comma || (t.kind == TokenKind::Word && matches!(self.source(t.span()), "and" | "or"))
+        });
+        !open && !GOES_ON.contains(&self.source(token.span()))
     }
 }

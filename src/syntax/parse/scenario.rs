@@ -44,7 +44,9 @@ impl Parser<'_> {
             }));
         }
         if self.done() {
-            return Err(self.expected(Shape { what: "a declaration", example: "add flow leak { from a; to b; data c }" }));
+            return Err(
+                self.expected(Shape { what: "a declaration", example: "add flow leak { from a; to b; data c }" })
+            );
         }
         let layout = self.layout(self.at, end);
         let declaration = self.declaration(layout);

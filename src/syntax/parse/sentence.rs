@@ -72,11 +72,17 @@ impl Parser<'_> {
 
     /// Where the first `must` or `may` of the sentence stands.
     fn modal(&self) -> Option<usize> {
-        (self.at..self.end).find(|i| matches!(self.word_at(*i), "must" | "may"))
+        self.reach().find(|i| matches!(self.word_at(*i), "must" | "may"))
+    }
+
+    /// The tokens that are likely to be of this sentence, for looking ahead.
+    fn reach(&self) -> std::ops::Range<usize> {
+        let end = (self.at + 1..self.end).find(|i| self.likely_begins(*i)).unwrap_or(self.end);
+        self.at..end
     }
 
     fn has_other_modal(&self) -> bool {
-        (self.at..self.end).any(|i| instead_of(self.word_at(i)).is_some())
+        self.reach().any(|i| instead_of(self.word_at(i)).is_some())
     }
 
     /// `receive` or `hold`.
@@ -95,11 +101,14 @@ impl Parser<'_> {
             return bad;
         }
         if self.kind() != Some(TokenKind::Word) {
-            return self.expected(Shape { what: "`receive` or `hold`", example: "must never receive identifiable data" });
+            return self
+                .expected(Shape { what: "`receive` or `hold`", example: "must never receive identifiable data" });
         }
         let (here, word) = (self.here(), self.word());
         let help = match word {
-            "get" | "see" | "access" | "obtain" | "take" | "receives" | "have" | "know" | "learn" => "say `receive` for data that comes in, `hold` for data that is there".to_owned(),
+            "get" | "see" | "access" | "obtain" | "take" | "receives" | "have" | "know" | "learn" => {
+                "say `receive` for data that comes in, `hold` for data that is there".to_owned()
+            }
             "keep" | "store" | "holds" | "possess" | "retain" | "own" => "say `hold`".to_owned(),
             "share" | "send" | "disclose" | "sell" | "give" | "pass" | "transfer" => {
                 "say who must never receive it: `WHO must never receive DATA from …`".to_owned()
@@ -114,7 +123,11 @@ impl Parser<'_> {
 
     /// `a field they do not use`, when it follows.
     fn unused_fields(&mut self) -> bool {
-        for words in [&["a", "field", "they", "do", "not", "use"][..], &["a", "field", "it", "does", "not", "use"], &["fields", "they", "do", "not", "use"]] {
+        for words in [
+            &["a", "field", "they", "do", "not", "use"][..],
+            &["a", "field", "it", "does", "not", "use"],
+            &["fields", "they", "do", "not", "use"],
+        ] {
             if self.are(words) {
                 self.at += words.len();
                 return true;
@@ -277,7 +290,10 @@ impl Parser<'_> {
         let word = self.word();
         let operation = self.here();
         match word {
-            "step" if self.token_at(self.at + 1).is_some_and(|t| t.kind == TokenKind::Word) && !matches!(self.word_at(self.at + 1), "at" | "before") => {
+            "step"
+                if self.token_at(self.at + 1).is_some_and(|t| t.kind == TokenKind::Word)
+                    && !matches!(self.word_at(self.at + 1), "at" | "before") =>
+            {
                 self.advance();
                 self.name(super::values::STEP).map(Through::Step)
             }
@@ -285,7 +301,8 @@ impl Parser<'_> {
                 self.advance();
                 self.names(FIELD).map(Through::Drop)
             }
-            "pseudonymise" | "aggregate" | "suppress" | "review" | "filter" | "generalise" | "encrypt" | "synthesise" => {
+            "pseudonymise" | "aggregate" | "suppress" | "review" | "filter" | "generalise" | "encrypt"
+            | "synthesise" => {
                 let word = self.name(Shape { what: "an operation", example: "" })?;
                 self.through_operation(word)
             }
@@ -303,7 +320,11 @@ impl Parser<'_> {
     fn through_operation(&mut self, word: Name) -> Read<Through> {
         if self.source(word.span) == "filter" {
             self.expect("opt-out")?;
-            return Ok(Through::Operation { word, minimum: None, arguments: vec![self.name(Shape { what: "an opt-out", example: "" })?] });
+            return Ok(Through::Operation {
+                word,
+                minimum: None,
+                arguments: vec![self.name(Shape { what: "an opt-out", example: "" })?],
+            });
         }
         let listed = self.kind() == Some(TokenKind::Word) && !matches!(self.word(), "at" | "before" | "minimum" | "by");
         let arguments = if listed || self.eat("by") { self.names(FIELD)? } else { Vec::new() };
@@ -338,10 +359,14 @@ impl Parser<'_> {
         if self.are(&["destroyed"]) {
             let here = self.here();
             return Err(self.report(&codes::UNKNOWN_SENTENCE, here, |code, span| {
-                Diagnostic::new(code, span, "what is destroyed is a copy").help("say `every copy of DATA must be destroyed by EVENT`")
+                Diagnostic::new(code, span, "what is destroyed is a copy")
+                    .help("say `every copy of DATA must be destroyed by EVENT`")
             }));
         }
-        Err(self.expected(Shape { what: "`anonymous` or `counts of at least N people`", example: "published data must be anonymous" }))
+        Err(self.expected(Shape {
+            what: "`anonymous` or `counts of at least N people`",
+            example: "published data must be anonymous",
+        }))
     }
 
     /// 5, 6, 8, 9. `every ENTITY … must …`.
@@ -369,7 +394,8 @@ impl Parser<'_> {
         if self.is("never") {
             let here = self.here();
             return Err(self.report(&codes::OTHER_MODAL, here, |code, span| {
-                Diagnostic::new(code, span, "a sentence with `every` says `must not`").help("say `must not` for `must never`")
+                Diagnostic::new(code, span, "a sentence with `every` says `must not`")
+                    .help("say `must not` for `must never`")
             }));
         }
         let negated = self.eat("not");
@@ -417,7 +443,10 @@ impl Parser<'_> {
 
     /// Whether another `from` follows the one that stands here, before the sentence's `where` or `must`.
     fn another_from(&self) -> bool {
-        (self.at + 1..self.end).map(|i| self.word_at(i)).take_while(|w| !matches!(*w, "where" | "must")).any(|w| w == "from")
+        (self.at + 1..self.end)
+            .map(|i| self.word_at(i))
+            .take_while(|w| !matches!(*w, "where" | "must"))
+            .any(|w| w == "from")
     }
 
     /// 6. `must be destroyed by E | within 30 days of E`.
@@ -443,7 +472,9 @@ impl Parser<'_> {
         } else if self.eat("within") {
             self.within()?
         } else {
-            return Err(self.expected(Shape { what: "`by EVENT` or `within 30 days of EVENT`", example: EVENT.example }));
+            return Err(
+                self.expected(Shape { what: "`by EVENT` or `within 30 days of EVENT`", example: EVENT.example })
+            );
         };
         let data = data.unwrap_or_else(|| self.any_data(entity.span));
         Ok(Form::Destroyed { data, at, by })
@@ -455,7 +486,8 @@ impl Parser<'_> {
         if let Some(bad) = self.bad() {
             return bad;
         }
-        if let Some(other) = (self.at..self.end).find(|i| instead_of(self.word_at(*i)).is_some() || self.word_at(*i) == "may") {
+        if let Some(other) = self.reach().find(|i| instead_of(self.word_at(*i)).is_some() || self.word_at(*i) == "may")
+        {
             return self.other_modal(other);
         }
         self.expected(Shape { what: "`must`", example: "every flow of personal data must have agreement in force" })
@@ -463,10 +495,10 @@ impl Parser<'_> {
 
     /// Reports a sentence without `must` and `may`.
     fn no_modal(&mut self) -> Reported {
-        if let Some(other) = (self.at..self.end).find(|i| instead_of(self.word_at(*i)).is_some()) {
+        if let Some(other) = self.reach().find(|i| instead_of(self.word_at(*i)).is_some()) {
             return self.other_modal(other);
         }
-        if (self.at..self.end).any(|i| self.token_at(i).is_some_and(|t| t.kind == TokenKind::Bad)) {
+        if self.reach().any(|i| self.token_at(i).is_some_and(|t| t.kind == TokenKind::Bad)) {
             return Reported;
         }
         let (here, word) = (self.here(), self.word());
@@ -474,10 +506,15 @@ impl Parser<'_> {
         let properties = ["quote", "because", "law", "fix", "severity", "judged", "applies", "made", "withdrawn", "in"];
         self.report(&codes::UNKNOWN_SENTENCE, here, |code, span| {
             let help = did_you_mean(word, properties).unwrap_or_else(|| {
-                "a rule's sentence says `must` or `may`, as in `hackney must never receive identifiable data`".to_owned()
+                "a rule's sentence says `must` or `may`, as in `hackney must never receive identifiable data`"
+                    .to_owned()
             });
-            Diagnostic::new(code, span, format!("the line that begins with `{}` is neither a sentence nor a line of a rule", shorten(found)))
-                .help(help)
+            Diagnostic::new(
+                code,
+                span,
+                format!("the line that begins with `{}` is neither a sentence nor a line of a rule", shorten(found)),
+            )
+            .help(help)
         })
     }
 
@@ -505,7 +542,8 @@ impl Parser<'_> {
             };
             let at: Span = span(self, modal, modal + 1);
             return self.report(&codes::OTHER_MODAL, at, |code, span| {
-                Diagnostic::new(code, span, format!("a rule does not say `{word} {next}`")).help(format!("say `{}`", shorten(&say)))
+                Diagnostic::new(code, span, format!("a rule does not say `{word} {next}`"))
+                    .help(format!("say `{}`", shorten(&say)))
             });
         }
         if word == "must" && matches!(next, "receive" | "hold" | "only") {

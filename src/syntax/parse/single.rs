@@ -5,9 +5,7 @@ use super::cursor::Parser;
 use super::declarations::Layout;
 use super::values::{CATEGORY, LEVEL, PARTY, PURPOSE, Shape};
 use crate::syntax::token::TokenKind;
-use crate::syntax::tree::{
-    AdoptDecl, AssumeDecl, CombinationDecl, CombinationPart, CompatibleDecl, Head, WallDecl,
-};
+use crate::syntax::tree::{AdoptDecl, AssumeDecl, CombinationDecl, CombinationPart, CompatibleDecl, Head, WallDecl};
 
 impl Parser<'_> {
     /// The head of a declaration without a name; takes the keyword.

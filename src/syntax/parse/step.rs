@@ -8,15 +8,54 @@ use crate::syntax::token::TokenKind;
 use crate::syntax::tree::{Method, Name, Operation, StepDecl, StepFact, Suppression};
 
 const LINES: &[&str] = &[
-    "takes", "gives", "for", "activity", "during", "on", "match", "append", "keep", "drop", "pseudonymise", "add key", "generalise",
-    "derive", "aggregate by", "suppress", "filter opt-out", "review", "reidentify with", "synthesise", "encrypt", "destroy",
-    "operations not-stated", "basis", "condition", "retain", "kept", "stored in",
+    "takes",
+    "gives",
+    "for",
+    "activity",
+    "during",
+    "on",
+    "match",
+    "append",
+    "keep",
+    "drop",
+    "pseudonymise",
+    "add key",
+    "generalise",
+    "derive",
+    "aggregate by",
+    "suppress",
+    "filter opt-out",
+    "review",
+    "reidentify with",
+    "synthesise",
+    "encrypt",
+    "destroy",
+    "operations not-stated",
+    "basis",
+    "condition",
+    "retain",
+    "kept",
+    "stored in",
 ];
 
 /// The words that begin an operation.
 pub(super) const OPERATIONS: &[&str] = &[
-    "match", "append", "keep", "drop", "pseudonymise", "add", "generalise", "derive", "aggregate", "suppress", "filter", "review",
-    "reidentify", "synthesise", "encrypt", "destroy",
+    "match",
+    "append",
+    "keep",
+    "drop",
+    "pseudonymise",
+    "add",
+    "generalise",
+    "derive",
+    "aggregate",
+    "suppress",
+    "filter",
+    "review",
+    "reidentify",
+    "synthesise",
+    "encrypt",
+    "destroy",
 ];
 
 const OPT_OUT: Shape = Shape { what: "an opt-out", example: "" };
@@ -66,7 +105,9 @@ impl Parser<'_> {
             "review" => self.review(),
             "reidentify" => self
                 .expect("with")
-                .and_then(|_| self.name(Shape { what: "a lookup (a dataset that holds the key beside identifiers)", example: "" }))
+                .and_then(|_| {
+                    self.name(Shape { what: "a lookup (a dataset that holds the key beside identifiers)", example: "" })
+                })
                 .map(Operation::Reidentify),
             "synthesise" => Ok(Operation::Synthesise),
             "encrypt" => Ok(Operation::Encrypt),

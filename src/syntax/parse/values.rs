@@ -137,7 +137,9 @@ impl Parser<'_> {
     }
 
     pub(super) fn number(&mut self) -> Read<Number> {
-        let Some(token) = self.peek().filter(|t| t.kind == TokenKind::Number) else { return Err(self.expected(NUMBER)) };
+        let Some(token) = self.peek().filter(|t| t.kind == TokenKind::Number) else {
+            return Err(self.expected(NUMBER));
+        };
         let span = token.span();
         let text = self.source(span);
         self.advance();
@@ -292,9 +294,15 @@ impl Parser<'_> {
             return Err(Reported);
         }
         let here = self.here();
-        let help = if self.kind() == Some(TokenKind::Word) { "put a comma between two names, or close the bracket with `)`" } else { "close it with `)`" };
+        let help = if self.kind() == Some(TokenKind::Word) && !self.fact.sentence {
+            "put a comma between two names, or close the bracket with `)`"
+        } else {
+            "close it with `)`"
+        };
         Err(self.report(&codes::UNCLOSED_BRACKET, open, |code, span| {
-            Diagnostic::new(code, span, "this `(` is not closed").also(here, "a `)` or a comma is expected here").help(help)
+            Diagnostic::new(code, span, "this `(` is not closed")
+                .also(here, "a `)` or a comma is expected here")
+                .help(help)
         }))
     }
 
@@ -329,15 +337,24 @@ impl Parser<'_> {
     pub(super) fn new_name(&mut self, shape: Shape, dotted: bool) -> Read<Name> {
         let name = self.name(shape)?;
         let word = self.source(name.span);
-        let good = word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || (dotted && b == b'.'))
-            && !word.ends_with('-')
-            && !word.contains("--");
+        let good =
+            word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || (dotted && b == b'.'))
+                && !word.ends_with('-')
+                && !word.contains("--");
         if !good {
             let meant = kebab(word, dotted);
             let dot = !dotted && word.contains('.');
             self.report(&codes::NAME_SHAPE, name.span, |code, span| {
-                let message = if dot { format!("a name that is declared has no dot, as `{}` has", shorten(word)) } else { format!("the name `{}` is not in kebab-case", shorten(word)) };
-                let why = if dot { "a dot only enters a party's team" } else { "names are small letters, digits and hyphens" };
+                let message = if dot {
+                    format!("a name that is declared has no dot, as `{}` has", shorten(word))
+                } else {
+                    format!("the name `{}` is not in kebab-case", shorten(word))
+                };
+                let why = if dot {
+                    "a dot only enters a party's team"
+                } else {
+                    "names are small letters, digits and hyphens"
+                };
                 Diagnostic::new(code, span, message).help(format!("{why}: write `{}`", shorten(&meant)))
             });
         }

@@ -1,0 +1,136 @@
+//! What a check found: plain data for every output.
+
+use jiff::civil::Date;
+
+pub use crate::rules::{Finding, Missing, Verdict, WitnessStep};
+use crate::source::Span;
+pub use crate::vocabulary::RuleSeverity;
+
+/// The outcome of judging a project as of a date.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Report {
+    /// The project's name, from its settings.
+    pub project: Option<String>,
+    /// The date that it was judged as of.
+    pub as_of: Date,
+    /// Rules and promises, in the order of their declaration (files by name).
+    pub rules: Vec<RuleReport>,
+    /// `assume` lines, as sentences: what every verdict rests on.
+    pub assumptions: Vec<(String, Span)>,
+    /// How much was judged.
+    pub size: Size,
+}
+
+/// How much was judged.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+#[allow(missing_docs)] // counts of the things they name
+pub struct Size {
+    pub files: usize,
+    pub parties: usize,
+    pub datasets: usize,
+    pub flows: usize,
+    pub steps: usize,
+    pub copies: usize,
+}
+
+/// One rule or promise and what became of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RuleReport {
+    /// Its name.
+    pub name: String,
+    /// Its title; may be empty.
+    pub title: String,
+    /// Where its name stands.
+    pub span: Span,
+    /// Whether it was promised to people.
+    pub promise: bool,
+    /// How grave it is when broken.
+    pub severity: RuleSeverity,
+    /// The worst of its sentences.
+    pub verdict: Verdict,
+    /// Whether it was judged on the date at all.
+    pub standing: Standing,
+    /// The words it was promised in.
+    pub quotes: Vec<Quote>,
+    /// Its sources in law.
+    pub law: Vec<String>,
+    /// Why it is there.
+    pub because: Option<String>,
+    /// What its author says to do when it is broken.
+    pub fix: Option<String>,
+    /// Its sentences and what became of each.
+    pub sentences: Vec<SentenceReport>,
+    /// What is wrong, failing ones first; at most [`FINDINGS_KEPT`].
+    pub findings: Vec<Finding>,
+    /// How many more findings there are.
+    pub findings_left_out: usize,
+}
+
+/// How many findings of one rule are kept whole.
+pub const FINDINGS_KEPT: usize = 50;
+
+/// Whether a rule applies on the date it was judged as of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Standing {
+    /// It was judged.
+    Applies,
+    /// It applies from a later date: not judged.
+    NotYet(Date),
+    /// It applied until an earlier date: not judged.
+    NoLonger(Date),
+    /// The promise was withdrawn: not judged.
+    Withdrawn(Date),
+}
+
+/// A promise's words.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Quote {
+    /// The words.
+    pub text: String,
+    /// The notice they stand in.
+    pub notice: String,
+    /// Where the promise quotes them.
+    pub span: Span,
+}
+
+/// One sentence of a rule.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct SentenceReport {
+    /// Its text on one line.
+    pub text: String,
+    /// Where.
+    pub span: Span,
+    /// What became of it.
+    pub verdict: Verdict,
+    /// Whether nothing in the model was there for it to judge; a pass that says little.
+    pub matched_nothing: bool,
+}
+
+/// Counts of rules by verdict.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub struct Tally {
+    /// Rules that hold.
+    pub pass: usize,
+    /// Rules that are broken.
+    pub fail: usize,
+    /// Rules that cannot be judged.
+    pub cannot_tell: usize,
+    /// Rules that do not apply on the date.
+    pub not_judged: usize,
+}
+
+impl Report {
+    /// Counts the rules (or only the promises, or only the other rules) by verdict.
+    pub fn tally(&self, which: impl Fn(&RuleReport) -> bool) -> Tally {
+        let mut tally = Tally::default();
+        for rule in self.rules.iter().filter(|r| which(r)) {
+            match (rule.standing, rule.verdict) {
+                (Standing::Applies, Verdict::Pass) => tally.pass += 1,
+                (Standing::Applies, Verdict::Fail) => tally.fail += 1,
+                (Standing::Applies, Verdict::CannotTell) => tally.cannot_tell += 1,
+                _ => tally.not_judged += 1,
+            }
+        }
+        tally
+    }
+}

@@ -1,0 +1,71 @@
+//! The one place where the command meets the judgement.
+
+use jiff::civil::Date;
+
+use crate::check::{self, Inputs, Outcome};
+use crate::diagnostic::Diagnostics;
+use crate::project::Loaded;
+use crate::rules;
+use crate::syntax::{self, intern::Interner};
+use crate::vocabulary;
+
+/// Judges a project that was read.
+pub(super) fn judge(loaded: Loaded, as_of: Date) -> Outcome {
+    check::check(inputs(loaded, as_of))
+}
+
+/// Answers a question: an outcome whose only rule is the question, and whose findings are the answers.
+pub(super) fn ask(loaded: Loaded, question: &str, as_of: Date) -> Outcome {
+    check::ask(inputs(loaded, as_of), question)
+}
+
+fn inputs(loaded: Loaded, as_of: Date) -> Inputs {
+    let Loaded { sources, staunch_files, settings, vocabulary, notices, diagnostics, .. } = loaded;
+    Inputs { sources, files: staunch_files, notices, settings, vocabulary, diagnostics, as_of }
+}
+
+/// What a word of the vocabulary means.
+pub(super) fn describe(loaded: Option<&Loaded>, word: &str) -> Option<String> {
+    loaded.map_or(vocabulary::standard(), |l| &l.vocabulary).describe(word)
+}
+
+/// Every word of the vocabulary, for "did you mean".
+pub(super) fn words(loaded: Option<&Loaded>) -> Vec<String> {
+    let vocabulary = loaded.map_or(vocabulary::standard(), |l| &l.vocabulary);
+    vocabulary.all_words().into_iter().map(str::to_owned).collect()
+}
+
+/// A fact that a condition may ask for.
+#[derive(Clone, Debug)]
+pub(super) struct Fact {
+    /// Its name, `agreement in force`.
+    pub(super) name: String,
+    /// Whose fact it is: `flow`, `processor`.
+    pub(super) entities: Vec<String>,
+    /// What it means.
+    pub(super) meaning: String,
+    /// How a model says it.
+    pub(super) said: String,
+}
+
+/// Every fact that there is.
+pub(super) fn facts() -> Vec<Fact> {
+    let all = rules::facts::FACTS.iter().map(|fact| Fact {
+        name: fact.name.to_owned(),
+        entities: fact.entities.iter().map(|e| e.word().to_owned()).collect(),
+        meaning: fact.meaning.to_owned(),
+        said: fact.said_by.to_owned(),
+    });
+    all.collect()
+}
+
+/// A file in its canonical layout; what is wrong with it, if it cannot be read.
+pub(super) fn format(text: &str, start: u32) -> Result<String, Diagnostics> {
+    // read once more where the file stands among the others, so that what is wrong with it has its place
+    let mut diagnostics = Diagnostics::new();
+    syntax::parse(text, start, &mut Interner::new(), &mut diagnostics);
+    if diagnostics.has_errors() {
+        return Err(diagnostics);
+    }
+    syntax::format(text).map_err(|_| diagnostics)
+}

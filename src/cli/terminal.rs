@@ -1,0 +1,92 @@
+//! The terminal: what it can show, and writing to it.
+
+use std::env;
+use std::io::{self, ErrorKind, IsTerminal, Write};
+
+use clap::{Args, ValueEnum};
+
+use super::ExitCode;
+use crate::output::{Look, Options, safe_line};
+
+/// When to use colour.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
+pub(super) enum Color {
+    /// On a terminal, unless NO_COLOR is set.
+    #[default]
+    Auto,
+    /// Always, and draw even when the output goes to a file or another program.
+    Always,
+    /// Never.
+    Never,
+}
+
+/// How to show things to people.
+#[derive(Args, Debug, Clone, Copy)]
+pub(super) struct Shown {
+    /// One statement a line, nothing drawn: for screen readers and logs (the default when the output is not a terminal).
+    #[arg(long)]
+    plain: bool,
+
+    /// When to use colour.
+    #[arg(long, value_enum, default_value_t, value_name = "WHEN")]
+    color: Color,
+}
+
+impl Shown {
+    /// What that comes to on this terminal.
+    pub(super) fn options(self) -> Options {
+        let terminal = io::stdout().is_terminal();
+        let dumb = env::var_os("TERM").is_some_and(|t| t == "dumb");
+        let no_color = env::var_os("NO_COLOR").is_some_and(|v| !v.is_empty());
+        let (color, draw) = match self.color {
+            Color::Always => (true, true),
+            Color::Never => (false, terminal && !dumb && unicode()),
+            Color::Auto => (terminal && !dumb && !no_color, terminal && !dumb && unicode()),
+        };
+        Options {
+            look: if draw && !self.plain { Look::Graphical } else { Look::Plain },
+            color,
+            width: width(),
+            ..Options::default()
+        }
+    }
+}
+
+/// Columns of the terminal; 100 where there is none.
+pub(super) fn width() -> usize {
+    terminal_size::terminal_size().map_or(100, |(w, _)| usize::from(w.0))
+}
+
+/// Whether the terminal shows Unicode, by its locale.
+fn unicode() -> bool {
+    if cfg!(not(unix)) || cfg!(target_os = "macos") {
+        return true;
+    }
+    ["LC_ALL", "LC_CTYPE", "LANG"]
+        .iter()
+        .filter_map(|v| env::var(v).ok())
+        .find(|v| !v.is_empty())
+        .is_some_and(|v| v.to_lowercase().replace('-', "").contains("utf8"))
+}
+
+/// Writes to the standard output. Whoever closed it has read enough: that is no error.
+pub(super) fn print(text: &str) -> Result<(), ExitCode> {
+    let mut out = io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+        Err(error) if error.kind() != ErrorKind::BrokenPipe => {
+            complain(&format!("cannot write the output: {error}"), None);
+            Err(ExitCode::Internal)
+        }
+        _ => Ok(()),
+    }
+}
+
+/// Says what is wrong with the command, on the standard error output.
+pub(super) fn complain(message: &str, help: Option<&str>) {
+    let mut text = format!("error: {}\n", safe_line(message));
+    if let Some(help) = help {
+        text.push_str(&format!("  help: {}\n", safe_line(help)));
+    }
+    // if even this cannot be written there is no one left to tell
+    let _ = io::stderr().write_all(text.as_bytes());
+}

@@ -1,0 +1,685 @@
+//! What a holder can tie together from all that it holds at one time.
+//!
+//! A [`View`] is what one observer sees: a team sees itself, the teams not walled from it, its party's own copies and its
+//! processors' (ruling 9), and everybody sees what is published. Within a view, for each copy, the copies that may be held when
+//! it arrives (ruling 10) are merged wherever rows about overlapping people share a key, a direct identifier or a whole
+//! identifying combination; columns pool in what is merged, which can unlock more. A component with a direct identifier
+//! identifies every row in it.
+
+use std::collections::{HashMap, HashSet};
+
+use super::columns::ColumnKind;
+use super::{CellId, Contents, CopyId, Graph, Reading};
+use crate::model::{CategoryId, DatasetId, Model, PartyId, PeopleId, PlaceId, Point};
+use crate::source::Span;
+use crate::vocabulary::Identifies;
+
+/// What one observer sees.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct View {
+    /// The observer.
+    pub place: PlaceId,
+    /// What it sees, sorted.
+    pub copies: Vec<CopyId>,
+    /// Walls that are declared `not-stated` and matter to this view.
+    pub unsure_walls: Vec<Span>,
+}
+
+/// What ties two copies together.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Tie {
+    /// The same key.
+    Key(CategoryId),
+    /// The same direct identifier.
+    Direct(CategoryId),
+    /// The same identifying combination, by its number in the vocabulary.
+    Combination(u32),
+    /// A secret with which a key can be computed again, by its number in [`Graph::capabilities`].
+    Recomputed(u32, CategoryId),
+}
+
+/// A node of the linkage: a copy, or what an `assume` line says is known.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub enum Node {
+    /// A copy.
+    Copy(CopyId),
+    /// An assumption, by its number in [`Model::assumptions`].
+    Assumed(u32),
+}
+
+/// How identifiable each copy of a view is.
+#[derive(Clone, Debug, Default)]
+pub struct Levels {
+    /// The level of the component of each copy that has rows: 2, 3 or 4.
+    level: HashMap<CopyId, u8>,
+    /// Copies that may hold more columns than are stated (`fields open`).
+    open: HashSet<CopyId>,
+}
+
+impl Levels {
+    /// The level of the rows of a copy at this view; 2 when it was not linked at all.
+    pub fn of(&self, copy: CopyId) -> u8 {
+        self.level.get(&copy).copied().unwrap_or(2)
+    }
+
+    /// Whether the copy's field list is open.
+    pub fn is_open(&self, copy: CopyId) -> bool {
+        self.open.contains(&copy)
+    }
+}
+
+/// Who sees what, worked out once for a model.
+#[derive(Debug)]
+pub struct Sight {
+    walls: HashMap<(PlaceId, PlaceId), (bool, Span)>,
+    /// For each party, what its processors hold for it: by processor, the copies.
+    for_party: HashMap<PartyId, Vec<CopyId>>,
+    at_place: Vec<Vec<CopyId>>,
+    walled: HashSet<PlaceId>,
+}
+
+impl Sight {
+    /// Works out who sees what.
+    pub fn new(model: &Model, graph: &Graph) -> Sight {
+        let mut walls = HashMap::new();
+        let mut walled = HashSet::new();
+        for wall in &model.walls {
+            for pair in [(wall.left, wall.right), (wall.right, wall.left)] {
+                // of two declarations the one that is sure counts
+                let entry = walls.entry(pair).or_insert((wall.stated, wall.span));
+                if wall.stated {
+                    *entry = (true, wall.span);
+                }
+                walled.insert(pair.0);
+            }
+        }
+        let mut at_place = vec![Vec::new(); model.places.len()];
+        for copy in graph.copy_ids() {
+            at_place[graph.copy(copy).place.index()].push(copy);
+        }
+        let mut sight = Sight { walls, for_party: HashMap::new(), at_place, walled };
+        sight.find_processors(model, graph);
+        sight
+    }
+
+    /// What processors hold for each party (ruling 5): in the activity that brought or made the copy, for that activity's
+    /// principals and theirs in turn; where the activity is unknown, for all principals of the processor.
+    fn find_processors(&mut self, model: &Model, graph: &Graph) {
+        // (processor, activity) → principals, through sub-processors
+        let mut principals: HashMap<(PartyId, usize), Vec<(PartyId, Vec<DatasetId>)>> = HashMap::new();
+        let mut activities_of: HashMap<PartyId, Vec<usize>> = HashMap::new();
+        for (number, activity) in model.activities.iter().enumerate() {
+            let direct = |party: PartyId| activity.processors.iter().filter(move |r| r.party == party);
+            let mut processors: Vec<PartyId> = activity.processors.iter().map(|r| r.party).collect();
+            processors.sort_unstable();
+            processors.dedup();
+            for processor in processors {
+                let mut found: Vec<(PartyId, Vec<DatasetId>)> = Vec::new();
+                let mut stack: Vec<(PartyId, Vec<DatasetId>)> = vec![(processor, Vec::new())];
+                let mut seen = HashSet::from([processor]);
+                while let Some((at, limit)) = stack.pop() {
+                    for role in direct(at) {
+                        let limit = if role.of.is_empty() { limit.clone() } else { role.of.clone() };
+                        for principal in &role.principals {
+                            if seen.insert(*principal) {
+                                found.push((*principal, limit.clone()));
+                                stack.push((*principal, limit.clone()));
+                            } else if let Some((_, known)) = found.iter_mut().find(|(p, _)| p == principal) {
+                                // two roles: limited only where both are
+                                if limit.is_empty() || known.is_empty() {
+                                    known.clear();
+                                } else {
+                                    known.extend(limit.iter().copied());
+                                }
+                            }
+                        }
+                    }
+                }
+                if !found.is_empty() {
+                    activities_of.entry(processor).or_default().push(number);
+                    principals.insert((processor, number), found);
+                }
+            }
+        }
+        for copy in graph.copy_ids() {
+            let c = graph.copy(copy);
+            let processor = model.place(c.place).party;
+            let Some(all) = activities_of.get(&processor) else { continue };
+            let mut for_whom: Vec<PartyId> = Vec::new();
+            for arrival in &c.arrivals {
+                let known = graph.arrival(*arrival).activity;
+                for number in all {
+                    if known.is_none_or(|a| a.index() == *number)
+                        && let Some(found) = principals.get(&(processor, *number))
+                    {
+                        for (principal, limit) in found {
+                            if limit.is_empty() || limit.contains(&c.dataset) {
+                                for_whom.push(*principal);
+                            }
+                        }
+                    }
+                }
+            }
+            for_whom.sort_unstable();
+            for_whom.dedup();
+            for principal in for_whom {
+                if principal != processor {
+                    self.for_party.entry(principal).or_default().push(copy);
+                }
+            }
+        }
+    }
+
+    /// The copies that count as held by a party: at its places, and by its processors for it (not what is public).
+    pub fn group(&self, model: &Model, party: PartyId) -> Vec<CopyId> {
+        let p = model.party(party);
+        let mut copies: Vec<CopyId> = self.at_place[p.place.index()].clone();
+        copies.extend(p.teams.iter().flat_map(|t| &self.at_place[t.index()]));
+        copies.extend(self.for_party.get(&party).into_iter().flatten());
+        copies.sort_unstable();
+        copies.dedup();
+        copies
+    }
+
+    /// The copies that processors hold for a party.
+    pub fn through_processors(&self, party: PartyId) -> &[CopyId] {
+        self.for_party.get(&party).map_or(&[], Vec::as_slice)
+    }
+
+    fn wall(&self, a: PlaceId, b: PlaceId, reading: Reading, unsure: &mut Vec<Span>) -> bool {
+        match self.walls.get(&(a, b)) {
+            Some((true, _)) => true,
+            Some((false, span)) => {
+                if !unsure.contains(span) {
+                    unsure.push(*span);
+                }
+                reading == Reading::Kind
+            }
+            None => false,
+        }
+    }
+
+    /// What a place sees.
+    pub fn view(&self, model: &Model, graph: &Graph, place: PlaceId, reading: Reading) -> View {
+        let p = model.place(place);
+        let party = model.party(p.party);
+        let mut unsure = Vec::new();
+        let mut copies: Vec<CopyId> = self.at_place[place.index()].clone();
+        let mut others: Vec<PlaceId> = party.teams.clone();
+        others.push(party.place);
+        for other in others {
+            if other != place && !self.wall(place, other, reading, &mut unsure) {
+                copies.extend(&self.at_place[other.index()]);
+            }
+        }
+        for copy in self.through_processors(p.party) {
+            let held = graph.copy(*copy).place;
+            let holder = model.party(model.place(held).party).place;
+            let mut walled = false;
+            for side in [place, party.place] {
+                walled |= self.wall(side, held, reading, &mut unsure) || self.wall(side, holder, reading, &mut unsure);
+            }
+            if !walled {
+                copies.push(*copy);
+            }
+        }
+        if place != Model::PUBLIC {
+            copies.extend(&self.at_place[Model::PUBLIC.index()]);
+        }
+        copies.sort_unstable();
+        copies.dedup();
+        View { place, copies, unsure_walls: unsure }
+    }
+
+    /// The views in which a party is judged: one for each team that walls set apart, one for those that none does, or its own
+    /// when it has no teams.
+    pub fn views(&self, model: &Model, graph: &Graph, party: PartyId, reading: Reading) -> Vec<View> {
+        let p = model.party(party);
+        if p.teams.is_empty() {
+            return vec![self.view(model, graph, p.place, reading)];
+        }
+        let mut views: Vec<View> = Vec::new();
+        let mut open_done = false;
+        for team in &p.teams {
+            let apart = self.walled.contains(team);
+            if !apart && open_done {
+                continue;
+            }
+            open_done |= !apart;
+            let view = self.view(model, graph, *team, reading);
+            if !views.iter().any(|v| v.copies == view.copies) {
+                views.push(view);
+            }
+        }
+        views
+    }
+
+    /// One view of everything, for `judged by anyone`.
+    pub fn everything(graph: &Graph) -> View {
+        View { place: Model::PUBLIC, copies: graph.copy_ids().collect(), unsure_walls: Vec::new() }
+    }
+}
+
+/// Sets of copies that may be held together: all of each set at one instant.
+pub fn together(graph: &Graph, copies: &[CopyId], reading: Reading) -> Vec<Vec<CopyId>> {
+    let timeline = &graph.timeline;
+    let held = |c: &CopyId| &graph.holdings[c.index()];
+    if copies.iter().all(|c| held(c).endless()) {
+        return vec![copies.to_vec()];
+    }
+    let mut sets: Vec<Vec<CopyId>> = Vec::new();
+    let mut done: HashSet<Vec<Vec<Point>>> = HashSet::new();
+    for copy in copies {
+        let starts = &held(copy).starts;
+        if !done.insert(starts.clone()) {
+            continue;
+        }
+        let set = copies.iter().copied().filter(|d| {
+            let d = held(d);
+            match reading {
+                Reading::Harsh => {
+                    let gone =
+                        !starts.is_empty() && starts.iter().all(|all| all.iter().any(|p| d.ended_before(timeline, *p)));
+                    let later = if held(copy).from_the_beginning() {
+                        !d.from_the_beginning() && d.starts.iter().all(|all| !all.is_empty())
+                    } else {
+                        starts.iter().all(|all| all.len() == 1 && d.begins_after(timeline, all[0]))
+                    };
+                    !gone && !later
+                }
+                Reading::Kind => {
+                    if held(copy).from_the_beginning() {
+                        d.from_the_beginning()
+                    } else {
+                        starts.iter().all(|all| {
+                            all.len() == 1 && d.begun_by(timeline, all[0]) && d.lasts_until(timeline, all[0])
+                        })
+                    }
+                }
+            }
+        });
+        sets.push(set.collect());
+    }
+    // what never ends is held together in the end; and at each stated end, what is held until then
+    sets.push(copies.iter().copied().filter(|c| held(c).endless()).collect());
+    let mut ends: Vec<Point> = copies.iter().flat_map(|c| held(c).ends.iter().map(|e| e.point)).collect();
+    ends.extend(copies.iter().flat_map(|c| held(c).destroyed.iter().filter_map(|d| d.at)));
+    ends.sort_unstable();
+    ends.dedup();
+    if reading == Reading::Kind {
+        for end in ends {
+            let at = copies
+                .iter()
+                .copied()
+                .filter(|d| held(d).begun_by(timeline, end) && held(d).lasts_until(timeline, end));
+            sets.push(at.collect());
+        }
+    }
+    sets.sort();
+    sets.dedup();
+    let widest: Vec<Vec<CopyId>> = sets
+        .iter()
+        .filter(|s| !s.is_empty() && (sets.len() > 64 || !sets.iter().any(|t| t.len() > s.len() && is_subset(s, t))))
+        .cloned()
+        .collect();
+    widest
+}
+
+fn is_subset(small: &[CopyId], large: &[CopyId]) -> bool {
+    small.iter().all(|c| large.binary_search(c).is_ok())
+}
+
+/// The kinds of person there can be: largest sets of groups of people of which none are declared apart. One empty set where
+/// nothing is declared apart.
+fn kinds_of_person(model: &Model) -> Vec<Vec<PeopleId>> {
+    let all: Vec<PeopleId> = (0..model.people.len() as u32).map(PeopleId).collect();
+    if model.people.iter().all(|p| p.apart.is_empty()) || all.len() > 24 {
+        return vec![Vec::new()];
+    }
+    let mut found = Vec::new();
+    cliques(model, &mut Vec::new(), &all, &mut found);
+    found.sort();
+    found.dedup();
+    let widest: Vec<Vec<PeopleId>> = found
+        .iter()
+        .filter(|s| !found.iter().any(|t| t.len() > s.len() && s.iter().all(|x| t.contains(x))))
+        .cloned()
+        .collect();
+    if widest.is_empty() { vec![Vec::new()] } else { widest }
+}
+
+fn cliques(model: &Model, chosen: &mut Vec<PeopleId>, rest: &[PeopleId], found: &mut Vec<Vec<PeopleId>>) {
+    if found.len() > 4096 {
+        return;
+    }
+    let Some((first, rest)) = rest.split_first() else {
+        found.push(chosen.clone());
+        return;
+    };
+    let fits = chosen.iter().all(|c| !model.people_apart(*c, *first));
+    if fits {
+        chosen.push(*first);
+        cliques(model, chosen, rest, found);
+        chosen.pop();
+    }
+    // leaving out one that fits and conflicts with nobody never makes a larger set
+    if !fits || rest.iter().any(|r| model.people_apart(*first, *r)) {
+        cliques(model, chosen, rest, found);
+    }
+}
+
+/// Links a view and says how identifiable each of its copies is there.
+pub fn levels(model: &Model, graph: &Graph, contents: &Contents, view: &View, reading: Reading) -> Levels {
+    let mut levels = Levels::default();
+    let kinds = kinds_of_person(model);
+    let mut holding_rows = Vec::new();
+    for copy in &view.copies {
+        if graph.cells_of(*copy).any(|c| contents.has_rows(c)) {
+            holding_rows.push(*copy);
+            let open = |c: CellId| graph.cell(c).column.kind == ColumnKind::Open && contents.has_rows(c);
+            if graph.cells_of(*copy).any(open) {
+                levels.open.insert(*copy);
+            }
+        } else if graph.capabilities.iter().any(|c| c.copy == *copy) {
+            holding_rows.push(*copy);
+        }
+    }
+    for set in together(graph, &holding_rows, reading) {
+        for kind in &kinds {
+            let mut linker = Linker::new(model, graph, contents, view.place, &set, kind);
+            linker.run();
+            for copy in &set {
+                let mut level = linker.level(*copy);
+                if reading == Reading::Harsh && levels.open.contains(copy) {
+                    level = 4;
+                }
+                let kept = levels.level.entry(*copy).or_insert(level);
+                *kept = (*kept).max(level);
+            }
+        }
+    }
+    levels
+}
+
+/// Why a copy is identifiable: the nodes from it to one with a direct identifier, with what ties each to the next. Empty when the
+/// copy has a direct identifier itself; `None` when it is not identifiable.
+pub fn why(
+    model: &Model,
+    graph: &Graph,
+    contents: &Contents,
+    view: &View,
+    reading: Reading,
+    copy: CopyId,
+) -> Option<Vec<(Node, Tie, Node)>> {
+    let holding_rows: Vec<CopyId> = view
+        .copies
+        .iter()
+        .copied()
+        .filter(|c| {
+            graph.cells_of(*c).any(|cell| contents.has_rows(cell)) || graph.capabilities.iter().any(|s| s.copy == *c)
+        })
+        .collect();
+    let mut best: Option<Vec<(Node, Tie, Node)>> = None;
+    for set in together(graph, &holding_rows, reading) {
+        if set.binary_search(&copy).is_err() {
+            continue;
+        }
+        for kind in kinds_of_person(model) {
+            let mut linker = Linker::new(model, graph, contents, view.place, &set, &kind);
+            linker.run();
+            if let Some(path) = linker.path(copy)
+                && best.as_ref().is_none_or(|b| path.len() < b.len())
+            {
+                best = Some(path);
+            }
+        }
+    }
+    best
+}
+
+/// Pooled columns of a component: category and finest level.
+type Pool = Vec<(CategoryId, u8)>;
+
+struct Linker<'a> {
+    model: &'a Model,
+    nodes: Vec<Node>,
+    number: HashMap<Node, usize>,
+    parent: Vec<usize>,
+    pools: Vec<Pool>,
+    direct: Vec<bool>,
+    keyed: Vec<bool>,
+    ties: Vec<Vec<Tie>>,
+    secrets: Vec<(u32, CategoryId, Pool)>,
+    log: Vec<(usize, usize, Tie)>,
+}
+
+impl<'a> Linker<'a> {
+    fn new(
+        model: &'a Model,
+        graph: &'a Graph,
+        contents: &'a Contents,
+        place: PlaceId,
+        set: &[CopyId],
+        kind: &[PeopleId],
+    ) -> Self {
+        let mut linker = Linker {
+            model,
+            nodes: Vec::new(),
+            number: HashMap::new(),
+            parent: Vec::new(),
+            pools: Vec::new(),
+            direct: Vec::new(),
+            keyed: Vec::new(),
+            ties: Vec::new(),
+            secrets: Vec::new(),
+            log: Vec::new(),
+        };
+        for copy in set {
+            let c = graph.copy(*copy);
+            if !kind.is_empty() && !c.about_all && !c.about.is_empty() && !c.about.iter().any(|p| kind.contains(p)) {
+                continue;
+            }
+            let columns: Vec<(CategoryId, u8, Identifies)> = graph
+                .cells_of(*copy)
+                .filter(|cell| contents.has_rows(*cell))
+                .filter_map(|cell| {
+                    let column = graph.cell(cell).column;
+                    column.category.map(|c| (c, column.level, column.identifies(&model.vocabulary)))
+                })
+                .collect();
+            linker.add(Node::Copy(*copy), &columns);
+            for (number, secret) in graph.capabilities.iter().enumerate() {
+                if secret.copy == *copy {
+                    linker.secrets.push((number as u32, secret.key, secret.from.clone()));
+                }
+            }
+        }
+        for (number, assumption) in model.assumptions.iter().enumerate() {
+            let applies = assumption.who.is_none_or(|w| model.place(w).party == model.place(place).party);
+            if applies {
+                let known: Vec<(CategoryId, u8, Identifies)> = assumption
+                    .knows
+                    .iter()
+                    .map(|c| {
+                        (*c, 0, model.vocabulary.category(*c).levels.first().map_or(Identifies::No, |l| l.identifies))
+                    })
+                    .collect();
+                linker.add(Node::Assumed(number as u32), &known);
+            }
+        }
+        linker
+    }
+
+    fn add(&mut self, node: Node, columns: &[(CategoryId, u8, Identifies)]) {
+        let number = self.nodes.len();
+        self.number.insert(node, number);
+        self.nodes.push(node);
+        self.parent.push(number);
+        let mut pool: Pool = Vec::new();
+        let mut ties = Vec::new();
+        for (category, level, identifies) in columns {
+            join_pool(&mut pool, *category, *level);
+            match identifies {
+                Identifies::Key => ties.push(Tie::Key(*category)),
+                Identifies::Direct => ties.push(Tie::Direct(*category)),
+                _ => {}
+            }
+        }
+        ties.sort();
+        ties.dedup();
+        self.direct.push(columns.iter().any(|c| c.2 == Identifies::Direct));
+        self.keyed.push(columns.iter().any(|c| c.2 == Identifies::Key));
+        self.pools.push(pool);
+        self.ties.push(ties);
+    }
+
+    fn root(&mut self, mut node: usize) -> usize {
+        while self.parent[node] != node {
+            self.parent[node] = self.parent[self.parent[node]];
+            node = self.parent[node];
+        }
+        node
+    }
+
+    fn run(&mut self) {
+        let mut holder: HashMap<Tie, usize> = HashMap::new();
+        for node in 0..self.nodes.len() {
+            for tie in self.ties[node].clone() {
+                self.offer(&mut holder, node, tie);
+            }
+        }
+        // combinations and secrets look at whole components, and what they merge may complete others
+        let mut dirty: Vec<usize> = (0..self.nodes.len()).collect();
+        let mut claimed: HashSet<(usize, Tie)> = HashSet::new();
+        while let Some(node) = dirty.pop() {
+            let root = self.root(node);
+            for tie in self.unlocked(root) {
+                if claimed.insert((root, tie.clone())) {
+                    let asked = match &tie {
+                        Tie::Recomputed(_, key) => Tie::Key(*key),
+                        other => other.clone(),
+                    };
+                    if self.offer_as(&mut holder, root, asked, tie) {
+                        let merged = self.root(root);
+                        dirty.push(merged);
+                        break;
+                    }
+                }
+            }
+        }
+    }
+
+    /// The combinations that a component completes, and the keys that a secret lets it compute.
+    fn unlocked(&self, root: usize) -> Vec<Tie> {
+        let pool = &self.pools[root];
+        let has = |parts: &Pool| parts.iter().all(|(c, l)| pool.iter().any(|(d, m)| d == c && m <= l));
+        let combinations = self.model.vocabulary.combinations.iter().enumerate();
+        let mut ties: Vec<Tie> =
+            combinations.filter(|(_, c)| has(&c.parts)).map(|(i, _)| Tie::Combination(i as u32)).collect();
+        let secrets = self.secrets.iter().filter(|(_, _, from)| !from.is_empty() && has(from));
+        ties.extend(secrets.map(|(number, key, _)| Tie::Recomputed(*number, *key)));
+        ties
+    }
+
+    fn offer(&mut self, holder: &mut HashMap<Tie, usize>, node: usize, tie: Tie) -> bool {
+        self.offer_as(holder, node, tie.clone(), tie)
+    }
+
+    /// Merges a node with whoever offered the same before.
+    fn offer_as(&mut self, holder: &mut HashMap<Tie, usize>, node: usize, tie: Tie, said: Tie) -> bool {
+        match holder.get(&tie).copied() {
+            None => {
+                holder.insert(tie, node);
+                false
+            }
+            Some(other) => self.merge(other, node, said),
+        }
+    }
+
+    fn merge(&mut self, a: usize, b: usize, tie: Tie) -> bool {
+        let (ra, rb) = (self.root(a), self.root(b));
+        self.log.push((a, b, tie));
+        if ra == rb {
+            return false;
+        }
+        let (large, small) = if self.pools[ra].len() >= self.pools[rb].len() { (ra, rb) } else { (rb, ra) };
+        self.parent[small] = large;
+        for (category, level) in std::mem::take(&mut self.pools[small]) {
+            join_pool(&mut self.pools[large], category, level);
+        }
+        self.direct[large] |= self.direct[small];
+        self.keyed[large] |= self.keyed[small];
+        true
+    }
+
+    fn level(&mut self, copy: CopyId) -> u8 {
+        let Some(node) = self.number.get(&Node::Copy(copy)).copied() else { return 2 };
+        let root = self.root(node);
+        if self.direct[root] {
+            4
+        } else if self.keyed[root] {
+            3
+        } else {
+            2
+        }
+    }
+
+    /// The shortest way from a copy to a node with a direct identifier of its own.
+    fn path(&mut self, copy: CopyId) -> Option<Vec<(Node, Tie, Node)>> {
+        let start = *self.number.get(&Node::Copy(copy))?;
+        let root = self.root(start);
+        if !self.direct[root] {
+            return None;
+        }
+        let own_direct: Vec<bool> = self.ties.iter().map(|t| t.iter().any(|t| matches!(t, Tie::Direct(_)))).collect();
+        // every pair that shares a plain tie is joined by it; the log adds what combinations and secrets joined
+        let mut by_tie: HashMap<&Tie, Vec<usize>> = HashMap::new();
+        for (node, ties) in self.ties.iter().enumerate() {
+            for tie in ties {
+                by_tie.entry(tie).or_default().push(node);
+            }
+        }
+        let mut logged: HashMap<usize, Vec<(usize, &Tie)>> = HashMap::new();
+        for (a, b, tie) in &self.log {
+            logged.entry(*a).or_default().push((*b, tie));
+            logged.entry(*b).or_default().push((*a, tie));
+        }
+        let mut came: HashMap<usize, (usize, Tie)> = HashMap::new();
+        let mut queue = std::collections::VecDeque::from([start]);
+        let mut seen = HashSet::from([start]);
+        let mut used: HashSet<&Tie> = HashSet::new();
+        while let Some(node) = queue.pop_front() {
+            if own_direct[node] {
+                let mut path = Vec::new();
+                let mut at = node;
+                while let Some((before, tie)) = came.get(&at) {
+                    path.push((self.nodes[*before], tie.clone(), self.nodes[at]));
+                    at = *before;
+                }
+                path.reverse();
+                return Some(path);
+            }
+            let mut next: Vec<(usize, Tie)> = Vec::new();
+            for tie in &self.ties[node] {
+                if used.insert(tie) {
+                    next.extend(by_tie.get(tie).into_iter().flatten().map(|n| (*n, tie.clone())));
+                }
+            }
+            next.extend(logged.get(&node).into_iter().flatten().map(|(n, t)| (*n, (*t).clone())));
+            for (to, tie) in next {
+                if seen.insert(to) {
+                    came.insert(to, (node, tie));
+                    queue.push_back(to);
+                }
+            }
+        }
+        None
+    }
+}
+
+fn join_pool(pool: &mut Pool, category: CategoryId, level: u8) {
+    match pool.binary_search_by_key(&category, |(c, _)| *c) {
+        Ok(at) => pool[at].1 = pool[at].1.min(level),
+        Err(at) => pool.insert(at, (category, level)),
+    }
+}

@@ -1,0 +1,96 @@
+//! The shortest way in which something came to be where it is.
+
+use std::collections::{HashMap, HashSet, VecDeque};
+
+use super::bits::meet;
+use super::{ArrivalId, CellId, Contents, Graph, Origins, Reading};
+
+/// A stretch of the way: an arrival by which the data moved on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Hop {
+    /// The arrival.
+    pub arrival: ArrivalId,
+    /// The cell it came from; `None` where the data begins.
+    pub from: Option<CellId>,
+    /// The cell it came to.
+    pub to: CellId,
+}
+
+/// What a way is looked for.
+pub struct Search<'a> {
+    /// The graph.
+    pub graph: &'a Graph,
+    /// The classes of origins.
+    pub origins: &'a Origins,
+    /// What reaches which cell.
+    pub contents: &'a Contents,
+    /// The reading the contents were made in.
+    pub reading: Reading,
+    /// Arrivals that are not taken.
+    pub without: &'a dyn Fn(ArrivalId) -> bool,
+}
+
+/// A place on the way: the cell, whether rows are still rows, and whether the marker looked for is already behind.
+type State = (CellId, bool, bool);
+
+impl Search<'_> {
+    /// The shortest way by which one of `classes` reached `cell`, from where the data begins to the cell. With `rows`, only ways
+    /// on which rows stayed rows. Ties go to what is declared first.
+    pub fn way(&self, cell: CellId, classes: &[u64], rows: bool) -> Option<Vec<Hop>> {
+        let base = self.origins.everything();
+        let marked_only = !meet(&base, classes);
+        let start = (cell, rows, !marked_only);
+        let mut came: HashMap<State, (State, Hop)> = HashMap::new();
+        let mut queue: VecDeque<State> = VecDeque::from([start]);
+        let mut seen: HashSet<State> = HashSet::from([start]);
+        while let Some(at) = queue.pop_front() {
+            let (to, as_rows, passed) = at;
+            for edge in self.graph.incoming(to) {
+                let transform = self.graph.transform(edge);
+                if (transform.maybe && self.reading == Reading::Kind) || (self.without)(edge.arrival) {
+                    continue;
+                }
+                let hop = Hop { arrival: edge.arrival, from: edge.from, to };
+                let marks = self.origins.marks(self.graph, edge.arrival);
+                let passed = passed || meet(&marks, classes);
+                // once past the marker anything leads on; before it, only what carries a class that is looked for
+                let wanted = if marked_only && passed { &base } else { classes };
+                let Some(from) = edge.from else {
+                    let begins = self.origins.class_of(to).is_some_and(|c| meet(&self.origins.set([c]), wanted));
+                    if begins && passed {
+                        return Some(unwind(&came, at, hop));
+                    }
+                    continue;
+                };
+                let before: &[bool] = match (as_rows, transform.aggregate.is_some()) {
+                    (true, true) => &[],
+                    (true, false) => &[true],
+                    (false, true) => &[true, false],
+                    (false, false) => &[false],
+                };
+                for row in before {
+                    let there = if *row {
+                        self.contents.rows_meet(from, wanted)
+                    } else {
+                        self.contents.counts(from).any(|(_, s)| meet(s, wanted))
+                    };
+                    let next = (from, *row, passed);
+                    if there && seen.insert(next) {
+                        came.insert(next, (at, hop));
+                        queue.push_back(next);
+                    }
+                }
+            }
+        }
+        None
+    }
+}
+
+fn unwind(came: &HashMap<State, (State, Hop)>, mut at: State, first: Hop) -> Vec<Hop> {
+    let mut way = vec![first];
+    while let Some((next, hop)) = came.get(&at) {
+        way.push(*hop);
+        at = *next;
+    }
+    way
+}

@@ -1,0 +1,117 @@
+//! For people: what is wrong with the text, then what is wrong with the sharing and how it happens, then a summary.
+//!
+//! There are two looks. The graphical one shows the lines of the source with [`miette`]; this room is its only user. The
+//! plain one says one statement a line and draws nothing. Both say the same things in the same order; what they have
+//! in common is in [`words`].
+
+mod excerpt;
+mod graphic;
+mod paint;
+mod plain;
+mod words;
+
+use crate::check::{Finding, Outcome, Report, RuleReport};
+use crate::diagnostic::Diagnostic;
+use crate::output::text::count;
+use crate::output::{Look, Options};
+use crate::source::Sources;
+
+/// What both looks can show.
+trait Show {
+    /// Something wrong with the text.
+    fn diagnostic(&mut self, diagnostic: &Diagnostic);
+    /// The heading of a rule of which findings follow.
+    fn rule(&mut self, rule: &RuleReport);
+    /// A finding of the rule; `number` when it is one of several.
+    fn finding(&mut self, rule: &RuleReport, finding: &Finding, number: Option<usize>);
+    /// What stands at the end of a rule: why it is there.
+    fn rule_end(&mut self, rule: &RuleReport);
+    /// A line of its own.
+    fn note(&mut self, text: &str);
+    /// Every rule with its verdict, and what the verdicts rest on.
+    fn summary(&mut self, report: &Report);
+    /// The text so far.
+    fn take(self: Box<Self>) -> String;
+}
+
+fn look<'a>(sources: &'a Sources, options: &'a Options, asked: bool) -> Box<dyn Show + 'a> {
+    match options.look {
+        Look::Graphical => Box::new(graphic::Graphic::new(sources, options, asked)),
+        Look::Plain => Box::new(plain::Plain::new(sources, asked)),
+    }
+}
+
+/// A check.
+pub(super) fn check(outcome: &Outcome, options: &Options) -> String {
+    let mut show = look(&outcome.sources, options, false);
+    diagnostics(outcome, options.quiet, show.as_mut());
+    if let Some(report) = &outcome.report {
+        for rule in words::in_order(report) {
+            show.rule(rule);
+            findings(rule, options, show.as_mut());
+            show.rule_end(rule);
+        }
+        if !options.quiet {
+            show.summary(report);
+            if options.strict && report.tally(|_| true).cannot_tell > 0 {
+                show.note("Strict: what cannot be told counts as broken.");
+            }
+        }
+    }
+    show.take()
+}
+
+/// The answer to a question.
+pub(super) fn answer(outcome: &Outcome, options: &Options) -> String {
+    let mut show = look(&outcome.sources, options, true);
+    diagnostics(outcome, options.quiet, show.as_mut());
+    if let Some(report) = &outcome.report {
+        for rule in &report.rules {
+            show.rule(rule);
+            findings(rule, options, show.as_mut());
+        }
+        show.note(&words::answered(report));
+        for (assumption, _) in &report.assumptions {
+            show.note(&words::assumed(assumption));
+        }
+    }
+    show.take()
+}
+
+fn diagnostics(outcome: &Outcome, quiet: bool, show: &mut dyn Show) {
+    let all = &outcome.diagnostics;
+    for diagnostic in all.sorted() {
+        show.diagnostic(diagnostic);
+    }
+    if all.left_out() > 0 {
+        show.note(&format!("… and {} more of these.", all.left_out()));
+    }
+    if all.has_errors() && !quiet {
+        let warnings = match all.warnings() {
+            0 => String::new(),
+            n => format!(" and {}", count(n, "warning", "warnings")),
+        };
+        show.note(&format!(
+            "{}{warnings} in the text. No rule was judged: mend {} first, then check again.",
+            count(all.errors(), "error", "errors"),
+            if all.errors() == 1 { "it" } else { "them" },
+        ));
+    }
+}
+
+fn findings(rule: &RuleReport, options: &Options, show: &mut dyn Show) {
+    let shown = rule.findings.len().min(options.findings_shown);
+    let several = rule.findings.len() > 1;
+    for (index, finding) in rule.findings.iter().take(shown).enumerate() {
+        show.finding(rule, finding, several.then_some(index + 1));
+    }
+    let more = rule.findings.len() - shown + rule.findings_left_out;
+    if more > 0 {
+        let how = if shown < rule.findings.len() {
+            format!(" (`staunch check --rule {}` shows more)", words::name(rule))
+        } else {
+            String::new()
+        };
+        show.note(&format!("… and {more} more of this rule{how}."));
+    }
+}

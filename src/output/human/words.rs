@@ -1,0 +1,173 @@
+//! What is said in the human format, whichever way it looks.
+
+use crate::check::{Finding, Quote, Report, RuleReport, RuleSeverity, Standing, Tally, Verdict};
+use crate::output::place;
+use crate::output::text::{count, list, one_line, safe};
+use crate::source::Sources;
+
+/// The rules of which something is to be shown: broken ones first, then those that cannot be told, each in the order of
+/// their declaration.
+pub(super) fn in_order(report: &Report) -> Vec<&RuleReport> {
+    let of = |verdict| {
+        report
+            .rules
+            .iter()
+            .filter(move |r| r.standing == Standing::Applies && r.verdict == verdict && !r.findings.is_empty())
+    };
+    of(Verdict::Fail).chain(of(Verdict::CannotTell)).collect()
+}
+
+/// A rule's name, fit to show.
+pub(super) fn name(rule: &RuleReport) -> String {
+    safe(&rule.name).into_owned()
+}
+
+/// `promise` or `rule`.
+pub(super) fn kind(rule: &RuleReport) -> &'static str {
+    if rule.promise { "promise" } else { "rule" }
+}
+
+/// What a verdict is called where a rule has it: never more than the model can know.
+pub(super) fn verdict(rule: &RuleReport) -> &'static str {
+    match (rule.standing, rule.verdict) {
+        (Standing::Applies, Verdict::Pass) => "holds",
+        (Standing::Applies, Verdict::Fail) => "broken",
+        (Standing::Applies, Verdict::CannotTell) => "cannot tell",
+        _ => "not judged",
+    }
+}
+
+/// The few words beside a rule's heading.
+pub(super) fn headline(rule: &RuleReport) -> String {
+    let what = match rule.verdict {
+        Verdict::Fail => "likely issue",
+        Verdict::CannotTell => "cannot tell",
+        Verdict::Pass => "holds",
+    };
+    match rule.severity {
+        RuleSeverity::Error => what.to_owned(),
+        RuleSeverity::Warning => format!("{what} (warning)"),
+        RuleSeverity::Info => format!("{what} (for information)"),
+    }
+}
+
+/// `“We will not …” (study-notice)`.
+pub(super) fn quote(quote: &Quote) -> String {
+    format!("“{}” ({})", one_line(&quote.text), safe(&quote.notice))
+}
+
+/// `“We will not …” (study-notice, quoted in promises.staunch:4:3)`.
+pub(super) fn quote_at(sources: &Sources, quote: &Quote) -> String {
+    format!("“{}” ({}, quoted in {})", one_line(&quote.text), safe(&quote.notice), place(sources, quote.span))
+}
+
+/// The sentence of the rule that a finding is about.
+pub(super) fn broken_sentence(rule: &RuleReport, finding: &Finding) -> Option<String> {
+    rule.sentences.get(finding.sentence).map(|s| one_line(&s.text))
+}
+
+/// Why a rule was not judged, or what else is to be said of its verdict.
+pub(super) fn remark(rule: &RuleReport) -> Option<String> {
+    match rule.standing {
+        Standing::NotYet(date) => Some(format!("it applies from {date}")),
+        Standing::NoLonger(date) => Some(format!("it applied until {date}")),
+        Standing::Withdrawn(date) => Some(format!("it was withdrawn on {date}")),
+        Standing::Applies => {
+            let empty = !rule.sentences.is_empty() && rule.sentences.iter().all(|s| s.matched_nothing);
+            (rule.verdict == Verdict::Pass && empty)
+                .then(|| "nothing in the model is of the kind it is about".to_owned())
+        }
+    }
+}
+
+/// `27 promises: 15 hold, 5 are broken, 7 cannot be told.`
+pub(super) fn tally(tally: Tally, one: &str, many: &str) -> Option<String> {
+    let all = tally.pass + tally.fail + tally.cannot_tell + tally.not_judged;
+    if all == 0 {
+        return None;
+    }
+    let part = |n: usize, one: &str, many: &str| {
+        (n > 0).then(|| match n {
+            1 if all == 1 => format!("it {one}"),
+            1 => format!("1 {one}"),
+            n => format!("{n} {many}"),
+        })
+    };
+    let parts: Vec<String> = [
+        part(tally.pass, "holds", "hold"),
+        part(tally.fail, "is broken", "are broken"),
+        part(tally.cannot_tell, "cannot be told", "cannot be told"),
+        part(tally.not_judged, "is not judged on this date", "are not judged on this date"),
+    ]
+    .into_iter()
+    .flatten()
+    .collect();
+    Some(format!("{}: {}.", count(all, one, many), list(&parts)))
+}
+
+/// How much was judged and when.
+pub(super) fn judged(report: &Report) -> String {
+    let size = report.size;
+    format!(
+        "Judged as of {}: {}, {}, {}, {} and {} in {}, which make {} of data.",
+        report.as_of,
+        count(size.parties, "party", "parties"),
+        count(size.datasets, "dataset", "datasets"),
+        count(size.flows, "flow", "flows"),
+        count(size.steps, "step", "steps"),
+        count(report.rules.len(), "rule", "rules"),
+        count(size.files, "file", "files"),
+        count(size.copies, "copy", "copies"),
+    )
+}
+
+/// What every verdict rests on.
+pub(super) fn rests_on(report: &Report) -> String {
+    format!(
+        "A pass says that nothing declared here breaks the rule or promise as of {}. Parties, flows, fields and recipients that are \
+         not declared are taken not to exist; a fact that is not stated is never taken as a pass.",
+        report.as_of
+    )
+}
+
+/// What an answer rests on.
+pub(super) fn answered(report: &Report) -> String {
+    format!(
+        "Answered as of {} by what is declared: parties, flows, fields and recipients that are not declared are taken not to exist.",
+        report.as_of
+    )
+}
+
+/// The answer to a question that nothing answers.
+pub(super) fn no_answer(question: &str) -> &'static str {
+    let question = format!("{} ", question.trim().to_lowercase());
+    if question.starts_with("who ") {
+        "No one, by what is declared."
+    } else if ["must ", "may ", "only "].iter().any(|w| question.contains(w)) {
+        "It holds: nothing declared breaks it."
+    } else {
+        "There is no such data anywhere, by what is declared."
+    }
+}
+
+/// An assumption of the project.
+pub(super) fn assumed(sentence: &str) -> String {
+    format!("Assumed: {}.", one_line(sentence).trim_end_matches('.'))
+}
+
+/// Where to read on.
+pub(super) fn pointer(report: &Report) -> Option<String> {
+    let rule = in_order(report).first().copied().or(report.rules.first())?;
+    Some(format!("`staunch explain {}` says what a rule asks, why, and what to do.", name(rule)))
+}
+
+/// The lines that close the summary, in order.
+pub(super) fn closing(report: &Report) -> Vec<String> {
+    let mut lines = Vec::new();
+    lines.extend(tally(report.tally(|r| r.promise), "promise", "promises"));
+    lines.extend(tally(report.tally(|r| !r.promise), "rule", "rules"));
+    if report.rules.is_empty() {
+        lines.push("No rule and no promise is declared: nothing was judged.".to_owned());
+    }
+    lines
+}

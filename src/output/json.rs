@@ -1,0 +1,360 @@
+//! For programs: one JSON object, versioned.
+//!
+//! `version` goes up when a field changes its meaning or goes away; new fields may come at any time, so readers pass over
+//! what they do not know. The schema is `src/output/report.schema.json`. Paths are relative to the project, with forward
+//! slashes; lines and columns count from 1, columns in characters; dates are `YYYY-MM-DD`. What is not known is `null`,
+//! never left out.
+//!
+//! | field | what it is |
+//! |---|---|
+//! | `format` | always `staunch-report` |
+//! | `version` | the version of this format, `1` |
+//! | `tool` | `name` and `version` of what wrote it |
+//! | `project` | the project's name from `staunch.yaml` |
+//! | `as_of` | the date it was judged as of; `null` when nothing was judged |
+//! | `judged` | whether the rules were judged: `false` when the text has errors |
+//! | `summary.errors`, `.warnings` | how many things are wrong with the text |
+//! | `summary.diagnostics_left_out` | how many of those are not in `diagnostics` |
+//! | `summary.promises`, `.rules` | counts by verdict: `pass`, `fail`, `cannot_tell`, `not_judged`; `rules` are those that are not promises |
+//! | `summary.size` | how much was judged: `files`, `parties`, `datasets`, `flows`, `steps`, `copies` |
+//! | `assumptions[]` | what every verdict rests on: `text`, `place` |
+//! | `diagnostics[]` | what is wrong with the text: `code`, `severity` (`error`, `warning`), `message`, `place`, `label`, `related[]` (`place`, `text`), `help` |
+//! | `rules[]` | every rule and promise, in the order of declaration |
+//! | `rules[].name`, `.title`, `.place` | what it is called and where it stands |
+//! | `rules[].kind` | `promise` or `rule` |
+//! | `rules[].severity` | `error`, `warning`, `info` |
+//! | `rules[].verdict` | `pass`, `fail`, `cannot_tell`; `null` when it does not apply on the date |
+//! | `rules[].standing` | `applies`, `not_yet`, `no_longer`, `withdrawn`; `rules[].standing_date` is the date of the last three |
+//! | `rules[].quotes[]` | the words promised: `text`, `notice`, `place` |
+//! | `rules[].law[]`, `.because`, `.fix` | its sources in law, its reason, its author's advice |
+//! | `rules[].sentences[]` | `text`, `place`, `verdict`, `matched_nothing` (there was nothing for it to judge) |
+//! | `rules[].findings[]` | what is wrong with the sharing, failing ones first |
+//! | `rules[].findings[].fingerprint` | the same as long as the same thing is wrong, wherever the lines are |
+//! | `rules[].findings[].verdict` | `fail` or `cannot_tell` |
+//! | `rules[].findings[].sentence` | which of the rule's sentences, from 0 |
+//! | `rules[].findings[].summary`, `.subjects[]`, `.place` | what happens, the declared names it is about, where |
+//! | `rules[].findings[].steps[]` | how it happens, in order: `sentence`, `place` |
+//! | `rules[].findings[].missing[]` | the facts that are not stated: `text`, `place` (where they would be) |
+//! | `rules[].findings[].fix` | the smallest change that would mend it |
+//! | `rules[].findings_left_out` | how many more findings there are |
+//!
+//! A place is `file`, `line`, `column`, `end_line`, `end_column`; the end is the first character after it.
+
+use serde::Serialize;
+
+use super::text::is_hidden;
+use crate::check::{
+    Finding, Missing, Outcome, Report, RuleReport, RuleSeverity, SentenceReport, Standing, Tally, Verdict, WitnessStep,
+};
+use crate::diagnostic::{Diagnostic, Severity};
+use crate::source::{Sources, Span};
+
+/// The version of the format.
+pub const VERSION: u32 = 1;
+
+/// The schema of the format (JSON Schema, draft 2020-12).
+pub const SCHEMA: &str = include_str!("report.schema.json");
+
+#[derive(Serialize)]
+struct Document<'a> {
+    format: &'static str,
+    version: u32,
+    tool: Tool,
+    project: Option<&'a str>,
+    as_of: Option<String>,
+    judged: bool,
+    summary: Summary,
+    assumptions: Vec<Said<'a>>,
+    diagnostics: Vec<Problem<'a>>,
+    rules: Vec<Rule<'a>>,
+}
+
+#[derive(Serialize)]
+struct Tool {
+    name: &'static str,
+    version: &'static str,
+}
+
+#[derive(Serialize)]
+struct Summary {
+    errors: usize,
+    warnings: usize,
+    diagnostics_left_out: usize,
+    promises: Counts,
+    rules: Counts,
+    size: Size,
+}
+
+#[derive(Serialize)]
+struct Counts {
+    pass: usize,
+    fail: usize,
+    cannot_tell: usize,
+    not_judged: usize,
+}
+
+#[derive(Serialize, Default)]
+struct Size {
+    files: usize,
+    parties: usize,
+    datasets: usize,
+    flows: usize,
+    steps: usize,
+    copies: usize,
+}
+
+#[derive(Serialize)]
+struct Place<'a> {
+    file: &'a str,
+    line: u32,
+    column: u32,
+    end_line: u32,
+    end_column: u32,
+}
+
+#[derive(Serialize)]
+struct Said<'a> {
+    text: &'a str,
+    place: Option<Place<'a>>,
+}
+
+#[derive(Serialize)]
+struct Problem<'a> {
+    code: &'static str,
+    severity: &'static str,
+    message: &'a str,
+    place: Option<Place<'a>>,
+    label: Option<&'a str>,
+    related: Vec<Said<'a>>,
+    help: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Rule<'a> {
+    name: &'a str,
+    title: Option<&'a str>,
+    kind: &'static str,
+    place: Option<Place<'a>>,
+    severity: &'static str,
+    verdict: Option<&'static str>,
+    standing: &'static str,
+    standing_date: Option<String>,
+    quotes: Vec<Quoted<'a>>,
+    law: &'a [String],
+    because: Option<&'a str>,
+    fix: Option<&'a str>,
+    sentences: Vec<Sentence<'a>>,
+    findings: Vec<Found<'a>>,
+    findings_left_out: usize,
+}
+
+#[derive(Serialize)]
+struct Quoted<'a> {
+    text: &'a str,
+    notice: &'a str,
+    place: Option<Place<'a>>,
+}
+
+#[derive(Serialize)]
+struct Sentence<'a> {
+    text: &'a str,
+    place: Option<Place<'a>>,
+    verdict: &'static str,
+    matched_nothing: bool,
+}
+
+#[derive(Serialize)]
+struct Found<'a> {
+    fingerprint: &'a str,
+    verdict: &'static str,
+    sentence: usize,
+    summary: &'a str,
+    subjects: &'a [String],
+    place: Option<Place<'a>>,
+    steps: Vec<Step<'a>>,
+    missing: Vec<Said<'a>>,
+    fix: Option<&'a str>,
+}
+
+#[derive(Serialize)]
+struct Step<'a> {
+    sentence: &'a str,
+    place: Option<Place<'a>>,
+}
+
+/// Renders what a check found; ends with a newline.
+pub fn render(outcome: &Outcome) -> String {
+    let writer = Writer { sources: &outcome.sources };
+    // plain strings and numbers always serialise; an empty text would be seen at once
+    let mut text = serde_json::to_string_pretty(&writer.document(outcome)).unwrap_or_default();
+    if text.contains(|c| is_hidden(c) && c != '\n') {
+        text = escape_hidden(&text);
+    }
+    text.push('\n');
+    text
+}
+
+/// Writes hidden characters as `\u` escapes: they stand only inside strings, since the layout has none but line ends.
+fn escape_hidden(text: &str) -> String {
+    let mut out = String::with_capacity(text.len() + 64);
+    for c in text.chars() {
+        if c != '\n' && is_hidden(c) {
+            for unit in c.encode_utf16(&mut [0; 2]) {
+                out.push_str(&format!("\\u{unit:04x}"));
+            }
+        } else {
+            out.push(c);
+        }
+    }
+    out
+}
+
+struct Writer<'a> {
+    sources: &'a Sources,
+}
+
+impl<'a> Writer<'a> {
+    fn document(&self, outcome: &'a Outcome) -> Document<'a> {
+        let report = outcome.report.as_ref();
+        Document {
+            format: "staunch-report",
+            version: VERSION,
+            tool: Tool { name: "staunch", version: env!("CARGO_PKG_VERSION") },
+            project: report.and_then(|r| r.project.as_deref()),
+            as_of: report.map(|r| r.as_of.to_string()),
+            judged: report.is_some(),
+            summary: summary(outcome, report),
+            assumptions: report.map_or(&[][..], |r| &r.assumptions).iter().map(|(t, s)| self.said(t, *s)).collect(),
+            diagnostics: outcome.diagnostics.sorted().into_iter().map(|d| self.problem(d)).collect(),
+            rules: report.map_or(&[][..], |r| &r.rules).iter().map(|r| self.rule(r)).collect(),
+        }
+    }
+
+    fn place(&self, span: Span) -> Option<Place<'a>> {
+        let start = self.sources.position(span.start)?;
+        let end = self.sources.position(span.end).filter(|e| e.file == start.file).unwrap_or(start);
+        let file = self.sources.file(start.file)?;
+        Some(Place {
+            file: &file.name,
+            line: start.line,
+            column: start.column,
+            end_line: end.line,
+            end_column: end.column,
+        })
+    }
+
+    fn said(&self, text: &'a str, span: Span) -> Said<'a> {
+        Said { text, place: self.place(span) }
+    }
+
+    fn problem(&self, d: &'a Diagnostic) -> Problem<'a> {
+        Problem {
+            code: d.code.id,
+            severity: match d.severity {
+                Severity::Error => "error",
+                Severity::Warning => "warning",
+            },
+            message: &d.message,
+            place: self.place(d.span),
+            label: some(&d.label),
+            related: d.related.iter().map(|l| self.said(&l.text, l.span)).collect(),
+            help: d.help.as_deref(),
+        }
+    }
+
+    fn rule(&self, r: &'a RuleReport) -> Rule<'a> {
+        let (standing, date) = match r.standing {
+            Standing::Applies => ("applies", None),
+            Standing::NotYet(date) => ("not_yet", Some(date)),
+            Standing::NoLonger(date) => ("no_longer", Some(date)),
+            Standing::Withdrawn(date) => ("withdrawn", Some(date)),
+        };
+        Rule {
+            name: &r.name,
+            title: some(&r.title),
+            kind: if r.promise { "promise" } else { "rule" },
+            place: self.place(r.span),
+            severity: match r.severity {
+                RuleSeverity::Error => "error",
+                RuleSeverity::Warning => "warning",
+                RuleSeverity::Info => "info",
+            },
+            verdict: (r.standing == Standing::Applies).then(|| verdict(r.verdict)),
+            standing,
+            standing_date: date.map(|d| d.to_string()),
+            quotes: r
+                .quotes
+                .iter()
+                .map(|q| Quoted { text: &q.text, notice: &q.notice, place: self.place(q.span) })
+                .collect(),
+            law: &r.law,
+            because: r.because.as_deref(),
+            fix: r.fix.as_deref(),
+            sentences: r.sentences.iter().map(|s| self.sentence(s)).collect(),
+            findings: r.findings.iter().map(|f| self.finding(f)).collect(),
+            findings_left_out: r.findings_left_out,
+        }
+    }
+
+    fn sentence(&self, s: &'a SentenceReport) -> Sentence<'a> {
+        Sentence {
+            text: &s.text,
+            place: self.place(s.span),
+            verdict: verdict(s.verdict),
+            matched_nothing: s.matched_nothing,
+        }
+    }
+
+    fn finding(&self, f: &'a Finding) -> Found<'a> {
+        Found {
+            fingerprint: &f.fingerprint,
+            verdict: verdict(f.verdict),
+            sentence: f.sentence,
+            summary: &f.summary,
+            subjects: &f.subjects,
+            place: self.place(f.span),
+            steps: f
+                .steps
+                .iter()
+                .map(|s: &WitnessStep| Step { sentence: &s.sentence, place: self.place(s.span) })
+                .collect(),
+            missing: f.missing.iter().map(|m: &Missing| self.said(&m.text, m.span)).collect(),
+            fix: f.fix.as_deref(),
+        }
+    }
+}
+
+fn summary(outcome: &Outcome, report: Option<&Report>) -> Summary {
+    let counts = |promises: bool| {
+        let t = report.map_or_else(Tally::default, |r| r.tally(|rule| rule.promise == promises));
+        Counts { pass: t.pass, fail: t.fail, cannot_tell: t.cannot_tell, not_judged: t.not_judged }
+    };
+    let size = report.map_or_else(Size::default, |r| Size {
+        files: r.size.files,
+        parties: r.size.parties,
+        datasets: r.size.datasets,
+        flows: r.size.flows,
+        steps: r.size.steps,
+        copies: r.size.copies,
+    });
+    Summary {
+        errors: outcome.diagnostics.errors(),
+        warnings: outcome.diagnostics.warnings(),
+        diagnostics_left_out: outcome.diagnostics.left_out(),
+        promises: counts(true),
+        rules: counts(false),
+        size,
+    }
+}
+
+fn verdict(verdict: Verdict) -> &'static str {
+    match verdict {
+        Verdict::Pass => "pass",
+        Verdict::Fail => "fail",
+        Verdict::CannotTell => "cannot_tell",
+    }
+}
+
+fn some(text: &str) -> Option<&str> {
+    (!text.is_empty()).then_some(text)
+}

@@ -1,0 +1,269 @@
+//! Reads one file after the other into [`Sources`], and none from outside the project.
+
+use std::collections::HashMap;
+use std::fs::File;
+use std::io::{self, ErrorKind, Read};
+use std::path::{Component, Path, PathBuf};
+
+use super::whole;
+use crate::diagnostic::codes::files as codes;
+use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
+use crate::source::{FileId, Sources, Span};
+
+/// The largest file that is read, in bytes.
+pub const LARGEST_FILE: u64 = 64 * 1024 * 1024;
+
+/// How many names of a folder are looked at for "did you mean".
+const NAMES_LOOKED_AT: usize = 1_000;
+
+/// A project's folder and what has been read of it.
+#[derive(Debug)]
+pub struct Reader {
+    root: PathBuf,
+    /// What was read.
+    pub sources: Sources,
+    /// What could not be.
+    pub diagnostics: Diagnostics,
+    read: HashMap<PathBuf, FileId>,
+    paths: HashMap<FileId, PathBuf>,
+}
+
+/// Why a file could not be read: code, what is wrong with it (`… is a folder`), help, and the text before the fault.
+struct Fault {
+    code: &'static Code,
+    what: String,
+    help: String,
+    before: String,
+}
+
+impl Fault {
+    fn new(code: &'static Code, what: impl Into<String>, help: impl Into<String>) -> Self {
+        Fault { code, what: what.into(), help: help.into(), before: String::new() }
+    }
+}
+
+impl Reader {
+    /// A reader of a project's folder, given by its real path (no links in it).
+    pub fn new(root: PathBuf) -> Self {
+        Reader {
+            root,
+            sources: Sources::new(),
+            diagnostics: Diagnostics::new(),
+            read: HashMap::new(),
+            paths: HashMap::new(),
+        }
+    }
+
+    /// The project's folder.
+    pub fn root(&self) -> &Path {
+        &self.root
+    }
+
+    /// The folder of a file that was read.
+    pub fn folder_of(&self, file: FileId) -> PathBuf {
+        self.paths.get(&file).and_then(|p| p.parent()).map_or_else(|| self.root.clone(), Path::to_path_buf)
+    }
+
+    /// Where a file that was read is on the disk.
+    pub fn path_of(&self, file: FileId) -> Option<&Path> {
+        self.paths.get(&file).map(PathBuf::as_path)
+    }
+
+    /// Whether a file was read already, by its real path.
+    pub(super) fn has(&self, real: &Path) -> bool {
+        self.read.contains_key(real)
+    }
+
+    /// A path as it is shown: from the project's folder, with forward slashes.
+    pub(super) fn name_of(&self, path: &Path) -> String {
+        let inside = path.strip_prefix(&self.root).unwrap_or(path);
+        let parts: Vec<String> = inside.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect();
+        parts.join("/")
+    }
+
+    /// Reads a file that was found rather than named. What is wrong is said of the file itself.
+    pub fn read_found(&mut self, path: &Path) -> Option<FileId> {
+        let name = self.name_of(path);
+        match self.read(path, &name) {
+            Ok(file) => Some(file),
+            Err(fault) => {
+                let span = self.stand_in(&name, &fault.before);
+                self.diagnostics
+                    .push(Diagnostic::new(fault.code, span, format!("`{name}` {}", fault.what)).help(fault.help));
+                None
+            }
+        }
+    }
+
+    /// Reads a file that another one names, by a path that counts from `folder`. What is wrong is said where it is named.
+    ///
+    /// # Errors
+    /// What is wrong with it, in a few words; it is among the diagnostics already.
+    pub fn read_named(&mut self, folder: &Path, said: &str, span: Span) -> Result<FileId, String> {
+        let result = self.inside(folder, said).and_then(|path| {
+            let name = self.name_of(&path);
+            self.read(&path, &name)
+        });
+        result.map_err(|fault| {
+            let message = format!("`{said}` {}", fault.what);
+            self.diagnostics.push(Diagnostic::new(fault.code, span, message).label("named here").help(fault.help));
+            fault.what
+        })
+    }
+
+    /// Takes a file in that has no text, or only the text before what is wrong, so that there is a place to point at.
+    pub(super) fn stand_in(&mut self, name: &str, text: &str) -> Span {
+        match self.sources.add(name, text) {
+            Ok(file) => {
+                let span = whole(&self.sources, file);
+                Span::at(span.start + text.len() as u32)
+            }
+            Err(_) => Span::default(),
+        }
+    }
+
+    /// The path of a named file, when it does not leave the project.
+    fn inside(&self, folder: &Path, said: &str) -> Result<PathBuf, Fault> {
+        let outside = |what: &str| {
+            Fault::new(&codes::OUTSIDE, what, "copy the file into the project's folder and name it from there")
+        };
+        if said.trim().is_empty() {
+            return Err(Fault::new(
+                &codes::NOT_FOUND,
+                "names no file",
+                "name a file, with its path from this file's folder",
+            ));
+        }
+        let drive = said.as_bytes().get(1) == Some(&b':');
+        if said.starts_with(['/', '\\']) || drive || Path::new(said).is_absolute() {
+            return Err(outside("is not a path within the project"));
+        }
+        let mut path = folder.to_path_buf();
+        for part in Path::new(said).components() {
+            match part {
+                Component::ParentDir => {
+                    path.pop();
+                    if !path.starts_with(&self.root) {
+                        return Err(outside("leads out of the project"));
+                    }
+                }
+                Component::Normal(name) => path.push(name),
+                Component::CurDir => {}
+                Component::RootDir | Component::Prefix(_) => return Err(outside("is not a path within the project")),
+            }
+        }
+        Ok(path)
+    }
+
+    /// Reads a file whose path, as written, is in the project.
+    fn read(&mut self, path: &Path, name: &str) -> Result<FileId, Fault> {
+        let real = path.canonicalize().map_err(|e| not_there(path, &e))?;
+        if !real.starts_with(&self.root) {
+            return Err(Fault::new(
+                &codes::OUTSIDE,
+                "is a link that leads out of the project",
+                "copy the file into the project's folder instead of linking it",
+            ));
+        }
+        if let Some(file) = self.read.get(&real) {
+            return Ok(*file);
+        }
+        let text = text_of(&real)?;
+        let file = self.sources.add(name, text).map_err(|_| {
+            Fault::new(
+                &codes::TOO_LARGE,
+                "does not fit any more: the project has more than 4 GB of text",
+                "divide the project",
+            )
+        })?;
+        self.read.insert(real, file);
+        self.paths.insert(file, path.to_path_buf());
+        Ok(file)
+    }
+}
+
+/// Why a path cannot be followed.
+fn not_there(path: &Path, error: &io::Error) -> Fault {
+    let link = path.symlink_metadata().is_ok_and(|m| m.is_symlink());
+    match error.kind() {
+        ErrorKind::PermissionDenied => unreadable(error),
+        ErrorKind::NotFound if link => {
+            Fault::new(&codes::NOT_FOUND, "is a link to a file that is not there", "remove the link or mend it")
+        }
+        _ if link => Fault::new(&codes::LINK_LOOP, "is a link that leads back to itself", "remove the link"),
+        _ => {
+            let wanted = path.file_name().map(|n| n.to_string_lossy().into_owned()).unwrap_or_default();
+            let near = siblings(path);
+            let help = did_you_mean(&wanted, near.iter().map(String::as_str))
+                .unwrap_or_else(|| "the path counts from the folder of the file that names it".to_owned());
+            Fault::new(&codes::NOT_FOUND, "is not there", help)
+        }
+    }
+}
+
+fn siblings(path: &Path) -> Vec<String> {
+    let Some(Ok(entries)) = path.parent().map(std::fs::read_dir) else { return Vec::new() };
+    entries.flatten().take(NAMES_LOOKED_AT).filter_map(|e| e.file_name().into_string().ok()).collect()
+}
+
+fn unreadable(error: &io::Error) -> Fault {
+    Fault::new(
+        &codes::UNREADABLE,
+        format!("cannot be read: {}", reason(error)),
+        "give it read permission for whoever runs the check",
+    )
+}
+
+/// The system's reason, in its first words.
+pub(super) fn reason(error: &io::Error) -> String {
+    match error.kind() {
+        ErrorKind::PermissionDenied => "permission is denied".to_owned(),
+        _ => {
+            let text = error.to_string().to_lowercase();
+            text.split(" (os error").next().unwrap_or(&text).to_owned()
+        }
+    }
+}
+
+/// The text of a plain file of reasonable size.
+fn text_of(path: &Path) -> Result<String, Fault> {
+    let about = path.metadata().map_err(|e| unreadable(&e))?;
+    if about.is_dir() {
+        return Err(Fault::new(&codes::NOT_A_FILE, "is a folder, not a file", "name a file in it"));
+    }
+    // a pipe or a device would keep us waiting, or never end
+    if !about.is_file() {
+        return Err(Fault::new(&codes::NOT_A_FILE, "is not a plain file", "name a plain text file"));
+    }
+    let too_large = || {
+        let limit = LARGEST_FILE / 1024 / 1024;
+        Fault::new(
+            &codes::TOO_LARGE,
+            format!("is larger than {limit} MB"),
+            "name the file that was meant, or split it into several files",
+        )
+    };
+    if about.len() > LARGEST_FILE {
+        return Err(too_large());
+    }
+    let mut bytes = Vec::new();
+    let file = File::open(path).map_err(|e| unreadable(&e))?;
+    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
+    if bytes.len() as u64 > LARGEST_FILE {
+        return Err(too_large());
+    }
+    String::from_utf8(bytes).map_err(|e| not_utf8(&e))
+}
+
+fn not_utf8(error: &std::string::FromUtf8Error) -> Fault {
+    let bytes = error.as_bytes();
+    let (before, rest) = bytes.split_at(error.utf8_error().valid_up_to());
+    let before = String::from_utf8_lossy(before).into_owned();
+    let help = match bytes {
+        [0xff, 0xfe, ..] | [0xfe, 0xff, ..] => "it looks like UTF-16: save it as UTF-8",
+        _ if rest.contains(&0) || before.contains('\0') => "it does not look like text: name a text file",
+        _ => "save it as UTF-8; it is most likely in an older encoding, such as Windows-1252",
+    };
+    let line = before.matches('\n').count() + 1;
+    Fault { before, ..Fault::new(&codes::NOT_UTF8, format!("is not UTF-8 text (line {line})"), help) }
+}

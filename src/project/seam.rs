@@ -1,0 +1,34 @@
+//! Where reading files meets reading what they say.
+
+use crate::diagnostic::Diagnostics;
+use crate::model::{NoticeRef, notice_files as named};
+use crate::source::{FileId, Sources, Span};
+use crate::syntax::{self, intern::Interner};
+use crate::vocabulary::{self, Settings, Vocabulary};
+
+/// What `staunch.yaml` says.
+pub(super) fn settings(file: FileId, sources: &Sources, diagnostics: &mut Diagnostics) -> Settings {
+    vocabulary::read_settings(file, sources, diagnostics)
+}
+
+/// The standard words and those of the project's files.
+pub(super) fn words(files: &[FileId], sources: &Sources, diagnostics: &mut Diagnostics) -> Vocabulary {
+    vocabulary::read(vocabulary::standard(), files, sources, diagnostics)
+}
+
+/// The texts that notices name: the file that does, the path as said, and where it is said.
+pub(super) fn notice_files(files: &[FileId], sources: &Sources) -> Vec<(FileId, String, Span)> {
+    // what is wrong with the text is said when it is judged; here only the paths matter
+    let (mut words, mut ignored) = (Interner::new(), Diagnostics::new());
+    let mut all = Vec::new();
+    for file in files {
+        let Some(text) = sources.file(*file) else { continue };
+        // a file that never says `notice` names none, and need not be parsed twice
+        if !text.text.contains("notice") {
+            continue;
+        }
+        let tree = syntax::parse(&text.text, text.start, &mut words, &mut ignored).tree;
+        all.extend(named(&[(*file, tree)]).into_iter().map(|NoticeRef { file, path, span }| (file, path, span)));
+    }
+    all
+}

@@ -1,0 +1,691 @@
+//! From a rule's sentences to what the judgement runs: names resolved, exceptions checked on their words.
+
+use super::facts::{Entity, Fact};
+use super::phrase::{Holder, Holders, Phrase, Resolver};
+use crate::diagnostic::codes::rules as codes;
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::graph::spread::Ask;
+use crate::model::{CategoryId, Model, PartyId, Period, Point, PurposeId, RuleId, StepId, Thing, time::Trigger};
+use crate::source::Span;
+use crate::syntax::intern::Symbol;
+use crate::syntax::tree::{
+    self, Compare, Condition as TreeCondition, Data, Excepted, Filter as TreeFilter, Form as TreeForm, LevelWord, Name,
+    Sentence, Test as TreeTest, Through as TreeThrough, Value as TreeValue, Verb, When,
+};
+
+/// A sentence ready to be judged.
+#[derive(Clone, Debug)]
+pub struct Compiled {
+    /// The rule.
+    pub rule: RuleId,
+    /// Which of its sentences.
+    pub sentence: usize,
+    /// Where it stands.
+    pub span: Span,
+    /// What it says.
+    pub form: Form,
+    /// What is taken out.
+    pub exceptions: Vec<Exception>,
+    /// `judged by anyone`.
+    pub by_anyone: bool,
+}
+
+/// Whom a sentence of forms 1, 2 and 7 speaks of.
+#[derive(Clone, Debug)]
+pub enum Whom {
+    /// These.
+    These(Holders),
+    /// Everyone but these.
+    AllBut(Holders),
+}
+
+/// What a sentence says.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)] // the fields are those of `tree::Form`, resolved
+pub enum Form {
+    Never { who: Whom, verb: Verb, data: Phrase },
+    OnlyFields { who: Holders, names: Vec<(Symbol, Option<CategoryId>)>, from: Vec<Ask>, span: Span },
+    PassThrough { data: Phrase, through: Through, at: Option<Holders>, reaching: Holders },
+    UsedOnlyFor { data: Phrase, purposes: Vec<PurposeId> },
+    NeverUsedFor { data: Phrase, purposes: Vec<PurposeId> },
+    NeverDecide { data: Phrase },
+    OnlyDataFor { data: Phrase, purposes: Vec<PurposeId> },
+    UsedOnlyAt { data: Phrase, at: Holders },
+    Every { entity: Entity, filters: Vec<Filter>, only_where: Option<Condition>, negated: bool, must: Condition },
+    Destroyed { data: Phrase, at: Option<Holders>, by: Point },
+    Together { who: Whom, left: Phrase, right: Phrase },
+    PublishedCounts { data: Phrase, minimum: u64 },
+    PublishedAnonymous { data: Phrase },
+    UnusedFields { who: Whom },
+    Asked { verb: Verb, data: Phrase },
+}
+
+/// What data must pass through.
+#[derive(Clone, Debug)]
+pub enum Through {
+    /// A step.
+    Step(StepId),
+    /// The dropping of these fields, by name or category.
+    Drop(Vec<(Symbol, Option<CategoryId>)>),
+    /// An operation by its word, with a least count and with fields or names.
+    Operation {
+        /// The word.
+        word: String,
+        /// `minimum N`.
+        minimum: Option<u64>,
+        /// Fields, or an opt-out's name.
+        arguments: Vec<Symbol>,
+    },
+}
+
+/// What an exception takes out.
+#[derive(Clone, Debug)]
+pub struct Exception {
+    /// Where it stands.
+    pub span: Span,
+    /// What.
+    pub what: Out,
+}
+
+/// What an exception takes out.
+#[derive(Clone, Debug)]
+pub enum Out {
+    /// Data.
+    Data(Phrase),
+    /// Places.
+    At(Holders),
+    /// Holders.
+    Who(Holders),
+    /// What comes by flows of which the condition holds.
+    Flows(Condition),
+}
+
+/// A filter of `every`.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)] // as in `tree::Filter`
+pub enum Filter {
+    Of(Phrase),
+    At(Holders),
+    From(Holders),
+    To(Holders),
+    In(Vec<Thing>),
+    For(Vec<PurposeId>),
+    Named(Vec<Symbol>),
+    BetweenOrganisations,
+}
+
+/// A condition with its facts found.
+#[derive(Clone, Debug)]
+#[allow(missing_docs)] // as in `tree::Condition`
+pub enum Condition {
+    And(Vec<Condition>),
+    Or(Vec<Condition>),
+    Not(Box<Condition>),
+    Test(Test),
+    TakesOnly(Phrase),
+}
+
+/// A test of a fact.
+#[derive(Clone, Debug)]
+pub struct Test {
+    /// The fact.
+    pub fact: &'static Fact,
+    /// What it is held against; its being there when `None`.
+    pub compare: Option<(Compare, Vec<Value>)>,
+    /// Where it stands.
+    pub span: Span,
+}
+
+/// A value.
+#[derive(Clone, PartialEq, Debug)]
+#[allow(missing_docs)] // what the names say
+pub enum Value {
+    Word(String),
+    Number(u64),
+    Period(Period),
+    Date(jiff::civil::Date),
+}
+
+/// Compiles every sentence of a model's rules that applies on the date; the rest are compiled too, so that their errors are
+/// seen whenever they apply.
+pub fn compile(model: &Model, diagnostics: &mut Diagnostics, as_of: jiff::civil::Date) -> Vec<Compiled> {
+    let mut compiled = Vec::new();
+    for (index, rule) in model.rules.iter().enumerate() {
+        for (number, sentence) in rule.sentences.iter().enumerate() {
+            let mut compiler = Compiler { resolver: Resolver { model, diagnostics }, as_of };
+            if let Some((form, exceptions)) = compiler.sentence(sentence) {
+                compiled.push(Compiled {
+                    rule: RuleId(index as u32),
+                    sentence: number,
+                    span: sentence.span,
+                    form,
+                    exceptions,
+                    by_anyone: rule.by_anyone,
+                });
+            }
+        }
+    }
+    compiled
+}
+
+impl Compiled {
+    /// Everything that the sentence asks of origins.
+    pub fn asks(&self) -> Vec<Ask> {
+        let mut asks = Vec::new();
+        let mut phrase = |p: &Phrase| asks.extend(p.asks());
+        match &self.form {
+            Form::Never { data, .. }
+            | Form::PassThrough { data, .. }
+            | Form::UsedOnlyFor { data, .. }
+            | Form::NeverUsedFor { data, .. }
+            | Form::NeverDecide { data }
+            | Form::OnlyDataFor { data, .. }
+            | Form::UsedOnlyAt { data, .. }
+            | Form::Destroyed { data, .. }
+            | Form::PublishedCounts { data, .. }
+            | Form::PublishedAnonymous { data }
+            | Form::Asked { data, .. } => phrase(data),
+            Form::Together { left, right, .. } => {
+                phrase(left);
+                phrase(right);
+            }
+            Form::OnlyFields { from, .. } => asks.extend(from.iter().copied()),
+            Form::Every { filters, only_where, must, .. } => {
+                for filter in filters {
+                    if let Filter::Of(data) = filter {
+                        phrase(data);
+                    }
+                }
+                must.phrases(&mut phrase);
+                if let Some(condition) = only_where {
+                    condition.phrases(&mut phrase);
+                }
+            }
+            Form::UnusedFields { .. } => {}
+        }
+        for exception in &self.exceptions {
+            match &exception.what {
+                Out::Data(data) => asks.extend(data.asks()),
+                Out::Flows(condition) => condition.phrases(&mut |p| asks.extend(p.asks())),
+                Out::At(_) | Out::Who(_) => {}
+            }
+        }
+        asks
+    }
+}
+
+impl Condition {
+    fn phrases(&self, f: &mut dyn FnMut(&Phrase)) {
+        match self {
+            Condition::And(all) | Condition::Or(all) => all.iter().for_each(|c| c.phrases(f)),
+            Condition::Not(inner) => inner.phrases(f),
+            Condition::TakesOnly(phrase) => f(phrase),
+            Condition::Test(_) => {}
+        }
+    }
+}
+
+struct Compiler<'a> {
+    resolver: Resolver<'a>,
+    as_of: jiff::civil::Date,
+}
+
+impl Compiler<'_> {
+    fn model(&self) -> &Model {
+        self.resolver.model
+    }
+
+    fn error(&mut self, diagnostic: Diagnostic) {
+        self.resolver.diagnostics.push(diagnostic);
+    }
+
+    fn sentence(&mut self, sentence: &Sentence) -> Option<(Form, Vec<Exception>)> {
+        let errors = self.resolver.diagnostics.errors();
+        let form = self.form(&sentence.form);
+        let mut exceptions = Vec::new();
+        for exception in &sentence.exceptions {
+            let what = match &exception.what {
+                Excepted::Data(data) => Out::Data(self.resolver.data(data)),
+                Excepted::At(who) => Out::At(self.resolver.who(who)),
+                Excepted::Who(who) => Out::Who(self.resolver.who(who)),
+                Excepted::Flows(condition) => match self.condition(condition, Entity::Flow) {
+                    Some(condition) => Out::Flows(condition),
+                    None => continue,
+                },
+            };
+            self.swallows(&sentence.form, form.as_ref(), &what, exception.span);
+            // a concession past its review date no longer stands, and what it covered comes back
+            if exception.review.is_none_or(|d| d.date >= self.as_of) {
+                exceptions.push(Exception { span: exception.span, what });
+            }
+        }
+        (self.resolver.diagnostics.errors() == errors).then_some(form).flatten().map(|f| (f, exceptions))
+    }
+
+    fn form(&mut self, form: &TreeForm) -> Option<Form> {
+        let r = &mut self.resolver;
+        Some(match form {
+            TreeForm::Never { who, verb, data } => {
+                Form::Never { who: Whom::These(r.who(who)), verb: *verb, data: r.data(data) }
+            }
+            TreeForm::NoOne { except, verb, data } => {
+                let but = except.as_ref().map(|w| r.who(w)).unwrap_or_default();
+                Form::Never { who: Whom::AllBut(but), verb: *verb, data: r.data(data) }
+            }
+            TreeForm::Only { who, verb, data } => {
+                Form::Never { who: Whom::AllBut(r.who(who)), verb: *verb, data: r.data(data) }
+            }
+            TreeForm::OnlyFields { who, fields, from } => {
+                let who = r.who(who);
+                let names = self.fields(fields);
+                let from: Vec<Ask> = from.iter().flat_map(|f| self.resolver.source(*f)).collect();
+                let span = fields.first().map_or(who.span, |f| f.span);
+                Form::OnlyFields { who, names, from, span }
+            }
+            TreeForm::PassThrough { data, through, at, reaching } => {
+                let data = r.data(data);
+                let at = at.as_ref().map(|w| r.who(w));
+                let reaching = r.who(reaching);
+                let through = match through {
+                    TreeThrough::Step(name) => Through::Step(r.step(*name)?),
+                    TreeThrough::Drop(fields) => Through::Drop(self.fields(fields)),
+                    TreeThrough::Operation { word, minimum, arguments } => Through::Operation {
+                        word: r.model.word(word.symbol).to_owned(),
+                        minimum: minimum.map(|n| n.value),
+                        arguments: arguments.iter().map(|a| a.symbol).collect(),
+                    },
+                };
+                Form::PassThrough { data, through, at, reaching }
+            }
+            TreeForm::UsedOnlyFor { data, purposes } => {
+                Form::UsedOnlyFor { data: r.data(data), purposes: r.purposes(purposes) }
+            }
+            TreeForm::NeverUsedFor { data, purposes } => {
+                Form::NeverUsedFor { data: r.data(data), purposes: r.purposes(purposes) }
+            }
+            TreeForm::NeverDecide { data } => Form::NeverDecide { data: r.data(data) },
+            TreeForm::OnlyDataFor { data, purposes } => {
+                Form::OnlyDataFor { data: r.data(data), purposes: r.purposes(purposes) }
+            }
+            TreeForm::UsedOnlyAt { data, at } => Form::UsedOnlyAt { data: r.data(data), at: r.who(at) },
+            TreeForm::Every { entity, filters, only_where, negated, must } => {
+                return self.every(*entity, filters, only_where.as_ref(), *negated, must);
+            }
+            TreeForm::Destroyed { data, at, by } => {
+                let data = r.data(data);
+                let at = at.as_ref().map(|w| r.who(w));
+                let by = self.point(by)?;
+                Form::Destroyed { data, at, by }
+            }
+            TreeForm::Together { who, left, right } => {
+                let who = match who {
+                    Some(who) => Whom::These(r.who(who)),
+                    None => Whom::AllBut(Holders::default()),
+                };
+                Form::Together { who, left: r.data(left), right: r.data(right) }
+            }
+            TreeForm::PublishedCounts { data, minimum } => {
+                Form::PublishedCounts { data: published(r.data(data)), minimum: minimum.value }
+            }
+            TreeForm::PublishedAnonymous { data } => Form::PublishedAnonymous { data: published(r.data(data)) },
+            TreeForm::UnusedFields { who } => Form::UnusedFields {
+                who: match who {
+                    Some(who) => Whom::These(r.who(who)),
+                    None => Whom::AllBut(Holders::default()),
+                },
+            },
+            TreeForm::Asked { verb, data } => Form::Asked { verb: *verb, data: r.data(data) },
+        })
+    }
+
+    /// Field names: each matches columns of that name, and of that category where it is one.
+    fn fields(&mut self, fields: &[Name]) -> Vec<(Symbol, Option<CategoryId>)> {
+        let model = self.model();
+        let mut found = Vec::new();
+        let mut unknown = Vec::new();
+        for field in fields {
+            let category = model.vocabulary.find_category(model.word(field.symbol));
+            let declared = || {
+                model.datasets.iter().any(|d| d.fields.iter().chain(&d.reveals).any(|f| f.name == field.symbol))
+                    || model.steps.iter().any(|s| s.operations.iter().any(|o| adds(o, field.symbol)))
+            };
+            if category.is_none() && !declared() {
+                unknown.push(*field);
+            }
+            found.push((field.symbol, category));
+        }
+        for field in unknown {
+            let word = self.model().word(field.symbol).to_owned();
+            let help = did_you_mean(&word, self.model().vocabulary.category_words());
+            self.error(
+                Diagnostic::new(
+                    &codes::UNKNOWN_NAME,
+                    field.span,
+                    format!("there is no field or category called `{word}`"),
+                )
+                .maybe_help(help),
+            );
+        }
+        found
+    }
+
+    fn point(&mut self, when: &When) -> Option<Point> {
+        match when {
+            When::Date(date) => Some(Point::Date(date.date)),
+            When::Event(name) => {
+                let word = self.model().word(name.symbol);
+                if let Some(trigger) = Trigger::of(word) {
+                    return Some(Point::PerPerson(trigger, None));
+                }
+                match self.model().names.get(&name.symbol) {
+                    Some(Thing::Event(event)) => Some(Point::Event(*event, None)),
+                    _ => {
+                        let word = word.to_owned();
+                        let events: Vec<&str> =
+                            self.model().events.iter().map(|e| self.model().word(e.declared.name)).collect();
+                        let help = did_you_mean(&word, events);
+                        self.error(
+                            Diagnostic::new(
+                                &codes::UNKNOWN_NAME,
+                                name.span,
+                                format!("there is no event called `{word}`"),
+                            )
+                            .maybe_help(help),
+                        );
+                        None
+                    }
+                }
+            }
+            When::After(duration, base) => {
+                let period = Period { amount: duration.amount, unit: duration.unit };
+                match self.point(base)? {
+                    Point::Date(date) => period.after(date).map(Point::Date),
+                    Point::Event(event, _) => Some(Point::Event(event, Some(period))),
+                    Point::PerPerson(trigger, _) => Some(Point::PerPerson(trigger, Some(period))),
+                }
+            }
+        }
+    }
+
+    fn every(
+        &mut self,
+        entity: Name,
+        filters: &[TreeFilter],
+        only_where: Option<&TreeCondition>,
+        negated: bool,
+        must: &TreeCondition,
+    ) -> Option<Form> {
+        let word = self.model().word(entity.symbol).to_owned();
+        let Some(kind) = Entity::of(&word) else {
+            let help = did_you_mean(&word, Entity::ALL.iter().map(|e| e.word()));
+            self.error(
+                Diagnostic::new(&codes::UNKNOWN_ENTITY, entity.span, format!("rules cannot speak of every `{word}`"))
+                    .help(help.unwrap_or_else(|| {
+                        let all: Vec<String> = Entity::ALL.iter().map(|e| format!("`{}`", e.word())).collect();
+                        format!("they can speak of {}", all.join(", "))
+                    })),
+            );
+            return None;
+        };
+        let filters: Vec<Filter> = filters.iter().filter_map(|f| self.filter(f, kind, entity.span)).collect();
+        let only_where = match only_where {
+            Some(condition) => Some(self.condition(condition, kind)?),
+            None => None,
+        };
+        let must = self.condition(must, kind)?;
+        Some(Form::Every { entity: kind, filters, only_where, negated, must })
+    }
+
+    fn filter(&mut self, filter: &TreeFilter, entity: Entity, at: Span) -> Option<Filter> {
+        let (compiled, word, fits) = match filter {
+            TreeFilter::Of(data) => (Filter::Of(self.resolver.data(data)), "of", entity.has_data()),
+            TreeFilter::At(who) => (Filter::At(self.resolver.who(who)), "at", entity.has_place()),
+            TreeFilter::From(who) => {
+                (Filter::From(self.resolver.who(who)), "from", entity == Entity::Flow || entity == Entity::Notice)
+            }
+            TreeFilter::To(who) => (Filter::To(self.resolver.who(who)), "to", entity == Entity::Flow),
+            TreeFilter::In(names) => {
+                let things = names.iter().filter_map(|n| self.thing_in(*n)).collect();
+                (Filter::In(things), "in", entity.is_in())
+            }
+            TreeFilter::For(purposes) => (Filter::For(self.resolver.purposes(purposes)), "for", entity.has_purpose()),
+            TreeFilter::Named(names) => (Filter::Named(names.iter().map(|n| n.symbol).collect()), "named", true),
+            TreeFilter::BetweenOrganisations(_) => {
+                (Filter::BetweenOrganisations, "between organisations", entity == Entity::Flow)
+            }
+        };
+        if !fits {
+            self.error(Diagnostic::new(
+                &codes::WRONG_FILTER,
+                at,
+                format!("`{word}` does not fit every `{}`", entity.word()),
+            ));
+        }
+        Some(compiled)
+    }
+
+    fn thing_in(&mut self, name: Name) -> Option<Thing> {
+        let model = self.model();
+        match model.names.get(&name.symbol) {
+            Some(thing @ (Thing::Activity(_) | Thing::Notice(_))) => Some(*thing),
+            other => {
+                let word = model.word(name.symbol);
+                let code = if other.is_some() { &codes::WRONG_KIND } else { &codes::UNKNOWN_NAME };
+                let known = model.activities.iter().map(|a| model.word(a.declared.name));
+                let help = did_you_mean(word, known.chain(model.notices.iter().map(|n| model.word(n.declared.name))));
+                let message = format!("there is no activity or notice called `{word}`");
+                self.error(Diagnostic::new(code, name.span, message).maybe_help(help));
+                None
+            }
+        }
+    }
+
+    fn condition(&mut self, condition: &TreeCondition, entity: Entity) -> Option<Condition> {
+        Some(match condition {
+            TreeCondition::And(all) => Condition::And(self.conditions(all, entity)?),
+            TreeCondition::Or(any) => Condition::Or(self.conditions(any, entity)?),
+            TreeCondition::Not(inner, _) => Condition::Not(Box::new(self.condition(inner, entity)?)),
+            TreeCondition::TakesOnly(data) => {
+                if !matches!(entity, Entity::Step | Entity::Use | Entity::Decision) {
+                    self.error(Diagnostic::new(
+                        &codes::UNKNOWN_FACT,
+                        data.span,
+                        format!("a {} takes no data; only steps, uses and decisions do", entity.word()),
+                    ));
+                    return None;
+                }
+                Condition::TakesOnly(self.resolver.data(data))
+            }
+            TreeCondition::Test(test) => Condition::Test(self.test(test, entity, None)?),
+        })
+    }
+
+    /// A list of conditions; a bare word after a fact with a value goes on with that fact: `safeguards encrypted and vetted`.
+    fn conditions(&mut self, all: &[TreeCondition], entity: Entity) -> Option<Vec<Condition>> {
+        let mut found: Vec<Condition> = Vec::new();
+        let mut failed = false;
+        for condition in all {
+            let compiled = match condition {
+                TreeCondition::Test(test) => {
+                    let before = match found.last() {
+                        Some(Condition::Test(t)) if t.compare.is_some() => Some(t.fact),
+                        _ => None,
+                    };
+                    self.test(test, entity, before).map(Condition::Test)
+                }
+                other => self.condition(other, entity),
+            };
+            match compiled {
+                Some(compiled) => found.push(compiled),
+                None => failed = true,
+            }
+        }
+        (!failed).then_some(found)
+    }
+
+    fn test(&mut self, test: &TreeTest, entity: Entity, before: Option<&'static Fact>) -> Option<Test> {
+        let words: Vec<String> = test.fact.iter().map(|n| self.model().word(n.symbol).to_owned()).collect();
+        // the longest run of first words that is a fact; what is left over is a value
+        let found = (1..=words.len()).rev().find_map(|n| entity.fact(&words[..n].join(" ")).map(|f| (f, n)));
+        let (fact, used) = match (found, before) {
+            (Some(found), _) => found,
+            (None, Some(fact)) if test.compare.is_none() => (fact, 0),
+            _ => {
+                self.unknown_fact(test, entity, &words);
+                return None;
+            }
+        };
+        let left: Vec<Value> = words[used..].iter().map(|w| Value::Word(w.clone())).collect();
+        let compare = match (&test.compare, left.is_empty()) {
+            (Some((compare, values)), true) => {
+                let values: Option<Vec<Value>> = values.iter().map(|v| self.value(v)).collect();
+                Some((*compare, values?))
+            }
+            (None, true) => None,
+            (None, false) => Some((Compare::Includes, left)),
+            (Some(_), false) => {
+                self.unknown_fact(test, entity, &words);
+                return None;
+            }
+        };
+        if let Some((compare, values)) = &compare
+            && let Err(wanted) = fact.accepts(self.model(), *compare, values)
+        {
+            self.error(Diagnostic::new(
+                &codes::WRONG_VALUE,
+                test.span,
+                format!("`{}` of a {} is compared with {wanted}", fact.name, entity.word()),
+            ));
+            return None;
+        }
+        Some(Test { fact, compare, span: test.span })
+    }
+
+    fn unknown_fact(&mut self, test: &TreeTest, entity: Entity, words: &[String]) {
+        let said = words.join(" ");
+        let names: Vec<&str> = entity.facts().map(|f| f.name).collect();
+        let help = did_you_mean(&said, names.iter().copied()).unwrap_or_else(|| {
+            let names: Vec<String> = names.iter().map(|n| format!("`{n}`")).collect();
+            format!("its facts are {}", names.join(", "))
+        });
+        self.error(
+            Diagnostic::new(&codes::UNKNOWN_FACT, test.span, format!("a {} has no fact `{said}`", entity.word()))
+                .help(help),
+        );
+    }
+
+    fn value(&mut self, value: &TreeValue) -> Option<Value> {
+        Some(match value {
+            TreeValue::Word(name) => Value::Word(self.model().word(name.symbol).to_owned()),
+            TreeValue::Text(text) => Value::Word(text.value.clone()),
+            TreeValue::Number(number) => Value::Number(number.value),
+            TreeValue::Duration(duration) => Value::Period(Period { amount: duration.amount, unit: duration.unit }),
+            TreeValue::Date(date) => Value::Date(date.date),
+        })
+    }
+
+    /// Whether an exception takes away all that its sentence forbids, on the words alone (ruling 19).
+    fn swallows(&mut self, tree: &TreeForm, form: Option<&Form>, out: &Out, span: Span) {
+        let swallowed = match (out, form) {
+            (Out::Data(exception), Some(form)) => {
+                let data = match form {
+                    Form::Never { data, .. }
+                    | Form::PassThrough { data, .. }
+                    | Form::UsedOnlyFor { data, .. }
+                    | Form::NeverUsedFor { data, .. }
+                    | Form::NeverDecide { data }
+                    | Form::UsedOnlyAt { data, .. }
+                    | Form::Destroyed { data, .. }
+                    | Form::PublishedCounts { data, .. }
+                    | Form::PublishedAnonymous { data } => Some(data),
+                    _ => None,
+                };
+                data.is_some_and(|data| covers(self.model(), exception, data))
+            }
+            (Out::At(out) | Out::Who(out), Some(Form::Never { who: Whom::These(who), .. })) => {
+                let inside = |h: &Holder| {
+                    out.sure.contains(h)
+                        || matches!(h, Holder::Team(t) if out.sure.contains(&Holder::Party(self.model().place(*t).party)))
+                };
+                !who.sure.is_empty() && who.sure.iter().all(inside)
+            }
+            (Out::Who(out), Some(Form::Never { who: Whom::AllBut(_), .. })) => {
+                let all = (2..self.model().parties.len() as u32).map(|p| Holder::Party(PartyId(p)));
+                let mut all = all.peekable();
+                all.peek().is_some()
+                    && all.all(|h| out.sure.contains(&h))
+                    && out.sure.contains(&Holder::Party(Model::PUBLIC_PARTY))
+            }
+            _ => false,
+        };
+        if swallowed {
+            let whole = match tree {
+                TreeForm::Never { data, .. } => data.span,
+                _ => span,
+            };
+            self.error(
+                Diagnostic::new(&codes::SWALLOWED, span, "this exception takes away everything that the rule forbids")
+                    .label("nothing is left that could break the rule")
+                    .also(whole, "this is what the rule forbids")
+                    .help("make the exception narrower, or remove the rule"),
+            );
+        }
+    }
+}
+
+fn adds(operation: &crate::model::Operation, name: Symbol) -> bool {
+    use crate::model::OperationKind as K;
+    match &operation.kind {
+        K::AddKey { key, .. } | K::Pseudonymise { key, .. } => *key == name,
+        K::Derive { field, .. } => *field == name,
+        _ => false,
+    }
+}
+
+fn published(mut phrase: Phrase) -> Phrase {
+    phrase.published = true;
+    phrase
+}
+
+/// Whether everything that `data` can match (closing upward) is matched by `exception` (closing downward), whatever the model.
+fn covers(model: &Model, exception: &Phrase, data: &Phrase) -> bool {
+    let level = match exception.level {
+        None | Some(LevelWord::Personal | LevelWord::Identifiable | LevelWord::Identified) => true,
+        // what closes downward leaves the higher levels
+        Some(_) => false,
+    };
+    let categories = exception.categories.is_empty()
+        || (!data.categories.is_empty()
+            && data
+                .categories
+                .iter()
+                .all(|d| exception.categories.iter().any(|e| model.vocabulary.category_under(*d, *e))));
+    let kinds = exception.kinds.iter().all(|k| data.kinds.contains(k));
+    let about = (exception.about.is_empty() && !exception.children)
+        || (exception.about == data.about && exception.children == data.children)
+        || (!data.about.is_empty()
+            && !data.children
+            && data.about.iter().all(|d| exception.about.iter().any(|e| model.people_within(*d, *e))));
+    let from = match (&exception.from, &data.from) {
+        (None, _) => true,
+        (Some(e), Some(d)) => d.iter().all(|x| e.contains(x)),
+        (Some(_), None) => false,
+    };
+    level && categories && kinds && about && from && (!exception.published || data.published)
+}
+
+/// The data phrase of a tree form, for questions.
+pub fn data_of(form: &TreeForm) -> Option<&Data> {
+    match form {
+        TreeForm::Asked { data, .. } | TreeForm::Never { data, .. } => Some(data),
+        _ => None,
+    }
+}
+
+/// The verb in words.
+pub fn verb_words(verb: tree::Verb) -> &'static str {
+    match verb {
+        Verb::Receive => "receives",
+        Verb::Hold => "holds",
+    }
+}

@@ -1,0 +1,402 @@
+//! What the judgement of all rules shares: contents, views and levels in both readings, worked out once and when asked for.
+
+use std::cell::{OnceCell, RefCell};
+use std::collections::{BTreeSet, HashMap};
+use std::rc::Rc;
+
+use jiff::civil::Date;
+
+use super::phrase::{Holder, Phrase, about_matches};
+use crate::graph::linkage::{self, Levels, Sight, View};
+use crate::graph::spread::{Limits, is_kind, spread};
+use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, Control, CopyId, Graph, Origins, Reading};
+use crate::model::{Attestation, Model, PartyId, PlaceId};
+use crate::syntax::tree::LevelWord;
+use crate::vocabulary::Identifies;
+
+/// How a level word closes (ruling 2): upward in what is forbidden, downward in what is excepted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Closing {
+    /// This level and above.
+    Up,
+    /// This level and below.
+    Down,
+}
+
+/// What of a cell a phrase matches.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Hit {
+    /// The classes matched as rows.
+    pub rows: Vec<u64>,
+    /// The classes matched as counts.
+    pub counts: Vec<u64>,
+}
+
+impl Hit {
+    /// Whether anything is matched.
+    pub fn any(&self) -> bool {
+        self.rows.iter().chain(&self.counts).any(|w| *w != 0)
+    }
+
+    fn minus(&mut self, other: &Hit) {
+        for (mine, theirs) in [(&mut self.rows, &other.rows), (&mut self.counts, &other.counts)] {
+            mine.iter_mut().zip(theirs).for_each(|(a, b)| *a &= !b);
+        }
+    }
+}
+
+/// A view with its levels.
+#[derive(Debug)]
+pub struct Seen {
+    /// What is seen.
+    pub view: View,
+    /// How identifiable it is there.
+    pub levels: Levels,
+}
+
+/// The state that all rules share.
+pub struct Context<'a> {
+    /// The model.
+    pub model: &'a Model,
+    /// Its graph.
+    pub graph: &'a Graph,
+    /// The date of the judgement.
+    pub as_of: Date,
+    /// The least count that makes a table disclosure-controlled.
+    pub threshold: u64,
+    /// The classes of origins that the rules ask for.
+    pub origins: Origins,
+    /// Who sees what.
+    pub sight: Sight,
+    contents: [OnceCell<Rc<Contents>>; 2],
+    received: [OnceCell<Rc<Contents>>; 2],
+    received_by: RefCell<HashMap<(Holder, Reading), Rc<Contents>>>,
+    seen: RefCell<HashMap<(PlaceId, Reading), Rc<Seen>>>,
+    views: RefCell<HashMap<(PartyId, Reading), Rc<Vec<Rc<Seen>>>>>,
+    everything: [OnceCell<Rc<Seen>>; 2],
+}
+
+fn index(reading: Reading) -> usize {
+    match reading {
+        Reading::Kind => 0,
+        Reading::Harsh => 1,
+    }
+}
+
+impl<'a> Context<'a> {
+    /// Prepares the judgement.
+    pub fn new(model: &'a Model, graph: &'a Graph, origins: Origins, as_of: Date, threshold: u64) -> Self {
+        Context {
+            model,
+            graph,
+            as_of,
+            threshold,
+            origins,
+            sight: Sight::new(model, graph),
+            contents: Default::default(),
+            received: Default::default(),
+            received_by: RefCell::default(),
+            seen: RefCell::default(),
+            views: RefCell::default(),
+            everything: Default::default(),
+        }
+    }
+
+    /// What is in each cell.
+    pub fn contents(&self, reading: Reading) -> Rc<Contents> {
+        self.contents[index(reading)]
+            .get_or_init(|| {
+                // where no operation is left unstated the two readings hold the same
+                let unsure = self.model.steps.iter().any(|s| s.operations_not_stated.is_some());
+                if reading == Reading::Harsh && !unsure {
+                    return self.contents(Reading::Kind);
+                }
+                Rc::new(spread(self.graph, &self.origins, &Limits::all(reading)))
+            })
+            .clone()
+    }
+
+    /// What would be in each cell if these arrivals did not happen.
+    pub fn contents_without(&self, reading: Reading, without: &dyn Fn(ArrivalId) -> bool) -> Contents {
+        spread(self.graph, &self.origins, &Limits { without, ..Limits::all(reading) })
+    }
+
+    /// What of each cell entered its holder from outside (ruling 6). For a party, its own places and its processors' copies for
+    /// it are inside; for a team, what it sees.
+    pub fn received(&self, holder: Holder, reading: Reading) -> Rc<Contents> {
+        if let Holder::Party(party) = holder
+            && self.sight.through_processors(party).is_empty()
+        {
+            return self.received[index(reading)]
+                .get_or_init(|| {
+                    let groups = |copy: CopyId| Some(self.graph.party_of(self.model, copy).0);
+                    Rc::new(self.came_in(&groups, reading, &|_| false))
+                })
+                .clone();
+        }
+        if let Some(found) = self.received_by.borrow().get(&(holder, reading)) {
+            return found.clone();
+        }
+        let inside = self.inside(holder, reading);
+        let groups = |copy: CopyId| inside.contains(&copy).then_some(0);
+        let contents = Rc::new(self.came_in(&groups, reading, &|_| false));
+        self.received_by.borrow_mut().insert((holder, reading), contents.clone());
+        contents
+    }
+
+    /// As [`Context::received`], with arrivals for which `closed` holds bringing nothing in.
+    pub fn received_without(&self, holder: Holder, reading: Reading, closed: &dyn Fn(ArrivalId) -> bool) -> Contents {
+        let inside = self.inside(holder, reading);
+        self.came_in(&|copy| inside.contains(&copy).then_some(0), reading, closed)
+    }
+
+    fn came_in(
+        &self,
+        groups: &dyn Fn(CopyId) -> Option<u32>,
+        reading: Reading,
+        closed: &dyn Fn(ArrivalId) -> bool,
+    ) -> Contents {
+        let all = self.contents(reading);
+        let limits = Limits { reading, groups: Some(groups), outside: Some(&all), without: &|_| false, closed };
+        spread(self.graph, &self.origins, &limits)
+    }
+
+    /// The copies that are inside a holder.
+    pub fn inside(&self, holder: Holder, reading: Reading) -> BTreeSet<CopyId> {
+        match holder {
+            Holder::Party(party) => self.sight.group(self.model, party).into_iter().collect(),
+            Holder::Team(place) => {
+                let view = self.sight.view(self.model, self.graph, place, reading);
+                let public = |c: &CopyId| self.graph.copy(*c).place == Model::PUBLIC;
+                view.copies.into_iter().filter(|c| !public(c)).collect()
+            }
+        }
+    }
+
+    /// What a place sees, with levels.
+    pub fn seen(&self, place: PlaceId, reading: Reading) -> Rc<Seen> {
+        if let Some(found) = self.seen.borrow().get(&(place, reading)) {
+            return found.clone();
+        }
+        let view = self.sight.view(self.model, self.graph, place, reading);
+        let seen = Rc::new(self.look(view, reading));
+        self.seen.borrow_mut().insert((place, reading), seen.clone());
+        seen
+    }
+
+    fn look(&self, view: View, reading: Reading) -> Seen {
+        let contents = self.contents(reading);
+        let levels = linkage::levels(self.model, self.graph, &contents, &view, reading);
+        Seen { view, levels }
+    }
+
+    /// The views in which a holder is judged.
+    pub fn views(&self, holder: Holder, reading: Reading) -> Rc<Vec<Rc<Seen>>> {
+        let party = match holder {
+            Holder::Team(place) => return Rc::new(vec![self.seen(place, reading)]),
+            Holder::Party(party) => party,
+        };
+        if let Some(found) = self.views.borrow().get(&(party, reading)) {
+            return found.clone();
+        }
+        let views = self.sight.views(self.model, self.graph, party, reading);
+        let seen = Rc::new(views.into_iter().map(|v| Rc::new(self.look(v, reading))).collect::<Vec<_>>());
+        self.views.borrow_mut().insert((party, reading), seen.clone());
+        seen
+    }
+
+    /// One view of everything, for `judged by anyone`.
+    pub fn everything(&self, reading: Reading) -> Rc<Seen> {
+        self.everything[index(reading)]
+            .get_or_init(|| Rc::new(self.look(Sight::everything(self.graph), reading)))
+            .clone()
+    }
+
+    /// The live attestation of a copy, unless a direct identifier in its component contradicts it (ruling 13).
+    pub fn attested(&self, copy: CopyId, level: u8) -> Option<&'a Attestation> {
+        let c = self.graph.copy(copy);
+        let live = |a: &&Attestation| {
+            a.dataset == c.dataset
+                && a.place == c.place
+                && a.on.is_none_or(|d| d <= self.as_of)
+                && a.review_by.is_none_or(|d| d >= self.as_of)
+        };
+        if level >= 4 {
+            return None;
+        }
+        self.model.attestations.iter().find(live)
+    }
+
+    /// The level of a copy's rows at a view: 0 while it is attested anonymous.
+    pub fn level(&self, seen: &Seen, copy: CopyId) -> u8 {
+        let level = seen.levels.of(copy);
+        if self.attested(copy, level).is_some() { 0 } else { level }
+    }
+
+    /// Whether the copy itself has a direct identifier, row by row.
+    pub fn identified(&self, copy: CopyId, reading: Reading) -> bool {
+        let contents = self.contents(reading);
+        self.graph.cells_of(copy).any(|cell| {
+            let column = self.graph.cell(cell).column;
+            contents.has_rows(cell)
+                && (column.identifies(&self.model.vocabulary) == Identifies::Direct
+                    || (reading == Reading::Harsh && column.kind == ColumnKind::Open))
+        })
+    }
+
+    /// Whether a copy has any rows about people.
+    pub fn has_rows(&self, copy: CopyId, reading: Reading) -> bool {
+        let contents = self.contents(reading);
+        self.graph.cells_of(copy).any(|cell| contents.has_rows(cell))
+    }
+
+    /// What of a cell a phrase matches, with what is in the cell as `contents` say and the levels of `seen`.
+    pub fn hit(
+        &self,
+        phrase: &Phrase,
+        cell: CellId,
+        contents: &Contents,
+        seen: &Seen,
+        closing: Closing,
+        reading: Reading,
+    ) -> Hit {
+        let copy = self.graph.cell(cell).copy;
+        let c = self.graph.copy(copy);
+        if (phrase.published && c.place != Model::PUBLIC) || !about_matches(self.model, phrase, &c.about, c.about_all) {
+            return Hit::default();
+        }
+        let column = self.graph.cell(cell).column;
+        let open = column.kind == ColumnKind::Open && reading == Reading::Harsh && closing == Closing::Up;
+        if column.kind == ColumnKind::Open && reading == Reading::Kind && closing == Closing::Up {
+            return Hit::default();
+        }
+        if !phrase.categories.is_empty() && !open {
+            let fits = |wanted| column.category.is_some_and(|c| self.model.vocabulary.category_under(c, wanted));
+            if !phrase.categories.iter().any(|wanted| fits(*wanted)) {
+                return Hit::default();
+            }
+        }
+        let mask = match &phrase.from {
+            None => self.origins.everything(),
+            Some(from) => self.origins.answering(from),
+        };
+        let mut rows: Vec<u64> = and(contents.rows(cell), &mask);
+        if rows.iter().any(|w| *w != 0) && !self.rows_level_fits(phrase.level, copy, seen, closing, reading) {
+            rows.iter_mut().for_each(|w| *w = 0);
+        }
+        let mut counts = vec![0; rows.len()];
+        for (control, set) in contents.counts(cell) {
+            if self.count_level_fits(phrase.level, control, closing, reading) {
+                counts.iter_mut().zip(and(set, &mask)).for_each(|(a, b)| *a |= b);
+            }
+        }
+        for kind in &phrase.kinds {
+            if !is_kind(self.model, column.category, *kind) && !open {
+                // a column of another category still carries what it was computed from, row by row (ruling 8)
+                let flagged = self.origins.answering(&[crate::graph::spread::Ask::Kind(*kind)]);
+                counts.iter_mut().for_each(|w| *w = 0);
+                if !contents.rows_meet(cell, &flagged) {
+                    rows.iter_mut().for_each(|w| *w = 0);
+                } else if phrase.from.is_none() {
+                    rows.iter_mut().zip(&flagged).for_each(|(a, b)| *a &= b);
+                }
+            }
+        }
+        Hit { rows, counts }
+    }
+
+    fn rows_level_fits(
+        &self,
+        word: Option<LevelWord>,
+        copy: CopyId,
+        seen: &Seen,
+        closing: Closing,
+        reading: Reading,
+    ) -> bool {
+        let Some(word) = word else { return true };
+        let level = self.level(seen, copy);
+        match closing {
+            Closing::Up => match word {
+                LevelWord::Anonymous => true,
+                LevelWord::Aggregate => level >= 1,
+                LevelWord::RowLevel | LevelWord::Personal => level >= 2,
+                LevelWord::Pseudonymised => level >= 3,
+                LevelWord::Identifiable => level >= 4,
+                LevelWord::Identified => self.identified(copy, reading),
+            },
+            Closing::Down => match word {
+                LevelWord::Anonymous => level == 0,
+                LevelWord::Aggregate => level <= 1,
+                LevelWord::RowLevel => level <= 2,
+                LevelWord::Pseudonymised => level <= 3,
+                LevelWord::Personal | LevelWord::Identifiable | LevelWord::Identified => true,
+            },
+        }
+    }
+
+    fn count_level_fits(&self, word: Option<LevelWord>, control: Control, closing: Closing, reading: Reading) -> bool {
+        let Some(word) = word else { return true };
+        let level = control.level(self.threshold, reading == Reading::Kind);
+        match closing {
+            Closing::Up => match word {
+                LevelWord::Anonymous => true,
+                LevelWord::Aggregate => level >= 1,
+                _ => false,
+            },
+            Closing::Down => match word {
+                LevelWord::Anonymous => level == 0,
+                _ => true,
+            },
+        }
+    }
+
+    /// What a phrase matches less what the exceptions take out, datum by datum (ruling 1).
+    #[allow(clippy::too_many_arguments)] // the two phrases are judged on the same datum
+    pub fn hit_except(
+        &self,
+        phrase: &Phrase,
+        except: &[&Phrase],
+        cell: CellId,
+        contents: &Contents,
+        seen: &Seen,
+        reading: Reading,
+    ) -> Hit {
+        let mut hit = self.hit(phrase, cell, contents, seen, Closing::Up, reading);
+        if !hit.any() {
+            return hit;
+        }
+        let base = self.origins.everything();
+        for exception in except {
+            let mut out = self.hit(exception, cell, contents, seen, Closing::Down, reading);
+            if !out.any() {
+                continue;
+            }
+            // markers stand for whatever came through: they go when all that is in the cell is excepted
+            let covers = |all: &[u64], out: &[u64]| and(all, &base).iter().zip(out).all(|(a, o)| a & !o == 0);
+            if covers(contents.rows(cell), &out.rows) {
+                out.rows = vec![u64::MAX; out.rows.len()];
+            }
+            let all_counts = contents.counts(cell).fold(vec![0; base.len()], |mut sum: Vec<u64>, (_, s)| {
+                sum.iter_mut().zip(s).for_each(|(a, b)| *a |= b);
+                sum
+            });
+            if covers(&all_counts, &out.counts) {
+                out.counts = vec![u64::MAX; out.counts.len()];
+            }
+            hit.minus(&out);
+        }
+        hit
+    }
+
+    /// Whether any cell of a copy is matched by a phrase, as its own place sees it.
+    pub fn copy_matches(&self, phrase: &Phrase, copy: CopyId, reading: Reading) -> bool {
+        let seen = self.seen(self.graph.copy(copy).place, reading);
+        let contents = self.contents(reading);
+        let mut cells = self.graph.cells_of(copy);
+        cells.any(|cell| self.hit(phrase, cell, &contents, &seen, Closing::Up, reading).any())
+    }
+}
+
+fn and(a: &[u64], b: &[u64]) -> Vec<u64> {
+    a.iter().zip(b).map(|(a, b)| a & b).collect()
+}

@@ -1,0 +1,650 @@
+//! Forms 5, 8 and 9: `every ENTITY … must [not] CONDITION`.
+
+use super::{Detail, Judged, copy_name, uses};
+use crate::graph::{CopyId, How, Reading};
+use crate::model::{
+    ActivityId, AgreementId, DatasetId, Declared, DpiaId, EventId, FlowId, Known, LawId, Model, NoticeId, PartyId,
+    PeopleId, PlaceId, Point, RuleId, StepId, Thing, UseId,
+};
+use crate::rules::compile::{Compiled, Condition, Filter, Out, Test, Value};
+use crate::rules::context::{Closing, Context};
+use crate::rules::facts::{Answer, Entity, Item, Subject, Wants, activity_of, takes_only};
+use crate::rules::phrase::Phrase;
+use crate::rules::story::Story;
+use crate::rules::truth::Truth;
+use crate::source::Span;
+use crate::syntax::tree::Compare;
+
+/// Judges every thing of a kind.
+#[allow(clippy::too_many_arguments)] // the parts of one sentence
+pub fn every(
+    c: &Context<'_>,
+    sentence: &Compiled,
+    entity: Entity,
+    filters: &[Filter],
+    only_where: Option<&Condition>,
+    negated: bool,
+    must: &Condition,
+    reading: Reading,
+) -> Judged {
+    let mut judged = Judged::default();
+    for subject in subjects(c, entity) {
+        let mut applies = Truth::all(filters.iter().map(|f| passes(c, subject, f, reading)));
+        if let Some(condition) = only_where {
+            applies = applies.and(eval(c, subject, condition, reading));
+        }
+        applies = applies.and(excepted(c, sentence, subject, reading).negate());
+        if applies == Truth::False {
+            continue;
+        }
+        judged.matched = true;
+        let holds = eval(c, subject, must, reading);
+        let holds = if negated { holds.negate() } else { holds };
+        // it applies and does not hold: the sentence is broken as far as both are known
+        let missing = match (applies.and(holds.clone().negate()), reading) {
+            (Truth::False, _) | (Truth::Unknown(_), Reading::Kind) => continue,
+            (Truth::True, _) => Vec::new(),
+            (Truth::Unknown(missing), _) => missing,
+        };
+        let names = names(c, subject);
+        judged.push(names, || {
+            let mut story = Story::missing(missing);
+            let (said, span) = (describe(c, subject), span_of(c, subject));
+            story.say(said.clone(), span);
+            let (lacks, fix) = lacking(c, subject, must, negated, reading);
+            for (sentence, span) in &lacks {
+                story.say(sentence.clone(), span.unwrap_or(span_of(c, subject)));
+            }
+            let what = lacks
+                .first()
+                .map(|(s, _)| s.clone())
+                .unwrap_or_else(|| "what the rule asks for does not hold".to_owned());
+            Detail {
+                summary: format!("{}: {what}", label(c, subject)),
+                span,
+                steps: story.steps,
+                missing: story.missing,
+                fix,
+            }
+        });
+    }
+    judged
+}
+
+/// Everything of a kind, in the order of declaration.
+fn subjects(c: &Context<'_>, entity: Entity) -> Vec<Subject> {
+    let m = c.model;
+    fn ids<T>(count: usize, make: impl Fn(u32) -> T) -> Vec<T> {
+        (0..count as u32).map(make).collect()
+    }
+    let declared = |p: &PartyId| !matches!(*p, Model::PUBLIC_PARTY | Model::UNKNOWN_PARTY);
+    match entity {
+        Entity::Flow => ids(m.flows.len(), |i| Subject::Flow(FlowId(i))),
+        Entity::Copy => c
+            .graph
+            .copy_ids()
+            .flat_map(|copy| c.graph.copy(copy).arrivals.iter().map(move |a| Subject::Copy(copy, *a)))
+            .collect(),
+        Entity::Dataset => {
+            let all = ids(m.datasets.len(), DatasetId);
+            all.into_iter()
+                .filter(|d| !c.graph.copies_of(*d).is_empty() || m.dataset(*d).explicit)
+                .map(Subject::Dataset)
+                .collect()
+        }
+        Entity::Step => ids(m.steps.len(), |i| Subject::Step(StepId(i))),
+        Entity::Use | Entity::Decision => {
+            let all = ids(m.uses.len(), UseId);
+            all.into_iter()
+                .filter(|u| m.uses[u.index()].decision.is_some() == (entity == Entity::Decision))
+                .map(Subject::Use)
+                .collect()
+        }
+        Entity::Activity => ids(m.activities.len(), |i| Subject::Activity(ActivityId(i))),
+        Entity::Processor => {
+            let numbered = m.activities.iter().enumerate();
+            numbered
+                .flat_map(|(i, a)| (0..a.processors.len()).map(move |n| Subject::Processor(ActivityId(i as u32), n)))
+                .collect()
+        }
+        Entity::Agreement => ids(m.agreements.len(), |i| Subject::Agreement(AgreementId(i))),
+        Entity::Law => ids(m.laws.len(), |i| Subject::Law(LawId(i))),
+        Entity::LawCited => {
+            let numbered = m.notices.iter().enumerate();
+            numbered
+                .flat_map(|(i, n)| {
+                    n.cites.iter().map(move |(law, span)| Subject::LawCited(NoticeId(i as u32), *law, *span))
+                })
+                .collect()
+        }
+        Entity::Notice => ids(m.notices.len(), |i| Subject::Notice(NoticeId(i))),
+        Entity::Promise | Entity::Rule => {
+            let all = ids(m.rules.len(), RuleId);
+            all.into_iter()
+                .filter(|r| m.rules[r.index()].promise == (entity == Entity::Promise))
+                .map(Subject::Rule)
+                .collect()
+        }
+        Entity::Party => ids(m.parties.len(), PartyId).into_iter().filter(declared).map(Subject::Party).collect(),
+        Entity::People => ids(m.people.len(), |i| Subject::People(PeopleId(i))),
+        Entity::Event => ids(m.events.len(), |i| Subject::Event(EventId(i))),
+        Entity::Dpia => ids(m.dpias.len(), |i| Subject::Dpia(DpiaId(i))),
+    }
+}
+
+fn declared<'a>(c: &Context<'a>, subject: Subject) -> &'a Declared {
+    let m = c.model;
+    match subject {
+        Subject::Flow(i) => &m.flows[i.index()].declared,
+        Subject::Copy(copy, _) => &m.dataset(c.graph.copy(copy).dataset).declared,
+        Subject::Dataset(i) => &m.dataset(i).declared,
+        Subject::Step(i) => &m.steps[i.index()].declared,
+        Subject::Use(i) => &m.uses[i.index()].declared,
+        Subject::Activity(i) => &m.activities[i.index()].declared,
+        Subject::Processor(i, n) => m.activities[i.index()]
+            .processors
+            .get(n)
+            .map_or(&m.activities[i.index()].declared, |r| &m.party(r.party).declared),
+        Subject::Agreement(i) => &m.agreements[i.index()].declared,
+        Subject::Law(i) | Subject::LawCited(_, i, _) => &m.laws[i.index()].declared,
+        Subject::Notice(i) => &m.notices[i.index()].declared,
+        Subject::Rule(i) => &m.rules[i.index()].declared,
+        Subject::Party(i) => &m.party(i).declared,
+        Subject::People(i) => &m.people[i.index()].declared,
+        Subject::Event(i) => &m.events[i.index()].declared,
+        Subject::Dpia(i) => &m.dpias[i.index()].declared,
+    }
+}
+
+fn span_of(c: &Context<'_>, subject: Subject) -> Span {
+    match subject {
+        Subject::Copy(_, arrival) => c.arrival_span(arrival),
+        Subject::LawCited(_, _, span) => span,
+        Subject::Processor(i, n) => {
+            c.model.activities[i.index()].processors.get(n).map_or(declared(c, subject).span, |r| r.span)
+        }
+        _ => declared(c, subject).span,
+    }
+}
+
+fn noun(subject: Subject, c: &Context<'_>) -> &'static str {
+    match subject {
+        Subject::Flow(_) => "flow",
+        Subject::Copy(..) => "copy",
+        Subject::Dataset(_) => "dataset",
+        Subject::Step(_) => "step",
+        Subject::Use(u) if c.model.uses[u.index()].decision.is_some() => "decision",
+        Subject::Use(_) => "use",
+        Subject::Activity(_) => "activity",
+        Subject::Processor(..) => "processor",
+        Subject::Agreement(_) => "agreement",
+        Subject::Law(_) => "law",
+        Subject::LawCited(..) => "law cited",
+        Subject::Notice(_) => "notice",
+        Subject::Rule(r) if c.model.rules[r.index()].promise => "promise",
+        Subject::Rule(_) => "rule",
+        Subject::Party(_) => "party",
+        Subject::People(_) => "people",
+        Subject::Event(_) => "event",
+        Subject::Dpia(_) => "DPIA",
+    }
+}
+
+fn names(c: &Context<'_>, subject: Subject) -> Vec<String> {
+    let name = c.model.word(declared(c, subject).name).to_owned();
+    match subject {
+        Subject::Copy(copy, arrival) => vec![copy_name(c, copy), c.arrival_name(arrival).to_owned()],
+        Subject::Processor(i, _) => vec![name, c.model.word(c.model.activities[i.index()].declared.name).to_owned()],
+        Subject::LawCited(notice, ..) => {
+            vec![name, c.model.word(c.model.notices[notice.index()].declared.name).to_owned()]
+        }
+        _ => vec![name],
+    }
+}
+
+/// How a summary begins: ``flow `return-education` ``.
+fn label(c: &Context<'_>, subject: Subject) -> String {
+    match subject {
+        Subject::Copy(copy, arrival) => {
+            let by = match c.graph.arrival(arrival).how {
+                How::Declared => String::new(),
+                How::Flow(..) => format!(", brought by `{}`", c.arrival_name(arrival)),
+                How::Step(..) | How::Side(..) => format!(", made by `{}`", c.arrival_name(arrival)),
+            };
+            format!("the copy of {} at `{}`{by}", c.data_name(copy), c.model.place_name(c.graph.copy(copy).place))
+        }
+        _ => format!("the {} `{}`", noun(subject, c), c.model.word(declared(c, subject).name)),
+    }
+}
+
+/// The subject's own sentence of the witness.
+fn describe(c: &Context<'_>, subject: Subject) -> String {
+    let m = c.model;
+    match subject {
+        Subject::Flow(i) => {
+            let flow = &m.flows[i.index()];
+            let data: Vec<String> = flow.data.iter().map(|d| format!("`{}`", m.dataset_name(d.dataset))).collect();
+            let places =
+                |all: &[PlaceId]| crate::rules::story::list(&all.iter().map(|p| c.place_title(*p)).collect::<Vec<_>>());
+            format!("{} sends {} to {}", places(&flow.from), crate::rules::story::list(&data), places(&flow.to))
+        }
+        Subject::Copy(copy, _) => format!("{} holds {}", c.place_title(c.graph.copy(copy).place), c.data_name(copy)),
+        Subject::Processor(i, n) => {
+            let activity = &m.activities[i.index()];
+            let role = activity.processors.get(n);
+            let who = role.map_or_else(String::new, |r| m.title(&m.party(r.party).declared).to_owned());
+            let principals: Vec<String> = role
+                .map(|r| r.principals.iter().map(|p| m.title(&m.party(*p).declared).to_owned()).collect())
+                .unwrap_or_default();
+            let for_whom = if principals.is_empty() {
+                "somebody who is not stated".to_owned()
+            } else {
+                crate::rules::story::list(&principals)
+            };
+            format!("{who} processes for {for_whom} in `{}`", m.word(activity.declared.name))
+        }
+        Subject::LawCited(notice, law, _) => {
+            let (notice, law) = (&m.notices[notice.index()].declared, &m.laws[law.index()].declared);
+            format!("`{}` cites the {}", m.word(notice.name), m.title(law))
+        }
+        _ => format!("{} is declared", label(c, subject)),
+    }
+}
+
+/// Whether a subject passes a filter.
+fn passes(c: &Context<'_>, subject: Subject, filter: &Filter, reading: Reading) -> Truth {
+    let m = c.model;
+    match filter {
+        Filter::Of(phrase) => Truth::from(of_data(c, subject, phrase, reading)),
+        Filter::At(who) => Truth::from(match subject {
+            Subject::Copy(copy, _) => who.covers(m, c.graph.copy(copy).place),
+            Subject::Dataset(d) => m.dataset(d).held_by.iter().any(|p| who.covers(m, *p)),
+            Subject::Step(s) => who.covers(m, m.steps[s.index()].place),
+            Subject::Use(u) => who.covers(m, m.uses[u.index()].place),
+            _ => true,
+        }),
+        Filter::From(who) => Truth::from(match subject {
+            Subject::Flow(f) => m.flows[f.index()].from.iter().any(|p| who.covers(m, *p)),
+            Subject::Notice(n) => m.notices[n.index()].from.value().is_some_and(|p| who.covers(m, m.party(*p).place)),
+            _ => true,
+        }),
+        Filter::To(who) => Truth::from(match subject {
+            Subject::Flow(f) => m.flows[f.index()].to.iter().any(|p| who.covers(m, *p)),
+            _ => true,
+        }),
+        Filter::In(things) => Truth::from(things.iter().any(|t| is_in(c, subject, *t))),
+        Filter::For(purposes) => {
+            let known = match subject {
+                Subject::Flow(i) => &m.flows[i.index()].purposes,
+                Subject::Step(i) => &m.steps[i.index()].purposes,
+                Subject::Use(i) => &m.uses[i.index()].purposes,
+                Subject::Activity(i) => &m.activities[i.index()].purposes,
+                Subject::Dataset(i) => &m.dataset(i).collected_for,
+                _ => return Truth::True,
+            };
+            match known {
+                Known::Said(its, _) => {
+                    Truth::from(its.iter().any(|p| purposes.iter().any(|a| m.vocabulary.purpose_under(*p, *a))))
+                }
+                other => {
+                    let span = other.span().unwrap_or(span_of(c, subject));
+                    Truth::unknown(format!("what {} is for (`for`)", label(c, subject)), span)
+                }
+            }
+        }
+        Filter::Named(names) => {
+            let alias = match subject {
+                Subject::Copy(copy, _) => m.place(c.graph.copy(copy).place).declared.name,
+                Subject::Processor(i, _) => m.activities[i.index()].declared.name,
+                _ => declared(c, subject).name,
+            };
+            Truth::from(names.contains(&declared(c, subject).name) || names.contains(&alias))
+        }
+        Filter::BetweenOrganisations => Truth::from(match subject {
+            Subject::Flow(f) => {
+                let flow = &m.flows[f.index()];
+                let party = |p: &PlaceId| m.place(*p).party;
+                flow.from
+                    .iter()
+                    .any(|a| flow.to.iter().any(|b| party(a) != party(b) && *a != Model::PUBLIC && *b != Model::PUBLIC))
+            }
+            _ => true,
+        }),
+    }
+}
+
+fn is_in(c: &Context<'_>, subject: Subject, thing: Thing) -> bool {
+    let m = c.model;
+    match (thing, subject) {
+        (Thing::Notice(notice), Subject::LawCited(n, ..)) => n == notice,
+        (Thing::Notice(notice), Subject::Rule(r)) => m.rules[r.index()].quotes.iter().any(|(_, n, _)| *n == notice),
+        (Thing::Activity(activity), Subject::LawCited(n, ..) | Subject::Notice(n)) => {
+            m.notices[n.index()].covers.contains(&activity)
+        }
+        (Thing::Activity(activity), Subject::Rule(r)) => m.rules[r.index()].activity == Some(activity),
+        (Thing::Activity(activity), Subject::Dpia(d)) => m.dpias[d.index()].covers.contains(&activity),
+        (Thing::Activity(activity), _) => activity_of(c, subject) == Some(activity),
+        _ => false,
+    }
+}
+
+/// `of DATA`. A flow is judged by the copy that it makes at the receiver (ruling 2).
+fn of_data(c: &Context<'_>, subject: Subject, phrase: &Phrase, reading: Reading) -> bool {
+    let contents = c.contents(reading);
+    let any_hit = |copy: CopyId, only: Option<&[crate::graph::ArrivalId]>| {
+        let seen = c.seen(c.graph.copy(copy).place, reading);
+        c.graph.cells_of(copy).any(|cell| {
+            only.is_none_or(|only| c.graph.incoming(cell).iter().any(|e| only.contains(&e.arrival)))
+                && c.hit(phrase, cell, &contents, &seen, Closing::Up, reading).any()
+        })
+    };
+    match subject {
+        Subject::Flow(flow) => {
+            let arrivals = uses::arrivals_of(c, flow);
+            arrivals.iter().any(|a| any_hit(c.graph.arrival(*a).copy, Some(&arrivals)))
+        }
+        Subject::Copy(copy, arrival) => any_hit(copy, Some(&[arrival])),
+        Subject::Dataset(d) => c.graph.copies_of(d).iter().any(|copy| any_hit(*copy, None)),
+        Subject::Step(_) | Subject::Use(_) => uses::taken(c, subject).into_iter().any(|taken| {
+            let seen = c.seen(taken.place, reading);
+            taken.cells.iter().any(|cell| c.hit(phrase, *cell, &contents, &seen, Closing::Up, reading).any())
+        }),
+        Subject::Activity(a) => c.graph.copy_ids().any(|copy| {
+            let arrivals: Vec<_> = c
+                .graph
+                .copy(copy)
+                .arrivals
+                .iter()
+                .copied()
+                .filter(|x| c.graph.arrival(*x).activity == Some(a))
+                .collect();
+            !arrivals.is_empty() && any_hit(copy, Some(&arrivals))
+        }),
+        _ => true,
+    }
+}
+
+/// Whether an exception takes the subject out.
+fn excepted(c: &Context<'_>, sentence: &Compiled, subject: Subject, reading: Reading) -> Truth {
+    Truth::any(sentence.exceptions.iter().map(|e| {
+        match &e.what {
+            Out::At(who) => passes(c, subject, &Filter::At(who.clone()), reading),
+            Out::Who(who) => match subject {
+                Subject::Party(p) => Truth::from(who.covers(c.model, c.model.party(p).place)),
+                Subject::Flow(f) => {
+                    let flow = &c.model.flows[f.index()];
+                    Truth::from(flow.to.iter().all(|p| who.covers(c.model, *p)))
+                }
+                Subject::Processor(i, n) => Truth::from(
+                    c.model.activities[i.index()]
+                        .processors
+                        .get(n)
+                        .is_some_and(|r| who.covers(c.model, c.model.party(r.party).place)),
+                ),
+                _ => passes(c, subject, &Filter::At(who.clone()), reading),
+            },
+            Out::Flows(condition) => match subject {
+                Subject::Flow(_) => eval(c, subject, condition, reading),
+                _ => Truth::False,
+            },
+            Out::Data(phrase) => {
+                // a subject is out when all of its data is
+                let all = Phrase::everything(phrase.span);
+                let contents = c.contents(reading);
+                let cells = data_cells(c, subject);
+                let out = !cells.is_empty()
+                    && cells.iter().all(|(place, cell)| {
+                        let seen = c.seen(*place, reading);
+                        !c.hit_except(&all, &[phrase], *cell, &contents, &seen, reading).any()
+                    });
+                Truth::from(out)
+            }
+        }
+    }))
+}
+
+fn data_cells(c: &Context<'_>, subject: Subject) -> Vec<(PlaceId, crate::graph::CellId)> {
+    match subject {
+        Subject::Copy(copy, _) => c.graph.cells_of(copy).map(|cell| (c.graph.copy(copy).place, cell)).collect(),
+        Subject::Flow(flow) => uses::arrivals_of(c, flow)
+            .into_iter()
+            .flat_map(|a| {
+                let copy = c.graph.arrival(a).copy;
+                let cells =
+                    c.graph.cells_of(copy).filter(move |cell| c.graph.incoming(*cell).iter().any(|e| e.arrival == a));
+                cells.map(move |cell| (c.graph.copy(copy).place, cell))
+            })
+            .collect(),
+        Subject::Dataset(d) => c
+            .graph
+            .copies_of(d)
+            .iter()
+            .flat_map(|copy| c.graph.cells_of(*copy).map(|cell| (c.graph.copy(*copy).place, cell)))
+            .collect(),
+        Subject::Step(_) | Subject::Use(_) => uses::taken(c, subject)
+            .into_iter()
+            .flat_map(|t| t.cells.into_iter().map(move |cell| (t.place, cell)))
+            .collect(),
+        _ => Vec::new(),
+    }
+}
+
+/// Evaluates a condition (strong Kleene, ruling 17).
+pub fn eval(c: &Context<'_>, subject: Subject, condition: &Condition, reading: Reading) -> Truth {
+    match condition {
+        Condition::And(all) => Truth::all(all.iter().map(|x| eval(c, subject, x, reading))),
+        Condition::Or(any) => Truth::any(any.iter().map(|x| eval(c, subject, x, reading))),
+        Condition::Not(inner) => eval(c, subject, inner, reading).negate(),
+        Condition::TakesOnly(phrase) => Truth::from(takes_only(c, subject, phrase, reading)),
+        Condition::Test(test) => eval_test(c, subject, test, reading),
+    }
+}
+
+fn eval_test(c: &Context<'_>, subject: Subject, test: &Test, reading: Reading) -> Truth {
+    let answer = (test.fact.read)(c, subject, reading);
+    let unknown = |span: Option<Span>| {
+        Truth::unknown(
+            format!("the {} of {} (`{}`)", test.fact.name, label(c, subject), test.fact.said_by),
+            span.unwrap_or(span_of(c, subject)),
+        )
+    };
+    let Some((compare, values)) = &test.compare else {
+        return match answer {
+            // `must have X` fails where X is not stated
+            Answer::Unsaid | Answer::NotStated(_) => Truth::False,
+            Answer::Is(truth) => truth,
+            Answer::Values(items, _) => Truth::from(!items.is_empty()),
+        };
+    };
+    match answer {
+        Answer::Unsaid => unknown(None),
+        Answer::NotStated(span) => unknown(Some(span)),
+        Answer::Is(truth) => truth,
+        Answer::Values(items, span) => {
+            let truth =
+                |item: &Item, compare: Compare, value: &Value| holds(c, test.fact.wants, item, compare, value, span);
+            let any_value = |item: &Item| Truth::any(values.iter().map(|v| truth(item, Compare::Is, v)));
+            match compare {
+                Compare::Is | Compare::OneOf => Truth::all(items.iter().map(any_value)),
+                Compare::IsNot => Truth::all(items.iter().map(|i| any_value(i).negate())),
+                Compare::Includes => {
+                    Truth::all(values.iter().map(|v| Truth::any(items.iter().map(|i| truth(i, Compare::Is, v)))))
+                }
+                other => Truth::all(
+                    items.iter().flat_map(|i| values.iter().map(move |v| (i, v))).map(|(i, v)| truth(i, *other, v)),
+                ),
+            }
+        }
+    }
+}
+
+/// Whether one item stands so to one value.
+fn holds(c: &Context<'_>, wants: Wants, item: &Item, compare: Compare, value: &Value, span: Span) -> Truth {
+    let order = |a: u64, b: u64| match compare {
+        Compare::AtMost => a <= b,
+        Compare::AtLeast => a >= b,
+        _ => a == b,
+    };
+    match (item, value) {
+        (Item::Word(word), Value::Word(wanted)) => Truth::from(match wants {
+            Wants::Words(family) => c.model.vocabulary.word_under(family, word, wanted),
+            _ => {
+                word == wanted
+                    || c.model.vocabulary.word_under(crate::vocabulary::Family::PartyKind, word, wanted)
+                    || word.strip_prefix(wanted.as_str()).is_some_and(|rest| rest.starts_with('.'))
+            }
+        }),
+        (Item::Purpose(purpose), Value::Word(wanted)) => Truth::from(
+            c.model.vocabulary.find_purpose(wanted).is_some_and(|w| c.model.vocabulary.purpose_under(*purpose, w)),
+        ),
+        (Item::Number(a), Value::Number(b)) => Truth::from(order(*a, *b)),
+        (Item::Period(a), Value::Period(b)) => Truth::from(order(a.days(), b.days())),
+        (Item::Point(point), Value::Date(date)) => point_holds(c, *point, compare, *date, span),
+        _ => Truth::False,
+    }
+}
+
+fn point_holds(c: &Context<'_>, point: Point, compare: Compare, date: jiff::civil::Date, span: Span) -> Truth {
+    let timeline = &c.graph.timeline;
+    let (early, late) = (timeline.earliest(point), timeline.latest(point));
+    let before = late.map(|l| l < date);
+    let not_before = early.map(|e| e >= date);
+    let known = match compare {
+        Compare::Before | Compare::AtMost => match (before, not_before) {
+            (Some(true), _) => Some(true),
+            (_, Some(true)) => Some(compare == Compare::AtMost && early == Some(date) && late == Some(date)),
+            _ => None,
+        },
+        Compare::AfterDate | Compare::AtLeast => match (late.map(|l| l <= date), early.map(|e| e > date)) {
+            (_, Some(true)) => Some(true),
+            (Some(true), _) => Some(compare == Compare::AtLeast && early == Some(date) && late == Some(date)),
+            _ => None,
+        },
+        _ => (early.is_some() && early == late).then_some(early == Some(date)),
+    };
+    known.map_or_else(
+        || Truth::unknown(format!("the date of {}", super::keeping::point_words(c, point)), span),
+        Truth::from,
+    )
+}
+
+/// What a subject lacks, in words with a place each, and what to write.
+fn lacking(
+    c: &Context<'_>,
+    subject: Subject,
+    must: &Condition,
+    negated: bool,
+    reading: Reading,
+) -> (Vec<(String, Option<Span>)>, Option<String>) {
+    let mut lacks = Vec::new();
+    let mut fixes = Vec::new();
+    collect(c, subject, must, negated, reading, &mut lacks, &mut fixes);
+    let fix = (!fixes.is_empty()).then(|| {
+        let name = match subject {
+            Subject::Copy(_, arrival) => c.arrival_name(arrival).to_owned(),
+            Subject::Processor(i, _) => c.model.word(c.model.activities[i.index()].declared.name).to_owned(),
+            _ => c.model.word(declared(c, subject).name).to_owned(),
+        };
+        format!("state {} in `{name}`", crate::rules::story::list(&fixes))
+    });
+    (lacks, fix)
+}
+
+fn collect(
+    c: &Context<'_>,
+    subject: Subject,
+    condition: &Condition,
+    negated: bool,
+    reading: Reading,
+    lacks: &mut Vec<(String, Option<Span>)>,
+    fixes: &mut Vec<String>,
+) {
+    match condition {
+        Condition::And(all) | Condition::Or(all) => {
+            all.iter().for_each(|x| collect(c, subject, x, negated, reading, lacks, fixes));
+        }
+        Condition::Not(inner) => collect(c, subject, inner, !negated, reading, lacks, fixes),
+        Condition::TakesOnly(phrase) => {
+            if takes_only(c, subject, phrase, reading) == negated {
+                return;
+            }
+            lacks.push((took_more(c, subject, phrase, reading), None));
+        }
+        Condition::Test(test) => {
+            let truth = eval_test(c, subject, test, reading);
+            let ok = if negated { Truth::False } else { Truth::True };
+            if truth == ok {
+                return;
+            }
+            let name = test.fact.name;
+            let answer = (test.fact.read)(c, subject, reading);
+            let (says, span) = match (&answer, &test.compare) {
+                _ if negated => (format!("it has {name}, which the rule forbids"), None),
+                (Answer::Unsaid, _) => (format!("no {name} is stated"), None),
+                (Answer::NotStated(span), _) => (format!("the {name} is not stated"), Some(*span)),
+                (Answer::Values(items, span), _) => {
+                    let said: Vec<String> = items.iter().map(|i| item_words(c, i)).collect();
+                    (
+                        format!(
+                            "its {name} is {}, which is not what the rule asks for",
+                            crate::rules::story::list(&said)
+                        ),
+                        Some(*span),
+                    )
+                }
+                (Answer::Is(Truth::Unknown(_)), _) => (format!("whether it is `{name}` cannot be told"), None),
+                (Answer::Is(_), _) => (not_so(c, subject, name), None),
+            };
+            let states = matches!(answer, Answer::Unsaid | Answer::NotStated(_)) && !negated;
+            if states && test.fact.said_by.contains(' ') {
+                fixes.push(format!("`{}`", test.fact.said_by));
+            }
+            lacks.push((says, span));
+        }
+    }
+}
+
+/// Why a fact that is stated does not hold.
+fn not_so(c: &Context<'_>, subject: Subject, name: &str) -> String {
+    if let (Subject::Law(law) | Subject::LawCited(_, law, _), "in force") = (subject, name) {
+        let law = &c.model.laws[law.index()];
+        if let Some(to) = law.to.value().filter(|to| **to <= c.as_of) {
+            return format!("the {} has not been in force since {to}", c.model.title(&law.declared));
+        }
+        if let Some(from) = law.from.value() {
+            return format!("the {} is in force only from {from}", c.model.title(&law.declared));
+        }
+    }
+    format!("it is not `{name}`")
+}
+
+fn took_more(c: &Context<'_>, subject: Subject, phrase: &Phrase, reading: Reading) -> String {
+    let contents = c.contents(reading);
+    let all = Phrase::everything(phrase.span);
+    for taken in uses::taken(c, subject) {
+        let seen = c.seen(taken.place, reading);
+        for cell in &taken.cells {
+            if c.hit_except(&all, &[phrase], *cell, &contents, &seen, reading).any() {
+                let it = c.graph.cell(*cell);
+                let level = match seen.levels.of(it.copy) {
+                    4 => "identifiable there",
+                    3 => "rows under a key",
+                    _ if contents.has_rows(*cell) => "rows about people",
+                    _ => "counts without full disclosure control",
+                };
+                return format!("it takes {}, which is {level}", c.data_name(it.copy));
+            }
+        }
+    }
+    "it takes more than the rule allows".to_owned()
+}
+
+fn item_words(c: &Context<'_>, item: &Item) -> String {
+    match item {
+        Item::Word(word) => format!("`{word}`"),
+        Item::Purpose(purpose) => format!("`{}`", c.model.vocabulary.purpose(*purpose).name),
+        Item::Number(number) => number.to_string(),
+        Item::Period(period) => period.words(),
+        Item::Point(point) => super::keeping::point_words(c, *point),
+    }
+}

@@ -1,0 +1,269 @@
+//! Forms 2 and 10: which fields may come in, and fields that come in and are never used.
+
+use super::{Detail, Judged, copy_name, holder_name, holders};
+use crate::graph::spread::{Ask, is_field};
+use crate::graph::trace::Search;
+use crate::graph::{ArrivalId, CellId, Column, ColumnKind, CopyId, How, Reading};
+use crate::model::{CategoryId, Model, Operation, OperationKind, Step};
+use crate::rules::compile::{Compiled, Out, Whom};
+use crate::rules::context::Context;
+use crate::rules::phrase::{Holders, Phrase};
+use crate::rules::story::{Story, list};
+use crate::syntax::intern::Symbol;
+
+/// Whether a column is one of those named, by its name or its category.
+pub fn named(c: &Context<'_>, names: &[(Symbol, Option<CategoryId>)], column: &Column) -> bool {
+    names.iter().any(|(name, category)| {
+        *name == column.name
+            || matches!((category, column.category), (Some(w), Some(has)) if c.model.vocabulary.category_under(has, *w))
+    })
+}
+
+/// `WHO may receive only FIELDS from X`.
+pub fn only_fields(
+    c: &Context<'_>,
+    sentence: &Compiled,
+    who: &Holders,
+    names: &[(Symbol, Option<CategoryId>)],
+    from: &[Ask],
+    reading: Reading,
+) -> Judged {
+    let mut judged = Judged::default();
+    let mask = c.origins.answering(from);
+    let all = c.contents(reading);
+    let except: Vec<&Phrase> =
+        sentence.exceptions.iter().filter_map(|e| if let Out::Data(d) = &e.what { Some(d) } else { None }).collect();
+    for holder in holders(c, &Whom::These(who.clone()), reading) {
+        let received = c.received(holder, reading);
+        for seen in c.views(holder, reading).iter() {
+            for copy in &seen.view.copies {
+                let at = c.graph.copy(*copy).place;
+                let excepted = |e: &crate::rules::compile::Exception| matches!(&e.what, Out::At(who) | Out::Who(who) if who.covers(c.model, at));
+                if at == Model::PUBLIC || sentence.exceptions.iter().any(excepted) {
+                    continue;
+                }
+                let mut surplus: Vec<(CellId, Vec<u64>, bool)> = Vec::new();
+                for cell in c.graph.cells_of(*copy) {
+                    let column = c.graph.cell(cell).column;
+                    let open = column.kind == ColumnKind::Open && reading == Reading::Harsh;
+                    if !(is_field(column.kind) || open) || !received.meets(cell, &mask) {
+                        continue;
+                    }
+                    judged.matched = true;
+                    let everything = Phrase { from: Some(from.to_vec()), ..Phrase::everything(sentence.span) };
+                    let hit = c.hit_except(&everything, &except, cell, &received, seen, reading);
+                    if hit.any() && (open || !named(c, names, &column)) {
+                        let rows = hit.rows.iter().any(|w| *w != 0);
+                        surplus.push((cell, if rows { hit.rows } else { hit.counts }, rows));
+                    }
+                }
+                // what a step at the holder makes of what came in is not another arrival
+                let arrives =
+                    c.graph.copy(*copy).arrivals.iter().any(|a| matches!(c.graph.arrival(*a).how, How::Flow(..)));
+                let subjects = vec![holder_name(c, holder), copy_name(c, *copy)];
+                if surplus.is_empty() || !arrives || judged.violations.iter().any(|v| v.subjects == subjects) {
+                    continue;
+                }
+                judged.push(subjects, || {
+                    let mut story = Story::default();
+                    let mut last = None;
+                    for (cell, classes, rows) in &surplus {
+                        let search = Search {
+                            graph: c.graph,
+                            origins: &c.origins,
+                            contents: &all,
+                            reading,
+                            without: &|_| false,
+                        };
+                        let way = search.way(*cell, classes, *rows).unwrap_or_default();
+                        c.tell(&mut story, &way, reading);
+                        last = last.or(way.last().map(|h| h.arrival));
+                        if c.graph.cell(*cell).column.kind == ColumnKind::Open {
+                            open_list(c, &mut story);
+                        }
+                    }
+                    let fields: Vec<String> =
+                        surplus.iter().map(|(cell, ..)| c.column_name(&c.graph.cell(*cell).column)).collect();
+                    let (who, data) = (c.place_title(holder.place(c.model)), c.data_name(*copy));
+                    Detail {
+                        summary: format!("{who} receives {} in {data}, which the rule does not list", list(&fields)),
+                        span: last.map_or(sentence.span, |a| c.arrival_span(a)),
+                        steps: story.steps,
+                        missing: story.missing,
+                        fix: last.map(|a| format!("leave {} out of `{}`", list(&fields), c.arrival_name(a))),
+                    }
+                });
+            }
+        }
+    }
+    judged
+}
+
+fn open_list(c: &Context<'_>, story: &mut Story) {
+    for dataset in &c.model.datasets {
+        if let Some(span) = dataset.open {
+            story.miss(
+                format!("which other fields `{}` has (`fields open`)", c.model.word(dataset.declared.name)),
+                span,
+            );
+        }
+    }
+}
+
+/// What is known of the use of a cell by its holder.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Used {
+    No,
+    /// A step whose operations are not stated takes it.
+    Perhaps,
+    Yes,
+}
+
+/// `no one may receive a field they do not use`: a field is used when a step works on it, a use or decision takes it, or it goes
+/// on to somebody else (UK GDPR article 5(1)(c), data minimisation).
+pub fn unused(c: &Context<'_>, who: &Whom, reading: Reading) -> Judged {
+    let mut judged = Judged::default();
+    let outgoing = outgoing(c);
+    let contents = c.contents(reading);
+    for holder in holders(c, who, reading) {
+        if holder.place(c.model) == Model::PUBLIC {
+            continue;
+        }
+        let inside = c.inside(holder, reading);
+        for copy in &inside {
+            let entering: Vec<ArrivalId> =
+                c.graph.copy(*copy).arrivals.iter().copied().filter(|a| enters(c, *a, &inside)).collect();
+            if entering.is_empty() {
+                continue;
+            }
+            let mut idle = Vec::new();
+            for cell in c.graph.cells_of(*copy) {
+                let came = c.graph.incoming(cell).iter().any(|e| entering.contains(&e.arrival));
+                if c.graph.cell(cell).column.kind != ColumnKind::Field || !came || !contents.has_any(cell) {
+                    continue;
+                }
+                judged.matched = true;
+                let used = use_of(c, cell, &outgoing, &mut Vec::new());
+                if used == Used::No || (used == Used::Perhaps && reading == Reading::Harsh) {
+                    idle.push((cell, used));
+                }
+            }
+            let subjects = vec![holder_name(c, holder), copy_name(c, *copy)];
+            if idle.is_empty() || judged.violations.iter().any(|v| v.subjects[1] == subjects[1]) {
+                continue;
+            }
+            judged.push(subjects, || {
+                let mut story = Story::default();
+                let fields: Vec<String> =
+                    idle.iter().map(|(cell, _)| c.column_name(&c.graph.cell(*cell).column)).collect();
+                for arrival in &entering {
+                    let from = c.graph.arrival(*arrival).from.first().map(|f| c.place_title(c.graph.copy(*f).place));
+                    let (who, data) = (c.place_title(c.graph.copy(*copy).place), c.data_name(*copy));
+                    let from = from.unwrap_or_else(|| "somebody".to_owned());
+                    story.say(format!("{from} sends {data} with {} to {who}", list(&fields)), c.arrival_span(*arrival));
+                }
+                for (cell, used) in &idle {
+                    if *used == Used::Perhaps {
+                        perhaps_missing(c, &mut story, *cell, &outgoing);
+                    }
+                }
+                let who = c.place_title(c.graph.copy(*copy).place);
+                let name = entering.first().map(|a| c.arrival_name(*a).to_owned()).unwrap_or_default();
+                Detail {
+                    summary: format!(
+                        "{who} receives {} in {} and no step, use or decision there needs it",
+                        list(&fields),
+                        c.data_name(*copy)
+                    ),
+                    span: entering.first().map_or_else(Default::default, |a| c.arrival_span(*a)),
+                    steps: story.steps,
+                    missing: story.missing,
+                    fix: Some(format!("leave {} out of `{name}`, or declare what it is used for", list(&fields))),
+                }
+            });
+        }
+    }
+    judged
+}
+
+fn enters(c: &Context<'_>, arrival: ArrivalId, inside: &std::collections::BTreeSet<CopyId>) -> bool {
+    let a = c.graph.arrival(arrival);
+    matches!(a.how, How::Flow(..)) && a.from.iter().any(|f| !inside.contains(f))
+}
+
+/// For each cell, where it goes: the cells and the arrivals.
+fn outgoing(c: &Context<'_>) -> Vec<Vec<(CellId, ArrivalId)>> {
+    let mut out = vec![Vec::new(); c.graph.cells.len()];
+    for number in 0..c.graph.cells.len() as u32 {
+        for edge in c.graph.incoming(CellId(number)) {
+            if let Some(from) = edge.from {
+                out[from.index()].push((CellId(number), edge.arrival));
+            }
+        }
+    }
+    out
+}
+
+fn use_of(c: &Context<'_>, cell: CellId, outgoing: &[Vec<(CellId, ArrivalId)>], seen: &mut Vec<CellId>) -> Used {
+    if seen.contains(&cell) || seen.len() > 1000 {
+        return Used::No;
+    }
+    seen.push(cell);
+    let it = c.graph.cell(cell);
+    let copy = c.graph.copy(it.copy);
+    let taken_by_use = c.model.uses.iter().any(|u| {
+        c.graph.found(c.model, copy.dataset, u.place).contains(&it.copy)
+            && u.takes.iter().any(|t| {
+                t.dataset == copy.dataset
+                    && t.fields.as_ref().is_none_or(|f| f.iter().any(|(n, _)| *n == it.column.name))
+            })
+    });
+    if taken_by_use {
+        return Used::Yes;
+    }
+    let mut used = Used::No;
+    for step in c.model.steps.iter().filter(|s| s.takes.iter().any(|t| t.dataset == copy.dataset)) {
+        if c.graph.found(c.model, copy.dataset, step.place).contains(&it.copy) {
+            if step.operations_not_stated.is_some() {
+                used = used.max(Used::Perhaps);
+            } else if works_on(step, it.column.name) {
+                return Used::Yes;
+            }
+        }
+    }
+    for (to, arrival) in &outgoing[cell.index()] {
+        let next = match c.graph.arrival(*arrival).how {
+            How::Flow(..) => Used::Yes,
+            _ => use_of(c, *to, outgoing, seen),
+        };
+        used = used.max(next);
+        if used == Used::Yes {
+            break;
+        }
+    }
+    used
+}
+
+/// Whether a step does something with a field besides passing it on or dropping it.
+fn works_on(step: &Step, field: Symbol) -> bool {
+    let is = |fields: &[(Symbol, crate::source::Span)]| fields.iter().any(|(n, _)| *n == field);
+    step.operations.iter().any(|o: &Operation| match &o.kind {
+        OperationKind::Match { on, .. } => is(on),
+        OperationKind::Pseudonymise { fields, .. } => is(fields),
+        OperationKind::Derive { from, .. } => is(from),
+        OperationKind::Aggregate { by, of, .. } => is(by) || is(of),
+        OperationKind::Generalise { field: f, .. } => f.0 == field,
+        _ => false,
+    })
+}
+
+fn perhaps_missing(c: &Context<'_>, story: &mut Story, cell: CellId, outgoing: &[Vec<(CellId, ArrivalId)>]) {
+    for (_, arrival) in &outgoing[cell.index()] {
+        if let How::Step(step, _) = c.graph.arrival(*arrival).how {
+            let step = &c.model.steps[step.index()];
+            if let Some(span) = step.operations_not_stated {
+                story.miss(format!("what `{}` does (`operations`)", c.model.word(step.declared.name)), span);
+            }
+        }
+    }
+}

@@ -1,0 +1,240 @@
+//! Form 3: what data must pass through before it reaches somebody (ruling 14).
+
+use super::fields::named;
+use super::{Detail, Judged, copy_name, holder_name, holders};
+use crate::graph::trace::Search;
+use crate::graph::{ArrivalId, CellId, Contents, CopyId, How, Reading};
+use crate::model::{CategoryId, Model, Operation, OperationKind, Step, StepId};
+use crate::rules::compile::{Compiled, Out, Through, Whom};
+use crate::rules::context::{Context, Hit, Seen};
+use crate::rules::phrase::{Holders, Phrase};
+use crate::rules::story::{Story, list};
+use crate::syntax::intern::Symbol;
+use crate::syntax::tree::LevelWord;
+
+/// `DATA must pass through STEP-or-OPERATION [at PLACE] before reaching WHO`.
+pub fn pass_through(
+    c: &Context<'_>,
+    sentence: &Compiled,
+    data: &Phrase,
+    through: &Through,
+    at: Option<&Holders>,
+    reaching: &Holders,
+    reading: Reading,
+) -> Judged {
+    match through {
+        Through::Drop(fields) => dropped(c, sentence, data, fields, at, reaching, reading),
+        Through::Step(step) => deleted(c, sentence, data, reaching, reading, &|s, _| s == *step),
+        Through::Operation { word, minimum, arguments } => {
+            let does = |_: StepId, step: &Step| {
+                at.is_none_or(|at| at.covers(c.model, step.place))
+                    && step.operations.iter().any(|o| fits(c, o, word, *minimum, arguments, reading))
+            };
+            deleted(c, sentence, data, reaching, reading, &does)
+        }
+    }
+}
+
+/// Whether an operation is the one that a sentence names.
+fn fits(
+    c: &Context<'_>,
+    operation: &Operation,
+    word: &str,
+    minimum: Option<u64>,
+    arguments: &[Symbol],
+    reading: Reading,
+) -> bool {
+    let all = |fields: &[(Symbol, crate::source::Span)]| arguments.iter().all(|a| fields.iter().any(|(n, _)| n == a));
+    match (&operation.kind, word) {
+        (OperationKind::Pseudonymise { fields, .. }, "pseudonymise") => all(fields),
+        (OperationKind::Aggregate { minimum: said, .. }, "aggregate") => match (minimum, said.value()) {
+            (None, _) => true,
+            (Some(wanted), Some(said)) => *said >= wanted,
+            (Some(_), None) => reading == Reading::Kind,
+        },
+        (OperationKind::Generalise { field, .. }, "generalise") => arguments.iter().all(|a| *a == field.0),
+        (OperationKind::FilterOptOut(scheme), "filter") => {
+            arguments.iter().all(|a| c.model.opt_outs.get(scheme.index()).is_some_and(|o| o.declared.name == *a))
+        }
+        (OperationKind::Derive { field, .. }, "derive") => arguments.iter().all(|a| a == field),
+        (OperationKind::Suppress(how), "suppress") => how.value().is_some_and(|s| !s.none),
+        (OperationKind::Review { .. }, "review")
+        | (OperationKind::Encrypt, "encrypt")
+        | (OperationKind::Synthesise, "synthesise")
+        | (OperationKind::Match { .. }, "match")
+        | (OperationKind::AddKey { .. }, "add") => true,
+        _ => false,
+    }
+}
+
+/// `must pass through drop F`: rows from the subject arrive in a copy that has any column of `F`, whoever's.
+fn dropped(
+    c: &Context<'_>,
+    sentence: &Compiled,
+    data: &Phrase,
+    fields: &[(Symbol, Option<CategoryId>)],
+    at: Option<&Holders>,
+    reaching: &Holders,
+    reading: Reading,
+) -> Judged {
+    let mut judged = Judged::default();
+    let contents = c.contents(reading);
+    let rows_only = Phrase { level: data.level.or(Some(LevelWord::RowLevel)), ..data.clone() };
+    for holder in holders(c, &Whom::These(reaching.clone()), reading) {
+        let inside = c.inside(holder, reading);
+        let received = c.received(holder, reading);
+        for seen in c.views(holder, reading).iter() {
+            for copy in &seen.view.copies {
+                if excepted(c, sentence, *copy) {
+                    continue;
+                }
+                let Some(entry) = entering(c, *copy, &inside, at) else { continue };
+                let arriving: Vec<(CellId, Hit)> = hits(c, sentence, &rows_only, *copy, &received, seen, reading)
+                    .into_iter()
+                    .filter(|(cell, _)| came_by(c, *cell, &inside))
+                    .collect();
+                let Some((cell, hit)) = arriving.first() else { continue };
+                judged.matched = true;
+                let kept: Vec<CellId> = c
+                    .graph
+                    .cells_of(*copy)
+                    .filter(|cell| contents.has_rows(*cell) && named(c, fields, &c.graph.cell(*cell).column))
+                    .collect();
+                let subjects = vec![holder_name(c, holder), copy_name(c, *copy)];
+                if kept.is_empty() || judged.violations.iter().any(|v| v.subjects == subjects) {
+                    continue;
+                }
+                judged.push(subjects, || {
+                    let mut story = Story::default();
+                    let search = Search {
+                        graph: c.graph,
+                        origins: &c.origins,
+                        contents: &contents,
+                        reading,
+                        without: &|_| false,
+                    };
+                    let way = search.way(*cell, &hit.rows, true).unwrap_or_default();
+                    c.tell(&mut story, &way, reading);
+                    let names: Vec<String> =
+                        kept.iter().map(|cell| c.column_name(&c.graph.cell(*cell).column)).collect();
+                    for cell in &kept {
+                        let way = search.way(*cell, &c.origins.everything(), true).unwrap_or_default();
+                        c.tell(&mut story, &way, reading);
+                    }
+                    let (who, what) = (c.place_title(holder.place(c.model)), c.data_name(*copy));
+                    Detail {
+                        summary: format!("{what} reaches {who} with {}", list(&names)),
+                        span: c.arrival_span(entry),
+                        steps: story.steps,
+                        missing: story.missing,
+                        fix: Some(format!("drop {} before `{}`", list(&names), c.arrival_name(entry))),
+                    }
+                });
+            }
+        }
+    }
+    judged
+}
+
+/// The first arrival by which a copy comes in from outside, from one of `at` where that is said.
+fn entering(
+    c: &Context<'_>,
+    copy: CopyId,
+    inside: &std::collections::BTreeSet<CopyId>,
+    at: Option<&Holders>,
+) -> Option<ArrivalId> {
+    c.graph.copy(copy).arrivals.iter().copied().find(|a| {
+        let arrival = c.graph.arrival(*a);
+        let from_at = |f: &CopyId| at.is_none_or(|at| at.covers(c.model, c.graph.copy(*f).place));
+        matches!(arrival.how, How::Flow(..)) && arrival.from.iter().any(|f| !inside.contains(f) && from_at(f))
+    })
+}
+
+fn came_by(c: &Context<'_>, cell: CellId, inside: &std::collections::BTreeSet<CopyId>) -> bool {
+    c.graph.incoming(cell).iter().any(|e| e.from.is_some_and(|f| !inside.contains(&c.graph.cell(f).copy)))
+}
+
+fn excepted(c: &Context<'_>, sentence: &Compiled, copy: CopyId) -> bool {
+    sentence.exceptions.iter().any(|e| match &e.what {
+        Out::At(at) | Out::Who(at) => at.covers(c.model, c.graph.copy(copy).place),
+        _ => false,
+    })
+}
+
+fn hits(
+    c: &Context<'_>,
+    sentence: &Compiled,
+    data: &Phrase,
+    copy: CopyId,
+    contents: &Contents,
+    seen: &Seen,
+    reading: Reading,
+) -> Vec<(CellId, Hit)> {
+    let except: Vec<&Phrase> =
+        sentence.exceptions.iter().filter_map(|e| if let Out::Data(d) = &e.what { Some(d) } else { None }).collect();
+    c.graph
+        .cells_of(copy)
+        .map(|cell| (cell, c.hit_except(data, &except, cell, contents, seen, reading)))
+        .filter(|(_, hit)| hit.any())
+        .collect()
+}
+
+/// `must pass through` a step or another operation: judged per column, by deleting their outputs. What still arrives has not
+/// passed through.
+fn deleted(
+    c: &Context<'_>,
+    sentence: &Compiled,
+    data: &Phrase,
+    reaching: &Holders,
+    reading: Reading,
+    through: &dyn Fn(StepId, &Step) -> bool,
+) -> Judged {
+    let mut judged = Judged::default();
+    let all = c.contents(reading);
+    let without = |a: ArrivalId| match c.graph.arrival(a).how {
+        How::Step(step, _) | How::Side(step, _) => through(step, &c.model.steps[step.index()]),
+        _ => false,
+    };
+    let rest = c.contents_without(reading, &without);
+    for holder in holders(c, &Whom::These(reaching.clone()), reading) {
+        let inside = c.inside(holder, reading);
+        for seen in c.views(holder, reading).iter() {
+            for copy in &seen.view.copies {
+                let public = c.graph.copy(*copy).place == Model::PUBLIC;
+                if excepted(c, sentence, *copy)
+                    || !(public || c.graph.cells_of(*copy).any(|cell| came_by(c, cell, &inside)))
+                {
+                    continue;
+                }
+                judged.matched |= !hits(c, sentence, data, *copy, &all, seen, reading).is_empty();
+                let left = hits(c, sentence, data, *copy, &rest, seen, reading);
+                let left: Vec<_> = left.into_iter().filter(|(cell, _)| public || came_by(c, *cell, &inside)).collect();
+                let subjects = vec![holder_name(c, holder), copy_name(c, *copy)];
+                let Some((cell, hit)) = left.first() else { continue };
+                if judged.violations.iter().any(|v| v.subjects == subjects) {
+                    continue;
+                }
+                judged.push(subjects, || {
+                    let mut story = Story::default();
+                    let rows = hit.rows.iter().any(|w| *w != 0);
+                    let search =
+                        Search { graph: c.graph, origins: &c.origins, contents: &rest, reading, without: &without };
+                    let way = search.way(*cell, if rows { &hit.rows } else { &hit.counts }, rows).unwrap_or_default();
+                    c.tell(&mut story, &way, reading);
+                    let (who, what) = (c.place_title(holder.place(c.model)), c.data_name(*copy));
+                    let column = c.column_name(&c.graph.cell(*cell).column);
+                    Detail {
+                        summary: format!(
+                            "{column} in {what} reaches {who} without passing through what the rule asks for"
+                        ),
+                        span: way.last().map_or(sentence.span, |h| c.arrival_span(h.arrival)),
+                        steps: story.steps,
+                        missing: story.missing,
+                        fix: way.last().map(|h| format!("put it before `{}`", c.arrival_name(h.arrival))),
+                    }
+                });
+            }
+        }
+    }
+    judged
+}

@@ -1,0 +1,439 @@
+//! The sentences of a witness: what each hop of the way does, in plain words.
+
+use super::context::{Context, Seen};
+use super::finding::{Missing, WitnessStep};
+use crate::graph::linkage::{self, Node, Tie};
+use crate::graph::trace::{Hop, Search};
+use crate::graph::{ArrivalId, CellId, Column, ColumnKind, Contents, CopyId, How, Minimum, Reading, Said};
+use crate::model::{Model, Operation, OperationKind, PlaceId, Step};
+use crate::source::Span;
+use crate::vocabulary::Identifies;
+
+/// A way that is being told.
+#[derive(Default)]
+pub struct Story {
+    /// Its steps so far, each once.
+    pub steps: Vec<WitnessStep>,
+    /// The facts on the way that are not stated.
+    pub missing: Vec<Missing>,
+    told: Vec<ArrivalId>,
+}
+
+impl Story {
+    /// A story that begins with facts that are not stated.
+    pub fn missing(missing: Vec<Missing>) -> Story {
+        Story { missing, ..Story::default() }
+    }
+
+    /// Adds a sentence unless it was told already.
+    pub fn say(&mut self, sentence: String, span: Span) {
+        if !self.steps.iter().any(|s| s.sentence == sentence && s.span == span) {
+            self.steps.push(WitnessStep { sentence, span });
+        }
+    }
+
+    /// Notes a fact that is not stated.
+    pub fn miss(&mut self, text: String, span: Span) {
+        let missing = Missing { text, span };
+        if !self.missing.contains(&missing) {
+            self.missing.push(missing);
+        }
+    }
+}
+
+impl Context<'_> {
+    /// What people call a place.
+    pub fn place_title(&self, place: PlaceId) -> String {
+        let p = self.model.place(place);
+        if place == Model::PUBLIC {
+            return "the public".to_owned();
+        }
+        if place == Model::UNKNOWN {
+            return "somebody who is not stated".to_owned();
+        }
+        if p.team {
+            let party = self.model.party(p.party);
+            return format!("{} ({})", self.model.title(&party.declared), self.model.title(&p.declared));
+        }
+        self.model.title(&p.declared).to_owned()
+    }
+
+    /// A dataset's name in backticks.
+    pub fn data_name(&self, copy: CopyId) -> String {
+        format!("`{}`", self.model.dataset_name(self.graph.copy(copy).dataset))
+    }
+
+    /// A column for people.
+    pub fn column_name(&self, column: &Column) -> String {
+        match column.kind {
+            ColumnKind::Membership => "the fact of being in it".to_owned(),
+            ColumnKind::Open => "fields that are not listed".to_owned(),
+            _ => format!("`{}`", self.model.word(column.name)),
+        }
+    }
+
+    /// Where an arrival is declared.
+    pub fn arrival_span(&self, arrival: ArrivalId) -> Span {
+        let a = self.graph.arrival(arrival);
+        match a.how {
+            How::Declared => self.model.dataset(self.graph.copy(a.copy).dataset).declared.span,
+            How::Flow(flow, _) => self.model.flows[flow.index()].declared.span,
+            How::Step(step, _) | How::Side(step, _) => self.model.steps[step.index()].declared.span,
+        }
+    }
+
+    /// The name of what an arrival is declared as.
+    pub fn arrival_name(&self, arrival: ArrivalId) -> &str {
+        let a = self.graph.arrival(arrival);
+        self.model.word(match a.how {
+            How::Declared => self.model.dataset(self.graph.copy(a.copy).dataset).declared.name,
+            How::Flow(flow, _) => self.model.flows[flow.index()].declared.name,
+            How::Step(step, _) | How::Side(step, _) => self.model.steps[step.index()].declared.name,
+        })
+    }
+
+    /// Tells a way, hop by hop.
+    pub fn tell(&self, story: &mut Story, way: &[Hop], reading: Reading) {
+        for hop in way {
+            if story.told.contains(&hop.arrival) {
+                continue;
+            }
+            story.told.push(hop.arrival);
+            let sentence = self.hop_sentence(hop);
+            story.say(sentence, self.arrival_span(hop.arrival));
+            if reading == Reading::Harsh {
+                self.hop_missing(story, hop);
+            }
+        }
+    }
+
+    fn hop_sentence(&self, hop: &Hop) -> String {
+        let arrival = self.graph.arrival(hop.arrival);
+        let to = self.graph.copy(arrival.copy);
+        let data = self.data_name(arrival.copy);
+        match arrival.how {
+            How::Declared => format!("{} holds {data}", self.place_title(to.place)),
+            How::Flow(flow, _) => {
+                let from = hop.from.map(|f| self.graph.copy(self.graph.cell(f).copy).place);
+                let flow = &self.model.flows[flow.index()];
+                let sender = flow.from.first().copied().or(from).unwrap_or(Model::UNKNOWN);
+                if to.place == Model::PUBLIC {
+                    return format!("{} publishes {data}", self.place_title(sender));
+                }
+                format!("{} sends {data} to {}", self.place_title(sender), self.place_title(to.place))
+            }
+            How::Step(step, _) => {
+                let step = &self.model.steps[step.index()];
+                format!("{} {} giving {data}", self.place_title(step.place), self.step_words(step))
+            }
+            How::Side(step, _) => {
+                let step = &self.model.steps[step.index()];
+                format!("{} makes {data} in `{}`", self.place_title(step.place), self.model.word(step.declared.name))
+            }
+        }
+    }
+
+    /// What a step does, by its first telling operations.
+    fn step_words(&self, step: &Step) -> String {
+        let words: Vec<String> = step.operations.iter().filter_map(|o| self.operation_words(o)).take(3).collect();
+        let takes: Vec<String> =
+            step.takes.iter().map(|t| format!("`{}`", self.model.dataset_name(t.dataset))).collect();
+        match (words.is_empty(), step.operations_not_stated.is_some()) {
+            (_, true) => format!("does what is not stated with {},", list(&takes)),
+            (true, _) => format!("takes {},", list(&takes)),
+            (false, _) => format!("{},", list(&words)),
+        }
+    }
+
+    fn operation_words(&self, operation: &Operation) -> Option<String> {
+        let field = |f: &(crate::syntax::intern::Symbol, Span)| format!("`{}`", self.model.word(f.0));
+        let fields = |f: &[(crate::syntax::intern::Symbol, Span)]| list(&f.iter().map(field).collect::<Vec<_>>());
+        let data = |d: &crate::model::DatasetId| format!("`{}`", self.model.dataset_name(*d));
+        Some(match &operation.kind {
+            OperationKind::Match { left, right, on, .. } if on.is_empty() => {
+                format!("matches {} with {}", data(left), data(right))
+            }
+            OperationKind::Match { left, right, on, .. } => {
+                format!("matches {} with {} on {}", data(left), data(right), fields(on))
+            }
+            OperationKind::Append { datasets } => {
+                format!("puts {} together", list(&datasets.iter().map(data).collect::<Vec<_>>()))
+            }
+            OperationKind::Keep { fields: f } => format!("keeps {}", fields(f)),
+            OperationKind::Drop { fields: f } => format!("drops {}", fields(f)),
+            OperationKind::Pseudonymise { fields: f, key, .. } => {
+                format!("replaces {} by `{}`", fields(f), self.model.word(*key))
+            }
+            OperationKind::AddKey { key, .. } => format!("adds the key `{}`", self.model.word(*key)),
+            OperationKind::Generalise { field: f, level } => {
+                format!("makes {} coarser (`{}`)", field(f), self.model.word(level.0))
+            }
+            OperationKind::Derive { field: f, from, .. } => {
+                format!("derives `{}` from {}", self.model.word(*f), fields(from))
+            }
+            OperationKind::Aggregate { by, .. } => format!("counts by {}", fields(by)),
+            OperationKind::Synthesise => "makes synthetic data".to_owned(),
+            OperationKind::Reidentify { lookup } => format!("puts identities back with {}", data(lookup)),
+            _ => return None,
+        })
+    }
+
+    fn hop_missing(&self, story: &mut Story, hop: &Hop) {
+        let arrival = self.graph.arrival(hop.arrival);
+        let step = match arrival.how {
+            How::Step(step, _) | How::Side(step, _) => &self.model.steps[step.index()],
+            _ => return,
+        };
+        let name = self.model.word(step.declared.name);
+        if let Some(span) = step.operations_not_stated {
+            story.miss(format!("what `{name}` does to the data (`operations`)"), span);
+        }
+        if step.place == Model::UNKNOWN {
+            story.miss(format!("who carries out `{name}` (`at`)"), step.place_span);
+        }
+        self.control_missing(story, step);
+    }
+
+    /// What is not stated of a step's disclosure control.
+    pub fn control_missing(&self, story: &mut Story, step: &Step) {
+        let name = self.model.word(step.declared.name);
+        let mut counted = None;
+        let mut secondary = false;
+        for operation in &step.operations {
+            match &operation.kind {
+                OperationKind::Aggregate { minimum, .. } => {
+                    counted = Some(operation.span);
+                    if minimum.value().is_none() {
+                        story.miss(format!("the least count shown in `{name}` (`minimum`)"), operation.span);
+                    }
+                }
+                OperationKind::Suppress(how) => {
+                    secondary |= how.value().is_some_and(|s| s.secondary || s.none);
+                }
+                _ => {}
+            }
+        }
+        if let (Some(span), false) = (counted, secondary) {
+            story.miss(format!("whether `{name}` suppresses secondary cells (`suppress secondary`)"), span);
+        }
+    }
+
+    /// Notes which controls on the counts in a cell are not stated, walking back to where they were made.
+    pub fn counts_missing(&self, story: &mut Story, cell: CellId, contents: &Contents, depth: usize) {
+        let unsure =
+            contents.counts(cell).any(|(c, _)| c.minimum == Minimum::NotStated || c.secondary == Said::NotStated);
+        if !unsure || depth > 64 {
+            return;
+        }
+        for edge in self.graph.incoming(cell) {
+            if let How::Step(step, _) = self.graph.arrival(edge.arrival).how {
+                self.control_missing(story, &self.model.steps[step.index()]);
+            } else if let (How::Declared, Some(_)) =
+                (self.graph.arrival(edge.arrival).how, self.graph.transform(edge).aggregate)
+            {
+                let declared = &self.model.dataset(self.graph.copy(self.graph.cell(cell).copy).dataset).declared;
+                story.miss(format!("the disclosure control on `{}`", self.model.word(declared.name)), declared.span);
+            }
+            if let Some(from) = edge.from {
+                self.counts_missing(story, from, contents, depth + 16);
+            }
+        }
+    }
+
+    /// Tells why a copy is identifiable at a view: the copies that are tied to it, and by what. Returns the first tie.
+    pub fn tell_linkage(
+        &self,
+        story: &mut Story,
+        seen: &Seen,
+        copy: CopyId,
+        reading: Reading,
+    ) -> Option<(CopyId, Tie, Node)> {
+        let contents = self.contents(reading);
+        let path = linkage::why(self.model, self.graph, &contents, &seen.view, reading, copy)?;
+        if path.is_empty() {
+            self.tell_own_identifier(story, copy, &contents);
+            return None;
+        }
+        let mut first = None;
+        for (before, tie, after) in &path {
+            match after {
+                Node::Copy(c) => {
+                    self.tell_copy(story, *c, tie, reading);
+                    let place = self.place_title(self.graph.copy(*c).place);
+                    let (data, holds) = (self.data_name(*c), self.identifiers_beside(*c, tie, &contents));
+                    let span = self.graph.copy(*c).arrivals.last().map_or(Span::default(), |a| self.arrival_span(*a));
+                    let joined = self.tie_words(tie);
+                    let with = match before {
+                        Node::Copy(b) => self.data_name(*b),
+                        Node::Assumed(_) => "what anyone knows".to_owned(),
+                    };
+                    story.say(format!("{place} holds {data}{holds}; {joined} ties it to {with}"), span);
+                }
+                Node::Assumed(number) => {
+                    let assumption = &self.model.assumptions[*number as usize];
+                    let known: Vec<String> = assumption
+                        .knows
+                        .iter()
+                        .map(|c| format!("`{}`", short(&self.model.vocabulary.category(*c).name)))
+                        .collect();
+                    story.say(
+                        format!(
+                            "anyone is assumed to know {}; {} ties it to the data",
+                            list(&known),
+                            self.tie_words(tie)
+                        ),
+                        assumption.span,
+                    );
+                }
+            }
+            if first.is_none()
+                && let Node::Copy(b) = before
+            {
+                first = Some((*b, tie.clone(), *after));
+            }
+        }
+        if reading == Reading::Harsh {
+            self.times_missing(story, copy, &path);
+            self.walls_missing(story, seen);
+        }
+        first
+    }
+
+    fn tell_own_identifier(&self, story: &mut Story, copy: CopyId, contents: &Contents) {
+        let direct = self.graph.cells_of(copy).find(|cell| {
+            contents.has_rows(*cell)
+                && self.graph.cell(*cell).column.identifies(&self.model.vocabulary) == Identifies::Direct
+        });
+        if let Some(cell) = direct {
+            let place = self.place_title(self.graph.copy(copy).place);
+            let span = self.graph.copy(copy).arrivals.last().map_or(Span::default(), |a| self.arrival_span(*a));
+            let column = self.column_name(&self.graph.cell(cell).column);
+            story.say(format!("{} at {place} has the direct identifier {column}", self.data_name(copy)), span);
+        }
+    }
+
+    /// How a linking copy came to its place.
+    fn tell_copy(&self, story: &mut Story, copy: CopyId, tie: &Tie, reading: Reading) {
+        let contents = self.contents(reading);
+        let wanted = |cell: &CellId| {
+            let column = self.graph.cell(*cell).column;
+            contents.has_rows(*cell)
+                && match tie {
+                    Tie::Key(k) | Tie::Direct(k) => column.category == Some(*k),
+                    _ => column.identifies(&self.model.vocabulary) != Identifies::No,
+                }
+        };
+        let Some(cell) = self.graph.cells_of(copy).find(wanted) else { return };
+        let contents = self.contents(reading);
+        let search =
+            Search { graph: self.graph, origins: &self.origins, contents: &contents, reading, without: &|_| false };
+        if let Some(way) = search.way(cell, &self.origins.everything(), true) {
+            self.tell(story, &way, reading);
+        }
+    }
+
+    /// `, which has `study-id` beside `name``.
+    fn identifiers_beside(&self, copy: CopyId, tie: &Tie, contents: &Contents) -> String {
+        let columns = |which: &dyn Fn(&Column) -> bool| -> Vec<String> {
+            let cells = self.graph.cells_of(copy).filter(|c| contents.has_rows(*c));
+            cells.map(|c| self.graph.cell(c).column).filter(|c| which(c)).map(|c| self.column_name(&c)).collect()
+        };
+        let tied = columns(&|c: &Column| match tie {
+            Tie::Key(k) | Tie::Direct(k) => c.category == Some(*k),
+            Tie::Combination(n) => {
+                let parts = &self.model.vocabulary.combinations[*n as usize].parts;
+                parts.iter().any(|(p, _)| c.category == Some(*p))
+            }
+            Tie::Recomputed(n, key) => {
+                let secret = &self.graph.capabilities[*n as usize];
+                c.category == Some(*key) || secret.from.iter().any(|(f, _)| c.category == Some(*f))
+            }
+        });
+        let direct = columns(&|c: &Column| c.identifies(&self.model.vocabulary) == Identifies::Direct);
+        let direct: Vec<String> = direct.into_iter().filter(|d| !tied.contains(d)).collect();
+        match (tied.is_empty(), direct.is_empty()) {
+            (true, true) => String::new(),
+            (false, true) => format!(", which has {}", list(&tied)),
+            (true, false) => format!(", which has {}", list(&direct)),
+            (false, false) => format!(", which has {} beside {}", list(&tied), list(&direct)),
+        }
+    }
+
+    /// What ties, in words.
+    pub fn tie_words(&self, tie: &Tie) -> String {
+        let category = |c: &crate::model::CategoryId| format!("`{}`", short(&self.model.vocabulary.category(*c).name));
+        match tie {
+            Tie::Key(c) => format!("the key {}", category(c)),
+            Tie::Direct(c) => format!("the identifier {}", category(c)),
+            Tie::Combination(n) => {
+                let parts = &self.model.vocabulary.combinations[*n as usize].parts;
+                let parts: Vec<String> = parts.iter().map(|(c, _)| category(c)).collect();
+                format!("the combination of {}", list(&parts))
+            }
+            Tie::Recomputed(_, key) => format!("the key {}, which can be computed again,", category(key)),
+        }
+    }
+
+    fn times_missing(&self, story: &mut Story, copy: CopyId, path: &[(Node, Tie, Node)]) {
+        let timeline = &self.graph.timeline;
+        let mut copies = vec![copy];
+        copies.extend(path.iter().filter_map(|(_, _, n)| if let Node::Copy(c) = n { Some(*c) } else { None }));
+        for a in &copies {
+            for b in &copies {
+                if a == b {
+                    continue;
+                }
+                let (held, other) = (&self.graph.holdings[a.index()], &self.graph.holdings[b.index()]);
+                let (name, later) = (self.data_name(*a), self.data_name(*b));
+                if let Some(span) = held.end_not_stated {
+                    story.miss(format!("when {name} is destroyed (`retain`)"), span);
+                }
+                for destroyed in held.destroyed.iter().filter(|d| d.at.is_none()) {
+                    story.miss(format!("when {name} is destroyed (`during` of the step)"), destroyed.span);
+                }
+                if held.for_ever || held.ends.is_empty() {
+                    continue;
+                }
+                let starts: Vec<_> = other.starts.iter().flatten().copied().collect();
+                for end in &held.ends {
+                    let ordered = starts.iter().all(|s| {
+                        timeline.order(end.point, *s) != crate::model::time::Order::Unknown
+                            || timeline.order(*s, end.point) != crate::model::time::Order::Unknown
+                    });
+                    if !ordered {
+                        story.miss(format!("whether {name} is destroyed before {later} is there"), end.span);
+                    }
+                }
+            }
+        }
+    }
+
+    /// Notes why nobody can tell whether two copies are held at one time.
+    pub fn pair_times_missing(&self, story: &mut Story, a: CopyId, b: CopyId) {
+        self.times_missing(story, a, &[(Node::Copy(a), Tie::Combination(0), Node::Copy(b))]);
+    }
+
+    /// Notes walls of a view that are declared `not-stated`.
+    pub fn walls_missing(&self, story: &mut Story, seen: &Seen) {
+        for span in &seen.view.unsure_walls {
+            if let Some(wall) = self.model.walls.iter().find(|w| w.span == *span) {
+                let (left, right) = (self.model.place_name(wall.left), self.model.place_name(wall.right));
+                story.miss(format!("whether a wall stands between `{left}` and `{right}`"), *span);
+            }
+        }
+    }
+}
+
+/// `a`, `a and b`, `a, b and c`.
+pub fn list(items: &[String]) -> String {
+    match items {
+        [] => "nothing".to_owned(),
+        [one] => one.clone(),
+        [rest @ .., last] => format!("{} and {last}", rest.join(", ")),
+    }
+}
+
+/// The last part of a category's path.
+pub fn short(path: &str) -> &str {
+    path.rsplit('.').next().unwrap_or(path)
+}
