@@ -468,7 +468,12 @@ impl Builder<'_> {
             incoming[fill[cell.index()] as usize] = edge;
             fill[cell.index()] += 1;
         }
+        let mut turns = vec![0; self.copies.len()];
+        for (turn, copy) in order.iter().flatten().enumerate() {
+            turns[copy.index()] = turn as u32;
+        }
         let graph = Graph {
+            turns,
             copies: std::mem::take(&mut self.copies),
             arrivals: std::mem::take(&mut self.arrivals),
             cells,

@@ -150,6 +150,8 @@ pub struct Graph {
     pub capabilities: Vec<Capability>,
     /// Copies in topological order, cycles together.
     order: Vec<Vec<CopyId>>,
+    /// For each copy, its turn in that order.
+    turns: Vec<u32>,
     of_dataset: Vec<Vec<CopyId>>,
     /// What is proved of times.
     pub timeline: Timeline,
@@ -202,6 +204,11 @@ impl Graph {
     /// An arrival.
     pub fn arrival(&self, id: ArrivalId) -> &Arrival {
         &self.arrivals[id.index()]
+    }
+
+    /// The turn of a copy: what it is made from has an earlier one, cycles apart.
+    pub fn turn(&self, copy: CopyId) -> u32 {
+        self.turns.get(copy.index()).copied().unwrap_or(0)
     }
 
     /// The party at whose place a copy is.

@@ -262,7 +262,9 @@ impl<'a> Context<'a> {
     ) -> Hit {
         let copy = self.graph.cell(cell).copy;
         let c = self.graph.copy(copy);
-        if (phrase.published && c.place != Model::PUBLIC) || !about_matches(self.model, phrase, &c.about, c.about_all, reading) {
+        if (phrase.published && c.place != Model::PUBLIC)
+            || !about_matches(self.model, phrase, &c.about, c.about_all, reading)
+        {
             return Hit::default();
         }
         let column = self.graph.cell(cell).column;
@@ -292,7 +294,8 @@ impl<'a> Context<'a> {
         }
         let mut counts = vec![0; rows.len()];
         for (control, set) in contents.counts(cell) {
-            let attested = self.attested(copy, if seen.levels.of(copy) == 4 && contents.has_rows(cell) { 4 } else { 1 });
+            let attested =
+                self.attested(copy, if seen.levels.of(copy) == 4 && contents.has_rows(cell) { 4 } else { 1 });
             if self.count_level_fits(phrase.level, control, attested.is_some(), closing, reading) {
                 counts.iter_mut().zip(and(set, &mask)).for_each(|(a, b)| *a |= b);
             }

@@ -312,13 +312,7 @@ pub fn declared_at(model: &Model, thing: Thing) -> Option<Span> {
 }
 
 /// Whether a copy is about any of the people that a phrase names: theirs, of a group within it, or of one it is within.
-pub fn about_matches(
-    model: &Model,
-    phrase: &Phrase,
-    about: &[PeopleId],
-    about_all: bool,
-    reading: Reading,
-) -> bool {
+pub fn about_matches(model: &Model, phrase: &Phrase, about: &[PeopleId], about_all: bool, reading: Reading) -> bool {
     if phrase.about.is_empty() && !phrase.children {
         return true;
     }

@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use super::{Detail, Judged, copy_name, holder_name, holders};
 use crate::graph::linkage::{self, Node, Tie};
-use crate::graph::trace::Search;
 use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, How, Minimum, Reading};
 use crate::model::Model;
 use crate::rules::compile::{Compiled, Exception, Form, Out, Whom};
@@ -202,9 +201,7 @@ fn tell(
     let rows = hit.rows.iter().any(|w| *w != 0);
     let classes = if rows { &hit.rows } else { &hit.counts };
     let all = c.contents(reading);
-    let search = Search { graph: c.graph, origins: &c.origins, contents: &all, reading, without: &|_| false };
-    let way = search.way(*cell, classes, rows).unwrap_or_default();
-    c.tell(&mut story, &way, reading);
+    let way = c.tell_way(&mut story, &all, (*cell, classes, rows), reading, &|_| false);
     // what came to be inside the holder's own place needs no telling of where it went; the last hop is where it comes in
     let inside = c.inside(broken.holder, reading);
     let entry = way.iter().rev().find(|h| {
@@ -237,7 +234,7 @@ fn tell(
     let summary = summarise(c, copy, broken, verb, *cell, rows, linked.as_ref());
     let fix = fix(c, broken, copy, linked.as_ref(), last, rows);
     let span = last.map_or(sentence.span, |a| c.arrival_span(a));
-    Detail { summary, span, steps: story.steps, missing: story.missing, fix }
+    Detail { summary, span, missing: std::mem::take(&mut story.missing), steps: story.into_steps(), fix }
 }
 
 fn summarise(
@@ -417,15 +414,7 @@ pub fn together(c: &Context<'_>, who: &Whom, left: &Phrase, right: &Phrase, read
                 for (_, cell, hit) in [&x, &y] {
                     let rows = hit.rows.iter().any(|w| *w != 0);
                     let classes = if rows { &hit.rows } else { &hit.counts };
-                    let search = Search {
-                        graph: c.graph,
-                        origins: &c.origins,
-                        contents: &contents,
-                        reading,
-                        without: &|_| false,
-                    };
-                    let way = search.way(*cell, classes, rows).unwrap_or_default();
-                    c.tell(&mut story, &way, reading);
+                    let way = c.tell_way(&mut story, &contents, (*cell, classes, rows), reading, &|_| false);
                     last = way.last().map(|h| h.arrival).or(last);
                 }
                 if reading == Reading::Harsh {
@@ -448,8 +437,8 @@ pub fn together(c: &Context<'_>, who: &Whom, left: &Phrase, right: &Phrase, read
                 Detail {
                     summary,
                     span: last.map_or(left.span, |a| c.arrival_span(a)),
-                    steps: story.steps,
-                    missing: story.missing,
+                    missing: std::mem::take(&mut story.missing),
+                    steps: story.into_steps(),
                     fix,
                 }
             });
@@ -522,10 +511,7 @@ fn published(
         let Some((cell, rows, classes)) = worst else { continue };
         judged.push(vec!["public".to_owned(), copy_name(c, copy)], || {
             let mut story = Story::default();
-            let search =
-                Search { graph: c.graph, origins: &c.origins, contents: &contents, reading, without: &|_| false };
-            let way = search.way(cell, &classes, rows).unwrap_or_default();
-            c.tell(&mut story, &way, reading);
+            let way = c.tell_way(&mut story, &contents, (cell, &classes, rows), reading, &|_| false);
             if reading == Reading::Harsh {
                 c.counts_missing(&mut story, cell, &contents, 0);
             }
@@ -538,8 +524,8 @@ fn published(
             Detail {
                 summary: format!("{} {says}", c.data_name(copy)),
                 span: way.last().map_or(sentence.span, |h| c.arrival_span(h.arrival)),
-                steps: story.steps,
-                missing: story.missing,
+                missing: std::mem::take(&mut story.missing),
+                steps: story.into_steps(),
                 fix: Some(fix),
             }
         });

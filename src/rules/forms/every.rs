@@ -63,8 +63,8 @@ pub fn every(
             Detail {
                 summary: format!("{}: {what}", label(c, subject)),
                 span,
-                steps: story.steps,
-                missing: story.missing,
+                missing: std::mem::take(&mut story.missing),
+                steps: story.into_steps(),
                 fix,
             }
         });

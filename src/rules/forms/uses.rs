@@ -1,7 +1,6 @@
 //! Form 4: what data may be used for, and where.
 
 use super::{Detail, Judged};
-use crate::graph::trace::Search;
 use crate::graph::{ArrivalId, CellId, CopyId, How, Reading};
 use crate::model::{DatasetFields, FlowId, Known, Model, PlaceId, PurposeId, StepId, UseId};
 use crate::rules::compile::{Compiled, Out};
@@ -172,8 +171,8 @@ fn each_user(
             Detail {
                 summary: format!("the {noun} `{}` uses {data} {what}", c.model.word(declared.name)),
                 span: declared.span,
-                steps: story.steps,
-                missing: story.missing,
+                missing: std::mem::take(&mut story.missing),
+                steps: story.into_steps(),
                 fix: Some(fix),
             }
         });
@@ -192,10 +191,7 @@ pub fn takes_missing(c: &Context<'_>, subject: Subject) -> Option<Missing> {
 fn tell_taken(c: &Context<'_>, story: &mut Story, cell: CellId, hit: &Hit, reading: Reading) {
     let contents = c.contents(reading);
     let rows = hit.rows.iter().any(|w| *w != 0);
-    let search =
-        Search { graph: c.graph, origins: &c.origins, contents: &contents, reading, without: &|_: ArrivalId| false };
-    let way = search.way(cell, if rows { &hit.rows } else { &hit.counts }, rows).unwrap_or_default();
-    c.tell(story, &way, reading);
+    c.tell_way(story, &contents, (cell, if rows { &hit.rows } else { &hit.counts }, rows), reading, &|_| false);
 }
 
 fn purpose_names(c: &Context<'_>, purposes: &[PurposeId]) -> String {
@@ -360,8 +356,8 @@ pub fn only_data_for(
                         "the {noun} `{name}` uses {it} for {purposes}, and it is more than the rule allows"
                     ),
                     span: declared.span,
-                    steps: story.steps,
-                    missing: story.missing,
+                    missing: std::mem::take(&mut story.missing),
+                    steps: story.into_steps(),
                     fix: Some(format!("give the {noun} `{name}` only what the rule allows")),
                 }
             });
