@@ -4,6 +4,7 @@
 //! Each case under `tests/diagnostics/` is a file (or a folder of files, with the texts of notices beside them) whose name
 //! begins with the code that it must bring up, and no other. The snapshot holds the source and the messages together.
 #![allow(clippy::expect_used, clippy::panic)] // a test that cannot go on should stop
+#![allow(clippy::disallowed_methods)] // the cases are read from the disk
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
