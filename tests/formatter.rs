@@ -118,3 +118,42 @@ proptest! {
         laws(&text);
     }
 }
+
+#[test]
+fn nested_declarations_and_long_heads() {
+    let text = "party a{team b \"B\"{\nkind school\n\n\ncountry GB}}\nscenario \"x\" {\nadd   flow leak {\nfrom a # c\nto b\n}\n\nexpect r   fails}\ncompatible a with b\n      because \"y\"\nadopt a,\nb\nparty z\n{ kind school }\n";
+    let expected = "party a {\n  team b \"B\" {\n    kind     school\n\n    country  GB\n  }\n}\nscenario \"x\" {\n  add flow leak {\n    from  a  # c\n    to    b\n  }\n\n  expect r fails\n}\ncompatible a with b\n  because \"y\"\nadopt a,\n  b\nparty z { kind school }\n";
+    assert_eq!(laws(text), expected);
+}
+
+#[test]
+fn sentences_keep_their_lines() {
+    let text = "rule r {\nevery flow of personal data\n from hackney\n where channel is post\n  must have ( agreement in force or\nbasis )\n      except anonymous data # fine\n  because \"x\" ; a must never receive data;b must never receive data\n}";
+    let expected = "rule r {\n  every flow of personal data\n    from hackney\n    where channel is post\n    must have (agreement in force or\n    basis)\n    except anonymous data  # fine\n  because \"x\"\n  a must never receive data\n  b must never receive data\n}\n";
+    assert_eq!(laws(text), expected);
+}
+
+#[test]
+fn a_semicolon_stays_where_it_is_needed() {
+    let text = "rule r { a must never receive health; from must never receive data; b must never hold data except anonymous; data must pass through drop name before reaching a }";
+    let expected = "rule r {\n  a must never receive health;\n  from must never receive data\n  b must never hold data except anonymous\n  data must pass through drop name before reaching a\n}\n";
+    assert_eq!(laws(text), expected);
+}
+
+proptest! {
+    /// Lines of good declarations in another order, joined by line ends or semicolons.
+    #[test]
+    fn mixed_lines_keep_their_meaning(lines in proptest::collection::vec((0usize..200, any::<bool>()), 0..30)) {
+        let rules = EVERYTHING.split("rule forms {\n").nth(1).unwrap_or("");
+        let (forms, rest) = rules.split_once("\n}").unwrap_or(("", ""));
+        let conditions = rest.split("rule conditions {\n").nth(1).and_then(|r| r.split_once("\n}")).map_or("", |r| r.0);
+        let sentences: Vec<&str> = forms.lines().chain(conditions.lines()).collect();
+        let mut text = String::from("rule r {");
+        for (index, semicolon) in lines {
+            text.push_str(sentences[index % sentences.len()]);
+            text.push_str(if semicolon { ";" } else { "\n" });
+        }
+        text.push('}');
+        laws(&text);
+    }
+}

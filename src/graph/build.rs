@@ -178,7 +178,14 @@ impl Builder<'_> {
             }
         }
         for (index, step) in model.steps.iter().enumerate() {
-            let inputs = self.step_inputs(step.place, &step.takes);
+            let mut inputs = self.step_inputs(step.place, &step.takes);
+            for operation in &step.operations {
+                // putting identities back takes the lookup too
+                if let crate::model::OperationKind::Reidentify { lookup } = operation.kind {
+                    let found = self.found(lookup, step.place).into_iter().map(|c| (c, u32::MAX));
+                    inputs.extend(found.filter(|(c, _)| !inputs.iter().any(|(i, _)| i == c)).collect::<Vec<_>>());
+                }
+            }
             let id = StepId(index as u32);
             for (number, output) in step.gives.iter().enumerate() {
                 let copy = self.copy(output.dataset, step.place);

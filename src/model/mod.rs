@@ -546,6 +546,8 @@ pub struct Use {
     pub place_span: Span,
     /// What it takes.
     pub takes: Vec<DatasetFields>,
+    /// `takes not-stated`.
+    pub takes_not_stated: Option<Span>,
     /// For what; the activity's purposes when unsaid.
     pub purposes: Known<Vec<PurposeId>>,
     /// Who sees the data, when not the holder.

@@ -99,7 +99,10 @@ impl Context<'_> {
                 continue;
             }
             story.told.push(hop.arrival);
-            let sentence = self.hop_sentence(hop);
+            let mut sentence = self.hop_sentence(hop);
+            if !matches!(self.graph.arrival(hop.arrival).how, How::Declared) {
+                sentence = format!("{sentence} (`{}`)", self.arrival_name(hop.arrival));
+            }
             story.say(sentence, self.arrival_span(hop.arrival));
             if reading == Reading::Harsh {
                 self.hop_missing(story, hop);
@@ -118,7 +121,7 @@ impl Context<'_> {
                 let flow = &self.model.flows[flow.index()];
                 let sender = flow.from.first().copied().or(from).unwrap_or(Model::UNKNOWN);
                 if to.place == Model::PUBLIC {
-                    return format!("{} publishes {data}", self.place_title(sender));
+                    return format!("{} publishes {data} to the public", self.place_title(sender));
                 }
                 format!("{} sends {data} to {}", self.place_title(sender), self.place_title(to.place))
             }
@@ -128,7 +131,7 @@ impl Context<'_> {
             }
             How::Side(step, _) => {
                 let step = &self.model.steps[step.index()];
-                format!("{} makes {data} in `{}`", self.place_title(step.place), self.model.word(step.declared.name))
+                format!("{} makes {data} on the way", self.place_title(step.place))
             }
         }
     }

@@ -6,6 +6,7 @@
 
 use super::intern::Interner;
 use super::token::{Comment, Token, TokenKind};
+use super::parse::GOES_ON;
 use super::{Outline, Parsed, Stretch, parse};
 use crate::diagnostic::Diagnostics;
 
@@ -253,8 +254,17 @@ impl<'a> Writer<'a> {
         self.commented = false;
         // a comment right behind the brace stays there
         self.comments_before(open, indent);
+        let mut after_sentence = false;
         for fact in facts {
             let first = fact.first as usize;
+            // a party may be named `from`: then only the `;` shows that another sentence begins
+            if after_sentence && fact.sentence && GOES_ON.contains(&self.word(first)) {
+                if self.commented {
+                    self.break_line(indent);
+                }
+                self.out.push(';');
+            }
+            after_sentence = fact.sentence;
             self.comments_before(first, indent);
             self.start_line(indent, self.start_of(first));
             let width = if self.word(first) == "receiver" { widths.receiver } else { widths.own };

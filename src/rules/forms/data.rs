@@ -219,7 +219,11 @@ fn tell(
         matches!(data.level, Some(LevelWord::Identifiable | LevelWord::Pseudonymised | LevelWord::Personal))
             || !sentence.exceptions.is_empty();
     let mut linked = None;
-    if rows && level == 4 && needs_link && data.level != Some(LevelWord::Personal) {
+    let attested = c.model.attestations.iter().any(|a| {
+        let it = c.graph.copy(copy);
+        a.dataset == it.dataset && a.place == it.place
+    });
+    if rows && level == 4 && (attested || (needs_link && data.level != Some(LevelWord::Personal))) {
         linked = c.tell_linkage(&mut story, &broken.seen, copy, reading);
     }
     if reading == Reading::Harsh {

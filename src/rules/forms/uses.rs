@@ -7,6 +7,7 @@ use crate::model::{DatasetFields, FlowId, Known, Model, PlaceId, PurposeId, Step
 use crate::rules::compile::{Compiled, Out};
 use crate::rules::context::{Context, Hit};
 use crate::rules::facts::Subject;
+use crate::rules::finding::Missing;
 use crate::rules::phrase::{Holders, Phrase};
 use crate::rules::story::{Story, list};
 use crate::rules::truth::Truth;
@@ -20,8 +21,16 @@ pub struct Taken {
     pub cells: Vec<CellId>,
 }
 
-/// What a subject takes.
-pub fn taken(c: &Context<'_>, subject: Subject) -> Vec<Taken> {
+/// What a subject takes. Where a use does not state it, it may be anything that its place finds: read harshly, all of it.
+pub fn taken(c: &Context<'_>, subject: Subject, reading: Reading) -> Vec<Taken> {
+    if let (Subject::Use(id), Reading::Harsh) = (subject, reading)
+        && let used = &c.model.uses[id.index()]
+        && used.takes_not_stated.is_some()
+    {
+        let seen = c.seen(used.place, reading);
+        let cells = seen.view.copies.iter().flat_map(|copy| c.graph.cells_of(*copy)).collect();
+        return vec![Taken { place: used.place, cells }];
+    }
     let (places, takes): (Vec<PlaceId>, &[DatasetFields]) = match subject {
         Subject::Step(id) => (vec![c.model.steps[id.index()].place], &c.model.steps[id.index()].takes),
         Subject::Use(id) => (vec![c.model.uses[id.index()].place], &c.model.uses[id.index()].takes),
@@ -98,7 +107,7 @@ fn takes(
     let contents = c.contents(reading);
     let except: Vec<&Phrase> =
         sentence.exceptions.iter().filter_map(|e| if let Out::Data(d) = &e.what { Some(d) } else { None }).collect();
-    for taken in taken(c, subject) {
+    for taken in taken(c, subject, reading) {
         let out = sentence.exceptions.iter().any(|e| match &e.what {
             Out::At(at) | Out::Who(at) => at.covers(c.model, taken.place),
             _ => false,
@@ -143,11 +152,12 @@ fn each_user(
     for subject in users(c, with_flows) {
         let Some((place, cell, hit)) = takes(c, sentence, subject, data, reading) else { continue };
         judged.matched = true;
-        let missing = match (holds(subject, place), reading) {
+        let mut missing = match (holds(subject, place), reading) {
             (Truth::True, _) | (Truth::Unknown(_), Reading::Kind) => continue,
             (Truth::False, _) => Vec::new(),
             (Truth::Unknown(missing), Reading::Harsh) => missing,
         };
+        missing.extend(takes_missing(c, subject));
         let (declared, _, noun) = described(c, subject);
         let name = c.model.word(declared.name).to_owned();
         judged.push(vec![name, super::copy_name(c, c.graph.cell(cell).copy)], || {
@@ -169,6 +179,14 @@ fn each_user(
         });
     }
     judged
+}
+
+/// `takes not-stated` of a use.
+pub fn takes_missing(c: &Context<'_>, subject: Subject) -> Option<Missing> {
+    let Subject::Use(id) = subject else { return None };
+    let used = &c.model.uses[id.index()];
+    let name = c.model.word(used.declared.name);
+    used.takes_not_stated.map(|span| Missing { text: format!("what data `{name}` takes (`takes`)"), span })
 }
 
 fn tell_taken(c: &Context<'_>, story: &mut Story, cell: CellId, hit: &Hit, reading: Reading) {
@@ -298,12 +316,13 @@ pub fn only_data_for(
             Some(its) if its.iter().any(|p| purposes.iter().any(|a| vocabulary.purpose_under(*p, *a))) => Truth::True,
             Some(_) => Truth::False,
         };
-        let missing = match (for_them, reading) {
+        let mut missing = match (for_them, reading) {
             (Truth::False, _) | (Truth::Unknown(_), Reading::Kind) => continue,
             (Truth::True, _) => Vec::new(),
             (Truth::Unknown(missing), _) => missing,
         };
-        for taken in taken(c, subject) {
+        missing.extend(takes_missing(c, subject));
+        for taken in taken(c, subject, reading) {
             let out = sentence.exceptions.iter().any(|e| match &e.what {
                 Out::At(at) | Out::Who(at) => at.covers(c.model, taken.place),
                 _ => false,

@@ -138,10 +138,12 @@ impl Parser<'_> {
     }
 
     fn categories(&mut self, data: &mut Data) -> Read<()> {
-        if self.eat("data") {
+        let adjective = data.level.is_some() || !data.kinds.is_empty();
+        // after `except anonymous` a line that begins with `data` may be the next sentence
+        let next_sentence = adjective && self.peek().is_some_and(|t| t.first) && self.modal().is_some();
+        if !next_sentence && self.eat("data") {
             return Ok(());
         }
-        let adjective = data.level.is_some() || !data.kinds.is_empty();
         let noun = self.kind() == Some(TokenKind::Word)
             && !ENDS_DATA.contains(&self.word())
             && !(adjective && self.peek().is_some_and(|t| t.first));

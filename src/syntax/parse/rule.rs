@@ -13,6 +13,12 @@ use crate::syntax::tree::{Fact, RuleDecl, RuleFact};
 const PROPERTIES: &[&str] =
     &["quote", "because", "law", "fix", "severity", "judged", "applies", "made", "withdrawn", "in"];
 
+/// Words with which a sentence goes on from the line above.
+pub(in crate::syntax) const GOES_ON: &[&str] = &[
+    "before", "except", "must", "may", "and", "or", "not", "where", "about", "from", "to", "at", "of", "for", "together", "between",
+    "named", "with", "is", "are", "has", "have", "includes", "include", "people", "minimum", "review", "because", "in",
+];
+
 impl Parser<'_> {
     /// `rule NAME "…" { … }` or `promise NAME "…" { … }`.
     pub(super) fn rule(&mut self, layout: Layout, promise: bool) -> Option<RuleDecl> {
@@ -162,10 +168,6 @@ impl Parser<'_> {
     /// Whether a fact of a rule is likely to begin with the token at an index: the first on its line, after a line that
     /// could end there, and not a word with which a sentence goes on.
     pub(super) fn likely_begins(&self, at: usize) -> bool {
-        const GOES_ON: &[&str] = &[
-            "before", "except", "must", "may", "and", "or", "not", "where", "about", "from", "to", "at", "of", "for",
-            "together", "between", "named", "with",
-        ];
         let Some(token) = self.token_at(at).filter(|t| t.first && t.kind == TokenKind::Word) else { return false };
         let before = at.checked_sub(1).and_then(|i| self.tokens.get(i));
         let open = before.is_some_and(|t| {

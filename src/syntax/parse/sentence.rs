@@ -71,7 +71,7 @@ impl Parser<'_> {
     }
 
     /// Where the first `must` or `may` of the sentence stands.
-    fn modal(&self) -> Option<usize> {
+    pub(super) fn modal(&self) -> Option<usize> {
         self.reach().find(|i| matches!(self.word_at(*i), "must" | "may"))
     }
 
