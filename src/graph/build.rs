@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use petgraph::graph::DiGraph;
 
-use super::columns::{Column, ColumnKind, Control, Minimum, Said, Table as Interned, Transform};
+use super::columns::{Column, ColumnKind, Control, Interned, Minimum, Said, Transform};
 use super::operations::{self, Input, Ran, Running};
 use super::problems::{Problem, Problems};
 use super::{Arrival, ArrivalId, Capability, Cell, CellId, Copy, CopyId, Edge, Graph, How};
@@ -417,11 +417,8 @@ impl Builder<'_> {
                     }
                 }
                 How::Step(step, _) | How::Side(step, _) => {
-                    if !ran_steps.contains_key(&step) {
-                        let ran = self.run(step, arrival, &[], CopyId(u32::MAX));
-                        ran_steps.insert(step, ran);
-                    }
-                    let Some(ran) = ran_steps.get(&step) else { continue };
+                    let ran: &Ran =
+                        ran_steps.entry(step).or_insert_with(|| self.run(step, arrival, &[], CopyId(u32::MAX)));
                     let columns = match how {
                         How::Step(_, output) => ran.outputs.get(output as usize).map(|t| t.columns.as_slice()),
                         _ => {

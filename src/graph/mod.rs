@@ -145,7 +145,7 @@ pub struct Graph {
     cell_start: Vec<u32>,
     incoming_start: Vec<u32>,
     incoming: Vec<Edge>,
-    transforms: columns::Table<Transform>,
+    transforms: columns::Interned<Transform>,
     /// Secrets of keys.
     pub capabilities: Vec<Capability>,
     /// Copies in topological order, cycles together.

@@ -1,6 +1,6 @@
 //! What the text means: typed facts with ids, names resolved, nothing of the syntax left but places to point at.
 //!
-//! [`resolve`] makes a [`Model`] from the trees of a project. The model is closed: every id in it is valid. What the text
+//! [`resolve()`] makes a [`Model`] from the trees of a project. The model is closed: every id in it is valid. What the text
 //! leaves unsaid is [`Known::Unsaid`], what it declares not to know is [`Known::NotStated`]; rules treat the two as the
 //! law does (see [`crate::rules`]), the model invents nothing.
 //!

@@ -54,6 +54,9 @@ pub struct Seen {
     pub levels: Levels,
 }
 
+/// The views in which a holder is judged: one for each of its teams where walls divide them.
+pub type Views = Rc<Vec<Rc<Seen>>>;
+
 /// The state that all rules share.
 pub struct Context<'a> {
     /// The model.
@@ -72,7 +75,7 @@ pub struct Context<'a> {
     received: [OnceCell<Rc<Contents>>; 2],
     received_by: RefCell<HashMap<(Holder, Reading), Rc<Contents>>>,
     seen: RefCell<HashMap<(PlaceId, Reading), Rc<Seen>>>,
-    views: RefCell<HashMap<(PartyId, Reading), Rc<Vec<Rc<Seen>>>>>,
+    views: RefCell<HashMap<(PartyId, Reading), Views>>,
     everything: [OnceCell<Rc<Seen>>; 2],
 }
 
@@ -191,7 +194,7 @@ impl<'a> Context<'a> {
     }
 
     /// The views in which a holder is judged.
-    pub fn views(&self, holder: Holder, reading: Reading) -> Rc<Vec<Rc<Seen>>> {
+    pub fn views(&self, holder: Holder, reading: Reading) -> Views {
         let party = match holder {
             Holder::Team(place) => return Rc::new(vec![self.seen(place, reading)]),
             Holder::Party(party) => party,

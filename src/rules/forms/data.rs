@@ -354,9 +354,11 @@ fn open_missing(c: &Context<'_>, story: &mut Story, copy: CopyId, cell: CellId, 
     if c.graph.cell(cell).column.kind != ColumnKind::Open && !seen.levels.is_open(copy) {
         return;
     }
-    let open = c.model.datasets.iter().find_map(|d| {
-        d.open.filter(|_| d.held_by.iter().next().is_some()).map(|span| (c.model.word(d.declared.name), span))
-    });
+    let open = c
+        .model
+        .datasets
+        .iter()
+        .find_map(|d| d.open.filter(|_| !d.held_by.is_empty()).map(|span| (c.model.word(d.declared.name), span)));
     if let Some((name, span)) = open {
         story.miss(format!("which other fields `{name}` has (`fields open`)"), span);
     }
