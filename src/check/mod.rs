@@ -193,22 +193,8 @@ fn put(model: &mut Model, sources: &mut Sources, question: &str, diagnostics: &m
     let Some(start) = sources.file(file).map(|f| f.start) else { return };
     let Some(sentence) = syntax::parse_sentence(question, start, &mut model.words, diagnostics) else { return };
     let span = sentence.span;
-    model.rules.push(Rule {
-        declared: Declared { name: model.words.intern("question"), title: String::new(), span, whole: span },
-        promise: false,
-        sentences: vec![sentence],
-        quotes: Vec::new(),
-        because: None,
-        law: Vec::new(),
-        fix: None,
-        severity: None,
-        by_anyone: false,
-        applies: None,
-        made: None,
-        made_to: Vec::new(),
-        withdrawn: None,
-        activity: None,
-    });
+    let declared = Declared { name: model.words.intern("question"), title: String::new(), span, whole: span };
+    model.rules.push(Rule { sentences: vec![sentence], ..Rule::bare(declared, false) });
 }
 
 /// Severities that the settings give to rules that there are not.

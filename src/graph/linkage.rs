@@ -332,6 +332,9 @@ fn is_subset(small: &[CopyId], large: &[CopyId]) -> bool {
     small.iter().all(|c| large.binary_search(c).is_ok())
 }
 
+/// How many kinds of person are told apart.
+const KINDS: usize = 4096;
+
 /// The kinds of person there can be: largest sets of groups of people of which none are declared apart. One empty set where
 /// nothing is declared apart.
 fn kinds_of_person(model: &Model) -> Vec<Vec<PeopleId>> {
@@ -341,6 +344,10 @@ fn kinds_of_person(model: &Model) -> Vec<Vec<PeopleId>> {
     }
     let mut found = Vec::new();
     cliques(model, &mut Vec::new(), &all, &mut found);
+    if found.len() > KINDS {
+        // too many to go through: as if nothing were declared apart, which can only link more
+        return vec![Vec::new()];
+    }
     found.sort();
     found.dedup();
     let widest: Vec<Vec<PeopleId>> = found
@@ -352,7 +359,7 @@ fn kinds_of_person(model: &Model) -> Vec<Vec<PeopleId>> {
 }
 
 fn cliques(model: &Model, chosen: &mut Vec<PeopleId>, rest: &[PeopleId], found: &mut Vec<Vec<PeopleId>>) {
-    if found.len() > 4096 {
+    if found.len() > KINDS {
         return;
     }
     let Some((first, rest)) = rest.split_first() else {

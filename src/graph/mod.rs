@@ -36,21 +36,7 @@ pub enum Reading {
     Harsh,
 }
 
-macro_rules! graph_ids {
-    ($($(#[$doc:meta])* $name:ident)*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-        pub struct $name(pub u32);
-        impl $name {
-            /// Its place in the table.
-            pub fn index(self) -> usize {
-                self.0 as usize
-            }
-        }
-    )*};
-}
-
-graph_ids! {
+crate::model::ids! {
     /// A copy: [`Graph::copies`].
     CopyId
     /// An arrival: [`Graph::arrivals`].

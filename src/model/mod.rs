@@ -22,7 +22,7 @@ use crate::syntax::intern::{Interner, Symbol};
 pub use crate::syntax::tree::{Disposal, Method, Sentence};
 pub use crate::vocabulary::{CategoryId, PurposeId, Vocabulary};
 
-/// Declares an id type: an index into one of the model's tables.
+/// Declares an id type: an index into one of a room's tables.
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
         $(#[$doc])*
@@ -36,6 +36,7 @@ macro_rules! ids {
         }
     )*};
 }
+pub(crate) use ids;
 
 ids! {
     /// A party: [`Model::parties`].
@@ -761,6 +762,28 @@ pub struct Rule {
     pub withdrawn: Option<Date>,
     /// The activity it speaks of.
     pub activity: Option<ActivityId>,
+}
+
+impl Rule {
+    /// A rule of which nothing is said yet but its name and whether it is a promise.
+    pub fn bare(declared: Declared, promise: bool) -> Rule {
+        Rule {
+            declared,
+            promise,
+            sentences: Vec::new(),
+            quotes: Vec::new(),
+            because: None,
+            law: Vec::new(),
+            fix: None,
+            severity: None,
+            by_anyone: false,
+            applies: None,
+            made: None,
+            made_to: Vec::new(),
+            withdrawn: None,
+            activity: None,
+        }
+    }
 }
 
 /// A rule put off for a subject.
