@@ -1,4 +1,3 @@
-//! (room: syntax)
 //! From text to tree: tokens, declarations, facts and sentences, each with its place; and back, the formatter.
 //!
 //! [`parse()`] never fails. What it cannot read is a diagnostic and leaves no fact; everything around it is read all the
