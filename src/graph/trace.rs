@@ -1,6 +1,7 @@
 //! The shortest way in which something came to be where it is.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use super::bits::meet;
 use super::{ArrivalId, CellId, Contents, Graph, Origins, Reading};
@@ -43,11 +44,13 @@ impl Search<'_> {
         let marked_only = !meet(&base, classes);
         let start = (cell, rows, !marked_only);
         let mut came: HashMap<State, (State, Hop)> = HashMap::new();
-        let mut queue: VecDeque<State> = VecDeque::from([start]);
+        // by cost, then in the order of sight, so that ties go to what is declared first
+        let mut queue: BinaryHeap<Reverse<(u32, u32, State)>> = BinaryHeap::from([Reverse((0, 0, start))]);
+        let mut sights = 0;
         let mut cost: HashMap<State, u32> = HashMap::from([(start, 0)]);
         let mut done: HashSet<State> = HashSet::new();
         let mut best: Option<(u32, State, Hop)> = None;
-        while let Some(at) = queue.pop_front() {
+        while let Some(Reverse((_, _, at))) = queue.pop() {
             if !done.insert(at) {
                 continue;
             }
@@ -90,11 +93,8 @@ impl Search<'_> {
                     if there && !done.contains(&next) && cost.get(&next).is_none_or(|c| price < *c) {
                         cost.insert(next, price);
                         came.insert(next, (at, hop));
-                        if price == so_far {
-                            queue.push_front(next);
-                        } else {
-                            queue.push_back(next);
-                        }
+                        sights += 1;
+                        queue.push(Reverse((price, sights, next)));
                     }
                 }
             }
