@@ -1,6 +1,6 @@
 //! What is right becomes the right facts, and whatever is wrong, the model is whole. (What is said of what is wrong:
 //! `tests/diagnostics.rs`.)
-#![allow(clippy::expect_used, clippy::panic)] // a test that cannot go on should stop
+#![allow(clippy::expect_used, clippy::panic, clippy::disallowed_methods)] // a test that cannot go on should stop
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write as _;
@@ -370,5 +370,22 @@ fn what_must_be_read_first_is_listed() {
             assert_eq!((pack.as_str(), *from, path.as_str()), ("uk-gdpr", file, "ours.staunch"));
         }
         other => panic!("{other:?}"),
+    }
+}
+
+proptest::proptest! {
+    #![proptest_config(proptest::prelude::ProptestConfig { cases: 128, failure_persistence: None, ..Default::default() })]
+
+    /// Lines of all the cases in any order: nothing that can be written down brings resolution to a halt.
+    #[test]
+    fn no_text_stops_resolution(picks in proptest::collection::vec(0usize..10_000, 0..60)) {
+        let lines: Vec<String> = cases()
+            .iter()
+            .flat_map(|case| files_of(case))
+            .flat_map(|(_, text)| text.lines().map(str::to_owned).collect::<Vec<_>>())
+            .chain(["}".to_owned(), "dataset d {".to_owned(), "step s at hackney {".to_owned(), "flow f {".to_owned()])
+            .collect();
+        let text: Vec<&str> = picks.iter().map(|p| lines[p % lines.len()].as_str()).collect();
+        one(&text.join("\n"));
     }
 }

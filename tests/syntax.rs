@@ -1,5 +1,6 @@
 //! Reading `.staunch` files: every form of the language, and what happens to text that is wrong.
 #![allow(clippy::panic)] // a test fails by it
+#![allow(clippy::disallowed_methods)] // the cases are read from the disk
 
 use proptest::prelude::*;
 use staunch::diagnostic::Diagnostics;

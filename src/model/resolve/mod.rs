@@ -22,6 +22,7 @@ mod parties;
 mod quotes;
 mod rules;
 mod steps;
+mod unknown;
 
 use std::collections::HashMap;
 

@@ -6,7 +6,7 @@ use super::Resolver;
 use super::facts::{Seen, date, text};
 use super::index::Found;
 use super::names::{Wanted, each_once};
-use super::quotes::Plain;
+use super::quotes::{Closest, Plain};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::model as codes;
 use crate::model::{Known, Notice, NoticeId, Thing};
@@ -150,7 +150,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn not_quoted(&mut self, rule: &str, quote: &tree::Text, notice: NoticeId, name: &str, closest: Option<Span>) {
+    fn not_quoted(&mut self, rule: &str, quote: &tree::Text, notice: NoticeId, name: &str, closest: Option<Closest>) {
         let at = self.model.notices.get(notice.index()).and_then(|n| n.text.span()).unwrap_or_default();
         let mut diagnostic = Diagnostic::new(
             &codes::QUOTE_NOT_FOUND,
@@ -160,10 +160,14 @@ impl Resolver<'_> {
         .label("not in the notice, word for word")
         .also(at, "the text of the notice");
         diagnostic = match closest {
-            Some(span) => {
-                let passage: Vec<&str> = self.sources.text(span).split_whitespace().take(60).collect();
-                diagnostic.also(span, "the closest passage").help(format!(
-                    "the closest passage reads: {}; quote the words exactly as they stand",
+            Some(closest) => {
+                let passage: Vec<&str> = self.sources.text(closest.span).split_whitespace().take(60).collect();
+                let differs = match closest.difference(&quote.value, |span| self.sources.text(span).to_owned()) {
+                    Some((quoted, said)) => format!("the quote says `{quoted}` where the notice says `{said}`; "),
+                    None => String::new(),
+                };
+                diagnostic.also(closest.span, "the closest passage").help(format!(
+                    "{differs}the closest passage reads: {}; quote the words exactly as they stand",
                     passage.join(" ")
                 ))
             }

@@ -55,6 +55,11 @@ impl Plain {
         self.text.is_empty()
     }
 
+    /// What is left of a word, without marks of emphasis that open or close elsewhere.
+    fn bare(&self) -> &str {
+        self.text.trim_matches(['*', '_'])
+    }
+
     /// Whether another text stands in this one, from the beginning of a word to the end of one.
     pub(super) fn contains(&self, quote: &Plain) -> bool {
         let mut from = 0;
@@ -72,7 +77,7 @@ impl Plain {
     }
 
     /// The passage that shares most words with a quote, when it shares at least half of them.
-    pub(super) fn closest(&self, quote: &str) -> Option<Span> {
+    pub(super) fn closest(&self, quote: &str) -> Option<Closest> {
         let wanted = words(quote, 0);
         let size = wanted.len().min(self.words.len());
         if size == 0 {
@@ -103,7 +108,9 @@ impl Plain {
             return None;
         }
         let (from, to) = self.aligned(&wanted, (best.1 + 1).saturating_sub(size), best.1);
-        Some(self.words.get(from)?.1.to(self.words.get(to)?.1))
+        let span = self.words.get(from)?.1.to(self.words.get(to)?.1);
+        let passage: Vec<Span> = self.words.get(from..=to)?.iter().map(|w| w.1).collect();
+        Some(Closest { span, passage, quoted: wanted.into_iter().map(|w| w.1).collect() })
     }
 
     /// Where the words of a quote begin and end around a window of the text: the first and last of the longest row of words
@@ -146,6 +153,27 @@ impl Plain {
 
 /// Quotes of more words than this are not aligned word by word with the passage that is closest to them.
 const ALIGNED: usize = 400;
+
+/// The passage of a text that is closest to a quote.
+pub(super) struct Closest {
+    /// Where it is.
+    pub(super) span: Span,
+    /// Its words.
+    passage: Vec<Span>,
+    /// The words of the quote, by their places in it.
+    quoted: Vec<Span>,
+}
+
+impl Closest {
+    /// The first words that differ: the quote's, then the text's, as `text` reads them.
+    pub(super) fn difference(&self, quote: &str, text: impl Fn(Span) -> String) -> Option<(String, String)> {
+        self.quoted.iter().zip(&self.passage).find_map(|(quoted, said)| {
+            let quoted = quote.get(quoted.start as usize..quoted.end as usize)?.to_owned();
+            let said = text(*said);
+            (Plain::of(&quoted, 0).bare() != Plain::of(&said, 0).bare()).then_some((quoted, said))
+        })
+    }
+}
 
 fn is_quotation_mark(c: char) -> bool {
     matches!(c, '"' | '\'' | '“' | '”' | '„' | '‟' | '«' | '»' | '‘' | '’' | '‚' | '‛' | '‹' | '›')
@@ -277,14 +305,15 @@ mod tests {
     #[test]
     fn the_closest_passage_is_found() {
         let text = "Who we are. We may share your name with the council. Contact us.";
-        let span = Plain::of(text, 0).closest("We will share your name with the council").unwrap_or_default();
+        let span =
+            Plain::of(text, 0).closest("We will share your name with the council").map_or(Span::default(), |c| c.span);
         assert_eq!(&text[span.start as usize..span.end as usize], "We may share your name with the council.");
-        let span = Plain::of(text, 0).closest("We may … contact us").unwrap_or_default();
+        let span = Plain::of(text, 0).closest("We may … contact us").map_or(Span::default(), |c| c.span);
         assert_eq!(
             &text[span.start as usize..span.end as usize],
             "We may share your name with the council. Contact us."
         );
-        assert_eq!(Plain::of(text, 0).closest("entirely different words in here"), None);
+        assert!(Plain::of(text, 0).closest("entirely different words in here").is_none());
     }
 
     proptest::proptest! {

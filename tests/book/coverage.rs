@@ -1,0 +1,1 @@
+//! The reference passes over no word of the language.

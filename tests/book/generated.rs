@@ -1,0 +1,233 @@
+//! Tables of the book that come from the code.
+//!
+//! A page holds them between `<!-- generated: NAME -->` and `<!-- end -->`.
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::fs;
+
+use staunch::diagnostic::{Severity, codes};
+use staunch::rules::facts::{Entity, Wants};
+use staunch::vocabulary::{Family, Identifies, Vocabulary, standard};
+
+use super::{pages, report, source, writes};
+
+const NAMES: [&str; 5] = ["facts", "codes", "categories", "purposes", "words"];
+
+fn generated(name: &str) -> String {
+    match name {
+        "facts" => facts(),
+        "codes" => all_codes(),
+        "categories" => categories(standard()),
+        "purposes" => purposes(standard()),
+        "words" => words(standard()),
+        _ => panic!("no table is called `{name}`"),
+    }
+}
+
+/// Text for a cell of a table.
+fn cell(text: &str) -> String {
+    text.replace('|', "\\|").replace('\n', " ")
+}
+
+/// A word as code, or nothing.
+fn code(text: Option<&str>) -> String {
+    text.map_or_else(String::new, |t| format!("`{t}`"))
+}
+
+fn wants(wants: Wants) -> String {
+    match wants {
+        Wants::Nothing => "nothing: it is there or not".to_owned(),
+        Wants::Words(family) => format!("a {}", family.noun()),
+        Wants::Purposes => "a purpose".to_owned(),
+        Wants::Anything => "any word".to_owned(),
+        Wants::Number => "a number".to_owned(),
+        Wants::Period => "a period, such as `6 years`".to_owned(),
+        Wants::Date => "a date or an event".to_owned(),
+    }
+}
+
+fn facts() -> String {
+    let mut out = String::new();
+    for entity in Entity::ALL {
+        let _ = writeln!(out, "\n## {}\n", entity.word());
+        let mut ways = Vec::new();
+        ways.extend(entity.has_data().then_some("`of DATA`"));
+        ways.extend(entity.has_place().then_some("`at PLACE`"));
+        ways.extend(entity.is_in().then_some("`in ACTIVITY`"));
+        ways.extend(entity.has_purpose().then_some("`for PURPOSE`"));
+        ways.push("`named NAME`");
+        let _ = writeln!(out, "Can be picked out by {}.\n", ways.join(", "));
+        out.push_str("| fact | what it means | how a model says it | what it is compared with |\n|---|---|---|---|\n");
+        let mut any = false;
+        for fact in entity.facts() {
+            any = true;
+            let _ = writeln!(
+                out,
+                "| `{}` | {} | {} | {} |",
+                fact.name,
+                cell(fact.meaning),
+                said(fact.said_by),
+                wants(fact.wants)
+            );
+        }
+        if !any {
+            out.push_str("| – | no facts of its own | | |\n");
+        }
+    }
+    out
+}
+
+/// How a fact is said, the words of the language as code.
+fn said(text: &str) -> String {
+    if text.is_empty() { "–".to_owned() } else { cell(text) }
+}
+
+fn all_codes() -> String {
+    let mut out = String::new();
+    for each in codes::all() {
+        let kind = match each.severity {
+            Severity::Error => "error",
+            _ => "warning",
+        };
+        let _ = writeln!(out, "\n## {}\n", each.id);
+        let _ = writeln!(out, "**{}** ({kind}). {}\n", capital(each.title), each.explanation);
+        let _ = writeln!(out, "For example:\n\n```text,example\n{}\n```\n", each.example.trim_end());
+        let _ = writeln!(out, "*What to do:* {}", each.remedy);
+    }
+    out
+}
+
+fn capital(text: &str) -> String {
+    let mut chars = text.chars();
+    chars.next().map_or_else(String::new, |c| c.to_uppercase().chain(chars).collect())
+}
+
+fn categories(v: &Vocabulary) -> String {
+    let mut out = String::from(
+        "| category | title | identifies | levels, finest first | law | DPV | Fides |\n|---|---|---|---|---|---|---|\n",
+    );
+    let mut ids: Vec<_> = v.category_ids().collect();
+    ids.sort_by_key(|id| v.category(*id).name.clone());
+    for id in ids {
+        let c = v.category(id);
+        let levels: Vec<String> = if c.levels.len() < 2 {
+            Vec::new()
+        } else {
+            c.levels
+                .iter()
+                .map(|l| {
+                    if l.identifies == c.identifies {
+                        l.name.clone()
+                    } else {
+                        format!("{} ({})", l.name, word(l.identifies))
+                    }
+                })
+                .collect()
+        };
+        let mut law = Vec::new();
+        law.extend(c.special.as_ref().map(|s| format!("special: {s}")));
+        law.extend(c.criminal.then(|| "criminal".to_owned()));
+        law.extend(c.confidential.then(|| "confidential".to_owned()));
+        let _ = writeln!(
+            out,
+            "| `{}` | {} | {} | {} | {} | {} | {} |",
+            c.name,
+            cell(&c.title),
+            word(c.identifies),
+            levels.join(", "),
+            law.join(", "),
+            code(c.dpv.as_deref()),
+            code(c.fides.as_deref())
+        );
+    }
+    out
+}
+
+fn word(identifies: Identifies) -> &'static str {
+    match identifies {
+        Identifies::No => "no",
+        Identifies::Quasi => "quasi",
+        Identifies::Key => "key",
+        Identifies::Direct => "direct",
+    }
+}
+
+fn purposes(v: &Vocabulary) -> String {
+    let mut out = String::from("| purpose | title | under | class | DPV |\n|---|---|---|---|---|\n");
+    let names: BTreeSet<&str> = v.purpose_words().collect();
+    for name in names {
+        let Some(id) = v.find_purpose(name) else { continue };
+        let p = v.purpose(id);
+        let parent = p.parent.map(|id| v.purpose(id).name.as_str());
+        let class = p.class.as_deref().unwrap_or_default();
+        let _ = writeln!(
+            out,
+            "| `{}` | {} | {} | {class} | {} |",
+            p.name,
+            cell(&p.title),
+            code(parent),
+            code(p.dpv.as_deref())
+        );
+    }
+    out
+}
+
+fn words(v: &Vocabulary) -> String {
+    let mut out = String::new();
+    for family in Family::ALL {
+        let _ = writeln!(out, "\n### {}\n", family.key());
+        out.push_str("| word | title | under | marks | source | DPV |\n|---|---|---|---|---|---|\n");
+        let names: BTreeSet<&str> = v.family_words(family).collect();
+        for name in names {
+            let Some(w) = v.word(family, name) else { continue };
+            let _ = writeln!(
+                out,
+                "| `{name}` | {} | {} | {} | {} | {} |",
+                cell(&w.title),
+                code(w.parent.as_deref()),
+                w.marks.join(", "),
+                cell(w.law.as_deref().unwrap_or_default()),
+                code(w.dpv.as_deref())
+            );
+        }
+    }
+    out
+}
+
+#[test]
+fn tables_are_those_of_the_code() {
+    let _held = super::PAGES.lock();
+    let mut wrong = Vec::new();
+    let mut seen = BTreeSet::new();
+    for page in pages() {
+        let mut text = String::new();
+        let mut rest = page.text.as_str();
+        while let Some((before, after)) = rest.split_once("<!-- generated: ") {
+            let (name, after) = after.split_once(" -->\n").expect("the name of a table");
+            let (_, after) = after.split_once("<!-- end -->").expect("the end of a table");
+            seen.insert(name.to_owned());
+            text.push_str(&format!(
+                "{before}<!-- generated: {name} -->\n{}\n\n<!-- end -->",
+                generated(name).trim_end()
+            ));
+            rest = after;
+        }
+        text.push_str(rest);
+        if text == page.text {
+            continue;
+        }
+        if writes() {
+            fs::write(source().join(&page.name), text).expect("the page is written");
+        } else {
+            wrong.push(format!(
+                "{}: a table is out of date; `STAUNCH_BOOK=write cargo test --test book` writes it anew",
+                page.name
+            ));
+        }
+    }
+    for name in NAMES {
+        assert!(seen.contains(name), "no page has the table `{name}`");
+    }
+    report(&wrong);
+}

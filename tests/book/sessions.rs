@@ -1,0 +1,151 @@
+//! What the book shows of the command is what the command writes.
+
+use std::fs;
+use std::path::Path;
+
+use assert_cmd::Command;
+
+use super::{AS_OF, Block, Page, pages, report, repository, source, writes};
+
+/// A page's folder, and what became of the last command.
+struct Session {
+    root: tempfile::TempDir,
+    folder: String,
+    status: i32,
+}
+
+/// Splits a command line at spaces, double quotes held together.
+fn words(line: &str) -> Vec<String> {
+    let mut words = vec![String::new()];
+    let mut quoted = false;
+    for c in line.chars() {
+        match c {
+            '"' => quoted = !quoted,
+            ' ' if !quoted => words.push(String::new()),
+            c => words.last_mut().expect("one word at least").push(c),
+        }
+    }
+    words.retain(|w| !w.is_empty());
+    words
+}
+
+impl Session {
+    fn new() -> Session {
+        let root = tempfile::Builder::new().prefix("book-").tempdir().expect("a folder");
+        Session { root, folder: String::new(), status: 0 }
+    }
+
+    /// Runs one line as a shell would, for the few commands that the book uses.
+    fn run(&mut self, line: &str, inside: Option<&str>) -> String {
+        let folder = match inside {
+            Some(path) => repository().join(path),
+            None => self.root.path().join(&self.folder),
+        };
+        let words = words(line);
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        match words.as_slice() {
+            ["mkdir", name] => fs::create_dir(folder.join(name)).expect("a new folder"),
+            ["cd", name] => self.folder = Path::new(&self.folder).join(name).to_string_lossy().into_owned(),
+            ["echo", "$?"] => return format!("{}\n", self.status),
+            ["staunch", arguments @ ..] => return self.staunch(arguments, &folder),
+            _ => panic!("the book runs `{line}`, which this test does not know"),
+        }
+        String::new()
+    }
+
+    fn staunch(&mut self, arguments: &[&str], folder: &Path) -> String {
+        let mut command = Command::cargo_bin("staunch").expect("the command");
+        command.env_clear().current_dir(folder).args(arguments);
+        if matches!(arguments.first(), Some(&("check" | "ask"))) && !arguments.contains(&"--as-of") {
+            command.args(["--as-of", AS_OF]);
+        }
+        let output = command.output().expect("the command runs");
+        self.status = output.status.code().expect("a status");
+        let mut text = String::from_utf8(output.stdout).expect("UTF-8");
+        text.push_str(&String::from_utf8(output.stderr).expect("UTF-8"));
+        text.lines().map(|l| format!("{}\n", l.trim_end())).collect()
+    }
+
+    /// What a console block should say.
+    fn console(&mut self, block: &Block) -> String {
+        let mut text = String::new();
+        for line in block.text.lines().filter_map(|l| l.strip_prefix("$ ")) {
+            let said = self.run(line, block.option("in"));
+            text.push_str(&format!("$ {line}\n"));
+            let first = block.option("first").map_or(usize::MAX, |n| n.parse().expect("a number"));
+            let lines: Vec<&str> = said.trim_end().lines().collect();
+            for line in lines.iter().take(first) {
+                text.push_str(line);
+                text.push('\n');
+            }
+            if lines.len() > first {
+                text.push_str("…\n");
+            }
+        }
+        text
+    }
+
+    /// Writes, adds to or changes a file as a block says.
+    fn file(&self, block: &Block) -> Result<(), String> {
+        let path = |name: &str| self.root.path().join(&self.folder).join(name);
+        if let Some(name) = block.option("file") {
+            fs::write(path(name), &block.text).map_err(|e| e.to_string())
+        } else if let Some(name) = block.option("append") {
+            let before = fs::read_to_string(path(name)).map_err(|e| e.to_string())?;
+            fs::write(path(name), format!("{before}\n{}", block.text)).map_err(|e| e.to_string())
+        } else if let Some(name) = block.option("patch") {
+            let before = fs::read_to_string(path(name)).map_err(|e| e.to_string())?;
+            let side = |skip: char| -> String {
+                block
+                    .text
+                    .lines()
+                    .filter(|l| !l.starts_with(skip))
+                    .map(|l| format!("{}\n", l.get(1..).unwrap_or("")))
+                    .collect()
+            };
+            let (old, new) = (side('+'), side('-'));
+            match before.matches(&old).count() {
+                1 => fs::write(path(name), before.replace(&old, &new)).map_err(|e| e.to_string()),
+                n => Err(format!("what is to be changed stands {n} times in {name}")),
+            }
+        } else {
+            Ok(())
+        }
+    }
+}
+
+/// The page with every console block as the command has it now.
+fn played(page: &Page) -> Result<String, String> {
+    let mut session = Session::new();
+    let mut text = page.text.clone();
+    for block in page.blocks() {
+        session.file(&block).map_err(|e| format!("{}:{}: {e}", page.name, block.line))?;
+        if block.language() == "console" {
+            let said = session.console(&block);
+            // the same block twice on one page would be the same commands with the same answers
+            text = text.replace(&format!("\n{}```", block.text), &format!("\n{said}```"));
+        }
+    }
+    Ok(text)
+}
+
+#[test]
+fn what_the_command_writes_is_what_the_book_shows() {
+    let _held = super::PAGES.lock();
+    let mut wrong = Vec::new();
+    for page in pages() {
+        match played(&page) {
+            Err(problem) => wrong.push(problem),
+            Ok(text) if text == page.text => {}
+            Ok(text) if writes() => fs::write(source().join(&page.name), text).expect("the page is written"),
+            Ok(text) => {
+                let difference = similar::TextDiff::from_lines(page.text.as_str(), text.as_str());
+                wrong.push(format!("{}\n{}", page.name, difference.unified_diff().context_radius(1)));
+            }
+        }
+    }
+    if !wrong.is_empty() {
+        wrong.push("`STAUNCH_BOOK=write cargo test --test book` writes it anew".to_owned());
+    }
+    report(&wrong);
+}
