@@ -33,12 +33,22 @@ impl Story {
         Story { files: files.collect() }
     }
 
-    /// Says something else: the words must be there, exactly once.
+    /// Says something else: the words must be there, exactly once, however they are laid out.
     #[track_caller]
     fn instead(mut self, file: &str, words: &str, new: &str) -> Self {
         let text = self.files.get_mut(file).unwrap();
-        assert_eq!(text.matches(words).count(), 1, "{words:?} in {file}");
-        *text = text.replace(words, new);
+        let wanted: Vec<&str> = words.split_whitespace().collect();
+        let mut there: Vec<(usize, &str)> = Vec::new();
+        for word in text.split_whitespace() {
+            let from = there.last().map_or(0, |(at, before)| at + before.len());
+            there.push((from + text[from..].find(word).unwrap(), word));
+        }
+        let said = |window: &&[(usize, &str)]| window.iter().map(|(_, word)| *word).eq(wanted.iter().copied());
+        let found: Vec<_> = there.windows(wanted.len()).filter(said).collect();
+        assert_eq!(found.len(), 1, "{words:?} in {file}");
+        let (first, (last, word)) = (found[0][0].0, found[0][wanted.len() - 1]);
+        let new = format!("{}{new}{}", &text[..first], &text[last + word.len()..]);
+        *text = new;
         self
     }
 
