@@ -273,7 +273,7 @@ pub fn together(graph: &Graph, copies: &[CopyId], reading: Reading) -> Vec<Vec<C
     let mut sets: Vec<Vec<CopyId>> = Vec::new();
     let mut done: HashSet<Vec<Vec<Point>>> = HashSet::new();
     for copy in copies {
-        let starts = &held(copy).starts;
+        let starts = held(copy).starts();
         if !done.insert(starts.clone()) {
             continue;
         }
@@ -284,7 +284,7 @@ pub fn together(graph: &Graph, copies: &[CopyId], reading: Reading) -> Vec<Vec<C
                     let gone =
                         !starts.is_empty() && starts.iter().all(|all| all.iter().any(|p| d.ended_before(timeline, *p)));
                     let later = if held(copy).from_the_beginning() {
-                        !d.from_the_beginning() && d.starts.iter().all(|all| !all.is_empty())
+                        !d.from_the_beginning()
                     } else {
                         starts.iter().all(|all| all.len() == 1 && d.begins_after(timeline, all[0]))
                     };
@@ -305,8 +305,7 @@ pub fn together(graph: &Graph, copies: &[CopyId], reading: Reading) -> Vec<Vec<C
     }
     // what never ends is held together in the end; and at each stated end, what is held until then
     sets.push(copies.iter().copied().filter(|c| held(c).endless()).collect());
-    let mut ends: Vec<Point> = copies.iter().flat_map(|c| held(c).ends.iter().map(|e| e.point)).collect();
-    ends.extend(copies.iter().flat_map(|c| held(c).destroyed.iter().filter_map(|d| d.at)));
+    let mut ends: Vec<Point> = copies.iter().flat_map(|c| held(c).end_points()).collect();
     ends.sort_unstable();
     ends.dedup();
     if reading == Reading::Kind {

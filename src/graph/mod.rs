@@ -88,6 +88,13 @@ pub struct Arrival {
     pub from: Vec<CopyId>,
 }
 
+impl Arrival {
+    /// Whether it can bring something from another place: a flow does, and so does a lookup that another keeps.
+    pub fn brings(&self) -> bool {
+        matches!(self.how, How::Flow(..) | How::Side(..))
+    }
+}
+
 /// A column of a copy.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Cell {

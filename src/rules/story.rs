@@ -422,17 +422,17 @@ impl Context<'_> {
                 }
                 let (held, other) = (&self.graph.holdings[a.index()], &self.graph.holdings[b.index()]);
                 let (name, later) = (self.data_name(*a), self.data_name(*b));
-                if let Some(span) = held.end_not_stated {
+                for span in held.stays.iter().filter_map(|s| s.end_not_stated) {
                     story.miss(format!("when {name} is destroyed (`retain`)"), span);
                 }
                 for destroyed in held.destroyed.iter().filter(|d| d.at.is_none()) {
                     story.miss(format!("when {name} is destroyed (`during` of the step)"), destroyed.span);
                 }
-                if held.for_ever || held.ends.is_empty() {
+                if held.endless() {
                     continue;
                 }
-                let starts: Vec<_> = other.starts.iter().flatten().copied().collect();
-                for end in &held.ends {
+                let starts: Vec<_> = other.starts().concat();
+                for end in held.stays.iter().filter_map(|s| s.end) {
                     let ordered = starts.iter().all(|s| {
                         timeline.order(end.point, *s) != crate::model::time::Order::Unknown
                             || timeline.order(*s, end.point) != crate::model::time::Order::Unknown
