@@ -199,6 +199,7 @@ fn names_that_would_steer_a_terminal() {
         assert!(!out.contains(steers) && !err.contains(steers), "{args:?}: {out:?}{err:?}");
         assert!(!out.is_empty() || !err.is_empty() || args[0] == "fmt", "{args:?}");
     }
+    assert!(run(&f, &["check"]).1.contains("likely issue: promise `p`"), "the text is read, and its names are shown");
     // the command line is no safer than a file
     let (_, out, err) = run(&f, &["check", "no\u{1b}[31m"]);
     assert!(!out.contains(steers) && !err.contains(steers), "{err:?}");

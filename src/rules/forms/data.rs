@@ -402,9 +402,8 @@ pub fn together(
                 let stays = |copy: &&CopyId| !sentence.excepts_place(c.model, c.graph.copy(**copy).place);
                 let copies = seen.view.copies.iter().filter(stays);
                 let cells = copies.flat_map(|copy| c.graph.cells_of(*copy).map(move |cell| (*copy, cell)));
-                let hits = cells.map(|(copy, cell)| {
-                    (copy, cell, c.hit_except(phrase, &except, cell, &contents, seen, reading))
-                });
+                let hits = cells
+                    .map(|(copy, cell)| (copy, cell, c.hit_except(phrase, &except, cell, &contents, seen, reading)));
                 hits.filter(|(_, _, hit)| hit.any()).collect()
             };
             let (a, b) = (having(left), having(right));
