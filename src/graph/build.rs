@@ -466,11 +466,14 @@ impl Builder<'_> {
             fill[cell.index()] += 1;
         }
         // who is given a secret has it too
-        let given: Vec<Capability> = capabilities.iter().flat_map(|c: &Capability| {
-            let dataset = self.copies[c.copy.index()].dataset;
-            let others = self.of_dataset[dataset.index()].iter().filter(|o| **o != c.copy);
-            others.map(|o| Capability { copy: *o, ..c.clone() }).collect::<Vec<_>>()
-        }).collect();
+        let given: Vec<Capability> = capabilities
+            .iter()
+            .flat_map(|c: &Capability| {
+                let dataset = self.copies[c.copy.index()].dataset;
+                let others = self.of_dataset[dataset.index()].iter().filter(|o| **o != c.copy);
+                others.map(|o| Capability { copy: *o, ..c.clone() }).collect::<Vec<_>>()
+            })
+            .collect();
         for capability in given {
             if !capabilities.contains(&capability) {
                 capabilities.push(capability);

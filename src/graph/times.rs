@@ -236,7 +236,8 @@ pub(super) fn used_after_end(model: &Model, graph: &Graph, problems: &mut Proble
         if let Some(start) = start
             && holding.ended_before(timeline, *start)
         {
-            let ended = holding.destroyed.first().map(|d| d.span).or(holding.stays.iter().find_map(|s| s.end.map(|e| e.span)));
+            let ended =
+                holding.destroyed.first().map(|d| d.span).or(holding.stays.iter().find_map(|s| s.end.map(|e| e.span)));
             let Some(ended) = ended else { return };
             let c = graph.copy(copy);
             problems.push(Problem::UsedAfterEnd { dataset: c.dataset, place: c.place, span, ended });
@@ -287,7 +288,8 @@ pub fn deadline(model: &Model, graph: &Graph, id: ArrivalId) -> Deadline {
     let holding = &graph.holdings[arrival.copy.index()];
     let number = graph.copy(arrival.copy).arrivals.iter().position(|a| *a == id);
     let Some(stay) = number.and_then(|n| holding.stays.get(n)) else { return Deadline::default() };
-    let mut deadline = Deadline { ends: stay.end.into_iter().collect(), not_stated: stay.end_not_stated, ..Deadline::default() };
+    let mut deadline =
+        Deadline { ends: stay.end.into_iter().collect(), not_stated: stay.end_not_stated, ..Deadline::default() };
     for destroyed in &holding.destroyed {
         match destroyed.at {
             // what came in after a deletion outlives it

@@ -5,7 +5,9 @@ use super::phrase::{Holder, Holders, Phrase, Resolver};
 use crate::diagnostic::codes::rules as codes;
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::graph::spread::Ask;
-use crate::model::{CategoryId, Model, PlaceId, PartyId, Period, Point, PurposeId, RuleId, StepId, Thing, time::Trigger};
+use crate::model::{
+    CategoryId, Model, PartyId, Period, PlaceId, Point, PurposeId, RuleId, StepId, Thing, time::Trigger,
+};
 use crate::source::Span;
 use crate::syntax::intern::Symbol;
 use crate::syntax::tree::{

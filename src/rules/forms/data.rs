@@ -233,7 +233,7 @@ fn tell(
             c.counts_missing(&mut story, *cell, &broken.contents, 0);
         }
         open_missing(c, &mut story, copy, *cell, &broken.seen);
-        c.walls_missing(&mut story, &broken.seen);
+        c.walls_missing(&mut story, &broken.seen, &[copy]);
         holder_missing(c, &mut story, sentence, broken.holder);
     }
     let summary = summarise(c, copy, broken, verb, *cell, rows, linked.as_ref());
@@ -402,9 +402,8 @@ pub fn together(
                 let stays = |copy: &&CopyId| !sentence.excepts_place(c.model, c.graph.copy(**copy).place);
                 let copies = seen.view.copies.iter().filter(stays);
                 let cells = copies.flat_map(|copy| c.graph.cells_of(*copy).map(move |cell| (*copy, cell)));
-                let hits = cells.map(|(copy, cell)| {
-                    (copy, cell, c.hit_except(phrase, &except, cell, &contents, seen, reading))
-                });
+                let hits = cells
+                    .map(|(copy, cell)| (copy, cell, c.hit_except(phrase, &except, cell, &contents, seen, reading)));
                 hits.filter(|(_, _, hit)| hit.any()).collect()
             };
             let (a, b) = (having(left), having(right));
@@ -437,7 +436,7 @@ pub fn together(
                     last = way.last().map(|h| h.arrival).or(last);
                 }
                 if reading == Reading::Harsh {
-                    c.walls_missing(&mut story, &seen);
+                    c.walls_missing(&mut story, &seen, &[x.0, y.0]);
                     c.pair_times_missing(&mut story, x.0, y.0);
                 }
                 let who = c.place_title(holder.place(c.model));

@@ -37,7 +37,7 @@ pub fn only_fields(
         for seen in c.views(holder, reading).iter() {
             for copy in &seen.view.copies {
                 let at = c.graph.copy(*copy).place;
-                                if at == Model::PUBLIC || sentence.excepts_place(c.model, at) {
+                if at == Model::PUBLIC || sentence.excepts_place(c.model, at) {
                     continue;
                 }
                 let mut surplus: Vec<(CellId, Vec<u64>, bool)> = Vec::new();
