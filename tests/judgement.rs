@@ -12,6 +12,7 @@
 //!
 //! All files are judged and all mismatches are told together.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test that cannot go on must stop
+#![allow(clippy::disallowed_methods)] // the models are read from the disk
 
 use std::collections::BTreeSet;
 use std::fmt::Write as _;

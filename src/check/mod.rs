@@ -9,14 +9,15 @@ use jiff::civil::Date;
 
 pub use report::*;
 
-use crate::diagnostic::codes::rules as codes;
+use crate::diagnostic::codes::{files as file_codes, rules as codes};
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::graph::{Graph, Origins};
-use crate::model::{self, Declared, Input, Model, NoticeTexts, Rule, RuleId};
+use crate::model::{self, Adopted, Declared, Input, Model, NoticeTexts, Rule, RuleId};
 use crate::rules::compile::{Compiled, compile};
 use crate::rules::context::Context;
 use crate::rules::{self};
 use crate::source::{FileId, Sources, Span};
+use crate::syntax::tree::Tree;
 use crate::syntax::{self, intern::Interner};
 use crate::vocabulary::{self, Settings, Vocabulary};
 
@@ -93,6 +94,7 @@ fn run(inputs: Inputs, question: Option<&str>) -> Outcome {
         let Some(file) = sources.file(*id) else { continue };
         trees.push((*id, syntax::parse(&file.text, file.start, &mut words, &mut diagnostics).tree));
     }
+    adopted(&trees, &words, &sources, &files, &mut diagnostics);
     let input = Input { trees: &trees, words, vocabulary, sources: &sources, notices: &notices, packs: &[] };
     let mut model = model::resolve(input, &mut diagnostics);
     drop(trees);
@@ -105,6 +107,18 @@ fn run(inputs: Inputs, question: Option<&str>) -> Outcome {
     let sentences = compile(&model, &mut diagnostics, as_of);
     if diagnostics.has_errors() {
         return Outcome { sources, diagnostics, report: None };
+    }
+    for waiver in &model.waivers {
+        let rule = model.word(model.rules[waiver.rule.index()].declared.name);
+        diagnostics.push(
+            Diagnostic::new(
+                &codes::WAIVER_NOT_APPLIED,
+                waiver.span,
+                format!("this waiver of `{rule}` hides nothing yet"),
+            )
+            .label("its findings are shown all the same")
+            .help("keep it: it is read and checked, and a later version will apply it"),
+        );
     }
     let origins = Origins::new(&model, &graph, sentences.iter().flat_map(Compiled::asks));
     let context = Context::new(&model, &graph, origins, as_of, settings.minimum_count);
@@ -126,6 +140,51 @@ fn run(inputs: Inputs, question: Option<&str>) -> Outcome {
     Outcome { sources, diagnostics, report: Some(report) }
 }
 
+/// A pack that is adopted by its path must be one of the project's own files, which are all read already.
+fn adopted(
+    trees: &[(FileId, Tree)],
+    words: &Interner,
+    sources: &Sources,
+    files: &[FileId],
+    diagnostics: &mut Diagnostics,
+) {
+    for pack in model::adopted(trees, words) {
+        let Adopted::Path(by, path, span) = pack else { continue };
+        let by = sources.file(by).map_or("", |f| f.name.as_str());
+        let wanted = beside(by, &path);
+        let names: Vec<&str> = files.iter().filter_map(|f| sources.file(*f)).map(|f| f.name.as_str()).collect();
+        if !wanted.as_ref().is_some_and(|w| names.contains(&w.as_str())) {
+            let help = did_you_mean(&path, names.iter().copied());
+            diagnostics.push(
+                Diagnostic::new(
+                    &file_codes::NOT_FOUND,
+                    span,
+                    format!("`{path}` is none of the project's `.staunch` files"),
+                )
+                .help(
+                    help.unwrap_or_else(|| "put the pack into the project's folder and name it from here".to_owned()),
+                ),
+            );
+        }
+    }
+}
+
+/// A path beside a file, `.` and `..` worked out; `None` when it leads out of the project.
+fn beside(file: &str, path: &str) -> Option<String> {
+    let mut parts: Vec<&str> = file.split('/').collect();
+    parts.pop();
+    for part in path.split('/') {
+        match part {
+            "" | "." => {}
+            ".." => {
+                parts.pop()?;
+            }
+            part => parts.push(part),
+        }
+    }
+    (!path.starts_with('/')).then(|| parts.join("/"))
+}
+
 /// Puts a question in the place of the rules.
 fn put(model: &mut Model, sources: &mut Sources, question: &str, diagnostics: &mut Diagnostics) {
     model.rules.clear();
@@ -134,22 +193,8 @@ fn put(model: &mut Model, sources: &mut Sources, question: &str, diagnostics: &m
     let Some(start) = sources.file(file).map(|f| f.start) else { return };
     let Some(sentence) = syntax::parse_sentence(question, start, &mut model.words, diagnostics) else { return };
     let span = sentence.span;
-    model.rules.push(Rule {
-        declared: Declared { name: model.words.intern("question"), title: String::new(), span, whole: span },
-        promise: false,
-        sentences: vec![sentence],
-        quotes: Vec::new(),
-        because: None,
-        law: Vec::new(),
-        fix: None,
-        severity: None,
-        by_anyone: false,
-        applies: None,
-        made: None,
-        made_to: Vec::new(),
-        withdrawn: None,
-        activity: None,
-    });
+    let declared = Declared { name: model.words.intern("question"), title: String::new(), span, whole: span };
+    model.rules.push(Rule { sentences: vec![sentence], ..Rule::bare(declared, false) });
 }
 
 /// Severities that the settings give to rules that there are not.

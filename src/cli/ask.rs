@@ -52,6 +52,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
     let outcome = run::ask(loaded, &args.question, args.as_of.unwrap_or_else(project::today));
     let mut options = args.shown.options();
     options.findings_shown = usize::MAX;
+    options.findings_told = usize::MAX;
     if let Err(code) = terminal::print(&output::render_answer(&outcome, &options)) {
         return code;
     }

@@ -170,6 +170,7 @@ fn write(args: &Args, outcome: &Outcome, no_files: bool) -> Result<(), ExitCode>
         options.strict = args.strict;
         if !args.rules.is_empty() {
             options.findings_shown = usize::MAX;
+            options.findings_told = usize::MAX;
         }
         match &wanted.file {
             None => terminal::print(&output::render(outcome, wanted.format, &options))?,

@@ -2,40 +2,30 @@
 
 /// A matrix of bits: `rows` sets over `width` numbers.
 #[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Bits {
+pub(super) struct Bits {
     words: usize,
     data: Vec<u64>,
 }
 
 impl Bits {
     /// Empty sets.
-    pub fn new(rows: usize, width: usize) -> Bits {
+    pub(super) fn new(rows: usize, width: usize) -> Bits {
         let words = width.div_ceil(64).max(1);
         Bits { words, data: vec![0; rows * words] }
     }
 
-    /// How many words a set takes.
-    pub fn words(&self) -> usize {
-        self.words
-    }
-
     /// The set of a row.
-    pub fn row(&self, row: usize) -> &[u64] {
+    pub(super) fn row(&self, row: usize) -> &[u64] {
         &self.data[row * self.words..(row + 1) * self.words]
     }
 
-    /// Puts a number into a row's set.
-    pub fn put(&mut self, row: usize, number: usize) {
-        self.data[row * self.words + number / 64] |= 1 << (number % 64);
-    }
-
     /// Empties a row's set.
-    pub fn clear(&mut self, row: usize) {
+    pub(super) fn clear(&mut self, row: usize) {
         self.data[row * self.words..(row + 1) * self.words].iter_mut().for_each(|w| *w = 0);
     }
 
     /// Unites words into a row's set; says whether it grew.
-    pub fn unite(&mut self, row: usize, with: &[u64]) -> bool {
+    pub(super) fn unite(&mut self, row: usize, with: &[u64]) -> bool {
         let mut grew = false;
         for (word, add) in self.data[row * self.words..(row + 1) * self.words].iter_mut().zip(with) {
             grew |= *add & !*word != 0;
@@ -46,11 +36,11 @@ impl Bits {
 }
 
 /// Whether two sets share a number.
-pub fn meet(a: &[u64], b: &[u64]) -> bool {
+pub(super) fn meet(a: &[u64], b: &[u64]) -> bool {
     a.iter().zip(b).any(|(a, b)| a & b != 0)
 }
 
 /// The numbers of a set.
-pub fn numbers(set: &[u64]) -> impl Iterator<Item = usize> + '_ {
+pub(super) fn numbers(set: &[u64]) -> impl Iterator<Item = usize> + '_ {
     set.iter().enumerate().flat_map(|(i, word)| (0..64).filter(move |b| word >> b & 1 == 1).map(move |b| i * 64 + b))
 }

@@ -8,7 +8,7 @@ use std::collections::HashMap;
 
 use petgraph::graph::DiGraph;
 
-use super::columns::{Column, ColumnKind, Control, Minimum, Said, Table as Interned, Transform};
+use super::columns::{Column, ColumnKind, Control, Interned, Minimum, Said, Transform};
 use super::operations::{self, Input, Ran, Running};
 use super::problems::{Problem, Problems};
 use super::{Arrival, ArrivalId, Capability, Cell, CellId, Copy, CopyId, Edge, Graph, How};
@@ -178,7 +178,14 @@ impl Builder<'_> {
             }
         }
         for (index, step) in model.steps.iter().enumerate() {
-            let inputs = self.step_inputs(step.place, &step.takes);
+            let mut inputs = self.step_inputs(step.place, &step.takes);
+            for operation in &step.operations {
+                // putting identities back takes the lookup too
+                if let crate::model::OperationKind::Reidentify { lookup } = operation.kind {
+                    let found = self.found(lookup, step.place).into_iter().map(|c| (c, u32::MAX));
+                    inputs.extend(found.filter(|(c, _)| !inputs.iter().any(|(i, _)| i == c)).collect::<Vec<_>>());
+                }
+            }
             let id = StepId(index as u32);
             for (number, output) in step.gives.iter().enumerate() {
                 let copy = self.copy(output.dataset, step.place);
@@ -410,11 +417,8 @@ impl Builder<'_> {
                     }
                 }
                 How::Step(step, _) | How::Side(step, _) => {
-                    if !ran_steps.contains_key(&step) {
-                        let ran = self.run(step, arrival, &[], CopyId(u32::MAX));
-                        ran_steps.insert(step, ran);
-                    }
-                    let Some(ran) = ran_steps.get(&step) else { continue };
+                    let ran: &Ran =
+                        ran_steps.entry(step).or_insert_with(|| self.run(step, arrival, &[], CopyId(u32::MAX)));
                     let columns = match how {
                         How::Step(_, output) => ran.outputs.get(output as usize).map(|t| t.columns.as_slice()),
                         _ => {
@@ -461,7 +465,12 @@ impl Builder<'_> {
             incoming[fill[cell.index()] as usize] = edge;
             fill[cell.index()] += 1;
         }
+        let mut turns = vec![0; self.copies.len()];
+        for (turn, copy) in order.iter().flatten().enumerate() {
+            turns[copy.index()] = turn as u32;
+        }
         let graph = Graph {
+            turns,
             copies: std::mem::take(&mut self.copies),
             arrivals: std::mem::take(&mut self.arrivals),
             cells,

@@ -46,22 +46,22 @@ impl Column {
     }
 }
 
-/// A number of an interned value.
+/// Values numbered in the order in which they first came, so that a number can stand for a value.
 #[derive(Debug, Clone)]
-pub struct Table<T> {
+pub(super) struct Interned<T> {
     values: Vec<T>,
     numbers: HashMap<T, u32>,
 }
 
-impl<T> Default for Table<T> {
+impl<T> Default for Interned<T> {
     fn default() -> Self {
-        Table { values: Vec::new(), numbers: HashMap::new() }
+        Interned { values: Vec::new(), numbers: HashMap::new() }
     }
 }
 
-impl<T: Clone + Eq + Hash> Table<T> {
+impl<T: Clone + Eq + Hash> Interned<T> {
     /// The number of a value, new or known.
-    pub fn number(&mut self, value: T) -> u32 {
+    pub(super) fn number(&mut self, value: T) -> u32 {
         if let Some(number) = self.numbers.get(&value) {
             return *number;
         }
@@ -72,12 +72,12 @@ impl<T: Clone + Eq + Hash> Table<T> {
     }
 
     /// The value of a number that this table gave out.
-    pub fn get(&self, number: u32) -> &T {
+    pub(super) fn get(&self, number: u32) -> &T {
         &self.values[number as usize]
     }
 
     /// All values, by number.
-    pub fn values(&self) -> &[T] {
+    pub(super) fn values(&self) -> &[T] {
         &self.values
     }
 }

@@ -68,6 +68,9 @@ impl Levels {
     }
 }
 
+/// A principal of a processor, with the datasets that its role is limited to; none listed means no limit.
+type Principal = (PartyId, Vec<DatasetId>);
+
 /// Who sees what, worked out once for a model.
 #[derive(Debug)]
 pub struct Sight {
@@ -106,7 +109,7 @@ impl Sight {
     /// principals and theirs in turn; where the activity is unknown, for all principals of the processor.
     fn find_processors(&mut self, model: &Model, graph: &Graph) {
         // (processor, activity) → principals, through sub-processors
-        let mut principals: HashMap<(PartyId, usize), Vec<(PartyId, Vec<DatasetId>)>> = HashMap::new();
+        let mut principals: HashMap<(PartyId, usize), Vec<Principal>> = HashMap::new();
         let mut activities_of: HashMap<PartyId, Vec<usize>> = HashMap::new();
         for (number, activity) in model.activities.iter().enumerate() {
             let direct = |party: PartyId| activity.processors.iter().filter(move |r| r.party == party);
@@ -114,8 +117,8 @@ impl Sight {
             processors.sort_unstable();
             processors.dedup();
             for processor in processors {
-                let mut found: Vec<(PartyId, Vec<DatasetId>)> = Vec::new();
-                let mut stack: Vec<(PartyId, Vec<DatasetId>)> = vec![(processor, Vec::new())];
+                let mut found: Vec<Principal> = Vec::new();
+                let mut stack: Vec<Principal> = vec![(processor, Vec::new())];
                 let mut seen = HashSet::from([processor]);
                 while let Some((at, limit)) = stack.pop() {
                     for role in direct(at) {
@@ -329,6 +332,9 @@ fn is_subset(small: &[CopyId], large: &[CopyId]) -> bool {
     small.iter().all(|c| large.binary_search(c).is_ok())
 }
 
+/// How many kinds of person are told apart.
+const KINDS: usize = 4096;
+
 /// The kinds of person there can be: largest sets of groups of people of which none are declared apart. One empty set where
 /// nothing is declared apart.
 fn kinds_of_person(model: &Model) -> Vec<Vec<PeopleId>> {
@@ -338,6 +344,10 @@ fn kinds_of_person(model: &Model) -> Vec<Vec<PeopleId>> {
     }
     let mut found = Vec::new();
     cliques(model, &mut Vec::new(), &all, &mut found);
+    if found.len() > KINDS {
+        // too many to go through: as if nothing were declared apart, which can only link more
+        return vec![Vec::new()];
+    }
     found.sort();
     found.dedup();
     let widest: Vec<Vec<PeopleId>> = found
@@ -349,7 +359,7 @@ fn kinds_of_person(model: &Model) -> Vec<Vec<PeopleId>> {
 }
 
 fn cliques(model: &Model, chosen: &mut Vec<PeopleId>, rest: &[PeopleId], found: &mut Vec<Vec<PeopleId>>) {
-    if found.len() > 4096 {
+    if found.len() > KINDS {
         return;
     }
     let Some((first, rest)) = rest.split_first() else {

@@ -36,21 +36,7 @@ pub enum Reading {
     Harsh,
 }
 
-macro_rules! graph_ids {
-    ($($(#[$doc:meta])* $name:ident)*) => {$(
-        $(#[$doc])*
-        #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-        pub struct $name(pub u32);
-        impl $name {
-            /// Its place in the table.
-            pub fn index(self) -> usize {
-                self.0 as usize
-            }
-        }
-    )*};
-}
-
-graph_ids! {
+crate::model::ids! {
     /// A copy: [`Graph::copies`].
     CopyId
     /// An arrival: [`Graph::arrivals`].
@@ -145,11 +131,13 @@ pub struct Graph {
     cell_start: Vec<u32>,
     incoming_start: Vec<u32>,
     incoming: Vec<Edge>,
-    transforms: columns::Table<Transform>,
+    transforms: columns::Interned<Transform>,
     /// Secrets of keys.
     pub capabilities: Vec<Capability>,
     /// Copies in topological order, cycles together.
     order: Vec<Vec<CopyId>>,
+    /// For each copy, its turn in that order.
+    turns: Vec<u32>,
     of_dataset: Vec<Vec<CopyId>>,
     /// What is proved of times.
     pub timeline: Timeline,
@@ -202,6 +190,11 @@ impl Graph {
     /// An arrival.
     pub fn arrival(&self, id: ArrivalId) -> &Arrival {
         &self.arrivals[id.index()]
+    }
+
+    /// The turn of a copy: what it is made from has an earlier one, cycles apart.
+    pub fn turn(&self, copy: CopyId) -> u32 {
+        self.turns.get(copy.index()).copied().unwrap_or(0)
     }
 
     /// The party at whose place a copy is.

@@ -310,7 +310,7 @@ impl Runner<'_, '_> {
             l.identifies(&self.model.vocabulary) != Identifies::No
                 || r.identifies(&self.model.vocabulary) != Identifies::No
         });
-        if identifying || unsure || (!(a.rows && b.rows) && !pairs.is_empty()) {
+        if identifying || unsure || !(a.rows && b.rows || pairs.is_empty()) {
             return Ok(pairs);
         }
         let (left_name, right_name) = (a.dataset, b.dataset);

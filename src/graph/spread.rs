@@ -8,7 +8,7 @@
 use std::collections::HashMap;
 
 use super::bits::{Bits, meet, numbers};
-use super::columns::{ColumnKind, Control, Table};
+use super::columns::{ColumnKind, Control, Interned};
 use super::{ArrivalId, CellId, CopyId, Graph, How, Reading};
 use crate::model::{ActivityId, CategoryId, DatasetId, Model, PartyId};
 use crate::syntax::tree::DataKind;
@@ -240,7 +240,7 @@ struct Spreader<'a> {
     origins: &'a Origins,
     limits: &'a Limits<'a>,
     contents: Contents,
-    controls: Table<Control>,
+    controls: Interned<Control>,
 }
 
 impl<'a> Spreader<'a> {
@@ -340,8 +340,8 @@ impl<'a> Spreader<'a> {
 }
 
 /// Every control that can come about: those of the edges, each lifted by every `suppress`, until nothing is new.
-fn all_controls(graph: &Graph) -> Table<Control> {
-    let mut controls = Table::default();
+fn all_controls(graph: &Graph) -> Interned<Control> {
+    let mut controls = Interned::default();
     let transforms = graph.transforms.values();
     for control in transforms.iter().filter_map(|t| t.aggregate) {
         controls.number(control);

@@ -1,6 +1,7 @@
 //! The shortest way in which something came to be where it is.
 
-use std::collections::{HashMap, HashSet, VecDeque};
+use std::cmp::Reverse;
+use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use super::bits::meet;
 use super::{ArrivalId, CellId, Contents, Graph, Origins, Reading};
@@ -28,6 +29,8 @@ pub struct Search<'a> {
     pub reading: Reading,
     /// Arrivals that are not taken.
     pub without: &'a dyn Fn(ArrivalId) -> bool,
+    /// Arrivals that cost nothing, since they are part of the story already.
+    pub told: &'a [ArrivalId],
 }
 
 /// A place on the way: the cell, whether rows are still rows, and whether the marker looked for is already behind.
@@ -41,9 +44,20 @@ impl Search<'_> {
         let marked_only = !meet(&base, classes);
         let start = (cell, rows, !marked_only);
         let mut came: HashMap<State, (State, Hop)> = HashMap::new();
-        let mut queue: VecDeque<State> = VecDeque::from([start]);
-        let mut seen: HashSet<State> = HashSet::from([start]);
-        while let Some(at) = queue.pop_front() {
+        // by cost, then in the order of sight, so that ties go to what is declared first
+        let mut queue: BinaryHeap<Reverse<(u32, u32, State)>> = BinaryHeap::from([Reverse((0, 0, start))]);
+        let mut sights = 0;
+        let mut cost: HashMap<State, u32> = HashMap::from([(start, 0)]);
+        let mut done: HashSet<State> = HashSet::new();
+        let mut best: Option<(u32, State, Hop)> = None;
+        while let Some(Reverse((_, _, at))) = queue.pop() {
+            if !done.insert(at) {
+                continue;
+            }
+            let so_far = cost.get(&at).copied().unwrap_or(0);
+            if best.as_ref().is_some_and(|(b, ..)| *b <= so_far) {
+                break;
+            }
             let (to, as_rows, passed) = at;
             for edge in self.graph.incoming(to) {
                 let transform = self.graph.transform(edge);
@@ -51,14 +65,15 @@ impl Search<'_> {
                     continue;
                 }
                 let hop = Hop { arrival: edge.arrival, from: edge.from, to };
+                let price = so_far + u32::from(!self.told.contains(&edge.arrival));
                 let marks = self.origins.marks(self.graph, edge.arrival);
                 let passed = passed || meet(&marks, classes);
                 // once past the marker anything leads on; before it, only what carries a class that is looked for
                 let wanted = if marked_only && passed { &base } else { classes };
                 let Some(from) = edge.from else {
                     let begins = self.origins.class_of(to).is_some_and(|c| meet(&self.origins.set([c]), wanted));
-                    if begins && passed {
-                        return Some(unwind(&came, at, hop));
+                    if begins && passed && best.as_ref().is_none_or(|(b, ..)| price < *b) {
+                        best = Some((price, at, hop));
                     }
                     continue;
                 };
@@ -75,14 +90,16 @@ impl Search<'_> {
                         self.contents.counts(from).any(|(_, s)| meet(s, wanted))
                     };
                     let next = (from, *row, passed);
-                    if there && seen.insert(next) {
+                    if there && !done.contains(&next) && cost.get(&next).is_none_or(|c| price < *c) {
+                        cost.insert(next, price);
                         came.insert(next, (at, hop));
-                        queue.push_back(next);
+                        sights += 1;
+                        queue.push(Reverse((price, sights, next)));
                     }
                 }
             }
         }
-        None
+        best.map(|(_, at, hop)| unwind(&came, at, hop))
     }
 }
 

@@ -1,6 +1,6 @@
 //! What the text means: typed facts with ids, names resolved, nothing of the syntax left but places to point at.
 //!
-//! [`resolve`] makes a [`Model`] from the trees of a project. The model is closed: every id in it is valid. What the text
+//! [`resolve()`] makes a [`Model`] from the trees of a project. The model is closed: every id in it is valid. What the text
 //! leaves unsaid is [`Known::Unsaid`], what it declares not to know is [`Known::NotStated`]; rules treat the two as the
 //! law does (see [`crate::rules`]), the model invents nothing.
 //!
@@ -22,7 +22,7 @@ use crate::syntax::intern::{Interner, Symbol};
 pub use crate::syntax::tree::{Disposal, Method, Sentence};
 pub use crate::vocabulary::{CategoryId, PurposeId, Vocabulary};
 
-/// Declares an id type: an index into one of the model's tables.
+/// Declares an id type: an index into one of a room's tables.
 macro_rules! ids {
     ($($(#[$doc:meta])* $name:ident)*) => {$(
         $(#[$doc])*
@@ -36,6 +36,7 @@ macro_rules! ids {
         }
     )*};
 }
+pub(crate) use ids;
 
 ids! {
     /// A party: [`Model::parties`].
@@ -546,6 +547,8 @@ pub struct Use {
     pub place_span: Span,
     /// What it takes.
     pub takes: Vec<DatasetFields>,
+    /// `takes not-stated`.
+    pub takes_not_stated: Option<Span>,
     /// For what; the activity's purposes when unsaid.
     pub purposes: Known<Vec<PurposeId>>,
     /// Who sees the data, when not the holder.
@@ -759,6 +762,28 @@ pub struct Rule {
     pub withdrawn: Option<Date>,
     /// The activity it speaks of.
     pub activity: Option<ActivityId>,
+}
+
+impl Rule {
+    /// A rule of which nothing is said yet but its name and whether it is a promise.
+    pub fn bare(declared: Declared, promise: bool) -> Rule {
+        Rule {
+            declared,
+            promise,
+            sentences: Vec::new(),
+            quotes: Vec::new(),
+            because: None,
+            law: Vec::new(),
+            fix: None,
+            severity: None,
+            by_anyone: false,
+            applies: None,
+            made: None,
+            made_to: Vec::new(),
+            withdrawn: None,
+            activity: None,
+        }
+    }
 }
 
 /// A rule put off for a subject.

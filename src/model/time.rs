@@ -204,6 +204,8 @@ impl Timeline {
             return Order::Before;
         }
         match (a, b) {
+            (Point::Event(e, p), Point::Event(f, q)) if e == f && shorter(p, q) => Order::Before,
+            (Point::PerPerson(t, p), Point::PerPerson(u, q)) if t == u && shorter(p, q) => Order::Before,
             (Point::PerPerson(t, p), Point::PerPerson(u, q)) if t == u && at_most(p, q) => Order::AtOrBefore,
             (Point::Event(e, p), Point::Event(f, q)) if e == f && at_most(p, q) => Order::AtOrBefore,
             _ => Order::Unknown,
@@ -234,6 +236,16 @@ fn at_most(a: Option<Period>, b: Option<Period>) -> bool {
         (Some(a), Some(b)) if a.unit == b.unit => a.amount <= b.amount,
         // the longest that `a` can be against the shortest that `b` can be
         (Some(a), Some(b)) => longest(a) <= shortest(b),
+    }
+}
+
+/// Whether one period is certainly shorter than another.
+fn shorter(a: Option<Period>, b: Option<Period>) -> bool {
+    match (a, b) {
+        (_, None) => false,
+        (None, Some(b)) => b.amount > 0,
+        (Some(a), Some(b)) if a.unit == b.unit => a.amount < b.amount,
+        (Some(a), Some(b)) => longest(a) < shortest(b),
     }
 }
 

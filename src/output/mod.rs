@@ -43,10 +43,15 @@ pub struct Options {
     pub strict: bool,
     /// How many findings of one rule are shown to people; the rest are counted.
     pub findings_shown: usize,
+    /// How many of them are told with the whole way; the others in a line each.
+    pub findings_told: usize,
 }
 
 /// How many findings of one rule people are shown unless they ask for that rule alone.
 pub const FINDINGS_SHOWN: usize = 10;
+
+/// How many of them are told with the whole way.
+pub const FINDINGS_TOLD: usize = 2;
 
 impl Default for Options {
     fn default() -> Self {
@@ -57,6 +62,7 @@ impl Default for Options {
             quiet: false,
             strict: false,
             findings_shown: FINDINGS_SHOWN,
+            findings_told: FINDINGS_TOLD,
         }
     }
 }

@@ -102,3 +102,24 @@ fn path_of(error: &ignore::Error) -> Option<PathBuf> {
         _ => None,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn too_many_files_are_not_read() {
+        let folder = tempfile::tempdir().expect("a temporary folder");
+        for name in ["a.staunch", "b.staunch", "c.staunch"] {
+            std::fs::write(folder.path().join(name), "party a\n").expect("a file");
+        }
+        let root = folder.path().canonicalize().expect("the folder");
+        let mut reader = Reader::new(root.clone());
+        assert_eq!(discover(&mut reader, 3).len(), 3);
+        assert!(reader.diagnostics.is_empty());
+        let mut reader = Reader::new(root);
+        assert!(discover(&mut reader, 2).is_empty(), "nothing is judged on a part of a project");
+        let said: Vec<&str> = reader.diagnostics.sorted().iter().map(|d| d.message.as_str()).collect();
+        assert_eq!(said, ["there are more than 2 `.staunch` files here"]);
+    }
+}

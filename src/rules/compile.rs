@@ -247,7 +247,11 @@ impl Compiler<'_> {
             let what = match &exception.what {
                 Excepted::Data(data) => Out::Data(self.resolver.data(data)),
                 Excepted::At(who) => Out::At(self.resolver.who(who)),
-                Excepted::Who(who) => Out::Who(self.resolver.who(who)),
+                Excepted::Who(who) => match self.resolver.as_categories(who) {
+                    // `except support-need`: a word that is nobody's name and a category's
+                    Some(phrase) => Out::Data(phrase),
+                    None => Out::Who(self.resolver.who(who)),
+                },
                 Excepted::Flows(condition) => match self.condition(condition, Entity::Flow) {
                     Some(condition) => Out::Flows(condition),
                     None => continue,

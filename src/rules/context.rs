@@ -54,6 +54,9 @@ pub struct Seen {
     pub levels: Levels,
 }
 
+/// The views in which a holder is judged: one for each of its teams where walls divide them.
+pub type Views = Rc<Vec<Rc<Seen>>>;
+
 /// The state that all rules share.
 pub struct Context<'a> {
     /// The model.
@@ -72,7 +75,7 @@ pub struct Context<'a> {
     received: [OnceCell<Rc<Contents>>; 2],
     received_by: RefCell<HashMap<(Holder, Reading), Rc<Contents>>>,
     seen: RefCell<HashMap<(PlaceId, Reading), Rc<Seen>>>,
-    views: RefCell<HashMap<(PartyId, Reading), Rc<Vec<Rc<Seen>>>>>,
+    views: RefCell<HashMap<(PartyId, Reading), Views>>,
     everything: [OnceCell<Rc<Seen>>; 2],
 }
 
@@ -191,7 +194,7 @@ impl<'a> Context<'a> {
     }
 
     /// The views in which a holder is judged.
-    pub fn views(&self, holder: Holder, reading: Reading) -> Rc<Vec<Rc<Seen>>> {
+    pub fn views(&self, holder: Holder, reading: Reading) -> Views {
         let party = match holder {
             Holder::Team(place) => return Rc::new(vec![self.seen(place, reading)]),
             Holder::Party(party) => party,
@@ -262,7 +265,9 @@ impl<'a> Context<'a> {
     ) -> Hit {
         let copy = self.graph.cell(cell).copy;
         let c = self.graph.copy(copy);
-        if (phrase.published && c.place != Model::PUBLIC) || !about_matches(self.model, phrase, &c.about, c.about_all) {
+        if (phrase.published && c.place != Model::PUBLIC)
+            || !about_matches(self.model, phrase, &c.about, c.about_all, reading)
+        {
             return Hit::default();
         }
         let column = self.graph.cell(cell).column;
@@ -281,12 +286,20 @@ impl<'a> Context<'a> {
             Some(from) => self.origins.answering(from),
         };
         let mut rows: Vec<u64> = and(contents.rows(cell), &mask);
+        if column.kind == ColumnKind::Membership {
+            // being in it says something of its own only where no field says that the person was in it
+            for other in self.graph.cells_of(copy).filter(|o| *o != cell) {
+                rows.iter_mut().zip(contents.rows(other)).for_each(|(a, b)| *a &= !b);
+            }
+        }
         if rows.iter().any(|w| *w != 0) && !self.rows_level_fits(phrase.level, copy, seen, closing, reading) {
             rows.iter_mut().for_each(|w| *w = 0);
         }
         let mut counts = vec![0; rows.len()];
         for (control, set) in contents.counts(cell) {
-            if self.count_level_fits(phrase.level, control, closing, reading) {
+            let attested =
+                self.attested(copy, if seen.levels.of(copy) == 4 && contents.has_rows(cell) { 4 } else { 1 });
+            if self.count_level_fits(phrase.level, control, attested.is_some(), closing, reading) {
                 counts.iter_mut().zip(and(set, &mask)).for_each(|(a, b)| *a |= b);
             }
         }
@@ -334,9 +347,16 @@ impl<'a> Context<'a> {
         }
     }
 
-    fn count_level_fits(&self, word: Option<LevelWord>, control: Control, closing: Closing, reading: Reading) -> bool {
+    fn count_level_fits(
+        &self,
+        word: Option<LevelWord>,
+        control: Control,
+        attested: bool,
+        closing: Closing,
+        reading: Reading,
+    ) -> bool {
         let Some(word) = word else { return true };
-        let level = control.level(self.threshold, reading == Reading::Kind);
+        let level = if attested { 0 } else { control.level(self.threshold, reading == Reading::Kind) };
         match closing {
             Closing::Up => match word {
                 LevelWord::Anonymous => true,

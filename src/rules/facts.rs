@@ -984,7 +984,7 @@ fn dpia_in_force(c: &Context<'_>, id: DpiaId) -> Truth {
 
 /// Whether every datum that a step, use or decision takes is within what a phrase allows.
 pub fn takes_only(c: &Context<'_>, s: Subject, phrase: &Phrase, reading: Reading) -> bool {
-    super::forms::uses::taken(c, s).into_iter().all(|taken| {
+    super::forms::uses::taken(c, s, reading).into_iter().all(|taken| {
         let seen = c.seen(taken.place, reading);
         let contents = c.contents(reading);
         taken.cells.iter().all(|cell| {

@@ -62,6 +62,9 @@ fn finding(c: &Context<'_>, sentence: &Compiled, violation: Violation, verdict: 
     } else if detail.missing.is_empty() {
         detail.missing.push(Missing { text: "a fact along this way that is not stated".to_owned(), span: detail.span });
     }
+    if verdict == Verdict::CannotTell {
+        detail.summary = format!("it may be that {}", detail.summary);
+    }
     if detail.steps.is_empty() {
         detail.steps.push(WitnessStep { sentence: detail.summary.clone(), span: detail.span });
     }
@@ -86,9 +89,10 @@ pub fn unused_exceptions(c: &Context<'_>, sentence: &Compiled, diagnostics: &mut
     if sentence.exceptions.is_empty() {
         return;
     }
-    let broken = |s: &Compiled| -> Vec<Vec<String>> {
-        let Judged { violations, .. } = forms::judge(c, s, Reading::Harsh);
-        violations.into_iter().map(|v| v.subjects).collect()
+    // of many violations only the first are kept, so their number counts too
+    let broken = |s: &Compiled| -> (usize, Vec<Vec<String>>) {
+        let Judged { violations, count, .. } = forms::judge(c, s, Reading::Harsh);
+        (count, violations.into_iter().map(|v| v.subjects).collect())
     };
     let with = broken(sentence);
     for (number, exception) in sentence.exceptions.iter().enumerate() {

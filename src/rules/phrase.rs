@@ -2,6 +2,7 @@
 
 use crate::diagnostic::codes::rules as codes;
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::graph::Reading;
 use crate::graph::spread::Ask;
 use crate::model::{CategoryId, Children, Model, PartyId, PeopleId, PlaceId, PurposeId, Thing};
 use crate::source::Span;
@@ -143,6 +144,18 @@ impl Resolver<'_> {
             }
         }
         holders
+    }
+
+    /// A `WHO` whose names are nobody's, but all categories of data: the data that it means.
+    pub fn as_categories(&self, who: &Who) -> Option<Phrase> {
+        let categories = who.terms.iter().map(|term| match term {
+            WhoTerm::Named(name) if !self.model.names.contains_key(&name.symbol) => {
+                self.model.vocabulary.find_category(self.model.word(name.symbol))
+            }
+            _ => None,
+        });
+        let categories: Vec<CategoryId> = categories.collect::<Option<_>>()?;
+        (!categories.is_empty()).then(|| Phrase { categories, ..Phrase::everything(who.span) })
     }
 
     fn named(&mut self, name: Name, holders: &mut Holders) {
@@ -299,7 +312,7 @@ pub fn declared_at(model: &Model, thing: Thing) -> Option<Span> {
 }
 
 /// Whether a copy is about any of the people that a phrase names: theirs, of a group within it, or of one it is within.
-pub fn about_matches(model: &Model, phrase: &Phrase, about: &[PeopleId], about_all: bool) -> bool {
+pub fn about_matches(model: &Model, phrase: &Phrase, about: &[PeopleId], about_all: bool, reading: Reading) -> bool {
     if phrase.about.is_empty() && !phrase.children {
         return true;
     }
@@ -316,7 +329,8 @@ pub fn about_matches(model: &Model, phrase: &Phrase, about: &[PeopleId], about_a
             }
             at = people.within;
         }
-        true
+        // nobody says whether there are children among them
+        reading == Reading::Harsh
     };
-    named || (phrase.children && (about.iter().any(with_children) || (about.is_empty() && about_all)))
+    named || (phrase.children && (about.iter().any(with_children) || (about_all && reading == Reading::Harsh)))
 }

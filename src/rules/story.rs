@@ -12,8 +12,8 @@ use crate::vocabulary::Identifies;
 /// A way that is being told.
 #[derive(Default)]
 pub struct Story {
-    /// Its steps so far, each once.
-    pub steps: Vec<WitnessStep>,
+    /// Its steps so far, each once, with their turn: what is made from something comes after it, conclusions come last.
+    steps: Vec<(u32, WitnessStep)>,
     /// The facts on the way that are not stated.
     pub missing: Vec<Missing>,
     told: Vec<ArrivalId>,
@@ -25,11 +25,21 @@ impl Story {
         Story { missing, ..Story::default() }
     }
 
-    /// Adds a sentence unless it was told already.
+    /// Adds a conclusion unless it was told already.
     pub fn say(&mut self, sentence: String, span: Span) {
-        if !self.steps.iter().any(|s| s.sentence == sentence && s.span == span) {
-            self.steps.push(WitnessStep { sentence, span });
+        self.say_in_turn(sentence, span, u32::MAX);
+    }
+
+    fn say_in_turn(&mut self, sentence: String, span: Span, turn: u32) {
+        if !self.steps.iter().any(|(_, s)| s.sentence == sentence && s.span == span) {
+            self.steps.push((turn, WitnessStep { sentence, span }));
         }
+    }
+
+    /// The steps in order.
+    pub fn into_steps(mut self) -> Vec<WitnessStep> {
+        self.steps.sort_by_key(|(turn, _)| *turn);
+        self.steps.into_iter().map(|(_, step)| step).collect()
     }
 
     /// Notes a fact that is not stated.
@@ -92,6 +102,23 @@ impl Context<'_> {
         })
     }
 
+    /// Finds the way by which one of some classes reached a cell (as rows or not), sharing what it can with what was told
+    /// already, and tells it.
+    pub fn tell_way(
+        &self,
+        story: &mut Story,
+        contents: &Contents,
+        (cell, classes, rows): (CellId, &[u64], bool),
+        reading: Reading,
+        without: &dyn Fn(ArrivalId) -> bool,
+    ) -> Vec<Hop> {
+        let told = &story.told;
+        let search = Search { graph: self.graph, origins: &self.origins, contents, reading, without, told };
+        let way = search.way(cell, classes, rows).unwrap_or_default();
+        self.tell(story, &way, reading);
+        way
+    }
+
     /// Tells a way, hop by hop.
     pub fn tell(&self, story: &mut Story, way: &[Hop], reading: Reading) {
         for hop in way {
@@ -99,8 +126,12 @@ impl Context<'_> {
                 continue;
             }
             story.told.push(hop.arrival);
-            let sentence = self.hop_sentence(hop);
-            story.say(sentence, self.arrival_span(hop.arrival));
+            let mut sentence = self.hop_sentence(hop);
+            if !matches!(self.graph.arrival(hop.arrival).how, How::Declared) {
+                sentence = format!("{sentence} (`{}`)", self.arrival_name(hop.arrival));
+            }
+            let turn = self.graph.turn(self.graph.arrival(hop.arrival).copy);
+            story.say_in_turn(sentence, self.arrival_span(hop.arrival), turn);
             if reading == Reading::Harsh {
                 self.hop_missing(story, hop);
             }
@@ -118,7 +149,7 @@ impl Context<'_> {
                 let flow = &self.model.flows[flow.index()];
                 let sender = flow.from.first().copied().or(from).unwrap_or(Model::UNKNOWN);
                 if to.place == Model::PUBLIC {
-                    return format!("{} publishes {data}", self.place_title(sender));
+                    return format!("{} publishes {data} to the public", self.place_title(sender));
                 }
                 format!("{} sends {data} to {}", self.place_title(sender), self.place_title(to.place))
             }
@@ -128,7 +159,7 @@ impl Context<'_> {
             }
             How::Side(step, _) => {
                 let step = &self.model.steps[step.index()];
-                format!("{} makes {data} in `{}`", self.place_title(step.place), self.model.word(step.declared.name))
+                format!("{} makes {data} on the way", self.place_title(step.place))
             }
         }
     }
@@ -256,6 +287,9 @@ impl Context<'_> {
         }
         let mut first = None;
         for (before, tie, after) in &path {
+            if let Node::Copy(c) = before {
+                self.tell_copy(story, *c, tie, reading);
+            }
             match after {
                 Node::Copy(c) => {
                     self.tell_copy(story, *c, tie, reading);
@@ -323,12 +357,15 @@ impl Context<'_> {
                     _ => column.identifies(&self.model.vocabulary) != Identifies::No,
                 }
         };
-        let Some(cell) = self.graph.cells_of(copy).find(wanted) else { return };
-        let contents = self.contents(reading);
-        let search =
-            Search { graph: self.graph, origins: &self.origins, contents: &contents, reading, without: &|_| false };
-        if let Some(way) = search.way(cell, &self.origins.everything(), true) {
-            self.tell(story, &way, reading);
+        // what ties it, and what names the people in it
+        let mut cells: Vec<CellId> = self.graph.cells_of(copy).find(wanted).into_iter().collect();
+        cells.extend(self.graph.cells_of(copy).find(|cell| {
+            let column = self.graph.cell(*cell).column;
+            contents.has_rows(*cell) && column.identifies(&self.model.vocabulary) == Identifies::Direct
+        }));
+        let everything = self.origins.everything();
+        for cell in cells {
+            self.tell_way(story, &contents, (cell, &everything, true), reading, &|_| false);
         }
     }
 

@@ -5,8 +5,8 @@
 //! line stays between two facts or declarations.
 
 use super::intern::Interner;
-use super::token::{Comment, Token, TokenKind};
 use super::parse::GOES_ON;
+use super::token::{Comment, Token, TokenKind};
 use super::{Outline, Parsed, Stretch, parse};
 use crate::diagnostic::Diagnostics;
 

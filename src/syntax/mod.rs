@@ -1,7 +1,6 @@
-//! (room: syntax)
 //! From text to tree: tokens, declarations, facts and sentences, each with its place; and back, the formatter.
 //!
-//! [`parse`] never fails. What it cannot read is a diagnostic and leaves no fact; everything around it is read all the
+//! [`parse()`] never fails. What it cannot read is a diagnostic and leaves no fact; everything around it is read all the
 //! same, so one run reports every error of a file. [`format()`] lays a file out again without changing what it says.
 
 pub mod format;

@@ -112,6 +112,30 @@ fn by_name<T>(entries: &[Entry<T>]) -> BTreeMap<&str, usize> {
     names
 }
 
+/// The entries above each word, as their `under` says. A parent that nobody declares is reported, with what there is.
+fn parents_by_name<'v>(
+    entries: &'v [Entry<RawWord>],
+    noun: &str,
+    known: impl Fn(&str) -> bool,
+    words: &[&'v str],
+    diagnostics: &mut Diagnostics,
+) -> Vec<Above> {
+    let names = by_name(entries);
+    let parent = |entry: &Entry<RawWord>| match &entry.under {
+        None => Above::Nothing,
+        Some(under) => match names.get(under.text.as_str()) {
+            Some(own) => Above::Own(*own),
+            None if known(&under.text) => Above::Known,
+            None => {
+                let all = names.keys().copied().chain(words.iter().copied());
+                diagnostics.push(unknown_parent(&entry.name, &under.text, under.span, noun, all));
+                Above::Nothing
+            }
+        },
+    };
+    entries.iter().map(parent).collect()
+}
+
 fn add_words(
     vocabulary: &mut Vocabulary,
     family: Family,
@@ -119,22 +143,9 @@ fn add_words(
     place: impl Fn(Span) -> Option<Span>,
     diagnostics: &mut Diagnostics,
 ) {
-    let names = by_name(&entries);
-    let above: Vec<Above> = entries
-        .iter()
-        .map(|entry| match &entry.under {
-            None => Above::Nothing,
-            Some(under) => match names.get(under.text.as_str()) {
-                Some(own) => Above::Own(*own),
-                None if vocabulary.word(family, &under.text).is_some() => Above::Known,
-                None => {
-                    let known = names.keys().copied().chain(vocabulary.family_words(family));
-                    diagnostics.push(unknown_parent(&entry.name, &under.text, under.span, family.noun(), known));
-                    Above::Nothing
-                }
-            },
-        })
-        .collect();
+    let known = |name: &str| vocabulary.word(family, name).is_some();
+    let words: Vec<&str> = vocabulary.family_words(family).collect();
+    let above = parents_by_name(&entries, family.noun(), known, &words, diagnostics);
     let ordered = order(&above);
     report_faults(&entries, &ordered.faults, diagnostics);
     for i in ordered.order {
@@ -170,22 +181,9 @@ fn add_purposes(
     place: impl Fn(Span) -> Option<Span>,
     diagnostics: &mut Diagnostics,
 ) {
-    let names = by_name(&entries);
-    let above: Vec<Above> = entries
-        .iter()
-        .map(|entry| match &entry.under {
-            None => Above::Nothing,
-            Some(under) => match names.get(under.text.as_str()) {
-                Some(own) => Above::Own(*own),
-                None if vocabulary.find_purpose(&under.text).is_some() => Above::Known,
-                None => {
-                    let known = names.keys().copied().chain(vocabulary.purpose_words());
-                    diagnostics.push(unknown_parent(&entry.name, &under.text, under.span, "purpose", known));
-                    Above::Nothing
-                }
-            },
-        })
-        .collect();
+    let known = |name: &str| vocabulary.find_purpose(name).is_some();
+    let words: Vec<&str> = vocabulary.purpose_words().collect();
+    let above = parents_by_name(&entries, "purpose", known, &words, diagnostics);
     let ordered = order(&above);
     report_faults(&entries, &ordered.faults, diagnostics);
     for i in ordered.order {

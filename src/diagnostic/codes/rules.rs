@@ -43,4 +43,9 @@ codes! {
         example: "party a \"A\" { kind charity }\nrule r { every law at a must be in force }\n",
         remedy: "Remove the filter, or use another kind of thing.",
     }
+    WAIVER_NOT_APPLIED = "W0509" Warning "a waiver that hides nothing yet" {
+        explanation: "Waivers are part of the language, and their reason, approver and end are checked. This version does not apply them: the findings are shown and count all the same, so that nothing is hidden by a promise of the tool.",
+        example: "party a \"A\" { kind charity }\nrule r { a must never receive data }\nwaive r for a { because \"being moved\"; by \"head of service\"; until 2027-01-01 }\n",
+        remedy: "Keep the waiver and go on reading the findings.",
+    }
 }

@@ -223,6 +223,7 @@ impl Resolver<'_> {
             place,
             place_span,
             takes: Vec::new(),
+            takes_not_stated: None,
             purposes: Known::Unsaid,
             by: Known::Unsaid,
             activity: None,
@@ -263,6 +264,9 @@ impl Resolver<'_> {
         match fact {
             UseFact::Takes(takes) => {
                 self.again(seen, "takes", word);
+                if let Stated::Not(span) = takes {
+                    made.takes_not_stated = Some(*span);
+                }
                 if let Stated::Is(takes) = takes {
                     let more = self.dataset_list(takes);
                     made.takes.extend(more);

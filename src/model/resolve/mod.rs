@@ -37,7 +37,7 @@ use names::Wanted;
 use quotes::Plain;
 
 /// The texts of notices: by the file that declares the notice and the path as it is said there, the text's file in
-/// [`Sources`], or the reason why it could not be read (a few words, as `there is no such file`).
+/// [`Sources`], or the reason why it could not be read, which whoever tried to read it has reported.
 pub type NoticeTexts = HashMap<(FileId, String), Result<FileId, String>>;
 
 /// What [`resolve`] works on.

@@ -188,12 +188,17 @@ impl Resolver<'_> {
     pub(super) fn purpose(&mut self, name: Name) -> Option<PurposeId> {
         let found = self.model.vocabulary.find_purpose(self.model.words.word(name.symbol));
         if found.is_none() {
-            match self.model.names.get(&name.symbol).copied() {
-                Some(thing) => self.wrong_kind(name, thing, Wanted::Purpose),
-                None => self.unknown(name, Wanted::Purpose),
-            }
+            self.not_a(name, Wanted::Purpose);
         }
         found
+    }
+
+    /// Says that a name is no word of the vocabulary: it stands for something else, or for nothing.
+    fn not_a(&mut self, name: Name, wanted: Wanted) {
+        match self.model.names.get(&name.symbol).copied() {
+            Some(thing) => self.wrong_kind(name, thing, wanted),
+            None => self.unknown(name, wanted),
+        }
     }
 
     pub(super) fn purposes(&mut self, names: &[Name]) -> Vec<PurposeId> {
@@ -206,10 +211,7 @@ impl Resolver<'_> {
     pub(super) fn category(&mut self, name: Name) -> Option<CategoryId> {
         let found = self.model.vocabulary.find_category(self.model.words.word(name.symbol));
         if found.is_none() && !self.ambiguous_category(name) {
-            match self.model.names.get(&name.symbol).copied() {
-                Some(thing) => self.wrong_kind(name, thing, Wanted::Category),
-                None => self.unknown(name, Wanted::Category),
-            }
+            self.not_a(name, Wanted::Category);
         }
         found
     }

@@ -98,23 +98,21 @@ impl Resolver<'_> {
         let (path, span) = (path.clone(), *span);
         let plain = match self.texts.get(&(*file, path.clone())) {
             Some(Ok(text)) => self.sources.file(*text).map(|f| Plain::of(&f.text, f.start)),
-            Some(Err(reason)) => {
-                self.unreadable(&path, span, reason);
-                None
-            }
+            // whoever tried to read it has said what is wrong with the file
+            Some(Err(_)) => None,
             None => {
-                self.unreadable(&path, span, "its text was not handed in");
+                self.no_text(&path, span);
                 None
             }
         };
         self.plain.insert(id, plain);
     }
 
-    fn unreadable(&mut self, path: &str, span: Span, reason: &str) {
+    fn no_text(&mut self, path: &str, span: Span) {
         self.report(
-            Diagnostic::new(&codes::NOTICE_TEXT, span, format!("the notice's text `{path}` cannot be read: {reason}"))
+            Diagnostic::new(&codes::NOTICE_TEXT, span, format!("there is no file `{path}` for the notice's text"))
                 .label("this file")
-                .help("the path is relative to the file that declares the notice"),
+                .help("the path counts from the folder of the file that declares the notice"),
         );
     }
 

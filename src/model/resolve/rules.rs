@@ -47,22 +47,7 @@ impl Resolver<'_> {
 
     fn rule_facts(&mut self, decl: &RuleDecl) {
         let declared = self.declared(&decl.head);
-        let mut rule = Rule {
-            declared,
-            promise: decl.promise,
-            sentences: Vec::new(),
-            quotes: Vec::new(),
-            because: None,
-            law: Vec::new(),
-            fix: None,
-            severity: None,
-            by_anyone: false,
-            applies: None,
-            made: None,
-            made_to: Vec::new(),
-            withdrawn: None,
-            activity: None,
-        };
+        let mut rule = Rule::bare(declared, decl.promise);
         let mut seen = Seen::new(&decl.head);
         let mut made = None;
         for fact in &decl.facts {

@@ -11,6 +11,15 @@ use crate::syntax::tree::Name;
 /// How many further places of one unknown name a message shows.
 const FURTHER: usize = 4;
 
+/// What to write where a name of another kind stands.
+fn instead(wanted: Wanted) -> String {
+    let noun = with_article(wanted.noun());
+    match wanted.declaration() {
+        "" => format!("name {noun}"),
+        keyword => format!("name {noun}; `{keyword} NAME {{ … }}` declares one"),
+    }
+}
+
 impl Resolver<'_> {
     /// A name of something else than is needed.
     pub(super) fn wrong_kind(&mut self, name: Name, thing: Thing, wanted: Wanted) {
@@ -26,7 +35,7 @@ impl Resolver<'_> {
                 diagnostic.help(format!("a team is a place and never answers in law: name its party, `{party}`"));
         } else {
             let advice = self.advice(&word, wanted);
-            diagnostic = diagnostic.maybe_help(advice);
+            diagnostic = diagnostic.help(instead(wanted)).maybe_help(advice);
         }
         self.report(diagnostic);
     }
@@ -77,7 +86,7 @@ impl Resolver<'_> {
             _ => format!("there is no {noun} called `{word}`"),
         };
         let help = self.advice(word, wanted).or_else(|| match wanted {
-            Wanted::Anything => None,
+            Wanted::Anything => Some("mend the spelling, or take the line out".to_owned()),
             Wanted::Dataset => Some(format!("declare it, `dataset {word} {{ … }}`, or let a step give it")),
             _ => Some(format!("declare it: `{} {word} {{ … }}`", wanted.declaration())),
         });

@@ -263,6 +263,11 @@ impl Show for Graphic<'_> {
         }
     }
 
+    fn brief(&mut self, finding: &Finding) {
+        let at = crate::output::place(self.sources, finding.span);
+        self.said("also", &format!("{} ({at})", sentence(&finding.summary)), 2);
+    }
+
     fn rule_end(&mut self, rule: &RuleReport) {
         if let Some(fix) = &rule.fix {
             self.said("to do", &sentence(fix), 2);

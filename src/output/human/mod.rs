@@ -28,6 +28,8 @@ trait Show {
     fn rule_end(&mut self, rule: &RuleReport);
     /// A line of its own.
     fn note(&mut self, text: &str);
+    /// A further finding of the same rule, without its way.
+    fn brief(&mut self, finding: &Finding);
     /// Every rule with its verdict, and what the verdicts rest on.
     fn summary(&mut self, report: &Report);
     /// The text so far.
@@ -102,12 +104,22 @@ fn diagnostics(outcome: &Outcome, quiet: bool, show: &mut dyn Show) {
 fn findings(rule: &RuleReport, options: &Options, show: &mut dyn Show) {
     let shown = rule.findings.len().min(options.findings_shown);
     let several = rule.findings.len() > 1;
+    // after those that fail, the first that cannot be told is told whole as well
+    let first_unsure = rule.findings.iter().filter(|f| f.verdict == crate::check::Verdict::Fail).count();
     for (index, finding) in rule.findings.iter().take(shown).enumerate() {
-        show.finding(rule, finding, several.then_some(index + 1));
+        if index < options.findings_told || finding.verdict != rule.findings[0].verdict && index == first_unsure {
+            show.finding(rule, finding, several.then_some(index + 1));
+        } else {
+            show.brief(finding);
+        }
     }
     let more = rule.findings.len() - shown + rule.findings_left_out;
+    let brief = shown > options.findings_told;
+    if more == 0 && brief {
+        show.note(&format!("`staunch check --rule {}` tells the way of each.", words::name(rule)));
+    }
     if more > 0 {
-        let how = if shown < rule.findings.len() {
+        let how = if shown < rule.findings.len() || brief {
             format!(" (`staunch check --rule {}` shows more)", words::name(rule))
         } else {
             String::new()

@@ -118,6 +118,12 @@ impl Show for Plain<'_> {
         }
     }
 
+    fn brief(&mut self, finding: &Finding) {
+        let at = place(self.sources, finding.span);
+        let unsure = if finding.verdict == Verdict::CannotTell { "also not to be told" } else { "also" };
+        self.line(&format!("  {unsure}: {at}: {}", sentence(&finding.summary)));
+    }
+
     fn rule_end(&mut self, rule: &RuleReport) {
         if let Some(fix) = &rule.fix {
             self.line(&format!("  what to do: {}", sentence(fix)));

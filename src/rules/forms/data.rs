@@ -5,7 +5,6 @@ use std::rc::Rc;
 
 use super::{Detail, Judged, copy_name, holder_name, holders};
 use crate::graph::linkage::{self, Node, Tie};
-use crate::graph::trace::Search;
 use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, How, Minimum, Reading};
 use crate::model::Model;
 use crate::rules::compile::{Compiled, Exception, Form, Out, Whom};
@@ -202,9 +201,7 @@ fn tell(
     let rows = hit.rows.iter().any(|w| *w != 0);
     let classes = if rows { &hit.rows } else { &hit.counts };
     let all = c.contents(reading);
-    let search = Search { graph: c.graph, origins: &c.origins, contents: &all, reading, without: &|_| false };
-    let way = search.way(*cell, classes, rows).unwrap_or_default();
-    c.tell(&mut story, &way, reading);
+    let way = c.tell_way(&mut story, &all, (*cell, classes, rows), reading, &|_| false);
     // what came to be inside the holder's own place needs no telling of where it went; the last hop is where it comes in
     let inside = c.inside(broken.holder, reading);
     let entry = way.iter().rev().find(|h| {
@@ -219,7 +216,11 @@ fn tell(
         matches!(data.level, Some(LevelWord::Identifiable | LevelWord::Pseudonymised | LevelWord::Personal))
             || !sentence.exceptions.is_empty();
     let mut linked = None;
-    if rows && level == 4 && needs_link && data.level != Some(LevelWord::Personal) {
+    let attested = c.model.attestations.iter().any(|a| {
+        let it = c.graph.copy(copy);
+        a.dataset == it.dataset && a.place == it.place
+    });
+    if rows && level == 4 && (attested || (needs_link && data.level != Some(LevelWord::Personal))) {
         linked = c.tell_linkage(&mut story, &broken.seen, copy, reading);
     }
     if reading == Reading::Harsh {
@@ -233,7 +234,7 @@ fn tell(
     let summary = summarise(c, copy, broken, verb, *cell, rows, linked.as_ref());
     let fix = fix(c, broken, copy, linked.as_ref(), last, rows);
     let span = last.map_or(sentence.span, |a| c.arrival_span(a));
-    Detail { summary, span, steps: story.steps, missing: story.missing, fix }
+    Detail { summary, span, missing: std::mem::take(&mut story.missing), steps: story.into_steps(), fix }
 }
 
 fn summarise(
@@ -353,9 +354,11 @@ fn open_missing(c: &Context<'_>, story: &mut Story, copy: CopyId, cell: CellId, 
     if c.graph.cell(cell).column.kind != ColumnKind::Open && !seen.levels.is_open(copy) {
         return;
     }
-    let open = c.model.datasets.iter().find_map(|d| {
-        d.open.filter(|_| d.held_by.iter().next().is_some()).map(|span| (c.model.word(d.declared.name), span))
-    });
+    let open = c
+        .model
+        .datasets
+        .iter()
+        .find_map(|d| d.open.filter(|_| !d.held_by.is_empty()).map(|span| (c.model.word(d.declared.name), span)));
     if let Some((name, span)) = open {
         story.miss(format!("which other fields `{name}` has (`fields open`)"), span);
     }
@@ -413,15 +416,7 @@ pub fn together(c: &Context<'_>, who: &Whom, left: &Phrase, right: &Phrase, read
                 for (_, cell, hit) in [&x, &y] {
                     let rows = hit.rows.iter().any(|w| *w != 0);
                     let classes = if rows { &hit.rows } else { &hit.counts };
-                    let search = Search {
-                        graph: c.graph,
-                        origins: &c.origins,
-                        contents: &contents,
-                        reading,
-                        without: &|_| false,
-                    };
-                    let way = search.way(*cell, classes, rows).unwrap_or_default();
-                    c.tell(&mut story, &way, reading);
+                    let way = c.tell_way(&mut story, &contents, (*cell, classes, rows), reading, &|_| false);
                     last = way.last().map(|h| h.arrival).or(last);
                 }
                 if reading == Reading::Harsh {
@@ -444,8 +439,8 @@ pub fn together(c: &Context<'_>, who: &Whom, left: &Phrase, right: &Phrase, read
                 Detail {
                     summary,
                     span: last.map_or(left.span, |a| c.arrival_span(a)),
-                    steps: story.steps,
-                    missing: story.missing,
+                    missing: std::mem::take(&mut story.missing),
+                    steps: story.into_steps(),
                     fix,
                 }
             });
@@ -518,10 +513,7 @@ fn published(
         let Some((cell, rows, classes)) = worst else { continue };
         judged.push(vec!["public".to_owned(), copy_name(c, copy)], || {
             let mut story = Story::default();
-            let search =
-                Search { graph: c.graph, origins: &c.origins, contents: &contents, reading, without: &|_| false };
-            let way = search.way(cell, &classes, rows).unwrap_or_default();
-            c.tell(&mut story, &way, reading);
+            let way = c.tell_way(&mut story, &contents, (cell, &classes, rows), reading, &|_| false);
             if reading == Reading::Harsh {
                 c.counts_missing(&mut story, cell, &contents, 0);
             }
@@ -534,8 +526,8 @@ fn published(
             Detail {
                 summary: format!("{} {says}", c.data_name(copy)),
                 span: way.last().map_or(sentence.span, |h| c.arrival_span(h.arrival)),
-                steps: story.steps,
-                missing: story.missing,
+                missing: std::mem::take(&mut story.missing),
+                steps: story.into_steps(),
                 fix: Some(fix),
             }
         });

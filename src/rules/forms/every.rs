@@ -34,7 +34,7 @@ pub fn every(
             applies = applies.and(eval(c, subject, condition, reading));
         }
         applies = applies.and(excepted(c, sentence, subject, reading).negate());
-        if applies == Truth::False {
+        if applies == Truth::False || out_of_time(c, sentence, subject) {
             continue;
         }
         judged.matched = true;
@@ -46,6 +46,7 @@ pub fn every(
             (Truth::True, _) => Vec::new(),
             (Truth::Unknown(missing), _) => missing,
         };
+        let missing = missing.into_iter().chain(uses::takes_missing(c, subject)).collect();
         let names = names(c, subject);
         judged.push(names, || {
             let mut story = Story::missing(missing);
@@ -62,13 +63,27 @@ pub fn every(
             Detail {
                 summary: format!("{}: {what}", label(c, subject)),
                 span,
-                steps: story.steps,
-                missing: story.missing,
+                missing: std::mem::take(&mut story.missing),
+                steps: story.into_steps(),
                 fix,
             }
         });
     }
     judged
+}
+
+/// Whether what a subject does is proved to lie outside the time for which the rule applies.
+fn out_of_time(c: &Context<'_>, sentence: &Compiled, subject: Subject) -> bool {
+    let Some((from, to)) = c.model.rules[sentence.rule.index()].applies else { return false };
+    let (starts, ends) = match subject {
+        Subject::Flow(i) => (&c.model.flows[i.index()].starts, &c.model.flows[i.index()].ends),
+        Subject::Step(i) => (&c.model.steps[i.index()].starts, &c.model.steps[i.index()].ends),
+        Subject::Use(i) => (&c.model.uses[i.index()].starts, &c.model.uses[i.index()].ends),
+        _ => return false,
+    };
+    let before = |a: Point, b: Point| c.graph.timeline.order(a, b) == crate::model::time::Order::Before;
+    ends.value().is_some_and(|end| before(*end, Point::Date(from)))
+        || matches!((starts.value(), to), (Some(start), Some(to)) if before(Point::Date(to), *start))
 }
 
 /// Everything of a kind, in the order of declaration.
@@ -345,7 +360,7 @@ fn of_data(c: &Context<'_>, subject: Subject, phrase: &Phrase, reading: Reading)
         }
         Subject::Copy(copy, arrival) => any_hit(copy, Some(&[arrival])),
         Subject::Dataset(d) => c.graph.copies_of(d).iter().any(|copy| any_hit(*copy, None)),
-        Subject::Step(_) | Subject::Use(_) => uses::taken(c, subject).into_iter().any(|taken| {
+        Subject::Step(_) | Subject::Use(_) => uses::taken(c, subject, reading).into_iter().any(|taken| {
             let seen = c.seen(taken.place, reading);
             taken.cells.iter().any(|cell| c.hit(phrase, *cell, &contents, &seen, Closing::Up, reading).any())
         }),
@@ -391,7 +406,7 @@ fn excepted(c: &Context<'_>, sentence: &Compiled, subject: Subject, reading: Rea
                 // a subject is out when all of its data is
                 let all = Phrase::everything(phrase.span);
                 let contents = c.contents(reading);
-                let cells = data_cells(c, subject);
+                let cells = data_cells(c, subject, reading);
                 let out = !cells.is_empty()
                     && cells.iter().all(|(place, cell)| {
                         let seen = c.seen(*place, reading);
@@ -403,7 +418,7 @@ fn excepted(c: &Context<'_>, sentence: &Compiled, subject: Subject, reading: Rea
     }))
 }
 
-fn data_cells(c: &Context<'_>, subject: Subject) -> Vec<(PlaceId, crate::graph::CellId)> {
+fn data_cells(c: &Context<'_>, subject: Subject, reading: Reading) -> Vec<(PlaceId, crate::graph::CellId)> {
     match subject {
         Subject::Copy(copy, _) => c.graph.cells_of(copy).map(|cell| (c.graph.copy(copy).place, cell)).collect(),
         Subject::Flow(flow) => uses::arrivals_of(c, flow)
@@ -421,7 +436,7 @@ fn data_cells(c: &Context<'_>, subject: Subject) -> Vec<(PlaceId, crate::graph::
             .iter()
             .flat_map(|copy| c.graph.cells_of(*copy).map(|cell| (c.graph.copy(*copy).place, cell)))
             .collect(),
-        Subject::Step(_) | Subject::Use(_) => uses::taken(c, subject)
+        Subject::Step(_) | Subject::Use(_) => uses::taken(c, subject, reading)
             .into_iter()
             .flat_map(|t| t.cells.into_iter().map(move |cell| (t.place, cell)))
             .collect(),
@@ -621,7 +636,7 @@ fn not_so(c: &Context<'_>, subject: Subject, name: &str) -> String {
 fn took_more(c: &Context<'_>, subject: Subject, phrase: &Phrase, reading: Reading) -> String {
     let contents = c.contents(reading);
     let all = Phrase::everything(phrase.span);
-    for taken in uses::taken(c, subject) {
+    for taken in uses::taken(c, subject, reading) {
         let seen = c.seen(taken.place, reading);
         for cell in &taken.cells {
             if c.hit_except(&all, &[phrase], *cell, &contents, &seen, reading).any() {

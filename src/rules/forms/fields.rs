@@ -2,11 +2,11 @@
 
 use super::{Detail, Judged, copy_name, holder_name, holders};
 use crate::graph::spread::{Ask, is_field};
-use crate::graph::trace::Search;
 use crate::graph::{ArrivalId, CellId, Column, ColumnKind, CopyId, How, Reading};
-use crate::model::{CategoryId, Model, Operation, OperationKind, Step};
+use crate::model::{CategoryId, Model, Operation, OperationKind, Step, UseId};
 use crate::rules::compile::{Compiled, Out, Whom};
 use crate::rules::context::Context;
+use crate::rules::facts::Subject;
 use crate::rules::phrase::{Holders, Phrase};
 use crate::rules::story::{Story, list};
 use crate::syntax::intern::Symbol;
@@ -68,15 +68,7 @@ pub fn only_fields(
                     let mut story = Story::default();
                     let mut last = None;
                     for (cell, classes, rows) in &surplus {
-                        let search = Search {
-                            graph: c.graph,
-                            origins: &c.origins,
-                            contents: &all,
-                            reading,
-                            without: &|_| false,
-                        };
-                        let way = search.way(*cell, classes, *rows).unwrap_or_default();
-                        c.tell(&mut story, &way, reading);
+                        let way = c.tell_way(&mut story, &all, (*cell, classes, *rows), reading, &|_| false);
                         last = last.or(way.last().map(|h| h.arrival));
                         if c.graph.cell(*cell).column.kind == ColumnKind::Open {
                             open_list(c, &mut story);
@@ -88,8 +80,8 @@ pub fn only_fields(
                     Detail {
                         summary: format!("{who} receives {} in {data}, which the rule does not list", list(&fields)),
                         span: last.map_or(sentence.span, |a| c.arrival_span(a)),
-                        steps: story.steps,
-                        missing: story.missing,
+                        missing: std::mem::take(&mut story.missing),
+                        steps: story.into_steps(),
                         fix: last.map(|a| format!("leave {} out of `{}`", list(&fields), c.arrival_name(a))),
                     }
                 });
@@ -176,8 +168,8 @@ pub fn unused(c: &Context<'_>, who: &Whom, reading: Reading) -> Judged {
                         c.data_name(*copy)
                     ),
                     span: entering.first().map_or_else(Default::default, |a| c.arrival_span(*a)),
-                    steps: story.steps,
-                    missing: story.missing,
+                    missing: std::mem::take(&mut story.missing),
+                    steps: story.into_steps(),
                     fix: Some(format!("leave {} out of `{name}`, or declare what it is used for", list(&fields))),
                 }
             });
@@ -221,7 +213,12 @@ fn use_of(c: &Context<'_>, cell: CellId, outgoing: &[Vec<(CellId, ArrivalId)>], 
     if taken_by_use {
         return Used::Yes;
     }
-    let mut used = Used::No;
+    let perhaps_by_use = c
+        .model
+        .uses
+        .iter()
+        .any(|u| u.takes_not_stated.is_some() && c.graph.found(c.model, copy.dataset, u.place).contains(&it.copy));
+    let mut used = if perhaps_by_use { Used::Perhaps } else { Used::No };
     for step in c.model.steps.iter().filter(|s| s.takes.iter().any(|t| t.dataset == copy.dataset)) {
         if c.graph.found(c.model, copy.dataset, step.place).contains(&it.copy) {
             if step.operations_not_stated.is_some() {
@@ -258,6 +255,14 @@ fn works_on(step: &Step, field: Symbol) -> bool {
 }
 
 fn perhaps_missing(c: &Context<'_>, story: &mut Story, cell: CellId, outgoing: &[Vec<(CellId, ArrivalId)>]) {
+    let copy = c.graph.cell(cell).copy;
+    for (number, used) in c.model.uses.iter().enumerate() {
+        if c.graph.found(c.model, c.graph.copy(copy).dataset, used.place).contains(&copy)
+            && let Some(missing) = super::uses::takes_missing(c, Subject::Use(UseId(number as u32)))
+        {
+            story.miss(missing.text, missing.span);
+        }
+    }
     for (_, arrival) in &outgoing[cell.index()] {
         if let How::Step(step, _) = c.graph.arrival(*arrival).how {
             let step = &c.model.steps[step.index()];

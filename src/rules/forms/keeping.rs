@@ -2,7 +2,6 @@
 
 use super::{Detail, Judged, copy_name};
 use crate::graph::times::{self, End};
-use crate::graph::trace::Search;
 use crate::graph::{ArrivalId, CellId, CopyId, How, Reading};
 use crate::model::time::Order;
 use crate::model::{Disposal, Point};
@@ -72,8 +71,8 @@ pub fn destroyed(
                 Detail {
                     summary: format!("{what} at {who} is not destroyed by {}: {why}", point_words(c, by)),
                     span,
-                    steps: story.steps,
-                    missing: story.missing,
+                    missing: std::mem::take(&mut story.missing),
+                    steps: story.into_steps(),
                     fix: Some(format!("state {where_to}")),
                 }
             });
@@ -100,9 +99,7 @@ fn first_hit(
 fn tell(c: &Context<'_>, story: &mut Story, cell: CellId, hit: &Hit, reading: Reading) {
     let contents = c.contents(reading);
     let rows = hit.rows.iter().any(|w| *w != 0);
-    let search = Search { graph: c.graph, origins: &c.origins, contents: &contents, reading, without: &|_| false };
-    let way = search.way(cell, if rows { &hit.rows } else { &hit.counts }, rows).unwrap_or_default();
-    c.tell(story, &way, reading);
+    c.tell_way(story, &contents, (cell, if rows { &hit.rows } else { &hit.counts }, rows), reading, &|_| false);
 }
 
 /// Whether an arrival's copy is gone by a point. The same event, dated or not, is proof; nothing stated at all means that it is

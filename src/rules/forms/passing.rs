@@ -2,7 +2,6 @@
 
 use super::fields::named;
 use super::{Detail, Judged, copy_name, holder_name, holders};
-use crate::graph::trace::Search;
 use crate::graph::{ArrivalId, CellId, Contents, CopyId, How, Reading};
 use crate::model::{CategoryId, Model, Operation, OperationKind, Step, StepId};
 use crate::rules::compile::{Compiled, Out, Through, Whom};
@@ -106,27 +105,18 @@ fn dropped(
                 }
                 judged.push(subjects, || {
                     let mut story = Story::default();
-                    let search = Search {
-                        graph: c.graph,
-                        origins: &c.origins,
-                        contents: &contents,
-                        reading,
-                        without: &|_| false,
-                    };
-                    let way = search.way(*cell, &hit.rows, true).unwrap_or_default();
-                    c.tell(&mut story, &way, reading);
+                    c.tell_way(&mut story, &contents, (*cell, &hit.rows, true), reading, &|_| false);
                     let names: Vec<String> =
                         kept.iter().map(|cell| c.column_name(&c.graph.cell(*cell).column)).collect();
                     for cell in &kept {
-                        let way = search.way(*cell, &c.origins.everything(), true).unwrap_or_default();
-                        c.tell(&mut story, &way, reading);
+                        c.tell_way(&mut story, &contents, (*cell, &c.origins.everything(), true), reading, &|_| false);
                     }
                     let (who, what) = (c.place_title(holder.place(c.model)), c.data_name(*copy));
                     Detail {
                         summary: format!("{what} reaches {who} with {}", list(&names)),
                         span: c.arrival_span(entry),
-                        steps: story.steps,
-                        missing: story.missing,
+                        missing: std::mem::take(&mut story.missing),
+                        steps: story.into_steps(),
                         fix: Some(format!("drop {} before `{}`", list(&names), c.arrival_name(entry))),
                     }
                 });
@@ -217,10 +207,13 @@ fn deleted(
                 judged.push(subjects, || {
                     let mut story = Story::default();
                     let rows = hit.rows.iter().any(|w| *w != 0);
-                    let search =
-                        Search { graph: c.graph, origins: &c.origins, contents: &rest, reading, without: &without };
-                    let way = search.way(*cell, if rows { &hit.rows } else { &hit.counts }, rows).unwrap_or_default();
-                    c.tell(&mut story, &way, reading);
+                    let way = c.tell_way(
+                        &mut story,
+                        &rest,
+                        (*cell, if rows { &hit.rows } else { &hit.counts }, rows),
+                        reading,
+                        &without,
+                    );
                     let (who, what) = (c.place_title(holder.place(c.model)), c.data_name(*copy));
                     let column = c.column_name(&c.graph.cell(*cell).column);
                     Detail {
@@ -228,8 +221,8 @@ fn deleted(
                             "{column} in {what} reaches {who} without passing through what the rule asks for"
                         ),
                         span: way.last().map_or(sentence.span, |h| c.arrival_span(h.arrival)),
-                        steps: story.steps,
-                        missing: story.missing,
+                        missing: std::mem::take(&mut story.missing),
+                        steps: story.into_steps(),
                         fix: way.last().map(|h| format!("put it before `{}`", c.arrival_name(h.arrival))),
                     }
                 });

@@ -1,12 +1,12 @@
 //! Form 4: what data may be used for, and where.
 
 use super::{Detail, Judged};
-use crate::graph::trace::Search;
 use crate::graph::{ArrivalId, CellId, CopyId, How, Reading};
 use crate::model::{DatasetFields, FlowId, Known, Model, PlaceId, PurposeId, StepId, UseId};
 use crate::rules::compile::{Compiled, Out};
 use crate::rules::context::{Context, Hit};
 use crate::rules::facts::Subject;
+use crate::rules::finding::Missing;
 use crate::rules::phrase::{Holders, Phrase};
 use crate::rules::story::{Story, list};
 use crate::rules::truth::Truth;
@@ -20,8 +20,16 @@ pub struct Taken {
     pub cells: Vec<CellId>,
 }
 
-/// What a subject takes.
-pub fn taken(c: &Context<'_>, subject: Subject) -> Vec<Taken> {
+/// What a subject takes. Where a use does not state it, it may be anything that its place finds: read harshly, all of it.
+pub fn taken(c: &Context<'_>, subject: Subject, reading: Reading) -> Vec<Taken> {
+    if let (Subject::Use(id), Reading::Harsh) = (subject, reading)
+        && let used = &c.model.uses[id.index()]
+        && used.takes_not_stated.is_some()
+    {
+        let seen = c.seen(used.place, reading);
+        let cells = seen.view.copies.iter().flat_map(|copy| c.graph.cells_of(*copy)).collect();
+        return vec![Taken { place: used.place, cells }];
+    }
     let (places, takes): (Vec<PlaceId>, &[DatasetFields]) = match subject {
         Subject::Step(id) => (vec![c.model.steps[id.index()].place], &c.model.steps[id.index()].takes),
         Subject::Use(id) => (vec![c.model.uses[id.index()].place], &c.model.uses[id.index()].takes),
@@ -98,7 +106,7 @@ fn takes(
     let contents = c.contents(reading);
     let except: Vec<&Phrase> =
         sentence.exceptions.iter().filter_map(|e| if let Out::Data(d) = &e.what { Some(d) } else { None }).collect();
-    for taken in taken(c, subject) {
+    for taken in taken(c, subject, reading) {
         let out = sentence.exceptions.iter().any(|e| match &e.what {
             Out::At(at) | Out::Who(at) => at.covers(c.model, taken.place),
             _ => false,
@@ -143,11 +151,12 @@ fn each_user(
     for subject in users(c, with_flows) {
         let Some((place, cell, hit)) = takes(c, sentence, subject, data, reading) else { continue };
         judged.matched = true;
-        let missing = match (holds(subject, place), reading) {
+        let mut missing = match (holds(subject, place), reading) {
             (Truth::True, _) | (Truth::Unknown(_), Reading::Kind) => continue,
             (Truth::False, _) => Vec::new(),
             (Truth::Unknown(missing), Reading::Harsh) => missing,
         };
+        missing.extend(takes_missing(c, subject));
         let (declared, _, noun) = described(c, subject);
         let name = c.model.word(declared.name).to_owned();
         judged.push(vec![name, super::copy_name(c, c.graph.cell(cell).copy)], || {
@@ -162,8 +171,8 @@ fn each_user(
             Detail {
                 summary: format!("the {noun} `{}` uses {data} {what}", c.model.word(declared.name)),
                 span: declared.span,
-                steps: story.steps,
-                missing: story.missing,
+                missing: std::mem::take(&mut story.missing),
+                steps: story.into_steps(),
                 fix: Some(fix),
             }
         });
@@ -171,13 +180,18 @@ fn each_user(
     judged
 }
 
+/// `takes not-stated` of a use.
+pub fn takes_missing(c: &Context<'_>, subject: Subject) -> Option<Missing> {
+    let Subject::Use(id) = subject else { return None };
+    let used = &c.model.uses[id.index()];
+    let name = c.model.word(used.declared.name);
+    used.takes_not_stated.map(|span| Missing { text: format!("what data `{name}` takes (`takes`)"), span })
+}
+
 fn tell_taken(c: &Context<'_>, story: &mut Story, cell: CellId, hit: &Hit, reading: Reading) {
     let contents = c.contents(reading);
     let rows = hit.rows.iter().any(|w| *w != 0);
-    let search =
-        Search { graph: c.graph, origins: &c.origins, contents: &contents, reading, without: &|_: ArrivalId| false };
-    let way = search.way(cell, if rows { &hit.rows } else { &hit.counts }, rows).unwrap_or_default();
-    c.tell(story, &way, reading);
+    c.tell_way(story, &contents, (cell, if rows { &hit.rows } else { &hit.counts }, rows), reading, &|_| false);
 }
 
 fn purpose_names(c: &Context<'_>, purposes: &[PurposeId]) -> String {
@@ -298,12 +312,13 @@ pub fn only_data_for(
             Some(its) if its.iter().any(|p| purposes.iter().any(|a| vocabulary.purpose_under(*p, *a))) => Truth::True,
             Some(_) => Truth::False,
         };
-        let missing = match (for_them, reading) {
+        let mut missing = match (for_them, reading) {
             (Truth::False, _) | (Truth::Unknown(_), Reading::Kind) => continue,
             (Truth::True, _) => Vec::new(),
             (Truth::Unknown(missing), _) => missing,
         };
-        for taken in taken(c, subject) {
+        missing.extend(takes_missing(c, subject));
+        for taken in taken(c, subject, reading) {
             let out = sentence.exceptions.iter().any(|e| match &e.what {
                 Out::At(at) | Out::Who(at) => at.covers(c.model, taken.place),
                 _ => false,
@@ -341,8 +356,8 @@ pub fn only_data_for(
                         "the {noun} `{name}` uses {it} for {purposes}, and it is more than the rule allows"
                     ),
                     span: declared.span,
-                    steps: story.steps,
-                    missing: story.missing,
+                    missing: std::mem::take(&mut story.missing),
+                    steps: story.into_steps(),
                     fix: Some(format!("give the {noun} `{name}` only what the rule allows")),
                 }
             });

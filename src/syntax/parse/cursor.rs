@@ -220,13 +220,18 @@ impl<'a> Parser<'a> {
         // a property of a rule may be followed by the next line's sentence
         let next_line = !self.fact.sentence && self.peek().is_some_and(|t| t.first && t.kind == TokenKind::Word);
         if self.done() || next_line {
-            let after = self.before();
+            let (after, sentence) = (self.before(), self.fact.sentence);
             return self.report(&codes::MISSING_VALUE, after, |code, span| {
                 let message = match shape.what {
                     "" => format!("{owner} goes on with {what}, but the line ends"),
                     _ => format!("{owner} is missing {what}"),
                 };
-                Diagnostic::new(code, span, message).maybe_help(shape.help())
+                let help = if sentence {
+                    "write it here; a sentence may go on to the next line"
+                } else {
+                    "write it, or `not-stated` when the source does not say"
+                };
+                Diagnostic::new(code, span, message).help(help).maybe_help(shape.help())
             });
         }
         let found = self.found();

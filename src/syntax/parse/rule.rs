@@ -15,8 +15,9 @@ const PROPERTIES: &[&str] =
 
 /// Words with which a sentence goes on from the line above.
 pub(in crate::syntax) const GOES_ON: &[&str] = &[
-    "before", "except", "must", "may", "and", "or", "not", "where", "about", "from", "to", "at", "of", "for", "together", "between",
-    "named", "with", "is", "are", "has", "have", "includes", "include", "people", "minimum", "review", "because", "in",
+    "before", "except", "must", "may", "and", "or", "not", "where", "about", "from", "to", "at", "of", "for",
+    "together", "between", "named", "with", "is", "are", "has", "have", "includes", "include", "people", "minimum",
+    "review", "because", "in",
 ];
 
 impl Parser<'_> {
