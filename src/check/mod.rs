@@ -98,6 +98,16 @@ fn run(inputs: Inputs, question: Option<&str>) -> Outcome {
     let input = Input { trees: &trees, words, vocabulary, sources: &sources, notices: &notices, packs: &[] };
     let mut model = model::resolve(input, &mut diagnostics);
     drop(trees);
+    if let Some(question) = question {
+        put(&mut model, &mut sources, question, &mut diagnostics);
+    } else {
+        severities(&model, &settings, &mut diagnostics);
+    }
+    let graph = Graph::build(&mut model, &mut diagnostics);
+    let sentences = compile(&model, &mut diagnostics, as_of);
+    if diagnostics.has_errors() {
+        return Outcome { sources, diagnostics, report: None };
+    }
     for waiver in &model.waivers {
         let rule = model.word(model.rules[waiver.rule.index()].declared.name);
         diagnostics.push(
@@ -109,16 +119,6 @@ fn run(inputs: Inputs, question: Option<&str>) -> Outcome {
             .label("its findings are shown all the same")
             .help("keep it: it is read and checked, and a later version will apply it"),
         );
-    }
-    if let Some(question) = question {
-        put(&mut model, &mut sources, question, &mut diagnostics);
-    } else {
-        severities(&model, &settings, &mut diagnostics);
-    }
-    let graph = Graph::build(&mut model, &mut diagnostics);
-    let sentences = compile(&model, &mut diagnostics, as_of);
-    if diagnostics.has_errors() {
-        return Outcome { sources, diagnostics, report: None };
     }
     let origins = Origins::new(&model, &graph, sentences.iter().flat_map(Compiled::asks));
     let context = Context::new(&model, &graph, origins, as_of, settings.minimum_count);

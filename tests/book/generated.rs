@@ -104,7 +104,9 @@ fn capital(text: &str) -> String {
 }
 
 fn categories(v: &Vocabulary) -> String {
-    let mut out = String::from("| category | title | identifies | levels, finest first | law | DPV | Fides |\n|---|---|---|---|---|---|---|\n");
+    let mut out = String::from(
+        "| category | title | identifies | levels, finest first | law | DPV | Fides |\n|---|---|---|---|---|---|---|\n",
+    );
     let mut ids: Vec<_> = v.category_ids().collect();
     ids.sort_by_key(|id| v.category(*id).name.clone());
     for id in ids {
@@ -112,7 +114,16 @@ fn categories(v: &Vocabulary) -> String {
         let levels: Vec<String> = if c.levels.len() < 2 {
             Vec::new()
         } else {
-            c.levels.iter().map(|l| if l.identifies == c.identifies { l.name.clone() } else { format!("{} ({})", l.name, word(l.identifies)) }).collect()
+            c.levels
+                .iter()
+                .map(|l| {
+                    if l.identifies == c.identifies {
+                        l.name.clone()
+                    } else {
+                        format!("{} ({})", l.name, word(l.identifies))
+                    }
+                })
+                .collect()
         };
         let mut law = Vec::new();
         law.extend(c.special.as_ref().map(|s| format!("special: {s}")));
@@ -150,7 +161,14 @@ fn purposes(v: &Vocabulary) -> String {
         let p = v.purpose(id);
         let parent = p.parent.map(|id| v.purpose(id).name.as_str());
         let class = p.class.as_deref().unwrap_or_default();
-        let _ = writeln!(out, "| `{}` | {} | {} | {class} | {} |", p.name, cell(&p.title), code(parent), code(p.dpv.as_deref()));
+        let _ = writeln!(
+            out,
+            "| `{}` | {} | {} | {class} | {} |",
+            p.name,
+            cell(&p.title),
+            code(parent),
+            code(p.dpv.as_deref())
+        );
     }
     out
 }
@@ -189,7 +207,10 @@ fn tables_are_those_of_the_code() {
             let (name, after) = after.split_once(" -->\n").expect("the name of a table");
             let (_, after) = after.split_once("<!-- end -->").expect("the end of a table");
             seen.insert(name.to_owned());
-            text.push_str(&format!("{before}<!-- generated: {name} -->\n{}\n\n<!-- end -->", generated(name).trim_end()));
+            text.push_str(&format!(
+                "{before}<!-- generated: {name} -->\n{}\n\n<!-- end -->",
+                generated(name).trim_end()
+            ));
             rest = after;
         }
         text.push_str(rest);
@@ -199,7 +220,10 @@ fn tables_are_those_of_the_code() {
         if writes() {
             fs::write(source().join(&page.name), text).expect("the page is written");
         } else {
-            wrong.push(format!("{}: a table is out of date; `STAUNCH_BOOK=write cargo test --test book` writes it anew", page.name));
+            wrong.push(format!(
+                "{}: a table is out of date; `STAUNCH_BOOK=write cargo test --test book` writes it anew",
+                page.name
+            ));
         }
     }
     for name in NAMES {

@@ -20,8 +20,7 @@ pub(crate) fn models(pages: &[Page]) -> Models {
         pages.iter().flat_map(|p| p.blocks().into_iter().map(|b| (p.name.clone(), b))).collect();
     let setups: BTreeMap<String, String> =
         blocks.iter().filter_map(|(_, b)| Some((b.option("name")?.to_owned(), b.text.clone()))).collect();
-    let notices =
-        blocks.iter().filter_map(|(_, b)| Some((b.option("notice")?.to_owned(), b.text.clone()))).collect();
+    let notices = blocks.iter().filter_map(|(_, b)| Some((b.option("notice")?.to_owned(), b.text.clone()))).collect();
     let mut models = Vec::new();
     for (page, block) in blocks {
         let in_session = block.option("file").is_some() || block.option("append").is_some();

@@ -96,7 +96,12 @@ impl Session {
         } else if let Some(name) = block.option("patch") {
             let before = fs::read_to_string(path(name)).map_err(|e| e.to_string())?;
             let side = |skip: char| -> String {
-                block.text.lines().filter(|l| !l.starts_with(skip)).map(|l| format!("{}\n", l.get(1..).unwrap_or(""))).collect()
+                block
+                    .text
+                    .lines()
+                    .filter(|l| !l.starts_with(skip))
+                    .map(|l| format!("{}\n", l.get(1..).unwrap_or("")))
+                    .collect()
             };
             let (old, new) = (side('+'), side('-'));
             match before.matches(&old).count() {

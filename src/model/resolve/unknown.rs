@@ -86,7 +86,7 @@ impl Resolver<'_> {
             _ => format!("there is no {noun} called `{word}`"),
         };
         let help = self.advice(word, wanted).or_else(|| match wanted {
-            Wanted::Anything => None,
+            Wanted::Anything => Some("mend the spelling, or take the line out".to_owned()),
             Wanted::Dataset => Some(format!("declare it, `dataset {word} {{ … }}`, or let a step give it")),
             _ => Some(format!("declare it: `{} {word} {{ … }}`", wanted.declaration())),
         });
