@@ -142,7 +142,7 @@ impl<'a> Context<'a> {
     /// it are inside; for a team, what it sees.
     pub fn received(&self, holder: Holder, reading: Reading) -> Rc<Contents> {
         if let Holder::Party(party) = holder
-            && self.sight.through_processors(party).is_empty()
+            && self.sight.through_processors(party, reading).is_empty()
         {
             return self.received[index(reading)]
                 .get_or_init(|| {
@@ -181,7 +181,7 @@ impl<'a> Context<'a> {
     /// The copies that are inside a holder.
     pub fn inside(&self, holder: Holder, reading: Reading) -> BTreeSet<CopyId> {
         match holder {
-            Holder::Party(party) => self.sight.group(self.model, party).into_iter().collect(),
+            Holder::Party(party) => self.sight.group(self.model, party, reading).into_iter().collect(),
             Holder::Team(place) => {
                 let view = self.sight.view(self.model, self.graph, place, reading);
                 let public = |c: &CopyId| self.graph.copy(*c).place == Model::PUBLIC;

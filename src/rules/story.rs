@@ -5,7 +5,7 @@ use super::finding::{Missing, WitnessStep};
 use crate::graph::linkage::{self, Node, Tie};
 use crate::graph::trace::{Hop, Search};
 use crate::graph::{ArrivalId, CellId, Column, ColumnKind, Contents, CopyId, How, Minimum, Reading, Said};
-use crate::model::{Model, Operation, OperationKind, PlaceId, Step};
+use crate::model::{Model, Operation, OperationKind, PartyId, PlaceId, Step};
 use crate::source::Span;
 use crate::vocabulary::Identifies;
 
@@ -328,7 +328,7 @@ impl Context<'_> {
         }
         if reading == Reading::Harsh {
             self.times_missing(story, copy, &path);
-            self.walls_missing(story, seen);
+            self.walls_missing(story, seen, &[copy]);
         }
         first
     }
@@ -451,7 +451,12 @@ impl Context<'_> {
     }
 
     /// Notes walls of a view that are declared `not-stated`.
-    pub fn walls_missing(&self, story: &mut Story, seen: &Seen) {
+    pub fn walls_missing(&self, story: &mut Story, seen: &Seen, copies: &[CopyId]) {
+        let at = |processor: PartyId| copies.iter().any(|c| self.graph.party_of(self.model, *c) == processor);
+        for (processor, span) in seen.view.unsure_roles.iter().filter(|(p, _)| at(*p)) {
+            let name = self.model.place_name(self.model.party(*processor).place);
+            story.miss(format!("for whom `{name}` processes (`processor … for`)"), *span);
+        }
         for span in &seen.view.unsure_walls {
             if let Some(wall) = self.model.walls.iter().find(|w| w.span == *span) {
                 let (left, right) = (self.model.place_name(wall.left), self.model.place_name(wall.right));

@@ -12,13 +12,14 @@ use staunch::vocabulary::{Family, Identifies, Vocabulary, standard};
 
 use super::{pages, report, source, writes};
 
-const NAMES: [&str; 5] = ["facts", "codes", "categories", "purposes", "words"];
+const NAMES: [&str; 6] = ["facts", "codes", "categories", "combinations", "purposes", "words"];
 
 fn generated(name: &str) -> String {
     match name {
         "facts" => facts(),
         "codes" => all_codes(),
         "categories" => categories(standard()),
+        "combinations" => combinations(standard()),
         "purposes" => purposes(standard()),
         "words" => words(standard()),
         _ => panic!("no table is called `{name}`"),
@@ -56,6 +57,8 @@ fn facts() -> String {
         ways.extend(entity.has_place().then_some("`at PLACE`"));
         ways.extend(entity.is_in().then_some("`in ACTIVITY`"));
         ways.extend(entity.has_purpose().then_some("`for PURPOSE`"));
+        ways.extend((entity == Entity::Flow).then_some("`from PLACE`, `to PLACE`, `between organisations`"));
+        ways.extend((entity == Entity::Notice).then_some("`from PARTY`"));
         ways.push("`named NAME`");
         let _ = writeln!(out, "Can be picked out by {}.\n", ways.join(", "));
         out.push_str("| fact | what it means | how a model says it | what it is compared with |\n|---|---|---|---|\n");
@@ -151,6 +154,25 @@ fn word(identifies: Identifies) -> &'static str {
         Identifies::Key => "key",
         Identifies::Direct => "direct",
     }
+}
+
+fn combinations(v: &Vocabulary) -> String {
+    let mut out = String::new();
+    for combination in &v.combinations {
+        let parts: Vec<String> = combination
+            .parts
+            .iter()
+            .map(|(id, level)| {
+                let c = v.category(*id);
+                match c.levels.get(*level as usize) {
+                    Some(l) if c.levels.len() > 1 => format!("`{}` at `{}`", c.short_name(), l.name),
+                    _ => format!("`{}`", c.short_name()),
+                }
+            })
+            .collect();
+        let _ = writeln!(out, "- {}", parts.join(", "));
+    }
+    out
 }
 
 fn purposes(v: &Vocabulary) -> String {

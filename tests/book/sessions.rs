@@ -117,15 +117,24 @@ impl Session {
 /// The page with every console block as the command has it now.
 fn played(page: &Page) -> Result<String, String> {
     let mut session = Session::new();
-    let mut text = page.text.clone();
+    let lines: Vec<&str> = page.text.lines().collect();
+    let (mut text, mut next) = (String::new(), 0);
+    let mut copy = |text: &mut String, to: usize| {
+        for line in &lines[next..to] {
+            text.push_str(line);
+            text.push('\n');
+        }
+        next = to;
+    };
     for block in page.blocks() {
         session.file(&block).map_err(|e| format!("{}:{}: {e}", page.name, block.line))?;
         if block.language() == "console" {
-            let said = session.console(&block);
-            // the same block twice on one page would be the same commands with the same answers
-            text = text.replace(&format!("\n{}```", block.text), &format!("\n{said}```"));
+            copy(&mut text, block.line);
+            text.push_str(&session.console(&block));
+            copy(&mut String::new(), block.line + block.text.lines().count());
         }
     }
+    copy(&mut text, lines.len());
     Ok(text)
 }
 

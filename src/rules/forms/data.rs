@@ -233,7 +233,7 @@ fn tell(
             c.counts_missing(&mut story, *cell, &broken.contents, 0);
         }
         open_missing(c, &mut story, copy, *cell, &broken.seen);
-        c.walls_missing(&mut story, &broken.seen);
+        c.walls_missing(&mut story, &broken.seen, &[copy]);
         holder_missing(c, &mut story, sentence, broken.holder);
     }
     let summary = summarise(c, copy, broken, verb, *cell, rows, linked.as_ref());
@@ -436,7 +436,7 @@ pub fn together(
                     last = way.last().map(|h| h.arrival).or(last);
                 }
                 if reading == Reading::Harsh {
-                    c.walls_missing(&mut story, &seen);
+                    c.walls_missing(&mut story, &seen, &[x.0, y.0]);
                     c.pair_times_missing(&mut story, x.0, y.0);
                 }
                 let who = c.place_title(holder.place(c.model));
