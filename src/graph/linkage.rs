@@ -361,7 +361,12 @@ impl<'a> Linker<'a> {
             for tie in self.unlocked(root) {
                 if claimed.insert((root, tie.clone())) {
                     let asked = match &tie {
-                        Tie::Recomputed(_, key) => Tie::Key(*key),
+                        Tie::Recomputed(_, key) => {
+                            // a key that can be computed may be what another is computed from
+                            join_pool(&mut self.pools[root], *key, 0);
+                            dirty.push(root);
+                            Tie::Key(*key)
+                        }
                         other => other.clone(),
                     };
                     if self.offer_as(&mut holder, root, asked, tie) {

@@ -380,8 +380,11 @@ impl Runner<'_, '_> {
             let mut columns = replaced.clone();
             let origins = replaced.iter().flat_map(|r| r.origins.iter().copied()).collect();
             unite(&mut columns, Running { column, origins });
-            for running in
-                self.tables.iter().flat_map(|t| &t.columns).filter(|c| c.column.kind == ColumnKind::Membership)
+            for running in self
+                .tables
+                .iter()
+                .flat_map(|t| &t.columns)
+                .filter(|c| matches!(c.column.kind, ColumnKind::Membership | ColumnKind::Reveals))
             {
                 unite(&mut columns, running.clone());
             }
@@ -400,7 +403,11 @@ impl Runner<'_, '_> {
     fn add_key(&mut self, key: Symbol, key_category: CategoryId) {
         let column = Column { kind: ColumnKind::Field, name: key, category: Some(key_category), level: 0 };
         for table in &mut self.tables {
-            let mut origins = vec![Origin { input: None, column, transform: Transform::default() }];
+            // a number on a line of counts numbers nobody
+            let mut origins = Vec::new();
+            if table.rows {
+                origins.push(Origin { input: None, column, transform: Transform::default() });
+            }
             // a number for each person says that the person is in the list (ruling 7)
             let members = table.columns.iter().filter(|c| c.column.kind == ColumnKind::Membership);
             origins.extend(members.flat_map(|m| m.origins.iter().copied()));

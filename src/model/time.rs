@@ -233,9 +233,20 @@ fn at_most(a: Option<Period>, b: Option<Period>) -> bool {
     match (a, b) {
         (None, _) => true,
         (Some(a), None) => a.amount == 0,
-        (Some(a), Some(b)) if a.unit == b.unit => a.amount <= b.amount,
+        (Some(a), Some(b)) if exact(a).0 == exact(b).0 => exact(a).1 <= exact(b).1,
         // the longest that `a` can be against the shortest that `b` can be
         (Some(a), Some(b)) => longest(a) <= shortest(b),
+    }
+}
+
+/// A period in days or in months, which are not to be turned into each other.
+fn exact(p: Period) -> (DurationUnit, u64) {
+    let amount = u64::from(p.amount);
+    match p.unit {
+        DurationUnit::Days => (DurationUnit::Days, amount),
+        DurationUnit::Weeks => (DurationUnit::Days, amount * 7),
+        DurationUnit::Months => (DurationUnit::Months, amount),
+        DurationUnit::Years => (DurationUnit::Months, amount * 12),
     }
 }
 
@@ -244,7 +255,7 @@ fn shorter(a: Option<Period>, b: Option<Period>) -> bool {
     match (a, b) {
         (_, None) => false,
         (None, Some(b)) => b.amount > 0,
-        (Some(a), Some(b)) if a.unit == b.unit => a.amount < b.amount,
+        (Some(a), Some(b)) if exact(a).0 == exact(b).0 => exact(a).1 < exact(b).1,
         (Some(a), Some(b)) => longest(a) < shortest(b),
     }
 }

@@ -322,10 +322,11 @@ impl<'a> Context<'a> {
                 // a column of another category still carries what it was computed from, row by row (ruling 8)
                 let flagged = self.origins.answering(&[Ask::Kind(*kind)]);
                 counts.clear();
-                if !contents.rows_meet(cell, &flagged) {
-                    rows.iter_mut().for_each(|w| *w = 0);
-                } else if phrase.from.is_none() {
-                    rows.iter_mut().zip(&flagged).for_each(|(a, b)| *a &= b);
+                // a source must be of that kind itself; a marker stands for whatever came through with it
+                let base = self.origins.everything();
+                let any = contents.rows_meet(cell, &flagged);
+                for ((row, base), flagged) in rows.iter_mut().zip(&base).zip(&flagged) {
+                    *row = (*row & base & flagged) | if any { *row & !base } else { 0 };
                 }
             }
         }

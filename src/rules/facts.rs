@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::compile::Value;
 use super::context::Context;
 use super::phrase::Phrase;
+use super::story::Story;
 use super::truth::Truth;
 use crate::graph::times::{self, Deadline};
 use crate::graph::{ArrivalId, CopyId, How, Reading};
@@ -371,11 +372,11 @@ facts! {
             None => Answer::Unsaid,
         };
     "law in force" of Flow Copy Dataset, Wants::Nothing, "basis BASIS under LAW", "a law that its basis stands on and that is in force on the date of the check"
-        => |c, s, _| footing_law(c, s).map_or(Answer::Unsaid, |(law, _)| Answer::Is(law_in_force(c, law)));
+        => |c, s, _| footing_law(c, s).map_or(Answer::Unsaid, |(law, _)| Answer::Is(law_in_force(c, law, window_of(c, s))));
     "in force" of Agreement Law LawCited Dpia, Wants::Nothing, "its dates", "in force on the date of the check"
         => |c, s, _| Answer::Is(match s {
             Subject::Agreement(a) => in_force(c, &c.model.agreements[a.index()], (None, None)),
-            Subject::Law(l) | Subject::LawCited(_, l, _) => law_in_force(c, l),
+            Subject::Law(l) | Subject::LawCited(_, l, _) => law_in_force(c, l, (None, None)),
             Subject::Dpia(d) => dpia_in_force(c, d),
             _ => Truth::True,
         });
@@ -427,11 +428,8 @@ facts! {
             other => unsaid(other),
         });
     "re-identifiable" of Copy, Wants::Nothing, "nothing: it follows from what its holder holds", "identifiable at its place, though it has no direct identifier of its own"
-        => |c, s, reading| match s {
-            Subject::Copy(copy, _) => {
-                let seen = c.seen(c.graph.copy(copy).place, reading);
-                Answer::Is(Truth::from(seen.levels.of(copy) == 4 && c.has_rows(copy, reading) && !c.identified(copy, reading)))
-            }
+        => |c, s, _| match s {
+            Subject::Copy(copy, _) => Answer::Is(re_identifiable(c, copy)),
             _ => Answer::Unsaid,
         };
     "attestation" of Copy, Wants::Nothing, "attest copy …", "a live attestation that it is anonymous"
@@ -626,6 +624,27 @@ facts! {
 }
 
 // ---- reading ----
+
+/// Whether a copy is re-identifiable; unknown where the two readings do not agree.
+fn re_identifiable(c: &Context<'_>, copy: CopyId) -> Truth {
+    let place = c.graph.copy(copy).place;
+    let so = |reading| {
+        c.seen(place, reading).levels.of(copy) == 4 && c.has_rows(copy, reading) && !c.identified(copy, reading)
+    };
+    let (kind, harsh) = (so(Reading::Kind), so(Reading::Harsh));
+    if kind == harsh {
+        return Truth::from(kind);
+    }
+    let mut story = Story::default();
+    c.walls_missing(&mut story, &c.seen(place, Reading::Harsh), &[copy]);
+    if story.missing.is_empty() {
+        story.miss(
+            format!("whether {} can be re-identified at `{}`", c.data_name(copy), c.model.place_name(place)),
+            c.model.place(place).declared.span,
+        );
+    }
+    Truth::Unknown(story.missing)
+}
 
 fn there(yes: bool) -> Answer {
     if yes { Answer::Is(Truth::True) } else { Answer::Unsaid }
@@ -952,10 +971,23 @@ fn binding(agreement: &Agreement) -> Truth {
     }
 }
 
+/// The points over which a window is tested. What has begun and states no end still goes on; what states nothing is tested on the
+/// date of the check.
+fn span_of(c: &Context<'_>, (start, end): Window) -> (Point, Point) {
+    let today = Point::Date(c.as_of);
+    match (start, end) {
+        (Some(start), Some(end)) => (start, end),
+        (Some(start), None) => {
+            let to_come = c.graph.timeline.order(today, start) == crate::model::time::Order::Before;
+            (start, if to_come { start } else { today })
+        }
+        (None, end) => (today, end.unwrap_or(today)),
+    }
+}
+
 /// Whether an agreement is in force over a whole window; on the date of the check where the window does not say.
 fn in_force(c: &Context<'_>, agreement: &Agreement, window: Window) -> Truth {
-    let today = Point::Date(c.as_of);
-    let (start, end) = (window.0.unwrap_or(today), window.1.or(window.0).unwrap_or(today));
+    let (start, end) = span_of(c, window);
     let timeline = &c.graph.timeline;
     let name = c.model.word(agreement.declared.name);
     let bound = |known: &Known<Point>, which: &str, early: bool| match known {
@@ -979,19 +1011,46 @@ fn in_force(c: &Context<'_>, agreement: &Agreement, window: Window) -> Truth {
     bound(&agreement.from, "from", true).and(bound(&agreement.until, "until", false))
 }
 
-fn law_in_force(c: &Context<'_>, id: LawId) -> Truth {
+/// Whether a law is in force over a whole window; on the date of the check where there is none.
+fn law_in_force(c: &Context<'_>, id: LawId, window: Window) -> Truth {
     let law = &c.model.laws[id.index()];
     let name = c.model.word(law.declared.name);
+    let timeline = &c.graph.timeline;
+    let (start, end) = span_of(c, window);
+    let in_order = |a: Point, b: Point, strictly: bool| match timeline.order(a, b) {
+        crate::model::time::Order::Before => Truth::True,
+        crate::model::time::Order::AtOrBefore if !strictly => Truth::True,
+        crate::model::time::Order::AtOrBefore => Truth::False,
+        crate::model::time::Order::Unknown if timeline.order(b, a) != crate::model::time::Order::Unknown => {
+            Truth::False
+        }
+        crate::model::time::Order::Unknown => {
+            Truth::unknown(format!("whether `{name}` is in force for the whole time"), law.declared.span)
+        }
+    };
     let from = match &law.from {
-        Known::Said(date, _) => Truth::from(*date <= c.as_of),
+        Known::Said(date, _) => in_order(Point::Date(*date), start, false),
         _ => Truth::unknown(format!("when `{name}` is in force (`in force`)"), law.declared.span),
     };
     let to = match &law.to {
-        Known::Said(date, _) => Truth::from(*date > c.as_of),
+        Known::Said(date, _) => in_order(end, Point::Date(*date), true),
         Known::NotStated(span) => Truth::unknown(format!("until when `{name}` is in force"), *span),
         Known::Unsaid => Truth::True,
     };
     from.and(to)
+}
+
+/// The window of a flow, or of the flow that brought a copy.
+fn window_of(c: &Context<'_>, s: Subject) -> Window {
+    let of = |f: &crate::model::Flow| (f.starts.value().copied(), f.ends.value().copied());
+    match s {
+        Subject::Flow(id) => of(&c.model.flows[id.index()]),
+        Subject::Copy(_, arrival) => match c.graph.arrival(arrival).how {
+            How::Flow(id, _) => of(&c.model.flows[id.index()]),
+            _ => (None, None),
+        },
+        _ => (None, None),
+    }
 }
 
 fn activity_dpia(c: &Context<'_>, s: Subject) -> Option<(DpiaId, Span)> {

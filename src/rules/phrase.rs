@@ -1,5 +1,6 @@
 //! `WHO` and `DATA`, with their names resolved.
 
+use super::truth::Truth;
 use crate::diagnostic::codes::rules as codes;
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::graph::Reading;
@@ -89,6 +90,21 @@ impl Holders {
             Holder::Party(party) => model.place(place).party == *party,
             Holder::Team(team) => place == *team,
         })
+    }
+}
+
+impl Holders {
+    /// As [`Holders::covers`], unknown where it depends on a kind that is not stated.
+    pub fn covers_truth(&self, model: &Model, place: PlaceId) -> Truth {
+        let party = model.place(place).party;
+        if self.covers(model, place) {
+            Truth::True
+        } else if self.perhaps.contains(&Holder::Party(party)) {
+            let declared = &model.party(party).declared;
+            Truth::unknown(format!("what kind of party `{}` is (`kind`)", model.word(declared.name)), declared.span)
+        } else {
+            Truth::False
+        }
     }
 }
 

@@ -271,22 +271,28 @@ fn passes(c: &Context<'_>, subject: Subject, filter: &Filter, reading: Reading) 
     let m = c.model;
     match filter {
         Filter::Of(phrase) => Truth::from(of_data(c, subject, phrase, reading)),
-        Filter::At(who) => Truth::from(match subject {
-            Subject::Copy(copy, _) => who.covers(m, c.graph.copy(copy).place),
-            Subject::Dataset(d) => m.dataset(d).held_by.iter().any(|p| who.covers(m, *p)),
-            Subject::Step(s) => who.covers(m, m.steps[s.index()].place),
-            Subject::Use(u) => who.covers(m, m.uses[u.index()].place),
-            _ => true,
-        }),
-        Filter::From(who) => Truth::from(match subject {
-            Subject::Flow(f) => m.flows[f.index()].from.iter().any(|p| who.covers(m, *p)),
-            Subject::Notice(n) => m.notices[n.index()].from.value().is_some_and(|p| who.covers(m, m.party(*p).place)),
-            _ => true,
-        }),
-        Filter::To(who) => Truth::from(match subject {
-            Subject::Flow(f) => m.flows[f.index()].to.iter().any(|p| who.covers(m, *p)),
-            _ => true,
-        }),
+        Filter::At(who) => {
+            let at = |place: PlaceId| who.covers_truth(m, place);
+            match subject {
+                Subject::Copy(copy, _) => at(c.graph.copy(copy).place),
+                Subject::Dataset(d) => Truth::any(m.dataset(d).held_by.iter().map(|p| at(*p))),
+                Subject::Step(s) => at(m.steps[s.index()].place),
+                Subject::Use(u) => at(m.uses[u.index()].place),
+                _ => Truth::True,
+            }
+        }
+        Filter::From(who) => match subject {
+            Subject::Flow(f) => Truth::any(m.flows[f.index()].from.iter().map(|p| who.covers_truth(m, *p))),
+            Subject::Notice(n) => {
+                let from = m.notices[n.index()].from.value();
+                from.map_or(Truth::False, |p| who.covers_truth(m, m.party(*p).place))
+            }
+            _ => Truth::True,
+        },
+        Filter::To(who) => match subject {
+            Subject::Flow(f) => Truth::any(m.flows[f.index()].to.iter().map(|p| who.covers_truth(m, *p))),
+            _ => Truth::True,
+        },
         Filter::In(things) => Truth::from(things.iter().any(|t| is_in(c, subject, *t))),
         Filter::For(purposes) => {
             let known = match subject {

@@ -10,6 +10,7 @@ use crate::rules::facts::Subject;
 use crate::rules::phrase::{Holders, Phrase};
 use crate::rules::story::{Story, list};
 use crate::syntax::intern::Symbol;
+use crate::vocabulary::Identifies;
 
 /// Whether a column is one of those named, by its name or its category.
 pub fn named(c: &Context<'_>, names: &[(Symbol, Option<CategoryId>)], column: &Column) -> bool {
@@ -221,7 +222,7 @@ fn use_of(c: &Context<'_>, cell: CellId, outgoing: &[Vec<(CellId, ArrivalId)>], 
         if c.graph.found(c.model, copy.dataset, step.place).contains(&it.copy) {
             if step.operations_not_stated.is_some() {
                 used = used.max(Used::Perhaps);
-            } else if works_on(step, it.column.name) {
+            } else if works_on(c, step, &it.column) {
                 return Used::Yes;
             }
         }
@@ -240,14 +241,18 @@ fn use_of(c: &Context<'_>, cell: CellId, outgoing: &[Vec<(CellId, ArrivalId)>], 
 }
 
 /// Whether a step does something with a field besides passing it on or dropping it.
-fn works_on(step: &Step, field: Symbol) -> bool {
-    let is = |fields: &[(Symbol, crate::source::Span)]| fields.iter().any(|(n, _)| *n == field);
+fn works_on(c: &Context<'_>, step: &Step, column: &Column) -> bool {
+    let is = |fields: &[(Symbol, crate::source::Span)]| fields.iter().any(|(n, _)| *n == column.name);
+    let identifies = column.identifies(&c.model.vocabulary);
     step.operations.iter().any(|o: &Operation| match &o.kind {
+        // a match that names no fields goes by whatever identifies
+        OperationKind::Match { on, .. } if on.is_empty() => identifies != Identifies::No,
         OperationKind::Match { on, .. } => is(on),
+        OperationKind::Reidentify { .. } => identifies == Identifies::Key,
         OperationKind::Pseudonymise { fields, .. } => is(fields),
         OperationKind::Derive { from, .. } => is(from),
         OperationKind::Aggregate { by, of, .. } => is(by) || is(of),
-        OperationKind::Generalise { field: f, .. } => f.0 == field,
+        OperationKind::Generalise { field: f, .. } => f.0 == column.name,
         _ => false,
     })
 }

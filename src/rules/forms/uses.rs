@@ -284,7 +284,7 @@ pub fn only_at(c: &Context<'_>, sentence: &Compiled, data: &Phrase, at: &Holders
             let declared = described(c, subject).0;
             return Truth::unknown(format!("where `{}` is done (`at`)", c.model.word(declared.name)), declared.span);
         }
-        Truth::from(at.covers(c.model, place))
+        at.covers_truth(c.model, place)
     };
     let says = |_| ("at another place".to_owned(), "do it at a place that the rule names".to_owned());
     each_user(c, sentence, data, reading, false, &holds, &says)
