@@ -43,23 +43,126 @@ pub enum Whom {
 
 /// What a sentence says.
 #[derive(Clone, Debug)]
-#[allow(missing_docs)] // the fields are those of `tree::Form`, resolved
 pub enum Form {
-    Never { who: Whom, verb: Verb, data: Phrase },
-    OnlyFields { who: Holders, names: Vec<(Symbol, Option<CategoryId>)>, from: Vec<Ask>, span: Span },
-    PassThrough { data: Phrase, through: Through, at: Option<Holders>, reaching: Holders },
-    UsedOnlyFor { data: Phrase, purposes: Vec<PurposeId> },
-    NeverUsedFor { data: Phrase, purposes: Vec<PurposeId> },
-    NeverDecide { data: Phrase },
-    OnlyDataFor { data: Phrase, purposes: Vec<PurposeId> },
-    UsedOnlyAt { data: Phrase, at: Holders },
-    Every { entity: Entity, filters: Vec<Filter>, only_where: Option<Condition>, negated: bool, must: Condition },
-    Destroyed { data: Phrase, at: Option<Holders>, by: Point },
-    Together { who: Whom, left: Phrase, right: Phrase },
-    PublishedCounts { data: Phrase, minimum: u64 },
-    PublishedAnonymous { data: Phrase },
-    UnusedFields { who: Whom },
-    Asked { verb: Verb, data: Phrase },
+    /// 1. `WHO must never receive | hold DATA`, with `no one …` and `only …`, which say whom it does not touch.
+    Never {
+        /// Whom it forbids.
+        who: Whom,
+        /// Receive or hold.
+        verb: Verb,
+        /// What.
+        data: Phrase,
+    },
+    /// 2. `WHO may receive only FIELDS from X`.
+    OnlyFields {
+        /// Who.
+        who: Holders,
+        /// The fields by name, with the category where the name is one.
+        names: Vec<(Symbol, Option<CategoryId>)>,
+        /// From what.
+        from: Vec<Ask>,
+        /// Where the fields stand.
+        span: Span,
+    },
+    /// 3. `DATA must pass through STEP-or-OPERATION [at PLACE] before reaching WHO`.
+    PassThrough {
+        /// What.
+        data: Phrase,
+        /// Through what.
+        through: Through,
+        /// Where.
+        at: Option<Holders>,
+        /// Before whom.
+        reaching: Holders,
+    },
+    /// 4. `DATA may be used only for PURPOSES`.
+    UsedOnlyFor {
+        /// What.
+        data: Phrase,
+        /// For what.
+        purposes: Vec<PurposeId>,
+    },
+    /// 4. `DATA must never be used for PURPOSES`.
+    NeverUsedFor {
+        /// What.
+        data: Phrase,
+        /// For what.
+        purposes: Vec<PurposeId>,
+    },
+    /// 4. `DATA must never be used to decide about individuals`.
+    NeverDecide {
+        /// What.
+        data: Phrase,
+    },
+    /// 4. `only DATA may be used for PURPOSES`.
+    OnlyDataFor {
+        /// What.
+        data: Phrase,
+        /// For what.
+        purposes: Vec<PurposeId>,
+    },
+    /// 4. `DATA may be used only at PLACE`.
+    UsedOnlyAt {
+        /// What.
+        data: Phrase,
+        /// Where.
+        at: Holders,
+    },
+    /// 5, 8 and 9. `every ENTITY [FILTERS] [where CONDITION] must [not] CONDITION`.
+    Every {
+        /// Of which kind of thing.
+        entity: Entity,
+        /// Which of them; all filters must fit.
+        filters: Vec<Filter>,
+        /// `where CONDITION`.
+        only_where: Option<Condition>,
+        /// `must not`.
+        negated: bool,
+        /// What must hold.
+        must: Condition,
+    },
+    /// 6. `every copy of DATA [at PLACE] must be destroyed by WHEN`.
+    Destroyed {
+        /// What.
+        data: Phrase,
+        /// Where; everywhere when not said.
+        at: Option<Holders>,
+        /// By when.
+        by: Point,
+    },
+    /// 7. `WHO must never hold DATA together with DATA`.
+    Together {
+        /// Whom it forbids.
+        who: Whom,
+        /// The one.
+        left: Phrase,
+        /// The other.
+        right: Phrase,
+    },
+    /// 8. `published DATA must be counts of at least 10 people`.
+    PublishedCounts {
+        /// What is published.
+        data: Phrase,
+        /// The least count.
+        minimum: u64,
+    },
+    /// 8. `published DATA must be anonymous`.
+    PublishedAnonymous {
+        /// What is published.
+        data: Phrase,
+    },
+    /// 10. `no one may receive a field they do not use`.
+    UnusedFields {
+        /// Whom it forbids.
+        who: Whom,
+    },
+    /// A question, `who may receive | hold DATA`: each answer is a finding.
+    Asked {
+        /// Receive or hold.
+        verb: Verb,
+        /// What.
+        data: Phrase,
+    },
 }
 
 /// What data must pass through.
@@ -104,26 +207,37 @@ pub enum Out {
 
 /// A filter of `every`.
 #[derive(Clone, Debug)]
-#[allow(missing_docs)] // as in `tree::Filter`
 pub enum Filter {
+    /// `of DATA`.
     Of(Phrase),
+    /// `at PLACE`.
     At(Holders),
+    /// `from WHO`.
     From(Holders),
+    /// `to WHO`.
     To(Holders),
+    /// `in ACTIVITY`, for laws cited `in NOTICE`.
     In(Vec<Thing>),
+    /// `for PURPOSES`.
     For(Vec<PurposeId>),
+    /// The things of these names.
     Named(Vec<Symbol>),
+    /// `between organisations`: from one party to another, not within one.
     BetweenOrganisations,
 }
 
 /// A condition with its facts found.
 #[derive(Clone, Debug)]
-#[allow(missing_docs)] // as in `tree::Condition`
 pub enum Condition {
+    /// All of these.
     And(Vec<Condition>),
+    /// Any of these.
     Or(Vec<Condition>),
+    /// The contrary.
     Not(Box<Condition>),
+    /// A fact, held against something or only there.
     Test(Test),
+    /// `take only DATA`.
     TakesOnly(Phrase),
 }
 
@@ -140,11 +254,14 @@ pub struct Test {
 
 /// A value.
 #[derive(Clone, PartialEq, Debug)]
-#[allow(missing_docs)] // what the names say
 pub enum Value {
+    /// A word of the vocabulary, a name or free text.
     Word(String),
+    /// A number.
     Number(u64),
+    /// A length of time.
     Period(Period),
+    /// A date.
     Date(jiff::civil::Date),
 }
 

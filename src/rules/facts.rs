@@ -22,25 +22,42 @@ use crate::vocabulary::Family;
 
 /// A kind of thing that rules can speak of.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-#[allow(missing_docs)] // the things of these names
 pub enum Entity {
+    /// `flow`.
     Flow,
+    /// `copy`: one dataset at one place.
     Copy,
+    /// `dataset`.
     Dataset,
+    /// `step`.
     Step,
+    /// `use`.
     Use,
+    /// `decision`: a use that decides about people.
     Decision,
+    /// `activity`.
     Activity,
+    /// `processor`: a party in that role in one activity.
     Processor,
+    /// `agreement`.
     Agreement,
+    /// `law`.
     Law,
+    /// `law cited`: a law as a notice cites it.
     LawCited,
+    /// `notice`.
     Notice,
+    /// `promise`.
     Promise,
+    /// `rule`.
     Rule,
+    /// `party`.
     Party,
+    /// `people`.
     People,
+    /// `event`.
     Event,
+    /// `dpia`: a data protection impact assessment.
     Dpia,
 }
 
@@ -153,24 +170,38 @@ impl Entity {
 
 /// One thing that a rule with `every` speaks of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[allow(missing_docs)] // the things of these names
 pub enum Subject {
+    /// A flow.
     Flow(FlowId),
+    /// A copy, by one of its arrivals: facts of each arrival are tested apart (ruling 18).
     Copy(CopyId, ArrivalId),
+    /// A dataset.
     Dataset(DatasetId),
+    /// A step.
     Step(StepId),
+    /// A use or a decision.
     Use(UseId),
+    /// An activity.
     Activity(ActivityId),
     /// The activity and which of its processors.
     Processor(ActivityId, usize),
+    /// An agreement.
     Agreement(AgreementId),
+    /// A law.
     Law(LawId),
+    /// A law as a notice cites it, and where.
     LawCited(NoticeId, LawId, Span),
+    /// A notice.
     Notice(NoticeId),
+    /// A rule or a promise.
     Rule(RuleId),
+    /// A party.
     Party(PartyId),
+    /// A group of people.
     People(PeopleId),
+    /// An event.
     Event(EventId),
+    /// An impact assessment.
     Dpia(DpiaId),
 }
 
@@ -208,12 +239,16 @@ pub enum Answer {
 
 /// A value of a fact.
 #[derive(Clone, PartialEq, Debug)]
-#[allow(missing_docs)] // what the names say
 pub enum Item {
+    /// A word of the vocabulary, a name or free text.
     Word(String),
+    /// A purpose.
     Purpose(PurposeId),
+    /// A number.
     Number(u64),
+    /// A length of time.
     Period(Period),
+    /// A date, or an event with a period after it.
     Point(Point),
 }
 
