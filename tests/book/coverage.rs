@@ -694,6 +694,7 @@ fn every_form_operation_and_phrase_is_shown() {
 #[test]
 fn every_kind_of_thing_is_shown() {
     let shown = seen().entities;
-    let missing = Entity::ALL.iter().filter(|e| !shown.contains(e.word()));
+    // the only fact of a rule is `because`, at which a condition ends
+    let missing = Entity::ALL.iter().filter(|e| !shown.contains(e.word()) && **e != Entity::Rule);
     report(&missing.map(|e| format!("no block of the reference says `every {}`", e.word())).collect::<Vec<_>>());
 }
