@@ -2,33 +2,11 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)] // tests make the files that they read
 
+mod support;
+
 use std::fs;
-use std::process::Output;
 
-use assert_cmd::Command;
-use tempfile::TempDir;
-
-/// The command in an empty environment, in a folder.
-fn staunch(folder: &TempDir) -> Command {
-    let mut command = Command::cargo_bin("staunch").unwrap();
-    command.env_clear().current_dir(folder.path());
-    command
-}
-
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::Builder::new().prefix("project-").tempdir().unwrap();
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    folder
-}
-
-fn run(folder: &TempDir, args: &[&str]) -> (i32, String, String) {
-    let Output { status, stdout, stderr } = staunch(folder).args(args).output().unwrap();
-    (status.code().unwrap(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
-}
+use support::{folder, run};
 
 #[test]
 fn help_is_there_for_every_command_with_examples() {
@@ -214,11 +192,139 @@ fn explain_knows_words() {
 }
 
 #[test]
-fn the_project_of_init_has_no_errors_in_its_text() {
+fn the_project_of_init_checks_and_holds() {
     let f = folder(&[]);
-    run(&f, &["init"]);
-    let (code, out, _) = run(&f, &["check"]);
-    assert_ne!(code, 2, "{out}");
-    assert!(!out.contains("error"), "{out}");
+    assert_eq!(run(&f, &["init"]).0, 0);
+    let (code, out, err) = run(&f, &["check", "--strict"]);
+    assert_eq!((code, err.as_str()), (0, ""), "{out}");
+    assert!(!out.contains("error") && !out.contains("warning"), "{out}");
+    assert!(out.contains("1 promise: it holds"), "{out}");
     assert_eq!(run(&f, &["fmt", "--check"]).0, 0, "what is written to start from is in the canonical layout");
+    let (code, out, _) = run(&f, &["check", "--quiet"]);
+    assert_eq!((code, out.as_str()), (0, ""), "nothing is said when all holds");
+}
+
+/// One rule of each verdict, and one that applies from a later date.
+const VERDICTS: &str = r#"party hackney { kind local-authority }
+party niesr { kind research-organisation }
+dataset families { held by hackney; fields name }
+flow send { from hackney; to niesr; data families; by not-stated }
+rule holds   { hackney must never receive data from families }
+rule unknown { every flow must have channel is secure-email }
+"#;
+const BROKEN: &str = "rule broken { severity warning; niesr must never hold identified data }\n";
+const LATER: &str = "rule later { applies 2030-01-01; niesr must never hold data }\n";
+
+#[test]
+fn how_a_check_ends() {
+    let check = |text: &str, args: &[&str]| {
+        let f = folder(&[("a.staunch", text)]);
+        let mut all = vec!["check", "--as-of", "2027-01-01"];
+        all.extend(args);
+        run(&f, &all)
+    };
+    let broken = format!("{VERDICTS}{BROKEN}");
+    assert_eq!(check(VERDICTS, &[]).0, 0, "what cannot be told is no failure");
+    assert_eq!(check(VERDICTS, &["--strict"]).0, 1, "but is when strict");
+    assert_eq!(check(VERDICTS, &["--strict", "--rule", "holds"]).0, 0);
+    assert_eq!(check(&broken, &["--fail-on", "warning"]).0, 1);
+    assert_eq!(check(&broken, &["--fail-on", "info"]).0, 1);
+    assert_eq!(check(&broken, &[]).0, 0, "less grave than what makes it fail");
+    assert_eq!(check(&broken.replace("warning", "error"), &[]).0, 1);
+    assert_eq!(check(&broken.replace("hackney; to", "hackny; to"), &[]).0, 2, "a wrong text is not judged");
+    let (code, out, err) = check(LATER.trim(), &[]);
+    assert_eq!(code, 2, "a rule about nobody is a wrong text: {out}{err}");
+    let later = format!("{}{LATER}", VERDICTS.split("rule").next().unwrap());
+    let (code, _, err) = check(&later, &[]);
+    assert_eq!(code, 3, "no rule applies yet");
+    assert!(err.contains("nothing was checked: no rule or promise applies"), "{err}");
+    // the same in every format
+    for (text, expected) in [(VERDICTS, 0), (broken.as_str(), 0), (later.as_str(), 3)] {
+        assert_eq!(check(text, &["--format", "json"]).0, expected);
+    }
+    let (code, _, err) = check(VERDICTS, &["--rule", "unknwon"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("did you mean `unknown`?"), "{err}");
+}
+
+#[test]
+fn a_check_is_of_a_date() {
+    let text = format!("{VERDICTS}{LATER}");
+    let f = folder(&[("a.staunch", &text)]);
+    assert_eq!(run(&f, &["check", "--as-of", "2029-12-31"]).0, 0);
+    let (code, out, _) = run(&f, &["check", "--as-of", "2030-01-01"]);
+    assert_eq!(code, 1, "{out}");
+    assert!(out.contains("as of 2030-01-01"), "{out}");
+    let json: serde_json::Value =
+        serde_json::from_str(&run(&f, &["check", "--as-of", "2029-12-31", "--format", "json"]).1).unwrap();
+    assert_eq!(json["as_of"], "2029-12-31");
+    let later = json["rules"].as_array().unwrap().iter().find(|r| r["name"] == "later").unwrap();
+    assert_eq!((later["standing"].as_str(), later["verdict"].is_null()), (Some("not_yet"), true));
+}
+
+#[test]
+fn the_json_of_a_real_project_is_what_its_schema_says() {
+    let schema: serde_json::Value = serde_json::from_str(staunch::output::json::SCHEMA).unwrap();
+    for example in ["as-written", "as-it-should-be"] {
+        let path = support::root().join("examples/troubled-families").join(example);
+        let args = ["check", path.to_str().unwrap(), "--as-of", "2027-01-01", "--format", "json"];
+        let f = folder(&[]);
+        let (_, first, _) = run(&f, &args);
+        assert_eq!(run(&f, &args).1, first, "the same bytes, twice");
+        let json: serde_json::Value = serde_json::from_str(&first).unwrap();
+        support::against(&json, &schema, &schema, "");
+        assert!(!first.contains(path.to_str().unwrap()), "paths count from the project");
+    }
+}
+
+/// Files are found in the order in which the disk lists them; nothing may come of that.
+#[test]
+fn files_made_in_another_order_give_the_same_bytes() {
+    let example = support::root().join("examples/troubled-families/as-written");
+    let mut paths = support::files_below(&example, "");
+    let mut told = Vec::new();
+    for _ in 0..3 {
+        let f = folder(&[]);
+        for path in &paths {
+            fs::write(f.path().join(path.file_name().unwrap()), fs::read(path).unwrap()).unwrap();
+        }
+        for format in ["json", "human"] {
+            told.push(run(&f, &["check", "--as-of", "2027-01-01", "--format", format]).1);
+        }
+        paths.reverse();
+        paths.rotate_left(2);
+    }
+    assert!(told[0].len() > 10_000);
+    for later in [2, 4] {
+        assert_eq!((&told[0], &told[1]), (&told[later], &told[later + 1]));
+    }
+}
+
+/// Colour is for terminals whose user wants it. (`script` gives the command a terminal; without it there is nothing to see.)
+#[cfg(target_os = "linux")]
+#[test]
+fn no_color_is_respected() {
+    let f = folder(&[("a.staunch", "party a { kind charty }\n")]);
+    let exe = assert_cmd::cargo::cargo_bin!("staunch").display().to_string();
+    let on_a_terminal = |vars: &[(&str, &str)], args: &str| {
+        let mut command = std::process::Command::new("script");
+        command.args(["-qec", &format!("{exe} check {args}"), "/dev/null"]).env_clear().current_dir(f.path());
+        command.env("PATH", "/usr/bin:/bin").env("TERM", "xterm").env("LANG", "C.UTF-8").envs(vars.iter().copied());
+        command
+            .stdin(std::process::Stdio::null())
+            .output()
+            .ok()
+            .map(|o| String::from_utf8_lossy(&o.stdout).into_owned())
+    };
+    let Some(colored) = on_a_terminal(&[], "").filter(|out| out.contains("charty")) else { return };
+    assert!(colored.contains("\u{1b}[") && colored.contains("╭─"), "{colored:?}");
+    for (vars, args) in
+        [(&[("NO_COLOR", "1")][..], ""), (&[], "--color never"), (&[("TERM", "dumb")], ""), (&[], "--plain")]
+    {
+        let out = on_a_terminal(vars, args).unwrap();
+        assert!(out.contains("charty") && !out.contains('\u{1b}'), "{vars:?} {args}: {out:?}");
+    }
+    // into a pipe there is none anyway, and nothing drawn
+    let (_, out, _) = run(&f, &["check"]);
+    assert!(!out.contains('\u{1b}') && !out.contains("╭─"), "{out}");
 }

@@ -19,7 +19,7 @@ use staunch::project::{self, Reader};
 use staunch::source::{Sources, Span};
 use staunch::syntax::intern::Interner;
 use staunch::vocabulary;
-use support::{AS_OF, complaints, files_of, judge, numbered, root};
+use support::{AS_OF, complaints, files_of, folder, judge, numbered, root};
 use tempfile::TempDir;
 
 // ---- cases in the folder ----
@@ -130,16 +130,6 @@ fn check_wording(case: &str, outcome: &Outcome, wrong: &mut String) {
 }
 
 // ---- what is wrong with files ----
-
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::Builder::new().prefix("project-").tempdir().unwrap();
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    folder
-}
 
 const MODEL: &str = "party hackney { kind local-authority }\n";
 

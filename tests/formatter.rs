@@ -1,10 +1,15 @@
 //! The formatter's laws: it changes the layout and nothing else, and its result is its own layout.
-#![allow(clippy::panic)] // a test fails by it
+#![allow(clippy::panic, clippy::unwrap_used, clippy::disallowed_methods)] // a test fails by it, and reads its sources
+
+mod support;
+
+use std::path::PathBuf;
 
 use proptest::prelude::*;
 use staunch::diagnostic::Diagnostics;
 use staunch::syntax::intern::Interner;
 use staunch::syntax::{format, parse};
+use support::{files_below, root};
 
 const EVERYTHING: &str = include_str!("sources/everything.staunch");
 
@@ -70,6 +75,56 @@ fn comments_stay_where_they_are() {
 #[test]
 fn a_file_with_errors_is_left_alone() {
     assert!(format("party a { knd school }").is_err());
+}
+
+/// Every `.staunch` source of the repository.
+fn sources() -> Vec<PathBuf> {
+    let mut all: Vec<PathBuf> = ["examples", "tests", "src", "policies", "book"]
+        .iter()
+        .map(|folder| root().join(folder))
+        .filter(|folder| folder.is_dir())
+        .flat_map(|folder| files_below(&folder, ".staunch"))
+        .collect();
+    all.sort();
+    all
+}
+
+fn has_errors(text: &str) -> bool {
+    let mut diagnostics = Diagnostics::new();
+    parse(text, 0, &mut Interner::new(), &mut diagnostics);
+    diagnostics.has_errors()
+}
+
+#[test]
+fn every_source_of_the_repository_keeps_its_meaning() {
+    let (mut read, mut refused) = (0, 0);
+    for path in sources() {
+        let text = std::fs::read_to_string(&path).unwrap();
+        if has_errors(&text) {
+            assert!(format(&text).is_err(), "{}: what cannot be read is not laid out", path.display());
+            refused += 1;
+        } else {
+            laws(&text);
+            // the same with the line ends of another system
+            assert_eq!(format(&text.replace('\n', "\r\n")).ok(), format(&text).ok(), "{}", path.display());
+            read += 1;
+        }
+    }
+    assert!(read >= 80 && refused >= 20, "{read} sources read, {refused} with errors");
+}
+
+/// What people are shown as the way to write is written so.
+#[test]
+fn examples_and_what_init_writes_are_in_the_canonical_layout() {
+    let shown: Vec<PathBuf> = sources()
+        .into_iter()
+        .filter(|p| ["examples", "src", "policies"].iter().any(|f| p.starts_with(root().join(f))))
+        .collect();
+    assert!(shown.len() >= 10, "{shown:?}");
+    for path in shown {
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(format(&text).is_ok_and(|formatted| formatted == text), "{}: run `staunch fmt`", path.display());
+    }
 }
 
 /// The source with line breaks, blanks, comments and line ends changed wherever the language does not mind.

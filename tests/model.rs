@@ -2,11 +2,11 @@
 //! `tests/diagnostics.rs`.)
 #![allow(clippy::expect_used, clippy::panic, clippy::disallowed_methods)] // a test that cannot go on should stop
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
-use staunch::diagnostic::{Diagnostics, Severity, codes};
+use staunch::diagnostic::{Diagnostics, Severity};
 use staunch::model::{self, Input, Known, Model, NoticeTexts, Point, notice_files, resolve};
 use staunch::source::{FileId, Sources, Span};
 use staunch::syntax::intern::Interner;

@@ -2,6 +2,8 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used)] // a test that cannot go on says so by failing
 
+mod support;
+
 use jiff::civil::date;
 use staunch::check::{
     Finding, Missing, Outcome, Quote, Report, RuleReport, RuleSeverity, SentenceReport, Size, Standing, Verdict,
@@ -10,6 +12,7 @@ use staunch::check::{
 use staunch::diagnostic::{Code, Diagnostic, Diagnostics, Severity};
 use staunch::output::{self, Format, Look, Options};
 use staunch::source::{Sources, Span};
+use support::against;
 
 const STUDY: &str = r#"party hackney "London Borough of Hackney" { kind local-authority }
 party niesr "National Institute of Economic and Social Research" { kind research-organisation }
@@ -396,58 +399,6 @@ fn every_odd_place_can_be_shown() {
 fn the_same_outcome_gives_the_same_bytes() {
     for format in [Format::Human, Format::Json] {
         assert_eq!(output::render(&study(), format, &graphical()), output::render(&study(), format, &graphical()));
-    }
-}
-
-/// Holds a value against a schema: the words of JSON Schema that ours uses, and stricter in one thing, that a field must
-/// be described.
-fn against(value: &serde_json::Value, schema: &serde_json::Value, root: &serde_json::Value, at: &str) {
-    use serde_json::Value;
-    if let Some(name) = schema.get("$ref").and_then(Value::as_str) {
-        let schema = root.pointer(name.trim_start_matches('#')).expect("a reference leads somewhere");
-        return against(value, schema, root, at);
-    }
-    if let Some(ways) = schema.get("oneOf").and_then(Value::as_array) {
-        let way = if value.is_null() { ways.last() } else { ways.first() };
-        return against(value, way.unwrap(), root, at);
-    }
-    if let Some(constant) = schema.get("const") {
-        assert_eq!(value, constant, "{at}");
-    }
-    if let Some(allowed) = schema.get("enum").and_then(Value::as_array) {
-        assert!(allowed.contains(value), "{at}: {value}");
-    }
-    let kind = match value {
-        Value::Null => "null",
-        Value::Bool(_) => "boolean",
-        Value::Number(_) => "integer",
-        Value::String(_) => "string",
-        Value::Array(_) => "array",
-        Value::Object(_) => "object",
-    };
-    match schema.get("type") {
-        Some(Value::String(wanted)) => assert_eq!(kind, wanted, "{at}"),
-        Some(Value::Array(wanted)) => assert!(wanted.iter().any(|w| w == kind), "{at}: {kind}"),
-        _ => {}
-    }
-    if let (Some(least), Some(number)) = (schema.get("minimum").and_then(Value::as_u64), value.as_u64()) {
-        assert!(number >= least, "{at}: {number}");
-    }
-    if let Value::Object(fields) = value {
-        let properties = schema["properties"].as_object().expect("an object is described");
-        for (name, field) in fields {
-            let described = properties.get(name);
-            assert!(described.is_some(), "{at}/{name} is not described");
-            against(field, described.unwrap(), root, &format!("{at}/{name}"));
-        }
-        for name in schema["required"].as_array().unwrap() {
-            assert!(fields.contains_key(name.as_str().unwrap()), "{at}/{name} is left out");
-        }
-    }
-    if let (Value::Array(items), Some(described)) = (value, schema.get("items")) {
-        for (index, item) in items.iter().enumerate() {
-            against(item, described, root, &format!("{at}/{index}"));
-        }
     }
 }
 

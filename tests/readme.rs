@@ -1,7 +1,7 @@
 //! What the README shows is what happens: its commands run, its quoted output is the output, its example is judged as it
 //! says, and its links lead somewhere.
 //!
-//! `UPDATE_README=1 cargo test --test readme` writes the quoted output anew.
+//! `STAUNCH_README=write cargo test --test readme` writes the quoted output anew.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test that cannot go on must stop
 #![allow(clippy::disallowed_methods)] // the README is read from the disk, and its commands are run
 
@@ -11,7 +11,7 @@ use std::path::Path;
 use assert_cmd::Command;
 
 /// The day as of which the README's output is quoted.
-const AS_OF: &str = "2026-11-22";
+const AS_OF: &str = "2026-01-01";
 
 /// The promise whose finding is quoted.
 const SHOWN: &str = "━━ promise p8-nobody-can-tell";
@@ -69,11 +69,11 @@ fn the_output_is_what_comes_out() {
     let begin = readme.find("<!-- output: check ").expect("the mark of the quoted output");
     let begin = begin + readme[begin..].find("```text\n").expect("a block behind the mark") + "```text\n".len();
     let end = begin + readme[begin..].find("```").unwrap();
-    if std::env::var_os("UPDATE_README").is_some() {
+    if std::env::var("STAUNCH_README").is_ok_and(|v| v == "write") {
         fs::write(root().join("README.md"), format!("{}{quoted}{}", &readme[..begin], &readme[end..])).unwrap();
         return;
     }
-    assert_eq!(&readme[begin..end], quoted, "write it anew with UPDATE_README=1 cargo test --test readme");
+    assert_eq!(&readme[begin..end], quoted, "write it anew with STAUNCH_README=write cargo test --test readme");
 }
 
 #[test]

@@ -465,6 +465,20 @@ impl Builder<'_> {
             incoming[fill[cell.index()] as usize] = edge;
             fill[cell.index()] += 1;
         }
+        // who is given a secret has it too
+        let given: Vec<Capability> = capabilities
+            .iter()
+            .flat_map(|c: &Capability| {
+                let dataset = self.copies[c.copy.index()].dataset;
+                let others = self.of_dataset[dataset.index()].iter().filter(|o| **o != c.copy);
+                others.map(|o| Capability { copy: *o, ..c.clone() }).collect::<Vec<_>>()
+            })
+            .collect();
+        for capability in given {
+            if !capabilities.contains(&capability) {
+                capabilities.push(capability);
+            }
+        }
         let mut turns = vec![0; self.copies.len()];
         for (turn, copy) in order.iter().flatten().enumerate() {
             turns[copy.index()] = turn as u32;

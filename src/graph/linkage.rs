@@ -10,20 +10,10 @@ use std::collections::{HashMap, HashSet};
 
 use super::columns::ColumnKind;
 use super::{CellId, Contents, CopyId, Graph, Reading};
-use crate::model::{CategoryId, DatasetId, Model, PartyId, PeopleId, PlaceId, Point};
-use crate::source::Span;
-use crate::vocabulary::Identifies;
+use crate::model::{CategoryId, Model, PeopleId, Point};
 
-/// What one observer sees.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct View {
-    /// The observer.
-    pub place: PlaceId,
-    /// What it sees, sorted.
-    pub copies: Vec<CopyId>,
-    /// Walls that are declared `not-stated` and matter to this view.
-    pub unsure_walls: Vec<Span>,
-}
+pub use super::sight::{Sight, View};
+use crate::vocabulary::Identifies;
 
 /// What ties two copies together.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -68,201 +58,6 @@ impl Levels {
     }
 }
 
-/// A principal of a processor, with the datasets that its role is limited to; none listed means no limit.
-type Principal = (PartyId, Vec<DatasetId>);
-
-/// Who sees what, worked out once for a model.
-#[derive(Debug)]
-pub struct Sight {
-    walls: HashMap<(PlaceId, PlaceId), (bool, Span)>,
-    /// For each party, what its processors hold for it: by processor, the copies.
-    for_party: HashMap<PartyId, Vec<CopyId>>,
-    at_place: Vec<Vec<CopyId>>,
-    walled: HashSet<PlaceId>,
-}
-
-impl Sight {
-    /// Works out who sees what.
-    pub fn new(model: &Model, graph: &Graph) -> Sight {
-        let mut walls = HashMap::new();
-        let mut walled = HashSet::new();
-        for wall in &model.walls {
-            for pair in [(wall.left, wall.right), (wall.right, wall.left)] {
-                // of two declarations the one that is sure counts
-                let entry = walls.entry(pair).or_insert((wall.stated, wall.span));
-                if wall.stated {
-                    *entry = (true, wall.span);
-                }
-                walled.insert(pair.0);
-            }
-        }
-        let mut at_place = vec![Vec::new(); model.places.len()];
-        for copy in graph.copy_ids() {
-            at_place[graph.copy(copy).place.index()].push(copy);
-        }
-        let mut sight = Sight { walls, for_party: HashMap::new(), at_place, walled };
-        sight.find_processors(model, graph);
-        sight
-    }
-
-    /// What processors hold for each party (ruling 5): in the activity that brought or made the copy, for that activity's
-    /// principals and theirs in turn; where the activity is unknown, for all principals of the processor.
-    fn find_processors(&mut self, model: &Model, graph: &Graph) {
-        // (processor, activity) → principals, through sub-processors
-        let mut principals: HashMap<(PartyId, usize), Vec<Principal>> = HashMap::new();
-        let mut activities_of: HashMap<PartyId, Vec<usize>> = HashMap::new();
-        for (number, activity) in model.activities.iter().enumerate() {
-            let direct = |party: PartyId| activity.processors.iter().filter(move |r| r.party == party);
-            let mut processors: Vec<PartyId> = activity.processors.iter().map(|r| r.party).collect();
-            processors.sort_unstable();
-            processors.dedup();
-            for processor in processors {
-                let mut found: Vec<Principal> = Vec::new();
-                let mut stack: Vec<Principal> = vec![(processor, Vec::new())];
-                let mut seen = HashSet::from([processor]);
-                while let Some((at, limit)) = stack.pop() {
-                    for role in direct(at) {
-                        let limit = if role.of.is_empty() { limit.clone() } else { role.of.clone() };
-                        for principal in &role.principals {
-                            if seen.insert(*principal) {
-                                found.push((*principal, limit.clone()));
-                                stack.push((*principal, limit.clone()));
-                            } else if let Some((_, known)) = found.iter_mut().find(|(p, _)| p == principal) {
-                                // two roles: limited only where both are
-                                if limit.is_empty() || known.is_empty() {
-                                    known.clear();
-                                } else {
-                                    known.extend(limit.iter().copied());
-                                }
-                            }
-                        }
-                    }
-                }
-                if !found.is_empty() {
-                    activities_of.entry(processor).or_default().push(number);
-                    principals.insert((processor, number), found);
-                }
-            }
-        }
-        for copy in graph.copy_ids() {
-            let c = graph.copy(copy);
-            let processor = model.place(c.place).party;
-            let Some(all) = activities_of.get(&processor) else { continue };
-            let mut for_whom: Vec<PartyId> = Vec::new();
-            for arrival in &c.arrivals {
-                let known = graph.arrival(*arrival).activity;
-                for number in all {
-                    if known.is_none_or(|a| a.index() == *number)
-                        && let Some(found) = principals.get(&(processor, *number))
-                    {
-                        for (principal, limit) in found {
-                            if limit.is_empty() || limit.contains(&c.dataset) {
-                                for_whom.push(*principal);
-                            }
-                        }
-                    }
-                }
-            }
-            for_whom.sort_unstable();
-            for_whom.dedup();
-            for principal in for_whom {
-                if principal != processor {
-                    self.for_party.entry(principal).or_default().push(copy);
-                }
-            }
-        }
-    }
-
-    /// The copies that count as held by a party: at its places, and by its processors for it (not what is public).
-    pub fn group(&self, model: &Model, party: PartyId) -> Vec<CopyId> {
-        let p = model.party(party);
-        let mut copies: Vec<CopyId> = self.at_place[p.place.index()].clone();
-        copies.extend(p.teams.iter().flat_map(|t| &self.at_place[t.index()]));
-        copies.extend(self.for_party.get(&party).into_iter().flatten());
-        copies.sort_unstable();
-        copies.dedup();
-        copies
-    }
-
-    /// The copies that processors hold for a party.
-    pub fn through_processors(&self, party: PartyId) -> &[CopyId] {
-        self.for_party.get(&party).map_or(&[], Vec::as_slice)
-    }
-
-    fn wall(&self, a: PlaceId, b: PlaceId, reading: Reading, unsure: &mut Vec<Span>) -> bool {
-        match self.walls.get(&(a, b)) {
-            Some((true, _)) => true,
-            Some((false, span)) => {
-                if !unsure.contains(span) {
-                    unsure.push(*span);
-                }
-                reading == Reading::Kind
-            }
-            None => false,
-        }
-    }
-
-    /// What a place sees.
-    pub fn view(&self, model: &Model, graph: &Graph, place: PlaceId, reading: Reading) -> View {
-        let p = model.place(place);
-        let party = model.party(p.party);
-        let mut unsure = Vec::new();
-        let mut copies: Vec<CopyId> = self.at_place[place.index()].clone();
-        let mut others: Vec<PlaceId> = party.teams.clone();
-        others.push(party.place);
-        for other in others {
-            if other != place && !self.wall(place, other, reading, &mut unsure) {
-                copies.extend(&self.at_place[other.index()]);
-            }
-        }
-        for copy in self.through_processors(p.party) {
-            let held = graph.copy(*copy).place;
-            let holder = model.party(model.place(held).party).place;
-            let mut walled = false;
-            for side in [place, party.place] {
-                walled |= self.wall(side, held, reading, &mut unsure) || self.wall(side, holder, reading, &mut unsure);
-            }
-            if !walled {
-                copies.push(*copy);
-            }
-        }
-        if place != Model::PUBLIC {
-            copies.extend(&self.at_place[Model::PUBLIC.index()]);
-        }
-        copies.sort_unstable();
-        copies.dedup();
-        View { place, copies, unsure_walls: unsure }
-    }
-
-    /// The views in which a party is judged: one for each team that walls set apart, one for those that none does, or its own
-    /// when it has no teams.
-    pub fn views(&self, model: &Model, graph: &Graph, party: PartyId, reading: Reading) -> Vec<View> {
-        let p = model.party(party);
-        if p.teams.is_empty() {
-            return vec![self.view(model, graph, p.place, reading)];
-        }
-        let mut views: Vec<View> = Vec::new();
-        let mut open_done = false;
-        for team in &p.teams {
-            let apart = self.walled.contains(team);
-            if !apart && open_done {
-                continue;
-            }
-            open_done |= !apart;
-            let view = self.view(model, graph, *team, reading);
-            if !views.iter().any(|v| v.copies == view.copies) {
-                views.push(view);
-            }
-        }
-        views
-    }
-
-    /// One view of everything, for `judged by anyone`.
-    pub fn everything(graph: &Graph) -> View {
-        View { place: Model::PUBLIC, copies: graph.copy_ids().collect(), unsure_walls: Vec::new() }
-    }
-}
-
 /// Sets of copies that may be held together: all of each set at one instant.
 pub fn together(graph: &Graph, copies: &[CopyId], reading: Reading) -> Vec<Vec<CopyId>> {
     let timeline = &graph.timeline;
@@ -273,7 +68,7 @@ pub fn together(graph: &Graph, copies: &[CopyId], reading: Reading) -> Vec<Vec<C
     let mut sets: Vec<Vec<CopyId>> = Vec::new();
     let mut done: HashSet<Vec<Vec<Point>>> = HashSet::new();
     for copy in copies {
-        let starts = &held(copy).starts;
+        let starts = held(copy).starts();
         if !done.insert(starts.clone()) {
             continue;
         }
@@ -284,7 +79,7 @@ pub fn together(graph: &Graph, copies: &[CopyId], reading: Reading) -> Vec<Vec<C
                     let gone =
                         !starts.is_empty() && starts.iter().all(|all| all.iter().any(|p| d.ended_before(timeline, *p)));
                     let later = if held(copy).from_the_beginning() {
-                        !d.from_the_beginning() && d.starts.iter().all(|all| !all.is_empty())
+                        !d.from_the_beginning()
                     } else {
                         starts.iter().all(|all| all.len() == 1 && d.begins_after(timeline, all[0]))
                     };
@@ -305,8 +100,7 @@ pub fn together(graph: &Graph, copies: &[CopyId], reading: Reading) -> Vec<Vec<C
     }
     // what never ends is held together in the end; and at each stated end, what is held until then
     sets.push(copies.iter().copied().filter(|c| held(c).endless()).collect());
-    let mut ends: Vec<Point> = copies.iter().flat_map(|c| held(c).ends.iter().map(|e| e.point)).collect();
-    ends.extend(copies.iter().flat_map(|c| held(c).destroyed.iter().filter_map(|d| d.at)));
+    let mut ends: Vec<Point> = copies.iter().flat_map(|c| held(c).end_points()).collect();
     ends.sort_unstable();
     ends.dedup();
     if reading == Reading::Kind {
@@ -396,7 +190,7 @@ pub fn levels(model: &Model, graph: &Graph, contents: &Contents, view: &View, re
     }
     for set in together(graph, &holding_rows, reading) {
         for kind in &kinds {
-            let mut linker = Linker::new(model, graph, contents, view.place, &set, kind);
+            let mut linker = Linker::new(model, graph, contents, view, &set, kind);
             linker.run();
             for copy in &set {
                 let mut level = linker.level(*copy);
@@ -435,7 +229,7 @@ pub fn why(
             continue;
         }
         for kind in kinds_of_person(model) {
-            let mut linker = Linker::new(model, graph, contents, view.place, &set, &kind);
+            let mut linker = Linker::new(model, graph, contents, view, &set, &kind);
             linker.run();
             if let Some(path) = linker.path(copy)
                 && best.as_ref().is_none_or(|b| path.len() < b.len())
@@ -468,7 +262,7 @@ impl<'a> Linker<'a> {
         model: &'a Model,
         graph: &'a Graph,
         contents: &'a Contents,
-        place: PlaceId,
+        view: &View,
         set: &[CopyId],
         kind: &[PeopleId],
     ) -> Self {
@@ -505,7 +299,8 @@ impl<'a> Linker<'a> {
             }
         }
         for (number, assumption) in model.assumptions.iter().enumerate() {
-            let applies = assumption.who.is_none_or(|w| model.place(w).party == model.place(place).party);
+            let party = model.place(view.place).party;
+            let applies = view.whole || assumption.who.is_none_or(|w| model.place(w).party == party);
             if applies {
                 let known: Vec<(CategoryId, u8, Identifies)> = assumption
                     .knows
@@ -582,7 +377,13 @@ impl<'a> Linker<'a> {
     /// The combinations that a component completes, and the keys that a secret lets it compute.
     fn unlocked(&self, root: usize) -> Vec<Tie> {
         let pool = &self.pools[root];
-        let has = |parts: &Pool| parts.iter().all(|(c, l)| pool.iter().any(|(d, m)| d == c && m <= l));
+        // a full value has in it what stands under it: an address its postcode, a name the surname
+        let within = |c: CategoryId, d: CategoryId, level: u8| {
+            let value = self.model.vocabulary.category(d).identifies != Identifies::No;
+            level == 0 && value && self.model.vocabulary.category_under(c, d)
+        };
+        let part = |c: CategoryId, l: u8| pool.iter().any(|(d, m)| (*d == c && *m <= l) || within(c, *d, *m));
+        let has = |parts: &Pool| parts.iter().all(|(c, l)| part(*c, *l));
         let combinations = self.model.vocabulary.combinations.iter().enumerate();
         let mut ties: Vec<Tie> =
             combinations.filter(|(_, c)| has(&c.parts)).map(|(i, _)| Tie::Combination(i as u32)).collect();

@@ -4,6 +4,7 @@
 //! from columns to columns. On that graph:
 //!
 //! - [`Contents`] says which origins reach which column, row by row or as counts ([`spread`]: one least fixpoint);
+//! - [`sight`] says who sees which copies;
 //! - [`linkage`] says what a holder can tie together from all that it holds at one time, and so how identifiable each copy is;
 //! - [`trace`] finds the shortest way in which something reached a place.
 //!
@@ -16,6 +17,7 @@ mod columns;
 pub mod linkage;
 mod operations;
 mod problems;
+pub mod sight;
 pub mod spread;
 pub mod times;
 pub mod trace;
@@ -86,6 +88,13 @@ pub struct Arrival {
     pub activity: Option<ActivityId>,
     /// From which copies.
     pub from: Vec<CopyId>,
+}
+
+impl Arrival {
+    /// Whether it can bring something from another place: a flow does, and so does a lookup that another keeps.
+    pub fn brings(&self) -> bool {
+        matches!(self.how, How::Flow(..) | How::Side(..))
+    }
 }
 
 /// A column of a copy.

@@ -249,7 +249,11 @@ impl Runner<'_, '_> {
         for running in right_table.columns {
             // what was matched on is one column now, under the first input's name
             match pairs.iter().find(|(_, right)| *right == running.column) {
-                Some((target, _)) if target != &running.column => {
+                // of another category or precision it says more than the first's column does, and stays beside it
+                Some((target, _))
+                    if target != &running.column
+                        && (target.category, target.level) == (running.column.category, running.column.level) =>
+                {
                     unite(&mut left_table.columns, Running { column: *target, origins: running.origins });
                 }
                 _ => unite(&mut left_table.columns, running),

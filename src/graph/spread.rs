@@ -10,7 +10,7 @@ use std::collections::HashMap;
 use super::bits::{Bits, meet, numbers};
 use super::columns::{ColumnKind, Control, Interned};
 use super::{ArrivalId, CellId, CopyId, Graph, How, Reading};
-use crate::model::{ActivityId, CategoryId, DatasetId, Model, PartyId};
+use crate::model::{ActivityId, CategoryId, DatasetId, Model, PartyId, PlaceId};
 use crate::syntax::tree::DataKind;
 
 /// What a rule asks of an origin.
@@ -20,6 +20,8 @@ pub enum Ask {
     Dataset(DatasetId),
     /// It was first declared at a place of this party.
     Party(PartyId),
+    /// It was first declared at this team.
+    Place(PlaceId),
     /// Its own category is of this kind.
     Kind(DataKind),
     /// Marker: it passed through a copy of this dataset.
@@ -134,6 +136,7 @@ fn answers(model: &Model, graph: &Graph, cell: CellId, ask: Ask) -> bool {
     match ask {
         Ask::Dataset(dataset) => graph.copy(c.copy).dataset == dataset,
         Ask::Party(party) => graph.party_of(model, c.copy) == party,
+        Ask::Place(place) => graph.copy(c.copy).place == place,
         Ask::Kind(kind) => is_kind(model, c.column.category, kind),
         Ask::Through(_) | Ask::Made(_) => false,
     }

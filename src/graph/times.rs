@@ -1,7 +1,7 @@
 //! From when to when a copy is held, as far as is stated, and what that proves (ruling 10).
 
 use super::problems::{Problem, Problems};
-use super::{Arrival, CopyId, Graph, How};
+use super::{Arrival, ArrivalId, CopyId, Graph, How};
 use crate::model::time::Order;
 use crate::model::{CopyFacts, Disposal, Known, Model, OperationKind, Period, Point, Retention, StepId, Timeline};
 use crate::source::Span;
@@ -32,21 +32,26 @@ pub struct Destroyed {
     pub span: Span,
 }
 
-/// From when to when a copy is held.
+/// From when to when one arrival's copy is held.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Holding {
-    /// For each arrival, points that all lie at or before it (none: from the beginning).
-    pub starts: Vec<Vec<Point>>,
-    /// For each arrival that states an end, the end.
-    pub ends: Vec<End>,
-    /// Whether an arrival states no end, so that the copy is held for ever.
-    pub for_ever: bool,
+pub struct Stay {
+    /// Points that all lie at or before its beginning (none: from the beginning of time).
+    pub starts: Vec<Point>,
+    /// Its end, where it states one that ends it.
+    pub end: Option<End>,
     /// `retain not-stated`: whether and when it ends is not known.
     pub end_not_stated: Option<Span>,
-    /// Deletions.
-    pub destroyed: Vec<Destroyed>,
     /// Ends of what a step made it from, where it states none of its own. They never prove copies apart.
     pub inherited: Vec<End>,
+}
+
+/// From when to when a copy is held: the hull of its arrivals' stays (ruling 18), and the deletions.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Holding {
+    /// One for each arrival, in their order.
+    pub stays: Vec<Stay>,
+    /// Deletions. One ends only what had arrived by then.
+    pub destroyed: Vec<Destroyed>,
 }
 
 /// The facts of a copy that an arrival states: its own, and for a dataset's first copies those of the dataset.
@@ -98,101 +103,127 @@ pub(super) fn holdings(model: &Model, graph: &Graph) -> Vec<Holding> {
 const BOUNDS: usize = 8;
 
 fn holding(model: &Model, graph: &Graph, copy: CopyId, component: &[CopyId], so_far: &[Holding]) -> Holding {
-    let mut holding = Holding::default();
     let dataset = graph.copy(copy).dataset;
-    for id in &graph.copy(copy).arrivals {
+    let stay = |id: &ArrivalId| {
         let arrival = graph.arrival(*id);
         let stated = match arrival.how {
             How::Declared => None,
             How::Flow(flow, _) => model.flows[flow.index()].starts.value(),
             How::Step(step, _) | How::Side(step, _) => model.steps[step.index()].starts.value(),
         };
-        let mut starts: Vec<Point> = stated.copied().into_iter().collect();
-        if starts.is_empty() {
-            // nothing can be made before what it is made from is there
-            for from in &arrival.from {
-                let source = &so_far[from.index()];
-                if !component.contains(from) && source.starts.len() == 1 {
-                    starts.extend(source.starts[0].iter().copied());
-                }
-            }
-            starts.sort_unstable();
-            starts.dedup();
-            starts.truncate(BOUNDS);
-        }
-        if !holding.starts.contains(&starts) {
-            holding.starts.push(starts);
+        let mut stay = Stay { starts: stated.copied().into_iter().collect(), ..Stay::default() };
+        if stay.starts.is_empty() {
+            stay.starts = inherited_start(graph, arrival, component, so_far);
         }
         match retention(model, arrival, dataset) {
             Known::Unsaid => {
-                holding.for_ever = true;
                 if let How::Step(..) | How::Side(..) = arrival.how {
-                    for from in &arrival.from {
-                        let source = &so_far[from.index()];
-                        for end in source.ends.iter().chain(&source.inherited) {
-                            if !holding.inherited.contains(end) && holding.inherited.len() < BOUNDS {
-                                holding.inherited.push(*end);
-                            }
+                    let sources = arrival.from.iter().flat_map(|f| &so_far[f.index()].stays);
+                    for end in sources.flat_map(|s| s.end.iter().chain(&s.inherited)) {
+                        if !stay.inherited.contains(end) && stay.inherited.len() < BOUNDS {
+                            stay.inherited.push(*end);
                         }
                     }
                 }
             }
-            Known::NotStated(span) => holding.end_not_stated = Some(*span),
+            Known::NotStated(span) => stay.end_not_stated = Some(*span),
             Known::Said(retention, span) => match retention.then {
-                Some(Disposal::Archive | Disposal::Review) => holding.for_ever = true,
-                _ => holding.ends.push(End {
-                    point: retention.ends,
-                    no_later: retention.no_later,
-                    then: retention.then,
-                    span: *span,
-                }),
+                Some(Disposal::Archive | Disposal::Review) => {}
+                then => {
+                    stay.end = Some(End { point: retention.ends, no_later: retention.no_later, then, span: *span });
+                }
             },
         }
+        stay
+    };
+    Holding { stays: graph.copy(copy).arrivals.iter().map(stay).collect(), destroyed: Vec::new() }
+}
+
+/// Nothing can be made before what it is made from is there. Where one of several copies would do, nothing is proved.
+fn inherited_start(graph: &Graph, arrival: &Arrival, component: &[CopyId], so_far: &[Holding]) -> Vec<Point> {
+    let mut starts = Vec::new();
+    for from in &arrival.from {
+        let dataset = graph.copy(*from).dataset;
+        let alone = arrival.from.iter().filter(|f| graph.copy(**f).dataset == dataset).count() == 1;
+        if let ([only], true, false) = (so_far[from.index()].stays.as_slice(), alone, component.contains(from)) {
+            starts.extend(only.starts.iter().copied());
+        }
     }
-    holding
+    starts.sort_unstable();
+    starts.dedup();
+    starts.truncate(BOUNDS);
+    starts
+}
+
+impl Stay {
+    /// Whether it is proved to begin at or before a point.
+    fn begun_by(&self, timeline: &Timeline, point: Point) -> bool {
+        self.starts.iter().all(|s| timeline.order(*s, point) != Order::Unknown)
+    }
+
+    /// Whether it is proved to begin after a point.
+    fn begins_after(&self, timeline: &Timeline, point: Point) -> bool {
+        self.starts.iter().any(|s| timeline.order(point, *s) == Order::Before)
+    }
+
+    fn ended_before(&self, timeline: &Timeline, destroyed: &[Destroyed], point: Point) -> bool {
+        let before = |end: Point| timeline.order(end, point) == Order::Before;
+        let deleted = |d: &Destroyed| d.at.is_some_and(|at| before(at) && self.begun_by(timeline, at));
+        let ended = |e: &End| before(e.point) || e.no_later.is_some_and(|d| before(Point::Date(d)));
+        destroyed.iter().any(deleted) || self.end.as_ref().is_some_and(ended)
+    }
+
+    fn lasts_until(&self, timeline: &Timeline, destroyed: &[Destroyed], point: Point) -> bool {
+        let not_before = |end: Point| timeline.order(point, end) != Order::Unknown;
+        let spared = |d: &Destroyed| d.at.is_some_and(|at| not_before(at) || self.begins_after(timeline, at));
+        let lasts = |e: &End| not_before(e.point) && e.no_later.is_none_or(|d| not_before(Point::Date(d)));
+        destroyed.iter().all(spared) && self.end_not_stated.is_none() && self.end.as_ref().is_none_or(lasts)
+    }
 }
 
 impl Holding {
     /// Whether it never ends, as far as is stated.
     pub fn endless(&self) -> bool {
-        self.destroyed.is_empty() && self.end_not_stated.is_none() && (self.for_ever || self.ends.is_empty())
+        self.destroyed.is_empty() && self.stays.iter().any(|s| s.end.is_none() && s.end_not_stated.is_none())
     }
 
     /// Whether it is proved to have ended before a point.
     pub fn ended_before(&self, timeline: &Timeline, point: Point) -> bool {
-        let before = |end: Point| timeline.order(end, point) == Order::Before;
-        if self.destroyed.iter().any(|d| d.at.is_some_and(before)) {
-            return true;
-        }
-        !self.for_ever
-            && self.end_not_stated.is_none()
-            && !self.ends.is_empty()
-            && self.ends.iter().all(|e| before(e.point) || e.no_later.is_some_and(|d| before(Point::Date(d))))
+        !self.stays.is_empty() && self.stays.iter().all(|s| s.ended_before(timeline, &self.destroyed, point))
     }
 
     /// Whether it is proved to be held still at a point (once it has begun).
     pub fn lasts_until(&self, timeline: &Timeline, point: Point) -> bool {
-        let not_before = |end: Point| timeline.order(point, end) != Order::Unknown;
-        let destroyed_late = self.destroyed.iter().all(|d| d.at.is_some_and(not_before));
-        let lasts = self.for_ever
-            || (self.ends.is_empty() && self.end_not_stated.is_none())
-            || self.ends.iter().any(|e| not_before(e.point) && e.no_later.is_none_or(|d| not_before(Point::Date(d))));
-        destroyed_late && lasts
+        self.stays.iter().any(|s| s.lasts_until(timeline, &self.destroyed, point))
     }
 
     /// Whether it is proved to begin at or before a point.
     pub fn begun_by(&self, timeline: &Timeline, point: Point) -> bool {
-        self.starts.iter().any(|all| all.iter().all(|s| timeline.order(*s, point) != Order::Unknown))
+        self.stays.iter().any(|s| s.begun_by(timeline, point))
     }
 
     /// Whether it is proved to begin after a point.
     pub fn begins_after(&self, timeline: &Timeline, point: Point) -> bool {
-        self.starts.iter().all(|all| all.iter().any(|s| timeline.order(point, *s) == Order::Before))
+        self.stays.iter().all(|s| s.begins_after(timeline, point))
     }
 
     /// Whether nothing at all is stated of when it begins.
     pub fn from_the_beginning(&self) -> bool {
-        self.starts.is_empty() || self.starts.iter().any(Vec::is_empty)
+        self.stays.iter().any(|s| s.starts.is_empty())
+    }
+
+    /// For each arrival, the points at or before its beginning; each once.
+    pub fn starts(&self) -> Vec<Vec<Point>> {
+        let mut starts: Vec<Vec<Point>> = self.stays.iter().map(|s| s.starts.clone()).collect();
+        starts.sort();
+        starts.dedup();
+        starts
+    }
+
+    /// Every stated end, deletions included.
+    pub fn end_points(&self) -> impl Iterator<Item = Point> + '_ {
+        let ends = self.stays.iter().filter_map(|s| s.end.map(|e| e.point));
+        ends.chain(self.destroyed.iter().filter_map(|d| d.at))
     }
 }
 
@@ -205,7 +236,8 @@ pub(super) fn used_after_end(model: &Model, graph: &Graph, problems: &mut Proble
         if let Some(start) = start
             && holding.ended_before(timeline, *start)
         {
-            let ended = holding.destroyed.first().map(|d| d.span).or(holding.ends.first().map(|e| e.span));
+            let ended =
+                holding.destroyed.first().map(|d| d.span).or(holding.stays.iter().find_map(|s| s.end.map(|e| e.span)));
             let Some(ended) = ended else { return };
             let c = graph.copy(copy);
             problems.push(Problem::UsedAfterEnd { dataset: c.dataset, place: c.place, span, ended });
@@ -251,36 +283,28 @@ pub struct Deadline {
 }
 
 /// The deadline of one arrival of a copy.
-pub fn deadline(model: &Model, graph: &Graph, arrival: &Arrival) -> Deadline {
-    let copy = arrival.copy;
-    let mut deadline = Deadline::default();
-    for destroyed in &graph.holdings[copy.index()].destroyed {
-        if let Some(point) = destroyed.at {
-            deadline.ends.push(End { point, no_later: None, then: Some(Disposal::Destroy), span: destroyed.span });
-        } else {
-            deadline.not_stated = Some(destroyed.span);
+pub fn deadline(model: &Model, graph: &Graph, id: ArrivalId) -> Deadline {
+    let arrival = graph.arrival(id);
+    let holding = &graph.holdings[arrival.copy.index()];
+    let number = graph.copy(arrival.copy).arrivals.iter().position(|a| *a == id);
+    let Some(stay) = number.and_then(|n| holding.stays.get(n)) else { return Deadline::default() };
+    let mut deadline =
+        Deadline { ends: stay.end.into_iter().collect(), not_stated: stay.end_not_stated, ..Deadline::default() };
+    for destroyed in &holding.destroyed {
+        match destroyed.at {
+            // what came in after a deletion outlives it
+            Some(at) if stay.begun_by(&graph.timeline, at) => {
+                let then = Some(Disposal::Destroy);
+                deadline.ends.push(End { point: at, no_later: None, then, span: destroyed.span });
+            }
+            Some(at) if stay.begins_after(&graph.timeline, at) => {}
+            _ => deadline.not_stated = Some(destroyed.span),
         }
     }
-    match retention(model, arrival, graph.copy(copy).dataset) {
-        Known::Said(retention, span) => {
-            deadline.period = retention.period;
-            if !matches!(retention.then, Some(Disposal::Archive | Disposal::Review)) {
-                deadline.ends.push(End {
-                    point: retention.ends,
-                    no_later: retention.no_later,
-                    then: retention.then,
-                    span: *span,
-                });
-            }
-        }
-        Known::NotStated(span) => deadline.not_stated = Some(*span),
-        Known::Unsaid => {
-            if let How::Step(..) | How::Side(..) = arrival.how {
-                let inherited = &graph.holdings[copy.index()].inherited;
-                deadline.inherited = !inherited.is_empty();
-                deadline.ends.extend(inherited.iter().copied());
-            }
-        }
+    deadline.period = retention(model, arrival, graph.copy(arrival.copy).dataset).value().and_then(|r| r.period);
+    if deadline.ends.is_empty() && deadline.not_stated.is_none() {
+        deadline.inherited = !stay.inherited.is_empty();
+        deadline.ends.extend(stay.inherited.iter().copied());
     }
     deadline
 }

@@ -5,7 +5,9 @@ use super::phrase::{Holder, Holders, Phrase, Resolver};
 use crate::diagnostic::codes::rules as codes;
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::graph::spread::Ask;
-use crate::model::{CategoryId, Model, PartyId, Period, Point, PurposeId, RuleId, StepId, Thing, time::Trigger};
+use crate::model::{
+    CategoryId, Model, PartyId, Period, PlaceId, Point, PurposeId, RuleId, StepId, Thing, time::Trigger,
+};
 use crate::source::Span;
 use crate::syntax::intern::Symbol;
 use crate::syntax::tree::{
@@ -169,6 +171,19 @@ pub fn compile(model: &Model, diagnostics: &mut Diagnostics, as_of: jiff::civil:
 }
 
 impl Compiled {
+    /// The data that its exceptions take out.
+    pub fn except_data(&self) -> Vec<&Phrase> {
+        self.exceptions.iter().filter_map(|e| if let Out::Data(data) = &e.what { Some(data) } else { None }).collect()
+    }
+
+    /// Whether an exception takes out what is at a place.
+    pub fn excepts_place(&self, model: &Model, place: PlaceId) -> bool {
+        self.exceptions.iter().any(|e| match &e.what {
+            Out::At(who) | Out::Who(who) => who.covers(model, place),
+            Out::Data(_) | Out::Flows(_) => false,
+        })
+    }
+
     /// Everything that the sentence asks of origins.
     pub fn asks(&self) -> Vec<Ask> {
         let mut asks = Vec::new();

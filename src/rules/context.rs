@@ -1,14 +1,14 @@
 //! What the judgement of all rules shares: contents, views and levels in both readings, worked out once and when asked for.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use jiff::civil::Date;
 
 use super::phrase::{Holder, Phrase, about_matches};
 use crate::graph::linkage::{self, Levels, Sight, View};
-use crate::graph::spread::{Limits, is_kind, spread};
+use crate::graph::spread::{Ask, Limits, is_kind, spread};
 use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, Control, CopyId, Graph, Origins, Reading};
 use crate::model::{Attestation, Model, PartyId, PlaceId};
 use crate::syntax::tree::LevelWord;
@@ -28,8 +28,10 @@ pub enum Closing {
 pub struct Hit {
     /// The classes matched as rows.
     pub rows: Vec<u64>,
-    /// The classes matched as counts.
+    /// The classes matched as counts, under any control.
     pub counts: Vec<u64>,
+    /// The same by control: what one control excuses another does not.
+    by_control: Vec<(Control, Vec<u64>)>,
 }
 
 impl Hit {
@@ -38,10 +40,22 @@ impl Hit {
         self.rows.iter().chain(&self.counts).any(|w| *w != 0)
     }
 
-    fn minus(&mut self, other: &Hit) {
-        for (mine, theirs) in [(&mut self.rows, &other.rows), (&mut self.counts, &other.counts)] {
-            mine.iter_mut().zip(theirs).for_each(|(a, b)| *a &= !b);
+    fn new(rows: Vec<u64>, by_control: Vec<(Control, Vec<u64>)>) -> Hit {
+        let mut hit = Hit { counts: vec![0; rows.len()], rows, by_control };
+        hit.gather();
+        hit
+    }
+
+    fn gather(&mut self) {
+        self.counts.iter_mut().for_each(|w| *w = 0);
+        for (_, set) in &self.by_control {
+            self.counts.iter_mut().zip(set).for_each(|(a, b)| *a |= b);
         }
+    }
+
+    /// Whether classes under this control are matched.
+    pub fn under(&self, control: Control) -> bool {
+        self.by_control.iter().any(|(c, set)| *c == control && set.iter().any(|w| *w != 0))
     }
 }
 
@@ -128,7 +142,7 @@ impl<'a> Context<'a> {
     /// it are inside; for a team, what it sees.
     pub fn received(&self, holder: Holder, reading: Reading) -> Rc<Contents> {
         if let Holder::Party(party) = holder
-            && self.sight.through_processors(party).is_empty()
+            && self.sight.through_processors(party, reading).is_empty()
         {
             return self.received[index(reading)]
                 .get_or_init(|| {
@@ -167,7 +181,7 @@ impl<'a> Context<'a> {
     /// The copies that are inside a holder.
     pub fn inside(&self, holder: Holder, reading: Reading) -> BTreeSet<CopyId> {
         match holder {
-            Holder::Party(party) => self.sight.group(self.model, party).into_iter().collect(),
+            Holder::Party(party) => self.sight.group(self.model, party, reading).into_iter().collect(),
             Holder::Team(place) => {
                 let view = self.sight.view(self.model, self.graph, place, reading);
                 let public = |c: &CopyId| self.graph.copy(*c).place == Model::PUBLIC;
@@ -295,19 +309,19 @@ impl<'a> Context<'a> {
         if rows.iter().any(|w| *w != 0) && !self.rows_level_fits(phrase.level, copy, seen, closing, reading) {
             rows.iter_mut().for_each(|w| *w = 0);
         }
-        let mut counts = vec![0; rows.len()];
+        let mut counts = Vec::new();
         for (control, set) in contents.counts(cell) {
             let attested =
                 self.attested(copy, if seen.levels.of(copy) == 4 && contents.has_rows(cell) { 4 } else { 1 });
             if self.count_level_fits(phrase.level, control, attested.is_some(), closing, reading) {
-                counts.iter_mut().zip(and(set, &mask)).for_each(|(a, b)| *a |= b);
+                counts.push((control, and(set, &mask)));
             }
         }
         for kind in &phrase.kinds {
             if !is_kind(self.model, column.category, *kind) && !open {
                 // a column of another category still carries what it was computed from, row by row (ruling 8)
-                let flagged = self.origins.answering(&[crate::graph::spread::Ask::Kind(*kind)]);
-                counts.iter_mut().for_each(|w| *w = 0);
+                let flagged = self.origins.answering(&[Ask::Kind(*kind)]);
+                counts.clear();
                 if !contents.rows_meet(cell, &flagged) {
                     rows.iter_mut().for_each(|w| *w = 0);
                 } else if phrase.from.is_none() {
@@ -315,7 +329,7 @@ impl<'a> Context<'a> {
                 }
             }
         }
-        Hit { rows, counts }
+        Hit::new(rows, counts)
     }
 
     fn rows_level_fits(
@@ -385,27 +399,62 @@ impl<'a> Context<'a> {
         if !hit.any() {
             return hit;
         }
-        let base = self.origins.everything();
         for exception in except {
-            let mut out = self.hit(exception, cell, contents, seen, Closing::Down, reading);
-            if !out.any() {
-                continue;
+            let out = self.hit(exception, cell, contents, seen, Closing::Down, reading);
+            if out.any() {
+                self.take_out(&mut hit, &out, exception, cell, contents);
             }
-            // markers stand for whatever came through: they go when all that is in the cell is excepted
-            let covers = |all: &[u64], out: &[u64]| and(all, &base).iter().zip(out).all(|(a, o)| a & !o == 0);
-            if covers(contents.rows(cell), &out.rows) {
-                out.rows = vec![u64::MAX; out.rows.len()];
-            }
-            let all_counts = contents.counts(cell).fold(vec![0; base.len()], |mut sum: Vec<u64>, (_, s)| {
-                sum.iter_mut().zip(s).for_each(|(a, b)| *a |= b);
-                sum
-            });
-            if covers(&all_counts, &out.counts) {
-                out.counts = vec![u64::MAX; out.counts.len()];
-            }
-            hit.minus(&out);
         }
         hit
+    }
+
+    /// Takes out of a hit what an exception matches in the same cell. A marker stands for whatever came through: it goes when
+    /// all that is in the cell is excepted; and an exception by a marker takes all that certainly came through.
+    fn take_out(&self, hit: &mut Hit, out: &Hit, exception: &Phrase, cell: CellId, contents: &Contents) {
+        let base = self.origins.everything();
+        let marks: Vec<u64> = exception.from.iter().map(|f| self.origins.answering(f)).next().unwrap_or_default();
+        let wholly = exception.from.is_some() && self.descends_wholly(cell, &marks);
+        let left = |all: &[u64], gone: &[u64]| and(all, &base).iter().zip(gone).any(|(a, o)| a & !o != 0);
+        let remove = |from: &mut Vec<u64>, gone: &[u64], all: &[u64]| {
+            if gone.iter().all(|w| *w == 0) {
+                return;
+            }
+            if wholly || !left(all, gone) {
+                from.iter_mut().for_each(|w| *w = 0);
+            } else {
+                from.iter_mut().zip(gone).for_each(|(a, b)| *a &= !b);
+            }
+        };
+        remove(&mut hit.rows, &out.rows, contents.rows(cell));
+        for (control, set) in contents.counts(cell) {
+            let gone = out.by_control.iter().find(|(c, _)| *c == control);
+            let mine = hit.by_control.iter_mut().find(|(c, _)| *c == control);
+            if let (Some((_, gone)), Some((_, mine))) = (gone, mine) {
+                remove(mine, gone, set);
+            }
+        }
+        hit.gather();
+    }
+
+    /// Whether all that is in a cell came through what one of these markers marks.
+    fn descends_wholly(&self, cell: CellId, marks: &[u64]) -> bool {
+        let mut stack = vec![cell];
+        let mut seen = HashSet::from([cell]);
+        while let Some(at) = stack.pop() {
+            for edge in self.graph.incoming(at) {
+                let marked = and(&self.origins.marks(self.graph, edge.arrival), marks).iter().any(|w| *w != 0);
+                match edge.from {
+                    _ if marked => {}
+                    None => return false,
+                    Some(from) => {
+                        if seen.insert(from) {
+                            stack.push(from);
+                        }
+                    }
+                }
+            }
+        }
+        true
     }
 
     /// Whether any cell of a copy is matched by a phrase, as its own place sees it.

@@ -855,7 +855,7 @@ fn deadline(c: &Context<'_>, s: Subject) -> Answer {
         });
     }
     for arrival in arrivals {
-        let deadline: Deadline = times::deadline(c.model, c.graph, c.graph.arrival(arrival));
+        let deadline: Deadline = times::deadline(c.model, c.graph, arrival);
         if !deadline.ends.iter().any(|end| resolvable(c, end.point, end.no_later)) {
             return match deadline.not_stated {
                 Some(span) => Answer::NotStated(span),

@@ -250,6 +250,7 @@ impl Resolver<'_> {
                     (false, true) => vec![Ask::Dataset(id), Ask::Through(id)],
                 }
             }
+            Some(Thing::Place(id)) if self.model.place(id).team => vec![Ask::Place(id)],
             Some(Thing::Place(id)) => vec![Ask::Party(self.model.place(id).party)],
             Some(Thing::Group(id)) => {
                 let members = self.model.groups.get(id as usize).map(|g| g.members.as_slice()).unwrap_or_default();
@@ -332,5 +333,8 @@ pub fn about_matches(model: &Model, phrase: &Phrase, about: &[PeopleId], about_a
         // nobody says whether there are children among them
         reading == Reading::Harsh
     };
-    named || (phrase.children && (about.iter().any(with_children) || (about_all && reading == Reading::Harsh)))
+    // of data that does not say whom it is about, it may be these
+    named
+        || (!phrase.about.is_empty() && about_all && reading == Reading::Harsh)
+        || (phrase.children && (about.iter().any(with_children) || (about_all && reading == Reading::Harsh)))
 }

@@ -5,7 +5,7 @@ use super::finding::{Missing, WitnessStep};
 use crate::graph::linkage::{self, Node, Tie};
 use crate::graph::trace::{Hop, Search};
 use crate::graph::{ArrivalId, CellId, Column, ColumnKind, Contents, CopyId, How, Minimum, Reading, Said};
-use crate::model::{Model, Operation, OperationKind, PlaceId, Step};
+use crate::model::{Model, Operation, OperationKind, PartyId, PlaceId, Step};
 use crate::source::Span;
 use crate::vocabulary::Identifies;
 
@@ -328,7 +328,7 @@ impl Context<'_> {
         }
         if reading == Reading::Harsh {
             self.times_missing(story, copy, &path);
-            self.walls_missing(story, seen);
+            self.walls_missing(story, seen, &[copy]);
         }
         first
     }
@@ -422,17 +422,17 @@ impl Context<'_> {
                 }
                 let (held, other) = (&self.graph.holdings[a.index()], &self.graph.holdings[b.index()]);
                 let (name, later) = (self.data_name(*a), self.data_name(*b));
-                if let Some(span) = held.end_not_stated {
+                for span in held.stays.iter().filter_map(|s| s.end_not_stated) {
                     story.miss(format!("when {name} is destroyed (`retain`)"), span);
                 }
                 for destroyed in held.destroyed.iter().filter(|d| d.at.is_none()) {
                     story.miss(format!("when {name} is destroyed (`during` of the step)"), destroyed.span);
                 }
-                if held.for_ever || held.ends.is_empty() {
+                if held.endless() {
                     continue;
                 }
-                let starts: Vec<_> = other.starts.iter().flatten().copied().collect();
-                for end in &held.ends {
+                let starts: Vec<_> = other.starts().concat();
+                for end in held.stays.iter().filter_map(|s| s.end) {
                     let ordered = starts.iter().all(|s| {
                         timeline.order(end.point, *s) != crate::model::time::Order::Unknown
                             || timeline.order(*s, end.point) != crate::model::time::Order::Unknown
@@ -451,7 +451,12 @@ impl Context<'_> {
     }
 
     /// Notes walls of a view that are declared `not-stated`.
-    pub fn walls_missing(&self, story: &mut Story, seen: &Seen) {
+    pub fn walls_missing(&self, story: &mut Story, seen: &Seen, copies: &[CopyId]) {
+        let at = |processor: PartyId| copies.iter().any(|c| self.graph.party_of(self.model, *c) == processor);
+        for (processor, span) in seen.view.unsure_roles.iter().filter(|(p, _)| at(*p)) {
+            let name = self.model.place_name(self.model.party(*processor).place);
+            story.miss(format!("for whom `{name}` processes (`processor … for`)"), *span);
+        }
         for span in &seen.view.unsure_walls {
             if let Some(wall) = self.model.walls.iter().find(|w| w.span == *span) {
                 let (left, right) = (self.model.place_name(wall.left), self.model.place_name(wall.right));

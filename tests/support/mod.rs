@@ -1,13 +1,17 @@
 //! What several test files need: finding sources, reading a case's files, judging them.
-#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)] // each test uses a part; tests read their cases
+#![allow(dead_code, clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)] // each test uses a part; tests read their cases
 #![allow(missing_docs, unreachable_pub)]
 
+use std::fs;
 use std::path::{Path, PathBuf};
+use std::process::Output;
 
+use assert_cmd::Command;
 use jiff::civil::{Date, date};
 use staunch::check::{Inputs, Outcome, check};
 use staunch::output::{self, Format, Options};
 use staunch::project::Loaded;
+use tempfile::TempDir;
 
 /// The date that tests judge as of, so that no verdict changes with the calendar.
 pub const AS_OF: Date = date(2026, 1, 1);
@@ -72,4 +76,80 @@ pub fn numbered(files: &[(String, String)]) -> String {
         }
     }
     out
+}
+
+/// The command in an empty environment, in a folder.
+pub fn staunch(folder: &Path) -> Command {
+    let mut command = Command::cargo_bin("staunch").unwrap();
+    command.env_clear().current_dir(folder);
+    command
+}
+
+/// A temporary folder with these files in it.
+pub fn folder(files: &[(&str, &str)]) -> TempDir {
+    let folder = tempfile::Builder::new().prefix("project-").tempdir().unwrap();
+    for (name, text) in files {
+        let path = folder.path().join(name);
+        fs::create_dir_all(path.parent().unwrap()).unwrap();
+        fs::write(path, text).unwrap();
+    }
+    folder
+}
+
+/// Runs the command: how it ended, what it said, what it complained of.
+pub fn run(folder: &TempDir, args: &[&str]) -> (i32, String, String) {
+    let Output { status, stdout, stderr } = staunch(folder.path()).args(args).output().unwrap();
+    (status.code().unwrap(), String::from_utf8(stdout).unwrap(), String::from_utf8(stderr).unwrap())
+}
+
+/// Holds a value against a schema: the words of JSON Schema that ours uses, and stricter in one thing, that a field must
+/// be described.
+pub fn against(value: &serde_json::Value, schema: &serde_json::Value, root: &serde_json::Value, at: &str) {
+    use serde_json::Value;
+    if let Some(name) = schema.get("$ref").and_then(Value::as_str) {
+        let schema = root.pointer(name.trim_start_matches('#')).expect("a reference leads somewhere");
+        return against(value, schema, root, at);
+    }
+    if let Some(ways) = schema.get("oneOf").and_then(Value::as_array) {
+        let way = if value.is_null() { ways.last() } else { ways.first() };
+        return against(value, way.unwrap(), root, at);
+    }
+    if let Some(constant) = schema.get("const") {
+        assert_eq!(value, constant, "{at}");
+    }
+    if let Some(allowed) = schema.get("enum").and_then(Value::as_array) {
+        assert!(allowed.contains(value), "{at}: {value}");
+    }
+    let kind = match value {
+        Value::Null => "null",
+        Value::Bool(_) => "boolean",
+        Value::Number(_) => "integer",
+        Value::String(_) => "string",
+        Value::Array(_) => "array",
+        Value::Object(_) => "object",
+    };
+    match schema.get("type") {
+        Some(Value::String(wanted)) => assert_eq!(kind, wanted, "{at}"),
+        Some(Value::Array(wanted)) => assert!(wanted.iter().any(|w| w == kind), "{at}: {kind}"),
+        _ => {}
+    }
+    if let (Some(least), Some(number)) = (schema.get("minimum").and_then(Value::as_u64), value.as_u64()) {
+        assert!(number >= least, "{at}: {number}");
+    }
+    if let Value::Object(fields) = value {
+        let properties = schema["properties"].as_object().expect("an object is described");
+        for (name, field) in fields {
+            let described = properties.get(name);
+            assert!(described.is_some(), "{at}/{name} is not described");
+            against(field, described.unwrap(), root, &format!("{at}/{name}"));
+        }
+        for name in schema["required"].as_array().unwrap() {
+            assert!(fields.contains_key(name.as_str().unwrap()), "{at}/{name} is left out");
+        }
+    }
+    if let (Value::Array(items), Some(described)) = (value, schema.get("items")) {
+        for (index, item) in items.iter().enumerate() {
+            against(item, described, root, &format!("{at}/{index}"));
+        }
+    }
 }

@@ -8,7 +8,7 @@ use crate::graph::linkage::{self, Node, Tie};
 use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, How, Minimum, Reading};
 use crate::model::Model;
 use crate::rules::compile::{Compiled, Exception, Form, Out, Whom};
-use crate::rules::context::{Closing, Context, Hit, Seen};
+use crate::rules::context::{Context, Hit, Seen};
 use crate::rules::forms::every;
 use crate::rules::phrase::{Holder, Holders, Phrase};
 use crate::rules::story::Story;
@@ -29,7 +29,7 @@ pub fn never(c: &Context<'_>, sentence: &Compiled, who: &Whom, verb: Verb, data:
     let mut judged = Judged { matched: anything(c, data), ..Judged::default() };
     let mut broken: BTreeMap<CopyId, Vec<Broken>> = BTreeMap::new();
     for holder in holders(c, who, reading) {
-        if excepted_holder(&sentence.exceptions, holder) {
+        if excepted_holder(&sentence.exceptions, holder, reading) {
             continue;
         }
         for (copy, found) in broken_of(c, sentence, who, verb, data, holder, reading) {
@@ -40,7 +40,9 @@ pub fn never(c: &Context<'_>, sentence: &Compiled, who: &Whom, verb: Verb, data:
     for (copy, mut all) in broken {
         let place = c.graph.copy(copy).place;
         all.sort_by_key(|b| (c.model.place(b.holder.place(c.model)).party != c.model.place(place).party, b.holder));
-        if matches!(who, Whom::AllBut(_)) {
+        // when everybody is spoken of, whoever has it in hand (or the public, where it is published) is enough
+        let in_hand = |b: &Broken| c.model.place(b.holder.place(c.model)).party == c.model.place(place).party;
+        if matches!(who, Whom::AllBut(_)) && all.first().is_some_and(in_hand) {
             all.truncate(1);
         }
         for one in all {
@@ -63,18 +65,17 @@ fn anything(c: &Context<'_>, data: &Phrase) -> bool {
     }
 }
 
-fn excepted_holder(exceptions: &[Exception], holder: Holder) -> bool {
-    exceptions.iter().any(|e| matches!(&e.what, Out::Who(who) if who.sure.contains(&holder)))
+fn excepted_holder(exceptions: &[Exception], holder: Holder, reading: Reading) -> bool {
+    exceptions.iter().any(|e| match &e.what {
+        Out::Who(who) => who.sure.contains(&holder) || (reading == Reading::Kind && who.perhaps.contains(&holder)),
+        _ => false,
+    })
 }
 
 /// The places that are excepted: `except at`, and for `only WHO` and `no one except WHO` the places of WHO.
 fn excepted_place(c: &Context<'_>, sentence: &Compiled, who: &Whom, copy: CopyId) -> bool {
     let place = c.graph.copy(copy).place;
-    let at = sentence.exceptions.iter().any(|e| match &e.what {
-        Out::At(at) | Out::Who(at) => at.covers(c.model, place),
-        _ => false,
-    });
-    at || matches!(who, Whom::AllBut(but) if but.covers(c.model, place))
+    sentence.excepts_place(c.model, place) || matches!(who, Whom::AllBut(but) if but.covers(c.model, place))
 }
 
 fn broken_of(
@@ -90,25 +91,29 @@ fn broken_of(
     let closed = closed_flows(c, sentence, reading);
     let received = match (verb, closed.is_empty()) {
         (Verb::Hold, true) => all.clone(),
-        (Verb::Hold, false) => Rc::new(c.contents_without(reading, &|a| closed.contains(&a))),
+        (Verb::Hold, false) => {
+            // only what enters this holder by such a flow is let pass
+            let inside = c.inside(holder, reading);
+            let enters = |a: &ArrivalId| {
+                let arrival = c.graph.arrival(*a);
+                inside.contains(&arrival.copy) && arrival.from.iter().any(|f| !inside.contains(f))
+            };
+            let closed: Vec<ArrivalId> = closed.iter().copied().filter(enters).collect();
+            Rc::new(c.contents_without(reading, &|a| closed.contains(&a)))
+        }
         (Verb::Receive, true) => c.received(holder, reading),
         (Verb::Receive, false) => Rc::new(c.received_without(holder, reading, &|a| closed.contains(&a))),
     };
     let views = if sentence.by_anyone { Rc::new(vec![c.everything(reading)]) } else { c.views(holder, reading) };
     let own = c.inside(holder, reading);
-    let except: Vec<&Phrase> =
-        sentence.exceptions.iter().filter_map(|e| if let Out::Data(d) = &e.what { Some(d) } else { None }).collect();
-    let everyone = matches!(who, Whom::AllBut(_));
+    let except = sentence.except_data();
     let mut broken: BTreeMap<CopyId, Broken> = BTreeMap::new();
     for seen in views.iter() {
         let copies: Vec<CopyId> =
             if sentence.by_anyone { own.iter().copied().collect() } else { seen.view.copies.clone() };
         for copy in copies {
             let public = c.graph.copy(copy).place == Model::PUBLIC;
-            // what is published is everybody's; when everybody is spoken of, once is enough
-            if (public && everyone && holder != Holder::Party(Model::PUBLIC_PARTY))
-                || excepted_place(c, sentence, who, copy)
-            {
+            if excepted_place(c, sentence, who, copy) {
                 continue;
             }
             let contents = if public { &all } else { &received };
@@ -228,7 +233,7 @@ fn tell(
             c.counts_missing(&mut story, *cell, &broken.contents, 0);
         }
         open_missing(c, &mut story, copy, *cell, &broken.seen);
-        c.walls_missing(&mut story, &broken.seen);
+        c.walls_missing(&mut story, &broken.seen, &[copy]);
         holder_missing(c, &mut story, sentence, broken.holder);
     }
     let summary = summarise(c, copy, broken, verb, *cell, rows, linked.as_ref());
@@ -369,7 +374,7 @@ fn holder_missing(c: &Context<'_>, story: &mut Story, sentence: &Compiled, holde
     let unsure = match &sentence.form {
         Form::Never { who: Whom::These(who) | Whom::AllBut(who), .. } => perhaps(who),
         _ => false,
-    };
+    } || sentence.exceptions.iter().any(|e| matches!(&e.what, Out::Who(who) if perhaps(who)));
     if unsure && let Holder::Party(party) = holder {
         let declared = &c.model.party(party).declared;
         story.miss(format!("what kind of party `{}` is (`kind`)", c.model.word(declared.name)), declared.span);
@@ -377,17 +382,28 @@ fn holder_missing(c: &Context<'_>, story: &mut Story, sentence: &Compiled, holde
 }
 
 /// `no one may hold DATA together with DATA`: one view, one instant (ruling 16).
-pub fn together(c: &Context<'_>, who: &Whom, left: &Phrase, right: &Phrase, reading: Reading) -> Judged {
+pub fn together(
+    c: &Context<'_>,
+    sentence: &Compiled,
+    who: &Whom,
+    (left, right): (&Phrase, &Phrase),
+    reading: Reading,
+) -> Judged {
+    let except = sentence.except_data();
     let mut judged = Judged { matched: anything(c, left) && anything(c, right), ..Judged::default() };
     let contents = c.contents(reading);
     for holder in holders(c, who, reading) {
+        if excepted_holder(&sentence.exceptions, holder, reading) {
+            continue;
+        }
         let mut found = None;
         for seen in c.views(holder, reading).iter() {
             let having = |phrase: &Phrase| -> Vec<(CopyId, CellId, Hit)> {
-                let cells =
-                    seen.view.copies.iter().flat_map(|copy| c.graph.cells_of(*copy).map(move |cell| (*copy, cell)));
-                let hits =
-                    cells.map(|(copy, cell)| (copy, cell, c.hit(phrase, cell, &contents, seen, Closing::Up, reading)));
+                let stays = |copy: &&CopyId| !sentence.excepts_place(c.model, c.graph.copy(**copy).place);
+                let copies = seen.view.copies.iter().filter(stays);
+                let cells = copies.flat_map(|copy| c.graph.cells_of(*copy).map(move |cell| (*copy, cell)));
+                let hits = cells
+                    .map(|(copy, cell)| (copy, cell, c.hit_except(phrase, &except, cell, &contents, seen, reading)));
                 hits.filter(|(_, _, hit)| hit.any()).collect()
             };
             let (a, b) = (having(left), having(right));
@@ -420,7 +436,7 @@ pub fn together(c: &Context<'_>, who: &Whom, left: &Phrase, right: &Phrase, read
                     last = way.last().map(|h| h.arrival).or(last);
                 }
                 if reading == Reading::Harsh {
-                    c.walls_missing(&mut story, &seen);
+                    c.walls_missing(&mut story, &seen, &[x.0, y.0]);
                     c.pair_times_missing(&mut story, x.0, y.0);
                 }
                 let who = c.place_title(holder.place(c.model));
@@ -491,8 +507,7 @@ fn published(
     let mut judged = Judged::default();
     let contents = c.contents(reading);
     let seen = c.seen(Model::PUBLIC, reading);
-    let except: Vec<&Phrase> =
-        sentence.exceptions.iter().filter_map(|e| if let Out::Data(d) = &e.what { Some(d) } else { None }).collect();
+    let except = sentence.except_data();
     let public = c.graph.copy_ids().filter(|copy| c.graph.copy(*copy).place == Model::PUBLIC);
     for copy in public {
         let mut worst: Option<(CellId, bool, Vec<u64>)> = None;
@@ -504,8 +519,7 @@ fn published(
                 worst = Some((cell, true, hit.rows.clone()));
             }
             for (control, set) in contents.counts(cell) {
-                let hit = set.iter().zip(&hit.counts).any(|(a, b)| a & b != 0);
-                if breaks(hit, 1, Some(control)) && worst.is_none() {
+                if breaks(hit.under(control), 1, Some(control)) && worst.is_none() {
                     worst = Some((cell, false, set.to_vec()));
                 }
             }

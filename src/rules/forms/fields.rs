@@ -4,7 +4,7 @@ use super::{Detail, Judged, copy_name, holder_name, holders};
 use crate::graph::spread::{Ask, is_field};
 use crate::graph::{ArrivalId, CellId, Column, ColumnKind, CopyId, How, Reading};
 use crate::model::{CategoryId, Model, Operation, OperationKind, Step, UseId};
-use crate::rules::compile::{Compiled, Out, Whom};
+use crate::rules::compile::{Compiled, Whom};
 use crate::rules::context::Context;
 use crate::rules::facts::Subject;
 use crate::rules::phrase::{Holders, Phrase};
@@ -31,15 +31,13 @@ pub fn only_fields(
     let mut judged = Judged::default();
     let mask = c.origins.answering(from);
     let all = c.contents(reading);
-    let except: Vec<&Phrase> =
-        sentence.exceptions.iter().filter_map(|e| if let Out::Data(d) = &e.what { Some(d) } else { None }).collect();
+    let except = sentence.except_data();
     for holder in holders(c, &Whom::These(who.clone()), reading) {
         let received = c.received(holder, reading);
         for seen in c.views(holder, reading).iter() {
             for copy in &seen.view.copies {
                 let at = c.graph.copy(*copy).place;
-                let excepted = |e: &crate::rules::compile::Exception| matches!(&e.what, Out::At(who) | Out::Who(who) if who.covers(c.model, at));
-                if at == Model::PUBLIC || sentence.exceptions.iter().any(excepted) {
+                if at == Model::PUBLIC || sentence.excepts_place(c.model, at) {
                     continue;
                 }
                 let mut surplus: Vec<(CellId, Vec<u64>, bool)> = Vec::new();
@@ -58,8 +56,7 @@ pub fn only_fields(
                     }
                 }
                 // what a step at the holder makes of what came in is not another arrival
-                let arrives =
-                    c.graph.copy(*copy).arrivals.iter().any(|a| matches!(c.graph.arrival(*a).how, How::Flow(..)));
+                let arrives = c.graph.copy(*copy).arrivals.iter().any(|a| c.graph.arrival(*a).brings());
                 let subjects = vec![holder_name(c, holder), copy_name(c, *copy)];
                 if surplus.is_empty() || !arrives || judged.violations.iter().any(|v| v.subjects == subjects) {
                     continue;
@@ -91,7 +88,8 @@ pub fn only_fields(
     judged
 }
 
-fn open_list(c: &Context<'_>, story: &mut Story) {
+/// Notes every dataset whose field list is open.
+pub fn open_list(c: &Context<'_>, story: &mut Story) {
     for dataset in &c.model.datasets {
         if let Some(span) = dataset.open {
             story.miss(

@@ -5,7 +5,7 @@ use crate::graph::times::{self, End};
 use crate::graph::{ArrivalId, CellId, CopyId, How, Reading};
 use crate::model::time::Order;
 use crate::model::{Disposal, Point};
-use crate::rules::compile::{Compiled, Out};
+use crate::rules::compile::Compiled;
 use crate::rules::context::{Context, Hit};
 use crate::rules::phrase::{Holders, Phrase};
 use crate::rules::story::Story;
@@ -23,10 +23,7 @@ pub fn destroyed(
     let mut judged = Judged::default();
     for copy in c.graph.copy_ids() {
         let place = c.graph.copy(copy).place;
-        let excepted = sentence.exceptions.iter().any(|e| match &e.what {
-            Out::At(who) | Out::Who(who) => who.covers(c.model, place),
-            _ => false,
-        });
+        let excepted = sentence.excepts_place(c.model, place);
         if excepted || at.is_some_and(|at| !at.covers(c.model, place)) {
             continue;
         }
@@ -45,7 +42,7 @@ pub fn destroyed(
                 let mut story = Story::missing(missing);
                 tell(c, &mut story, cell, &hit, reading);
                 let (who, what) = (c.place_title(place), c.data_name(copy));
-                let deadline = times::deadline(c.model, c.graph, c.graph.arrival(*arrival));
+                let deadline = times::deadline(c.model, c.graph, *arrival);
                 let span = deadline
                     .ends
                     .first()
@@ -90,8 +87,7 @@ fn first_hit(
 ) -> Option<(CellId, Hit)> {
     let contents = c.contents(reading);
     let seen = c.seen(c.graph.copy(copy).place, reading);
-    let except: Vec<&Phrase> =
-        sentence.exceptions.iter().filter_map(|e| if let Out::Data(d) = &e.what { Some(d) } else { None }).collect();
+    let except = sentence.except_data();
     let cells = c.graph.cells_of(copy);
     cells.map(|cell| (cell, c.hit_except(data, &except, cell, &contents, &seen, reading))).find(|(_, hit)| hit.any())
 }
@@ -106,7 +102,7 @@ fn tell(c: &Context<'_>, story: &mut Story, cell: CellId, hit: &Hit, reading: Re
 /// held for ever.
 fn gone_by(c: &Context<'_>, copy: CopyId, arrival: ArrivalId, by: Point) -> Truth {
     let timeline = &c.graph.timeline;
-    let deadline = times::deadline(c.model, c.graph, c.graph.arrival(arrival));
+    let deadline = times::deadline(c.model, c.graph, arrival);
     let name = c.data_name(copy);
     let place = c.model.place_name(c.graph.copy(copy).place);
     let one = |end: &End| -> Truth {

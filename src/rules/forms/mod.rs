@@ -70,7 +70,7 @@ pub fn judge(c: &Context<'_>, sentence: &Compiled, reading: Reading) -> Judged {
     match &sentence.form {
         Form::Never { who, verb, data } => data::never(c, sentence, who, *verb, data, reading),
         Form::Asked { verb, data } => data::never(c, sentence, &Whom::AllBut(Holders::default()), *verb, data, reading),
-        Form::Together { who, left, right } => data::together(c, who, left, right, reading),
+        Form::Together { who, left, right } => data::together(c, sentence, who, (left, right), reading),
         Form::PublishedCounts { data, minimum } => data::published_counts(c, sentence, data, *minimum, reading),
         Form::PublishedAnonymous { data } => data::published_anonymous(c, sentence, data, reading),
         Form::OnlyFields { who, names, from, .. } => fields::only_fields(c, sentence, who, names, from, reading),

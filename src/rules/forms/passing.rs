@@ -1,10 +1,10 @@
 //! Form 3: what data must pass through before it reaches somebody (ruling 14).
 
-use super::fields::named;
+use super::fields::{named, open_list};
 use super::{Detail, Judged, copy_name, holder_name, holders};
-use crate::graph::{ArrivalId, CellId, Contents, CopyId, How, Reading};
+use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, How, Reading};
 use crate::model::{CategoryId, Model, Operation, OperationKind, Step, StepId};
-use crate::rules::compile::{Compiled, Out, Through, Whom};
+use crate::rules::compile::{Compiled, Through, Whom};
 use crate::rules::context::{Context, Hit, Seen};
 use crate::rules::phrase::{Holders, Phrase};
 use crate::rules::story::{Story, list};
@@ -22,7 +22,8 @@ pub fn pass_through(
     reading: Reading,
 ) -> Judged {
     match through {
-        Through::Drop(fields) => dropped(c, sentence, data, fields, at, reaching, reading),
+        // where the drop stands does not matter to what arrives: see ruling 14
+        Through::Drop(fields) => dropped(c, sentence, data, fields, reaching, reading),
         Through::Step(step) => deleted(c, sentence, data, reaching, reading, &|s, _| s == *step),
         Through::Operation { word, minimum, arguments } => {
             let does = |_: StepId, step: &Step| {
@@ -72,7 +73,6 @@ fn dropped(
     sentence: &Compiled,
     data: &Phrase,
     fields: &[(Symbol, Option<CategoryId>)],
-    at: Option<&Holders>,
     reaching: &Holders,
     reading: Reading,
 ) -> Judged {
@@ -84,10 +84,10 @@ fn dropped(
         let received = c.received(holder, reading);
         for seen in c.views(holder, reading).iter() {
             for copy in &seen.view.copies {
-                if excepted(c, sentence, *copy) {
+                if sentence.excepts_place(c.model, c.graph.copy(*copy).place) {
                     continue;
                 }
-                let Some(entry) = entering(c, *copy, &inside, at) else { continue };
+                let Some(entry) = entering(c, *copy, &inside) else { continue };
                 let arriving: Vec<(CellId, Hit)> = hits(c, sentence, &rows_only, *copy, &received, seen, reading)
                     .into_iter()
                     .filter(|(cell, _)| came_by(c, *cell, &inside))
@@ -97,7 +97,7 @@ fn dropped(
                 let kept: Vec<CellId> = c
                     .graph
                     .cells_of(*copy)
-                    .filter(|cell| contents.has_rows(*cell) && named(c, fields, &c.graph.cell(*cell).column))
+                    .filter(|cell| contents.has_rows(*cell) && has_field(c, fields, *cell, reading))
                     .collect();
                 let subjects = vec![holder_name(c, holder), copy_name(c, *copy)];
                 if kept.is_empty() || judged.violations.iter().any(|v| v.subjects == subjects) {
@@ -109,6 +109,9 @@ fn dropped(
                     let names: Vec<String> =
                         kept.iter().map(|cell| c.column_name(&c.graph.cell(*cell).column)).collect();
                     for cell in &kept {
+                        if c.graph.cell(*cell).column.kind == ColumnKind::Open {
+                            open_list(c, &mut story);
+                        }
                         c.tell_way(&mut story, &contents, (*cell, &c.origins.everything(), true), reading, &|_| false);
                     }
                     let (who, what) = (c.place_title(holder.place(c.model)), c.data_name(*copy));
@@ -126,29 +129,22 @@ fn dropped(
     judged
 }
 
-/// The first arrival by which a copy comes in from outside, from one of `at` where that is said.
-fn entering(
-    c: &Context<'_>,
-    copy: CopyId,
-    inside: &std::collections::BTreeSet<CopyId>,
-    at: Option<&Holders>,
-) -> Option<ArrivalId> {
+/// The first arrival by which a copy comes in from outside: a flow, or a lookup that another keeps (ruling 11).
+fn entering(c: &Context<'_>, copy: CopyId, inside: &std::collections::BTreeSet<CopyId>) -> Option<ArrivalId> {
     c.graph.copy(copy).arrivals.iter().copied().find(|a| {
         let arrival = c.graph.arrival(*a);
-        let from_at = |f: &CopyId| at.is_none_or(|at| at.covers(c.model, c.graph.copy(*f).place));
-        matches!(arrival.how, How::Flow(..)) && arrival.from.iter().any(|f| !inside.contains(f) && from_at(f))
+        arrival.brings() && arrival.from.iter().any(|f| !inside.contains(f))
     })
+}
+
+/// Whether a cell is one of the fields, or may be: an open list may hold anything.
+fn has_field(c: &Context<'_>, fields: &[(Symbol, Option<CategoryId>)], cell: CellId, reading: Reading) -> bool {
+    let column = c.graph.cell(cell).column;
+    (column.kind == ColumnKind::Open && reading == Reading::Harsh) || named(c, fields, &column)
 }
 
 fn came_by(c: &Context<'_>, cell: CellId, inside: &std::collections::BTreeSet<CopyId>) -> bool {
     c.graph.incoming(cell).iter().any(|e| e.from.is_some_and(|f| !inside.contains(&c.graph.cell(f).copy)))
-}
-
-fn excepted(c: &Context<'_>, sentence: &Compiled, copy: CopyId) -> bool {
-    sentence.exceptions.iter().any(|e| match &e.what {
-        Out::At(at) | Out::Who(at) => at.covers(c.model, c.graph.copy(copy).place),
-        _ => false,
-    })
 }
 
 fn hits(
@@ -160,8 +156,7 @@ fn hits(
     seen: &Seen,
     reading: Reading,
 ) -> Vec<(CellId, Hit)> {
-    let except: Vec<&Phrase> =
-        sentence.exceptions.iter().filter_map(|e| if let Out::Data(d) = &e.what { Some(d) } else { None }).collect();
+    let except = sentence.except_data();
     c.graph
         .cells_of(copy)
         .map(|cell| (cell, c.hit_except(data, &except, cell, contents, seen, reading)))
@@ -191,7 +186,7 @@ fn deleted(
         for seen in c.views(holder, reading).iter() {
             for copy in &seen.view.copies {
                 let public = c.graph.copy(*copy).place == Model::PUBLIC;
-                if excepted(c, sentence, *copy)
+                if sentence.excepts_place(c.model, c.graph.copy(*copy).place)
                     || !(public || c.graph.cells_of(*copy).any(|cell| came_by(c, cell, &inside)))
                 {
                     continue;

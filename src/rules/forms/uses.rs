@@ -104,13 +104,9 @@ fn takes(
     reading: Reading,
 ) -> Option<(PlaceId, CellId, Hit)> {
     let contents = c.contents(reading);
-    let except: Vec<&Phrase> =
-        sentence.exceptions.iter().filter_map(|e| if let Out::Data(d) = &e.what { Some(d) } else { None }).collect();
+    let except = sentence.except_data();
     for taken in taken(c, subject, reading) {
-        let out = sentence.exceptions.iter().any(|e| match &e.what {
-            Out::At(at) | Out::Who(at) => at.covers(c.model, taken.place),
-            _ => false,
-        });
+        let out = sentence.excepts_place(c.model, taken.place);
         if out || flow_excepted(c, sentence, subject, reading) {
             continue;
         }
@@ -319,17 +315,12 @@ pub fn only_data_for(
         };
         missing.extend(takes_missing(c, subject));
         for taken in taken(c, subject, reading) {
-            let out = sentence.exceptions.iter().any(|e| match &e.what {
-                Out::At(at) | Out::Who(at) => at.covers(c.model, taken.place),
-                _ => false,
-            });
+            let out = sentence.excepts_place(c.model, taken.place);
             if out {
                 continue;
             }
             let mut allowed = vec![data];
-            allowed.extend(
-                sentence.exceptions.iter().filter_map(|e| if let Out::Data(d) = &e.what { Some(d) } else { None }),
-            );
+            allowed.extend(sentence.except_data());
             let seen = c.seen(taken.place, reading);
             let everything = Phrase::everything(data.span);
             let outside = |cell: &CellId| {
