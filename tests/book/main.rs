@@ -10,7 +10,8 @@
 //! - any block with `file=FILE` is written into the page's folder, with `append=FILE` added to it; a `diff` block with
 //!   `patch=FILE` changes it.
 //! - `console`: what stands after `$ ` is run in the page's folder (with `in=PATH`, in that folder of the repository), and the
-//!   lines below are what it writes; `first=N` shows no more than N lines. `staunch` runs as of 2026-01-01.
+//!   lines below are what it writes; `first=N` shows no more than N lines, `grep=TEXT` those from
+//!   the first line with TEXT. `staunch` runs as of 2026-01-01.
 //!
 //! `STAUNCH_BOOK=write cargo test --test book` writes outputs and generated tables anew; look at the difference before you
 //! commit it.
