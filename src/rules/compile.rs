@@ -3,7 +3,7 @@
 use super::facts::{Entity, Fact};
 use super::phrase::{Holder, Holders, Phrase, Resolver};
 use crate::diagnostic::codes::rules as codes;
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, with_article};
 use crate::graph::spread::Ask;
 use crate::model::{
     CategoryId, Model, PartyId, Period, PlaceId, Point, PurposeId, RuleId, StepId, Thing, time::Trigger,
@@ -591,11 +591,11 @@ impl Compiler<'_> {
             }
         };
         if !fits {
-            self.error(Diagnostic::new(
-                &codes::WRONG_FILTER,
-                at,
-                format!("`{word}` does not fit every `{}`", entity.word()),
-            ));
+            let message = format!("`{word}` does not fit every `{}`", entity.word());
+            self.error(
+                Diagnostic::new(&codes::WRONG_FILTER, at, message)
+                    .help(format!("leave `{word}` out, or say with `where` which of them are meant")),
+            );
         }
         Some(compiled)
     }
@@ -608,8 +608,15 @@ impl Compiler<'_> {
                 let word = model.word(name.symbol);
                 let code = if other.is_some() { &codes::WRONG_KIND } else { &codes::UNKNOWN_NAME };
                 let known = model.activities.iter().map(|a| model.word(a.declared.name));
-                let help = did_you_mean(word, known.chain(model.notices.iter().map(|n| model.word(n.declared.name))));
-                let message = format!("there is no activity or notice called `{word}`");
+                let hint = did_you_mean(word, known.chain(model.notices.iter().map(|n| model.word(n.declared.name))));
+                let message = match other {
+                    Some(thing) => {
+                        format!("`{word}` is {}; an activity or a notice is needed here", with_article(thing.noun()))
+                    }
+                    None => format!("there is no activity or notice called `{word}`"),
+                };
+                let help =
+                    hint.or_else(|| Some("name an activity, or for a promise or a law cited its notice".to_owned()));
                 self.error(Diagnostic::new(code, name.span, message).maybe_help(help));
                 None
             }
@@ -623,11 +630,11 @@ impl Compiler<'_> {
             TreeCondition::Not(inner, _) => Condition::Not(Box::new(self.condition(inner, entity)?)),
             TreeCondition::TakesOnly(data) => {
                 if !matches!(entity, Entity::Step | Entity::Use | Entity::Decision) {
-                    self.error(Diagnostic::new(
-                        &codes::UNKNOWN_FACT,
-                        data.span,
-                        format!("a {} takes no data; only steps, uses and decisions do", entity.word()),
-                    ));
+                    let message = format!("{} takes no data", with_article(entity.word()));
+                    self.error(
+                        Diagnostic::new(&codes::UNKNOWN_FACT, data.span, message)
+                            .help("only steps, uses and decisions take data: say `every step … must take only …`"),
+                    );
                     return None;
                 }
                 Condition::TakesOnly(self.resolver.data(data))
@@ -687,11 +694,11 @@ impl Compiler<'_> {
         if let Some((compare, values)) = &compare
             && let Err(wanted) = fact.accepts(self.model(), *compare, values)
         {
-            self.error(Diagnostic::new(
-                &codes::WRONG_VALUE,
-                test.span,
-                format!("`{}` of a {} is compared with {wanted}", fact.name, entity.word()),
-            ));
+            let message = format!("`{}` of {} is compared with {wanted}", fact.name, with_article(entity.word()));
+            self.error(
+                Diagnostic::new(&codes::WRONG_VALUE, test.span, message)
+                    .help(format!("`staunch explain \"{}\"` says what it is", fact.name)),
+            );
             return None;
         }
         Some(Test { fact, compare, span: test.span })
@@ -705,8 +712,12 @@ impl Compiler<'_> {
             format!("its facts are {}", names.join(", "))
         });
         self.error(
-            Diagnostic::new(&codes::UNKNOWN_FACT, test.span, format!("a {} has no fact `{said}`", entity.word()))
-                .help(help),
+            Diagnostic::new(
+                &codes::UNKNOWN_FACT,
+                test.span,
+                format!("{} has no fact `{said}`", with_article(entity.word())),
+            )
+            .help(help),
         );
     }
 

@@ -2,7 +2,7 @@
 
 use super::truth::Truth;
 use crate::diagnostic::codes::rules as codes;
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, with_article};
 use crate::graph::Reading;
 use crate::graph::spread::Ask;
 use crate::model::{CategoryId, Children, Model, PartyId, PeopleId, PlaceId, PurposeId, Thing};
@@ -127,8 +127,9 @@ impl Resolver<'_> {
                 let mut d = Diagnostic::new(
                     &codes::WRONG_KIND,
                     name.span,
-                    format!("`{word}` is a {}; a {wanted} is needed here", thing.noun()),
-                );
+                    format!("`{word}` is {}; {} is needed here", with_article(thing.noun()), with_article(wanted)),
+                )
+                .help(format!("name {} here", with_article(wanted)));
                 if let Some(span) = declared_at(model, *thing) {
                     d = d.also(span, format!("`{word}` is declared here"));
                 }
@@ -146,6 +147,12 @@ impl Resolver<'_> {
     fn unknown(&mut self, name: Name, wanted: &str, known: Vec<&str>) {
         let word = self.model.word(name.symbol);
         let d = Diagnostic::new(&codes::UNKNOWN_NAME, name.span, format!("there is no {wanted} called `{word}`"))
+            .help(match wanted {
+                "purpose" | "category of data" | "kind of party" => {
+                    "mend the spelling; a project adds words of its own in its vocabulary".to_owned()
+                }
+                _ => "mend the spelling, or declare it".to_owned(),
+            })
             .maybe_help(did_you_mean(word, known));
         self.diagnostics.push(d);
     }

@@ -1,9 +1,9 @@
 //! Saying what is wrong with a name that does not fit: unknown, of another kind, or one of several.
 
 use super::Resolver;
-use super::index::with_article;
 use super::names::Wanted;
 use crate::diagnostic::codes::names as codes;
+use crate::diagnostic::with_article;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::Thing;
 use crate::syntax::tree::Name;

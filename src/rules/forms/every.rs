@@ -601,8 +601,8 @@ fn collect(
             let answer = (test.fact.read)(c, subject, reading);
             let (says, span) = match (&answer, &test.compare) {
                 _ if negated => (format!("it has {name}, which the rule forbids"), None),
-                (Answer::Unsaid, _) => (format!("no {name} is stated"), None),
-                (Answer::NotStated(span), _) => (format!("the {name} is not stated"), Some(*span)),
+                (Answer::Unsaid, _) => (format!("nothing is stated of its {name}"), None),
+                (Answer::NotStated(span), _) => (format!("its {name}: not stated"), Some(*span)),
                 (Answer::Values(items, span), _) => {
                     let said: Vec<String> = items.iter().map(|i| item_words(c, i)).collect();
                     (
