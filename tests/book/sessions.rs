@@ -151,12 +151,12 @@ fn every_command_is_in_the_book() {
     let (list, _) = list.split_once("\n\n").expect("the end of the list");
     let commands = list.lines().filter_map(|l| l.strip_prefix("  ")?.split(' ').next()).filter(|c| !c.is_empty());
     let pages = pages();
-    let page = pages.iter().find(|p| p.name == "command/README.md").expect("the page of commands");
+    let page = pages.iter().find(|p| p.name == "command/index.md").expect("the page of commands");
     let missing = commands.filter(|c| {
         *c != "help"
             && !(page.text.contains(&format!("\n## {c}\n")) && page.text.contains(&format!("$ staunch {c} --help\n")))
     });
-    report(&missing.map(|c| format!("command/README.md does not have `staunch {c}`")).collect::<Vec<_>>());
+    report(&missing.map(|c| format!("command/index.md does not have `staunch {c}`")).collect::<Vec<_>>());
 }
 
 /// Every field of the JSON report is described.
