@@ -52,6 +52,19 @@ impl Levels {
         self.level.get(&copy).copied().unwrap_or(2)
     }
 
+    /// The highest level of each copy in any of several views.
+    pub fn worst<'l>(all: impl IntoIterator<Item = &'l Levels>) -> Levels {
+        let mut worst = Levels::default();
+        for levels in all {
+            for (copy, level) in &levels.level {
+                let kept = worst.level.entry(*copy).or_insert(*level);
+                *kept = (*kept).max(*level);
+            }
+            worst.open.extend(levels.open.iter().copied());
+        }
+        worst
+    }
+
     /// Whether the copy's field list is open.
     pub fn is_open(&self, copy: CopyId) -> bool {
         self.open.contains(&copy)
@@ -66,37 +79,11 @@ pub fn together(graph: &Graph, copies: &[CopyId], reading: Reading) -> Vec<Vec<C
         return vec![copies.to_vec()];
     }
     let mut sets: Vec<Vec<CopyId>> = Vec::new();
-    let mut done: HashSet<Vec<Vec<Point>>> = HashSet::new();
-    for copy in copies {
-        let starts = held(copy).starts();
-        if !done.insert(starts.clone()) {
-            continue;
-        }
-        let set = copies.iter().copied().filter(|d| {
-            let d = held(d);
-            match reading {
-                Reading::Harsh => {
-                    let gone =
-                        !starts.is_empty() && starts.iter().all(|all| all.iter().any(|p| d.ended_before(timeline, *p)));
-                    let later = if held(copy).from_the_beginning() {
-                        !d.from_the_beginning()
-                    } else {
-                        starts.iter().all(|all| all.len() == 1 && d.begins_after(timeline, all[0]))
-                    };
-                    !gone && !later
-                }
-                Reading::Kind => {
-                    if held(copy).from_the_beginning() {
-                        d.from_the_beginning()
-                    } else {
-                        starts.iter().all(|all| {
-                            all.len() == 1 && d.begun_by(timeline, all[0]) && d.lasts_until(timeline, all[0])
-                        })
-                    }
-                }
-            }
-        });
-        sets.push(set.collect());
+    let mut arrivals: Vec<Vec<Point>> = copies.iter().flat_map(|c| held(c).starts()).collect();
+    arrivals.sort();
+    arrivals.dedup();
+    for starts in arrivals {
+        sets.push(copies.iter().copied().filter(|d| held(d).held_at(timeline, &starts, reading)).collect());
     }
     // what never ends is held together in the end; and at each stated end, what is held until then
     sets.push(copies.iter().copied().filter(|c| held(c).endless()).collect());

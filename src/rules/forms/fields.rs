@@ -38,14 +38,20 @@ pub fn only_fields(
         for seen in c.views(holder, reading).iter() {
             for copy in &seen.view.copies {
                 let at = c.graph.copy(*copy).place;
-                if at == Model::PUBLIC || sentence.excepts_place(c.model, at) {
+                if sentence.excepts_place(c.model, at) {
                     continue;
                 }
+                // everybody receives the rows that are published; a published count is nobody's field
+                let public = at == Model::PUBLIC;
+                let received = if public { &all } else { &received };
                 let mut surplus: Vec<(CellId, Vec<u64>, bool)> = Vec::new();
                 for cell in c.graph.cells_of(*copy) {
                     let column = c.graph.cell(cell).column;
                     let open = column.kind == ColumnKind::Open && reading == Reading::Harsh;
-                    if !(is_field(column.kind) || open) || !received.meets(cell, &mask) {
+                    if !(is_field(column.kind) || open)
+                        || !received.meets(cell, &mask)
+                        || (public && !received.rows_meet(cell, &mask))
+                    {
                         continue;
                     }
                     judged.matched = true;
