@@ -217,23 +217,20 @@ impl Holding {
     /// Whether it is held when something arrives that begins no earlier than `starts` (with none: at the beginning of time).
     /// Read harshly, unless it is proved that it is not; read kindly, only if it is proved that it is.
     pub fn held_at(&self, timeline: &Timeline, starts: &[Point], reading: super::Reading) -> bool {
-        let may = |s: &Stay| {
-            let gone = starts.iter().any(|p| s.ended_before(timeline, &self.destroyed, *p));
-            let later = match starts {
-                [] => !s.starts.is_empty(),
-                [point] => s.begins_after(timeline, *point),
-                _ => false,
-            };
-            !gone && !later
-        };
-        let must = |s: &Stay| match starts {
-            [] => s.starts.is_empty(),
-            [point] => s.begun_by(timeline, *point) && s.lasts_until(timeline, &self.destroyed, *point),
+        // the hull of all stays (ruling 18): begun by the first, over with the last
+        let gone = |s: &Stay| starts.iter().any(|p| s.ended_before(timeline, &self.destroyed, *p));
+        let later = |s: &Stay| match starts {
+            [] => !s.starts.is_empty(),
+            [point] => s.begins_after(timeline, *point),
             _ => false,
         };
+        let begun =
+            |s: &Stay| starts.is_empty() && s.starts.is_empty() || matches!(starts, [p] if s.begun_by(timeline, *p));
+        let lasts =
+            |s: &Stay| starts.is_empty() || matches!(starts, [p] if s.lasts_until(timeline, &self.destroyed, *p));
         match reading {
-            super::Reading::Harsh => self.stays.iter().any(may),
-            super::Reading::Kind => self.stays.iter().any(must),
+            super::Reading::Harsh => !self.stays.iter().all(gone) && !self.stays.iter().all(later),
+            super::Reading::Kind => self.stays.iter().any(begun) && self.stays.iter().any(lasts),
         }
     }
 

@@ -167,6 +167,14 @@ impl<'a> Context<'a> {
         self.came_in(&|copy| inside.contains(&copy).then_some(0), reading, closed)
     }
 
+    /// As [`Context::received`], less what comes in by the arrivals that are closed.
+    pub fn received_but(&self, holder: Holder, reading: Reading, closed: &[ArrivalId]) -> Rc<Contents> {
+        if closed.is_empty() {
+            return self.received(holder, reading);
+        }
+        Rc::new(self.received_without(holder, reading, &|a| closed.contains(&a)))
+    }
+
     fn came_in(
         &self,
         groups: &dyn Fn(CopyId) -> Option<u32>,

@@ -108,8 +108,7 @@ fn broken_of(
             let closed: Vec<ArrivalId> = closed.iter().copied().filter(enters).collect();
             Rc::new(c.contents_without(reading, &|a| closed.contains(&a)))
         }
-        (Verb::Receive, true) => c.received(holder, reading),
-        (Verb::Receive, false) => Rc::new(c.received_without(holder, reading, &|a| closed.contains(&a))),
+        (Verb::Receive, _) => c.received_but(holder, reading, &closed),
     };
     let views = if sentence.by_anyone { Rc::new(vec![c.everything(reading)]) } else { c.views(holder, reading) };
     let own = c.inside(holder, reading);
