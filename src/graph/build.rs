@@ -486,12 +486,10 @@ impl Builder<'_> {
                 capabilities.push(capability);
             }
         }
-        let mut turns = vec![0; self.copies.len()];
-        for (turn, copy) in order.iter().flatten().enumerate() {
-            turns[copy.index()] = turn as u32;
-        }
+        let (turns, ranks) = (self.turns(&order), self.ranks());
         let graph = Graph {
             turns,
+            ranks,
             copies: std::mem::take(&mut self.copies),
             arrivals: std::mem::take(&mut self.arrivals),
             cells,
@@ -507,6 +505,41 @@ impl Builder<'_> {
         };
         let holdings = super::times::holdings(self.model, &graph);
         (Graph { holdings, ..graph }, self)
+    }
+
+    /// For each copy, how many steps and flows it is from where data begins at the most; cycles count as one.
+    fn turns(&self, order: &[Vec<CopyId>]) -> Vec<u32> {
+        let mut turns = vec![0; self.copies.len()];
+        for component in order {
+            let sources =
+                component.iter().flat_map(|c| &self.copies[c.index()].arrivals).flat_map(|a| &self.inputs[a.index()]);
+            let outside = sources.filter(|(from, _)| component.binary_search(from).is_err());
+            let turn = outside.map(|(from, _)| turns[from.index()] + 1).max().unwrap_or(0);
+            component.iter().for_each(|c| turns[c.index()] = turn);
+        }
+        turns
+    }
+
+    /// For each arrival, its place in the order of declared names: ties are broken by it, whatever the order of the files.
+    fn ranks(&self) -> Vec<u32> {
+        let m = self.model;
+        let key = |number: &u32| {
+            let arrival = &self.arrivals[*number as usize];
+            let copy = &self.copies[arrival.copy.index()];
+            let name = match arrival.how {
+                How::Declared => m.dataset(copy.dataset).declared.name,
+                How::Flow(flow, _) => m.flows[flow.index()].declared.name,
+                How::Step(step, _) | How::Side(step, _) => m.steps[step.index()].declared.name,
+            };
+            (m.word(name), m.dataset_name(copy.dataset), m.place_name(copy.place))
+        };
+        let mut numbers: Vec<u32> = (0..self.arrivals.len() as u32).collect();
+        numbers.sort_by_cached_key(key);
+        let mut ranks = vec![0; numbers.len()];
+        for (rank, number) in numbers.into_iter().enumerate() {
+            ranks[number as usize] = rank as u32;
+        }
+        ranks
     }
 
     /// A declared table's cells are counts from the start.

@@ -145,8 +145,10 @@ pub struct Graph {
     pub capabilities: Vec<Capability>,
     /// Copies in topological order, cycles together.
     order: Vec<Vec<CopyId>>,
-    /// For each copy, its turn in that order.
+    /// For each copy, how far it is at the most from where data begins.
     turns: Vec<u32>,
+    /// For each arrival, its place in the order of declared names.
+    ranks: Vec<u32>,
     of_dataset: Vec<Vec<CopyId>>,
     /// What is proved of times.
     pub timeline: Timeline,
@@ -204,6 +206,11 @@ impl Graph {
     /// The turn of a copy: what it is made from has an earlier one, cycles apart.
     pub fn turn(&self, copy: CopyId) -> u32 {
         self.turns.get(copy.index()).copied().unwrap_or(0)
+    }
+
+    /// The place of an arrival in the order of declared names.
+    pub fn rank(&self, arrival: ArrivalId) -> u32 {
+        self.ranks.get(arrival.index()).copied().unwrap_or(0)
     }
 
     /// The party at whose place a copy is.

@@ -5,9 +5,7 @@ use super::phrase::{Holder, Holders, Phrase, Resolver};
 use crate::diagnostic::codes::rules as codes;
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, with_article};
 use crate::graph::spread::Ask;
-use crate::model::{
-    CategoryId, Model, PartyId, Period, PlaceId, Point, PurposeId, RuleId, StepId, Thing, time::Trigger,
-};
+use crate::model::{CategoryId, Model, Period, PlaceId, Point, PurposeId, RuleId, StepId, Thing, time::Trigger};
 use crate::source::Span;
 use crate::syntax::intern::Symbol;
 use crate::syntax::tree::{
@@ -749,19 +747,15 @@ impl Compiler<'_> {
                 };
                 data.is_some_and(|data| covers(self.model(), exception, data))
             }
+            // by the names alone: who happens to be of a kind is the model's to say
             (Out::At(out) | Out::Who(out), Some(Form::Never { who: Whom::These(who), .. })) => {
                 let inside = |h: &Holder| {
-                    out.sure.contains(h)
-                        || matches!(h, Holder::Team(t) if out.sure.contains(&Holder::Party(self.model().place(*t).party)))
+                    out.named.contains(h)
+                        || matches!(h, Holder::Team(t) if out.named.contains(&Holder::Party(self.model().place(*t).party)))
                 };
-                !who.sure.is_empty() && who.sure.iter().all(inside)
-            }
-            (Out::Who(out), Some(Form::Never { who: Whom::AllBut(_), .. })) => {
-                let all = (2..self.model().parties.len() as u32).map(|p| Holder::Party(PartyId(p)));
-                let mut all = all.peekable();
-                all.peek().is_some()
-                    && all.all(|h| out.sure.contains(&h))
-                    && out.sure.contains(&Holder::Party(Model::PUBLIC_PARTY))
+                (!who.named.is_empty() || !who.kinds.is_empty())
+                    && who.named.iter().all(inside)
+                    && who.kinds.iter().all(|kind| out.kinds.contains(kind))
             }
             _ => false,
         };

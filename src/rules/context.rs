@@ -46,6 +46,16 @@ impl Hit {
         hit
     }
 
+    /// Whether rows are matched.
+    pub fn has_rows(&self) -> bool {
+        self.rows.iter().any(|w| *w != 0)
+    }
+
+    /// The classes to tell of: those of the rows, or where there are none those of the counts.
+    pub fn classes(&self) -> &[u64] {
+        if self.has_rows() { &self.rows } else { &self.counts }
+    }
+
     fn gather(&mut self) {
         self.counts.iter_mut().for_each(|w| *w = 0);
         for (_, set) in &self.by_control {

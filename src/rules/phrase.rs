@@ -7,6 +7,7 @@ use crate::graph::Reading;
 use crate::graph::spread::Ask;
 use crate::model::{CategoryId, Children, Model, PartyId, PeopleId, PlaceId, PurposeId, Thing};
 use crate::source::Span;
+use crate::syntax::intern::Symbol;
 use crate::syntax::tree::{AboutTerm, Data, DataKind, LevelWord, Name, Who, WhoTerm};
 use crate::vocabulary::Family;
 
@@ -79,6 +80,10 @@ pub struct Holders {
     pub sure: Vec<Holder>,
     /// Perhaps: their kind is not stated.
     pub perhaps: Vec<Holder>,
+    /// Those of the sure ones that the text names.
+    pub named: Vec<Holder>,
+    /// The kinds that the text names.
+    pub kinds: Vec<Symbol>,
     /// Where it stands.
     pub span: Span,
 }
@@ -163,7 +168,13 @@ impl Resolver<'_> {
         for term in &who.terms {
             match term {
                 WhoTerm::Named(name) => self.named(*name, &mut holders),
-                WhoTerm::Any(kind) => self.any(*kind, &mut holders),
+                WhoTerm::Any(kind) => holders.kinds.push(kind.symbol),
+            }
+        }
+        holders.named = holders.sure.clone();
+        for term in &who.terms {
+            if let WhoTerm::Any(kind) = term {
+                self.any(*kind, &mut holders);
             }
         }
         holders

@@ -189,20 +189,6 @@ pub fn closed_flows(c: &Context<'_>, sentence: &Compiled, reading: Reading) -> V
     closed
 }
 
-/// The cell to tell of: a declared field before the rest, the first by name.
-fn telling<'b>(c: &Context<'_>, cells: &'b [(CellId, Hit)]) -> Option<&'b (CellId, Hit)> {
-    let rank = |kind: ColumnKind| match kind {
-        ColumnKind::Field => 0,
-        ColumnKind::Reveals => 1,
-        ColumnKind::Membership => 2,
-        ColumnKind::Open => 3,
-    };
-    cells.iter().min_by_key(|(cell, hit)| {
-        let column = c.graph.cell(*cell).column;
-        (hit.rows.iter().all(|w| *w == 0), rank(column.kind), c.model.word(column.name).to_owned())
-    })
-}
-
 fn tell(
     c: &Context<'_>,
     sentence: &Compiled,
@@ -213,7 +199,8 @@ fn tell(
     reading: Reading,
 ) -> Detail {
     let mut story = Story::default();
-    let Some((cell, hit)) = telling(c, &broken.cells) else { return Detail::default() };
+    let Some((cell, hit)) = c.telling(broken.cells.clone(), reading) else { return Detail::default() };
+    let (cell, hit) = (&cell, &hit);
     let rows = hit.rows.iter().any(|w| *w != 0);
     let classes = if rows { &hit.rows } else { &hit.counts };
     let all = c.contents(reading);
@@ -243,14 +230,18 @@ fn tell(
         if !rows {
             c.counts_missing(&mut story, *cell, &broken.contents, 0);
         }
-        open_missing(c, &mut story, copy, *cell, &broken.seen);
+        c.open_missing(&mut story, copy);
         c.walls_missing(&mut story, &broken.seen, &[copy]);
         holder_missing(c, &mut story, sentence, broken.holder);
     }
     let summary = summarise(c, copy, broken, verb, *cell, rows, linked.as_ref());
     let fix = fix(c, broken, copy, linked.as_ref(), last, rows);
     let span = last.map_or(sentence.span, |a| c.arrival_span(a));
-    Detail { summary, span, missing: std::mem::take(&mut story.missing), steps: story.into_steps(), fix }
+    let mut trail: Vec<String> = last.iter().map(|a| c.arrival_name(*a).to_owned()).collect();
+    if let Some((_, tie, Node::Copy(other))) = &linked {
+        trail.extend([copy_name(c, *other), c.tie_words(tie)]);
+    }
+    Detail { summary, span, missing: std::mem::take(&mut story.missing), steps: story.into_steps(), fix, trail }
 }
 
 fn summarise(
@@ -368,20 +359,6 @@ fn mended_without(c: &Context<'_>, broken: &Broken, copy: CopyId, key: crate::mo
     linkage::levels(c.model, c.graph, &without, &broken.seen.view, Reading::Harsh).of(copy) < 4
 }
 
-fn open_missing(c: &Context<'_>, story: &mut Story, copy: CopyId, cell: CellId, seen: &Seen) {
-    if c.graph.cell(cell).column.kind != ColumnKind::Open && !seen.levels.is_open(copy) {
-        return;
-    }
-    let open = c
-        .model
-        .datasets
-        .iter()
-        .find_map(|d| d.open.filter(|_| !d.held_by.is_empty()).map(|span| (c.model.word(d.declared.name), span)));
-    if let Some((name, span)) = open {
-        story.miss(format!("which other fields `{name}` has (`fields open`)"), span);
-    }
-}
-
 fn holder_missing(c: &Context<'_>, story: &mut Story, sentence: &Compiled, holder: Holder) {
     let perhaps = |holders: &Holders| holders.perhaps.contains(&holder);
     let unsure = match &sentence.form {
@@ -471,6 +448,7 @@ pub fn together(
                     missing: std::mem::take(&mut story.missing),
                     steps: story.into_steps(),
                     fix,
+                    ..Detail::default()
                 }
             });
         }
@@ -556,6 +534,7 @@ fn published(
                 missing: std::mem::take(&mut story.missing),
                 steps: story.into_steps(),
                 fix: Some(fix),
+                ..Detail::default()
             }
         });
     }

@@ -77,7 +77,7 @@ pub fn only_fields(
                         let way = c.tell_way(&mut story, &all, (*cell, classes, *rows), reading, &|_| false);
                         last = last.or(way.last().map(|h| h.arrival));
                         if c.graph.cell(*cell).column.kind == ColumnKind::Open {
-                            open_list(c, &mut story);
+                            c.open_missing(&mut story, *copy);
                         }
                     }
                     let fields: Vec<String> =
@@ -89,24 +89,13 @@ pub fn only_fields(
                         missing: std::mem::take(&mut story.missing),
                         steps: story.into_steps(),
                         fix: last.map(|a| format!("leave {} out of `{}`", list(&fields), c.arrival_name(a))),
+                        ..Detail::default()
                     }
                 });
             }
         }
     }
     judged
-}
-
-/// Notes every dataset whose field list is open.
-pub fn open_list(c: &Context<'_>, story: &mut Story) {
-    for dataset in &c.model.datasets {
-        if let Some(span) = dataset.open {
-            story.miss(
-                format!("which other fields `{}` has (`fields open`)", c.model.word(dataset.declared.name)),
-                span,
-            );
-        }
-    }
 }
 
 /// What is known of the use of a cell by its holder.
@@ -178,6 +167,7 @@ pub fn unused(c: &Context<'_>, who: &Whom, reading: Reading) -> Judged {
                     missing: std::mem::take(&mut story.missing),
                     steps: story.into_steps(),
                     fix: Some(format!("leave {} out of `{name}`, or declare what it is used for", list(&fields))),
+                    ..Detail::default()
                 }
             });
         }

@@ -38,6 +38,9 @@ pub struct Detail {
     pub missing: Vec<Missing>,
     /// What would mend it.
     pub fix: Option<String>,
+    /// What besides the subjects tells it from others (ruling 20): the last flow that crosses into the holder, the linking copy
+    /// and the key.
+    pub trail: Vec<String>,
 }
 
 /// What judging a sentence in a reading gave.

@@ -1,7 +1,7 @@
 //! Form 3: what data must pass through before it reaches somebody (ruling 14).
 
 use super::data::closed_flows;
-use super::fields::{named, open_list};
+use super::fields::named;
 use super::{Detail, Judged, copy_name, holder_name, holders};
 use std::collections::BTreeSet;
 
@@ -114,7 +114,7 @@ fn dropped(
                         kept.iter().map(|cell| c.column_name(&c.graph.cell(*cell).column)).collect();
                     for cell in &kept {
                         if c.graph.cell(*cell).column.kind == ColumnKind::Open {
-                            open_list(c, &mut story);
+                            c.open_missing(&mut story, *copy);
                         }
                         c.tell_way(&mut story, &contents, (*cell, &c.origins.everything(), true), reading, &|_| false);
                     }
@@ -125,6 +125,7 @@ fn dropped(
                         missing: std::mem::take(&mut story.missing),
                         steps: story.into_steps(),
                         fix: Some(format!("drop {} before `{}`", list(&names), c.arrival_name(entry))),
+                        ..Detail::default()
                     }
                 });
             }
@@ -229,6 +230,7 @@ fn deleted(
                         missing: std::mem::take(&mut story.missing),
                         steps: story.into_steps(),
                         fix: way.last().map(|h| format!("put it before `{}`", c.arrival_name(h.arrival))),
+                        ..Detail::default()
                     }
                 });
             }

@@ -98,7 +98,7 @@ fn described<'a>(
     }
 }
 
-/// The first cell that a user takes and a phrase matches.
+/// The cell that a user takes and a phrase matches: the one to tell of.
 fn takes(
     c: &Context<'_>,
     sentence: &Compiled,
@@ -114,11 +114,12 @@ fn takes(
             continue;
         }
         let seen = c.seen(taken.place, reading);
-        for cell in taken.cells {
+        let hits = taken.cells.into_iter().map(|cell| {
             let hit = c.hit_except(data, &except, cell, &contents, &seen, reading);
-            if hit.any() {
-                return Some((taken.place, cell, hit));
-            }
+            (cell, hit)
+        });
+        if let Some((cell, hit)) = c.telling(hits.filter(|(_, hit)| hit.any()).collect(), reading) {
+            return Some((taken.place, cell, hit));
         }
     }
     None
@@ -173,6 +174,7 @@ fn each_user(
                 missing: std::mem::take(&mut story.missing),
                 steps: story.into_steps(),
                 fix: Some(fix),
+                ..Detail::default()
             }
         });
     }
@@ -353,6 +355,7 @@ pub fn only_data_for(
                     missing: std::mem::take(&mut story.missing),
                     steps: story.into_steps(),
                     fix: Some(format!("give the {noun} `{name}` only what the rule allows")),
+                    ..Detail::default()
                 }
             });
             break;
