@@ -197,7 +197,7 @@ fn explain_lists_words_and_facts() {
     for list in ["categories", "purposes", "party-kinds", "channels", "safeguards", "bases", "conditions", "terms"] {
         let (code, out, err) = run(&f, &["explain", list]);
         assert_eq!((code, err.as_str()), (0, ""), "{list}");
-        assert!(out.starts_with(&format!("{list}: ")) && out.lines().count() > 5, "{out}");
+        assert!(out.contains(&format!("{list}: ")) && out.lines().count() > 5, "{out}");
     }
     assert!(run(&f, &["explain", "every copy"]).1.contains("location: The countries"));
     assert!(run(&f, &["explain", "stored in"]).1.starts_with("location: a fact"));
