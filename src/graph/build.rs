@@ -94,23 +94,19 @@ impl Builder<'_> {
         id
     }
 
-    /// Whether a flow or step at `place` finds a copy held at `held`: the same place, its party's own, or a party its teams'.
-    fn reaches(&self, place: PlaceId, held: PlaceId) -> bool {
-        if place == held || place == Model::UNKNOWN {
-            return true;
-        }
-        let (p, h) = (self.model.place(place), self.model.place(held));
-        p.party == h.party && (!p.team || !h.team)
+    /// The copies that a step or use finds.
+    fn found(&self, dataset: DatasetId, place: PlaceId) -> Vec<CopyId> {
+        let all = self.of_dataset[dataset.index()].iter().map(|c| (*c, self.copies[c.index()].place));
+        super::found(self.model, all, place)
     }
 
-    fn found(&self, dataset: DatasetId, place: PlaceId) -> Vec<CopyId> {
-        let all = &self.of_dataset[dataset.index()];
+    /// The copies that a flow carries; from a sender who is not stated, what is with one who is not stated, or else anything.
+    fn sent(&self, dataset: DatasetId, place: PlaceId) -> Vec<CopyId> {
         if place == Model::UNKNOWN {
-            // somewhere: where it is known to be made by an unknown hand, otherwise wherever it is
-            let here: Vec<CopyId> = all.iter().copied().filter(|c| self.copies[c.index()].place == place).collect();
-            return if here.is_empty() { all.clone() } else { here };
+            return self.found(dataset, place);
         }
-        all.iter().copied().filter(|c| self.reaches(place, self.copies[c.index()].place)).collect()
+        let all = self.of_dataset[dataset.index()].iter().copied();
+        all.filter(|c| super::reaches(self.model, place, self.copies[c.index()].place)).collect()
     }
 
     fn find_copies(&mut self) {
@@ -144,7 +140,7 @@ impl Builder<'_> {
             next += 1;
             for index in &flows_of[dataset.index()] {
                 let flow = &model.flows[*index as usize];
-                if flow.from.iter().any(|p| self.reaches(*p, held)) {
+                if flow.from.iter().any(|p| super::reaches(self.model, *p, held)) {
                     for to in &flow.to {
                         self.copy(dataset, *to);
                     }
@@ -160,7 +156,7 @@ impl Builder<'_> {
             for (number, item) in flow.data.iter().enumerate() {
                 let mut sources: Vec<CopyId> = Vec::new();
                 for from in &flow.from {
-                    let found = self.found(item.dataset, *from);
+                    let found = self.sent(item.dataset, *from);
                     if found.is_empty() {
                         self.problems.listening = true;
                         self.problems.push(Problem::NotHeld { dataset: item.dataset, place: *from, span: item.span });
@@ -184,6 +180,17 @@ impl Builder<'_> {
                 if let crate::model::OperationKind::Reidentify { lookup } = operation.kind {
                     let found = self.found(lookup, step.place).into_iter().map(|c| (c, u32::MAX));
                     inputs.extend(found.filter(|(c, _)| !inputs.iter().any(|(i, _)| i == c)).collect::<Vec<_>>());
+                }
+            }
+            for operation in &step.operations {
+                if let crate::model::OperationKind::Destroy { datasets, .. } = &operation.kind {
+                    for dataset in
+                        datasets.iter().filter(|d| self.found(**d, step.place).is_empty()).collect::<Vec<_>>()
+                    {
+                        self.problems.listening = true;
+                        let (dataset, place) = (*dataset, step.place);
+                        self.problems.push(Problem::NotHeld { dataset, place, span: operation.span });
+                    }
                 }
             }
             let id = StepId(index as u32);

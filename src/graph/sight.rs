@@ -142,6 +142,10 @@ impl Sight {
         if place != Model::PUBLIC {
             copies.extend(&self.at_place[Model::PUBLIC.index()]);
         }
+        if reading == Reading::Harsh {
+            // whoever is not stated may be this one
+            copies.extend(&self.at_place[Model::UNKNOWN.index()]);
+        }
         copies.sort_unstable();
         copies.dedup();
         let unsure_roles = unsure_roles(model, p.party);

@@ -461,14 +461,20 @@ facts! {
         => |c, s, _| step_has(c, s, &|o| matches!(o, OperationKind::FilterOptOut(_)));
     "minimum" of Step, Wants::Number, "aggregate … minimum N", "the least count that it shows"
         => |c, s, _| step(c, s).map_or(Answer::Unsaid, |step| {
-            let found = step.operations.iter().find_map(|o| match &o.kind {
-                OperationKind::Aggregate { minimum, .. } => Some((minimum, o.span)),
-                _ => None,
-            });
-            match found {
+            let mut counts = Vec::new();
+            for operation in &step.operations {
+                match &operation.kind {
+                    OperationKind::Aggregate { minimum: Known::Said(n, span), .. } => counts.push((Item::Number(*n), *span)),
+                    OperationKind::Aggregate { .. } => return Answer::NotStated(operation.span),
+                    _ => {}
+                }
+            }
+            match counts.first() {
                 None => Answer::Unsaid,
-                Some((Known::Said(n, span), _)) => Answer::Values(vec![Item::Number(*n)], *span),
-                Some((_, span)) => Answer::NotStated(span),
+                Some((_, span)) => {
+                    let span = *span;
+                    Answer::Values(counts.into_iter().map(|(item, _)| item).collect(), span)
+                }
             }
         });
     "by" of Use Decision, Wants::Anything, "by WHO", "who sees the data, when not the holder"
@@ -585,7 +591,7 @@ facts! {
         });
     "quote" of Promise, Wants::Nothing, "quote \"…\" in NOTICE", "the words it was made in"
         => |c, s, _| rule(c, s).map_or(Answer::Unsaid, |r| there(!r.quotes.is_empty()));
-    "because" of Promise Rule, Wants::Nothing, "because \"…\"", "the reason for it"
+    "reason" of Promise Rule, Wants::Nothing, "because \"…\"", "the reason for it"
         => |c, s, _| rule(c, s).map_or(Answer::Unsaid, |r| there(r.because.is_some()));
     "about" of Dataset, Wants::Anything, "about PEOPLE", "whom it is about"
         => |c, s, _| names_of(c, dataset(c, s).map(|d| &d.about), |c, p: &PeopleId| c.model.people[p.index()].declared.name);

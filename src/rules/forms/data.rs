@@ -89,6 +89,13 @@ fn broken_of(
 ) -> BTreeMap<CopyId, Broken> {
     let all = c.contents(reading);
     let closed = closed_flows(c, sentence, reading);
+    let open = if closed.is_empty() {
+        all.clone()
+    } else {
+        let published = |a: &ArrivalId| c.graph.copy(c.graph.arrival(*a).copy).place == Model::PUBLIC;
+        let closed: Vec<ArrivalId> = closed.iter().copied().filter(published).collect();
+        Rc::new(c.contents_without(reading, &|a| closed.contains(&a)))
+    };
     let received = match (verb, closed.is_empty()) {
         (Verb::Hold, true) => all.clone(),
         (Verb::Hold, false) => {
@@ -101,22 +108,26 @@ fn broken_of(
             let closed: Vec<ArrivalId> = closed.iter().copied().filter(enters).collect();
             Rc::new(c.contents_without(reading, &|a| closed.contains(&a)))
         }
-        (Verb::Receive, true) => c.received(holder, reading),
-        (Verb::Receive, false) => Rc::new(c.received_without(holder, reading, &|a| closed.contains(&a))),
+        (Verb::Receive, _) => c.received_but(holder, reading, &closed),
     };
     let views = if sentence.by_anyone { Rc::new(vec![c.everything(reading)]) } else { c.views(holder, reading) };
     let own = c.inside(holder, reading);
     let except = sentence.except_data();
     let mut broken: BTreeMap<CopyId, Broken> = BTreeMap::new();
     for seen in views.iter() {
-        let copies: Vec<CopyId> =
-            if sentence.by_anyone { own.iter().copied().collect() } else { seen.view.copies.clone() };
+        let public = |c2: &CopyId| c.graph.copy(*c2).place == Model::PUBLIC;
+        let copies: Vec<CopyId> = if sentence.by_anyone {
+            own.iter().copied().chain(c.graph.copy_ids().filter(public)).collect()
+        } else {
+            seen.view.copies.clone()
+        };
         for copy in copies {
-            let public = c.graph.copy(copy).place == Model::PUBLIC;
+            // what is published is everybody's, and what is with somebody who is not stated may be anybody's
+            let public = matches!(c.graph.copy(copy).place, Model::PUBLIC | Model::UNKNOWN);
             if excepted_place(c, sentence, who, copy) {
                 continue;
             }
-            let contents = if public { &all } else { &received };
+            let contents = if public { &open } else { &received };
             let mut cells: Vec<(CellId, Hit)> = Vec::new();
             for cell in c.graph.cells_of(copy) {
                 if contents.has_any(cell) {
@@ -158,7 +169,7 @@ fn consequences(c: &Context<'_>, broken: &mut BTreeMap<CopyId, Broken>) {
 }
 
 /// Arrivals by flows that an exception lets pass.
-fn closed_flows(c: &Context<'_>, sentence: &Compiled, reading: Reading) -> Vec<ArrivalId> {
+pub fn closed_flows(c: &Context<'_>, sentence: &Compiled, reading: Reading) -> Vec<ArrivalId> {
     let mut closed = Vec::new();
     for exception in &sentence.exceptions {
         let Out::Flows(condition) = &exception.what else { continue };
@@ -258,7 +269,9 @@ fn summarise(
     let holder_party = c.model.place(broken.holder.place(c.model)).party;
     let through = if place == Model::PUBLIC && holder_party != Model::PUBLIC_PARTY {
         ", as everybody does".to_owned()
-    } else if c.model.place(place).party != holder_party {
+    } else if place == Model::UNKNOWN && holder_party != Model::UNKNOWN_PARTY {
+        ", being the one who is not stated".to_owned()
+    } else if c.model.place(place).party != holder_party && !broken.seen.view.whole {
         format!(" through its processor {}", c.place_title(place))
     } else {
         String::new()

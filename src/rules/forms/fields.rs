@@ -1,5 +1,6 @@
 //! Forms 2 and 10: which fields may come in, and fields that come in and are never used.
 
+use super::data::closed_flows;
 use super::{Detail, Judged, copy_name, holder_name, holders};
 use crate::graph::spread::{Ask, is_field};
 use crate::graph::{ArrivalId, CellId, Column, ColumnKind, CopyId, How, Reading};
@@ -33,19 +34,26 @@ pub fn only_fields(
     let mask = c.origins.answering(from);
     let all = c.contents(reading);
     let except = sentence.except_data();
+    let closed = closed_flows(c, sentence, reading);
     for holder in holders(c, &Whom::These(who.clone()), reading) {
-        let received = c.received(holder, reading);
+        let received = c.received_but(holder, reading, &closed);
         for seen in c.views(holder, reading).iter() {
             for copy in &seen.view.copies {
                 let at = c.graph.copy(*copy).place;
-                if at == Model::PUBLIC || sentence.excepts_place(c.model, at) {
+                if sentence.excepts_place(c.model, at) {
                     continue;
                 }
+                // everybody receives the rows that are published; a published count is nobody's field
+                let public = at == Model::PUBLIC;
+                let received = if public { &all } else { &received };
                 let mut surplus: Vec<(CellId, Vec<u64>, bool)> = Vec::new();
                 for cell in c.graph.cells_of(*copy) {
                     let column = c.graph.cell(cell).column;
                     let open = column.kind == ColumnKind::Open && reading == Reading::Harsh;
-                    if !(is_field(column.kind) || open) || !received.meets(cell, &mask) {
+                    if !(is_field(column.kind) || open)
+                        || !received.meets(cell, &mask)
+                        || (public && !received.rows_meet(cell, &mask))
+                    {
                         continue;
                     }
                     judged.matched = true;

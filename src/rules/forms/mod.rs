@@ -102,6 +102,7 @@ pub fn holders(c: &Context<'_>, who: &Whom, reading: Reading) -> Vec<Holder> {
         }
         Whom::AllBut(but) => (0..c.model.parties.len() as u32)
             .map(|p| Holder::Party(PartyId(p)))
+            .filter(|h| reading == Reading::Harsh || *h != Holder::Party(Model::UNKNOWN_PARTY))
             .filter(|h| !(but.sure.contains(h) || reading == Reading::Kind && but.perhaps.contains(h)))
             .collect(),
     };

@@ -41,7 +41,7 @@ pub fn taken(c: &Context<'_>, subject: Subject, reading: Reading) -> Vec<Taken> 
         .map(|place| {
             let mut cells = Vec::new();
             for item in takes {
-                for copy in found(c, item.dataset, place) {
+                for copy in found(c, subject, item.dataset, place) {
                     cells.extend(c.graph.cells_of(copy).filter(|cell| {
                         let column = c.graph.cell(*cell).column;
                         let listed = |f: &Vec<(_, Span)>| f.iter().any(|(n, _)| *n == column.name);
@@ -54,8 +54,11 @@ pub fn taken(c: &Context<'_>, subject: Subject, reading: Reading) -> Vec<Taken> 
         .collect()
 }
 
-fn found(c: &Context<'_>, dataset: crate::model::DatasetId, place: PlaceId) -> Vec<CopyId> {
-    c.graph.found(c.model, dataset, place)
+fn found(c: &Context<'_>, subject: Subject, dataset: crate::model::DatasetId, place: PlaceId) -> Vec<CopyId> {
+    match subject {
+        Subject::Flow(_) => c.graph.sent(c.model, dataset, place),
+        _ => c.graph.found(c.model, dataset, place),
+    }
 }
 
 /// Everything that uses data: steps, uses and decisions, and flows.
