@@ -292,7 +292,8 @@ impl<'a> Lexer<'a> {
             let length = self.letters(input);
             return self.other_letters(input, input.get(length..).unwrap_or(&[]));
         }
-        let length: usize = text.chars().take_while(|c| means_nothing(*c) && !c.is_alphabetic()).map(char::len_utf8).sum();
+        let length: usize =
+            text.chars().take_while(|c| means_nothing(*c) && !c.is_alphabetic()).map(char::len_utf8).sum();
         let rest = input.get(length.max(first.len_utf8())..).unwrap_or(&[]);
         let taken = self.taken(input, rest);
         self.report(&codes::BAD_CHARACTER, self.span(input, rest), |code, span| {

@@ -273,7 +273,9 @@ impl Resolver<'_> {
             let how = if keyword == "field" {
                 format!("say what `{word}` is: `field {word} : CATEGORY`; `staunch explain categories` lists them")
             } else {
-                format!("say what `{word}` is: `derive {word} : CATEGORY from …`; `staunch explain categories` lists them")
+                format!(
+                    "say what `{word}` is: `derive {word} : CATEGORY from …`; `staunch explain categories` lists them"
+                )
             };
             let advice = if self.heard() { did_you_mean(&word, self.model.vocabulary.category_words()) } else { None };
             let help = match advice {

@@ -74,9 +74,8 @@ const QUESTIONS: &str = "Questions are, for example: `who may hold name`, `who m
 pub(super) fn answer(outcome: &Outcome, options: &Options) -> String {
     let mut show = look(&outcome.sources, options, true);
     diagnostics(outcome, options.quiet, "Nothing was answered", show.as_mut());
-    let in_question = |d: &&Diagnostic| {
-        outcome.sources.file_at(d.span.start).is_some_and(|(_, file)| file.name == QUESTION)
-    };
+    let in_question =
+        |d: &&Diagnostic| outcome.sources.file_at(d.span.start).is_some_and(|(_, file)| file.name == QUESTION);
     if outcome.diagnostics.sorted().iter().any(in_question) {
         show.note(QUESTIONS);
     }
