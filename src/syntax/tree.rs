@@ -119,6 +119,9 @@ pub struct Head {
 pub struct Tree {
     /// Its declarations, in source order.
     pub declarations: Vec<Declaration>,
+    /// The names of declarations that could not be read. They are declared all the same, so that nobody is told to
+    /// declare them.
+    pub lost: Vec<Symbol>,
 }
 
 /// One declaration.
