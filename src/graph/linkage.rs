@@ -99,6 +99,10 @@ pub fn together(graph: &Graph, copies: &[CopyId], reading: Reading) -> Vec<Vec<C
             sets.push(at.collect());
         }
     }
+    // whatever else is not known, a copy is there together with itself
+    let alone: Vec<CopyId> =
+        copies.iter().copied().filter(|c| !sets.iter().any(|s| s.binary_search(c).is_ok())).collect();
+    sets.extend(alone.into_iter().map(|c| vec![c]));
     sets.sort();
     sets.dedup();
     let widest: Vec<Vec<CopyId>> = sets

@@ -226,8 +226,9 @@ impl Holding {
         };
         let begun =
             |s: &Stay| starts.is_empty() && s.starts.is_empty() || matches!(starts, [p] if s.begun_by(timeline, *p));
+        // what begins at this very point is there then, whatever comes after
         let lasts =
-            |s: &Stay| starts.is_empty() || matches!(starts, [p] if s.lasts_until(timeline, &self.destroyed, *p));
+            |s: &Stay| s.starts == starts || matches!(starts, [p] if s.lasts_until(timeline, &self.destroyed, *p));
         match reading {
             super::Reading::Harsh => !self.stays.iter().all(gone) && !self.stays.iter().all(later),
             super::Reading::Kind => self.stays.iter().any(begun) && self.stays.iter().any(lasts),
