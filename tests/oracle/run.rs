@@ -176,10 +176,10 @@ impl World<'_> {
         }
     }
 
-    /// The copies of a dataset that a place draws on: for a party its teams' too.
+    /// The copies of a dataset that a place can send: for a party its teams' too, for a team its party's.
     fn sent_from(&self, dataset: Dataset, place: Place) -> Vec<usize> {
-        let here = |c: &Copy| c.dataset == dataset && (c.place == place || self.team_of(c.place, place));
-        (0..self.copies.len()).filter(|i| here(&self.copies[*i])).collect()
+        let near = |other: Place| other == place || self.team_of(other, place) || self.team_of(place, other);
+        (0..self.copies.len()).filter(|i| self.copies[*i].dataset == dataset && near(self.copies[*i].place)).collect()
     }
 
     fn team_of(&self, team: Place, party: Place) -> bool {
