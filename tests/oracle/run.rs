@@ -76,6 +76,8 @@ pub(crate) struct Copy {
 pub(crate) const ALWAYS: i16 = -1;
 pub(crate) const FOREVER: i16 = 999;
 
+const MOST_ROWS: usize = 200;
+
 /// Every copy there ever is; `None` when it does not come to rest.
 pub(crate) fn run(model: &Model, people: &People) -> Option<Vec<Copy>> {
     let mut world = World { model, people, copies: Vec::new() };
@@ -92,6 +94,10 @@ pub(crate) fn run(model: &Model, people: &People) -> Option<Vec<Copy>> {
         }
         for flow in &model.flows {
             changed |= world.flow(flow);
+        }
+        // rows appended to themselves in a circle never come to rest
+        if world.copies.iter().any(|c| c.rows.len() > MOST_ROWS) {
+            return None;
         }
         if !changed {
             world.destroy();
