@@ -192,6 +192,35 @@ fn explain_knows_words() {
 }
 
 #[test]
+fn explain_lists_words_and_facts() {
+    let f = folder(&[]);
+    for list in ["categories", "purposes", "party-kinds", "channels", "safeguards", "bases", "conditions", "terms"] {
+        let (code, out, err) = run(&f, &["explain", list]);
+        assert_eq!((code, err.as_str()), (0, ""), "{list}");
+        assert!(out.contains(&format!("{list}: ")) && out.lines().count() > 5, "{out}");
+    }
+    assert!(run(&f, &["explain", "every copy"]).1.contains("location: The countries"));
+    assert!(run(&f, &["explain", "stored in"]).1.starts_with("location: a fact"));
+}
+
+#[test]
+fn a_question_that_cannot_be_read_is_met_with_examples() {
+    let f = folder(&[]);
+    run(&f, &["init"]);
+    let (code, out, _) = run(&f, &["ask", "who holds name"]);
+    assert_eq!(code, 2);
+    assert!(out.contains("Nothing was answered") && out.contains("`who may hold name`"), "{out}");
+}
+
+#[test]
+fn a_report_that_cannot_be_written_names_no_other_file() {
+    let f = folder(&[]);
+    run(&f, &["init"]);
+    let (_, _, err) = run(&f, &["check", "--format", "json=nowhere/report.json"]);
+    assert!(err.contains("there is no such folder") && !err.contains(".staunch-"), "{err}");
+}
+
+#[test]
 fn the_project_of_init_checks_and_holds() {
     let f = folder(&[]);
     assert_eq!(run(&f, &["init"]).0, 0);

@@ -117,8 +117,7 @@ fn check_wording(case: &str, outcome: &Outcome, wrong: &mut String) {
         if texts.any(|text| foreign.iter().any(|word| text.contains(word))) {
             complain("not in the user's words");
         }
-        // E05 still owes some
-        if !d.code.id.starts_with("E05") && d.help.as_ref().is_none_or(|help| help.is_empty()) {
+        if d.help.as_ref().is_none_or(|help| help.is_empty()) {
             complain("no help");
         }
         for span in std::iter::once(d.span).chain(d.related.iter().map(|r| r.span)) {

@@ -176,7 +176,7 @@ const AS_WRITTEN: &[(&str, Verdict, &[&str])] = &[
     (
         "p11",
         Verdict::Fail,
-        &["`programme-records`", "`council-records`", "`families-at-risk`", "no deadline is stated"],
+        &["`programme-records`", "`council-records`", "`families-at-risk`", "it has no stated deadline"],
     ),
     ("p12", Verdict::Pass, &[]),
     ("p13", Verdict::CannotTell, &["what `make-anonymised-set` does to the data"]),

@@ -2,23 +2,15 @@
 
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)] // tests make the files that they read
 
+mod support;
+
 use std::fs;
 use std::path::Path;
 
 use staunch::diagnostic::Diagnostic;
 use staunch::project::{self, Loaded, OpenError, Reader};
 use staunch::source::Span;
-use tempfile::TempDir;
-
-fn folder(files: &[(&str, &str)]) -> TempDir {
-    let folder = tempfile::Builder::new().prefix("project-").tempdir().unwrap();
-    for (name, text) in files {
-        let path = folder.path().join(name);
-        fs::create_dir_all(path.parent().unwrap()).unwrap();
-        fs::write(path, text).unwrap();
-    }
-    folder
-}
+use support::folder;
 
 fn names(loaded: &Loaded) -> Vec<String> {
     loaded.staunch_files.iter().map(|f| loaded.sources.file(*f).unwrap().name.clone()).collect()

@@ -5,10 +5,12 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test that cannot go on must stop
 #![allow(clippy::disallowed_methods)] // the README is read from the disk, and its commands are run
 
+mod support;
+
 use std::fs;
 use std::path::Path;
 
-use assert_cmd::Command;
+use support::{root, staunch};
 
 /// The day as of which the README's output is quoted.
 const AS_OF: &str = "2026-01-01";
@@ -16,17 +18,13 @@ const AS_OF: &str = "2026-01-01";
 /// The promise whose finding is quoted.
 const SHOWN: &str = "━━ promise p8-nobody-can-tell";
 
-fn root() -> &'static Path {
-    Path::new(env!("CARGO_MANIFEST_DIR"))
-}
-
 fn readme() -> String {
     fs::read_to_string(root().join("README.md")).unwrap()
 }
 
 /// Runs the command in a folder: its exit code, and all that it writes.
 fn run(folder: &Path, args: &[&str]) -> (i32, String) {
-    let output = Command::cargo_bin("staunch").unwrap().env_clear().current_dir(folder).args(args).output().unwrap();
+    let output = staunch(folder).args(args).output().unwrap();
     let text = String::from_utf8(output.stdout).unwrap() + &String::from_utf8(output.stderr).unwrap();
     (output.status.code().unwrap(), text)
 }

@@ -178,7 +178,10 @@ fn write(args: &Args, outcome: &Outcome, no_files: bool) -> Result<(), ExitCode>
                 options = output::Options { look: output::Look::Plain, color: false, ..options };
                 let text = output::render(outcome, wanted.format, &options);
                 project::write_atomically(file, text.as_bytes()).map_err(|error| {
-                    terminal::complain(&format!("cannot write `{}`: {error}", file.display()), None);
+                    terminal::complain(
+                        &format!("cannot write `{}`: {}", file.display(), terminal::why(&error)),
+                        Some("name a file in a folder that is there and may be written to"),
+                    );
                     ExitCode::Internal
                 })?;
             }

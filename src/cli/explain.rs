@@ -15,7 +15,9 @@ use crate::project::{self, Loaded};
   staunch explain E0705                      an error code
   staunch explain no-return study            a rule or promise of the project in `study`
   staunch explain \"agreement in force\"       a fact that conditions ask for
-  staunch explain date-of-birth              a word of the vocabulary")]
+  staunch explain \"every flow\"               every fact of a flow
+  staunch explain date-of-birth              a word of the vocabulary
+  staunch explain categories                 a list of the vocabulary: also `purposes`, …")]
 pub(super) struct Args {
     /// An error code, a rule's name, a fact or a word.
     #[arg(value_name = "CODE|RULE|FACT|WORD")]
@@ -41,11 +43,21 @@ pub(super) fn run(args: &Args) -> ExitCode {
         }
         Err(_) => None,
     };
-    let mut pages: Vec<String> = run::facts()
+    let facts = run::facts();
+    let mut pages: Vec<String> = facts
         .iter()
-        .filter(|f| f.name == what)
+        .filter(|f| f.name == what || said_with(&f.said, &what))
         .map(|f| page::fact(&f.name, &f.entities, &f.meaning, &f.said, width))
         .collect();
+    let thing = what.strip_prefix("every ").unwrap_or(&what);
+    let of_thing: Vec<(&str, &str)> = facts
+        .iter()
+        .filter(|f| f.entities.iter().any(|e| e == thing))
+        .map(|f| (f.name.as_str(), f.meaning.as_str()))
+        .collect();
+    if !of_thing.is_empty() {
+        pages.push(page::entity(thing, &of_thing, width));
+    }
     pages.extend(run::describe(loaded.as_ref(), &what).map(|text| page::word(&text, width)));
     let words = run::words(loaded.as_ref());
     let (report, wrong) = judged(loaded);
@@ -59,7 +71,8 @@ pub(super) fn run(args: &Args) -> ExitCode {
     }
     let mut known: Vec<String> = words;
     known.extend(codes::all().iter().map(|c| c.id.to_owned()));
-    known.extend(run::facts().into_iter().map(|f| f.name));
+    known.extend(facts.iter().flat_map(|f| f.entities.iter().cloned()));
+    known.extend(facts.into_iter().map(|f| f.name));
     known.extend(report.iter().flat_map(|r| r.rules.iter().map(|rule| rule.name.clone())));
     let help = did_you_mean(&what, known.iter().map(String::as_str)).unwrap_or_else(|| {
         if wrong {
@@ -70,6 +83,15 @@ pub(super) fn run(args: &Args) -> ExitCode {
     });
     terminal::complain(&format!("nothing is called `{what}`: no error code, rule, fact or word"), Some(&help));
     ExitCode::TextWrong
+}
+
+/// Whether a model says a fact with these words: `stored in COUNTRY` with `stored in`.
+fn said_with(said: &str, words: &str) -> bool {
+    let capitals = |w: &str| w.chars().all(|c| !c.is_lowercase());
+    said.split(['(', ')', ',', ';']).any(|way| {
+        let fixed: Vec<&str> = way.split_whitespace().take_while(|w| !capitals(w)).collect();
+        !fixed.is_empty() && fixed.join(" ") == words
+    })
 }
 
 /// The project's rules with their verdicts, and whether its text has errors.

@@ -120,7 +120,7 @@ fn change(args: &Args, name: &str, before: &str, after: &str, path: &std::path::
     } else if args.check {
         done.text.push_str(&format!("{name}\n"));
     } else if let Err(error) = project::write_atomically(path, after.as_bytes()) {
-        terminal::complain(&format!("cannot write `{}`: {error}", path.display()), None);
+        terminal::complain(&format!("cannot write `{}`: {}", path.display(), terminal::why(&error)), None);
         done.failed = true;
     }
 }

@@ -81,6 +81,14 @@ pub(super) fn print(text: &str) -> Result<(), ExitCode> {
     }
 }
 
+/// Why a file could not be written, without the names of files that were only meant to be there for a moment.
+pub(super) fn why(error: &std::io::Error) -> String {
+    match error.kind() {
+        std::io::ErrorKind::NotFound => "there is no such folder".to_owned(),
+        kind => kind.to_string(),
+    }
+}
+
 /// Says what is wrong with the command, on the standard error output.
 pub(super) fn complain(message: &str, help: Option<&str>) {
     let mut text = format!("error: {}\n", safe_line(message));

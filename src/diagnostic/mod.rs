@@ -12,6 +12,12 @@ pub use suggest::did_you_mean;
 
 use crate::source::Span;
 
+/// A noun with its article: `a dataset`, `an event`.
+pub fn with_article(noun: &str) -> String {
+    let vowel = noun.chars().next().is_some_and(|c| "aeio".contains(c));
+    format!("{} {noun}", if vowel { "an" } else { "a" })
+}
+
 /// How grave a diagnostic is.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Severity {

@@ -94,23 +94,19 @@ impl Builder<'_> {
         id
     }
 
-    /// Whether a flow or step at `place` finds a copy held at `held`: the same place, its party's own, or a party its teams'.
-    fn reaches(&self, place: PlaceId, held: PlaceId) -> bool {
-        if place == held || place == Model::UNKNOWN {
-            return true;
-        }
-        let (p, h) = (self.model.place(place), self.model.place(held));
-        p.party == h.party && (!p.team || !h.team)
+    /// The copies that a step or use finds.
+    fn found(&self, dataset: DatasetId, place: PlaceId) -> Vec<CopyId> {
+        let all = self.of_dataset[dataset.index()].iter().map(|c| (*c, self.copies[c.index()].place));
+        super::found(self.model, all, place)
     }
 
-    fn found(&self, dataset: DatasetId, place: PlaceId) -> Vec<CopyId> {
-        let all = &self.of_dataset[dataset.index()];
+    /// The copies that a flow carries; from a sender who is not stated, what is with one who is not stated, or else anything.
+    fn sent(&self, dataset: DatasetId, place: PlaceId) -> Vec<CopyId> {
         if place == Model::UNKNOWN {
-            // somewhere: where it is known to be made by an unknown hand, otherwise wherever it is
-            let here: Vec<CopyId> = all.iter().copied().filter(|c| self.copies[c.index()].place == place).collect();
-            return if here.is_empty() { all.clone() } else { here };
+            return self.found(dataset, place);
         }
-        all.iter().copied().filter(|c| self.reaches(place, self.copies[c.index()].place)).collect()
+        let all = self.of_dataset[dataset.index()].iter().copied();
+        all.filter(|c| super::reaches(self.model, place, self.copies[c.index()].place)).collect()
     }
 
     fn find_copies(&mut self) {
@@ -144,7 +140,7 @@ impl Builder<'_> {
             next += 1;
             for index in &flows_of[dataset.index()] {
                 let flow = &model.flows[*index as usize];
-                if flow.from.iter().any(|p| self.reaches(*p, held)) {
+                if flow.from.iter().any(|p| super::reaches(self.model, *p, held)) {
                     for to in &flow.to {
                         self.copy(dataset, *to);
                     }
@@ -160,7 +156,7 @@ impl Builder<'_> {
             for (number, item) in flow.data.iter().enumerate() {
                 let mut sources: Vec<CopyId> = Vec::new();
                 for from in &flow.from {
-                    let found = self.found(item.dataset, *from);
+                    let found = self.sent(item.dataset, *from);
                     if found.is_empty() {
                         self.problems.listening = true;
                         self.problems.push(Problem::NotHeld { dataset: item.dataset, place: *from, span: item.span });
@@ -184,6 +180,17 @@ impl Builder<'_> {
                 if let crate::model::OperationKind::Reidentify { lookup } = operation.kind {
                     let found = self.found(lookup, step.place).into_iter().map(|c| (c, u32::MAX));
                     inputs.extend(found.filter(|(c, _)| !inputs.iter().any(|(i, _)| i == c)).collect::<Vec<_>>());
+                }
+            }
+            for operation in &step.operations {
+                if let crate::model::OperationKind::Destroy { datasets, .. } = &operation.kind {
+                    for dataset in
+                        datasets.iter().filter(|d| self.found(**d, step.place).is_empty()).collect::<Vec<_>>()
+                    {
+                        self.problems.listening = true;
+                        let (dataset, place) = (*dataset, step.place);
+                        self.problems.push(Problem::NotHeld { dataset, place, span: operation.span });
+                    }
                 }
             }
             let id = StepId(index as u32);
@@ -479,12 +486,10 @@ impl Builder<'_> {
                 capabilities.push(capability);
             }
         }
-        let mut turns = vec![0; self.copies.len()];
-        for (turn, copy) in order.iter().flatten().enumerate() {
-            turns[copy.index()] = turn as u32;
-        }
+        let (turns, ranks) = (self.turns(&order), self.ranks());
         let graph = Graph {
             turns,
+            ranks,
             copies: std::mem::take(&mut self.copies),
             arrivals: std::mem::take(&mut self.arrivals),
             cells,
@@ -500,6 +505,41 @@ impl Builder<'_> {
         };
         let holdings = super::times::holdings(self.model, &graph);
         (Graph { holdings, ..graph }, self)
+    }
+
+    /// For each copy, how many steps and flows it is from where data begins at the most; cycles count as one.
+    fn turns(&self, order: &[Vec<CopyId>]) -> Vec<u32> {
+        let mut turns = vec![0; self.copies.len()];
+        for component in order {
+            let sources =
+                component.iter().flat_map(|c| &self.copies[c.index()].arrivals).flat_map(|a| &self.inputs[a.index()]);
+            let outside = sources.filter(|(from, _)| component.binary_search(from).is_err());
+            let turn = outside.map(|(from, _)| turns[from.index()] + 1).max().unwrap_or(0);
+            component.iter().for_each(|c| turns[c.index()] = turn);
+        }
+        turns
+    }
+
+    /// For each arrival, its place in the order of declared names: ties are broken by it, whatever the order of the files.
+    fn ranks(&self) -> Vec<u32> {
+        let m = self.model;
+        let key = |number: &u32| {
+            let arrival = &self.arrivals[*number as usize];
+            let copy = &self.copies[arrival.copy.index()];
+            let name = match arrival.how {
+                How::Declared => m.dataset(copy.dataset).declared.name,
+                How::Flow(flow, _) => m.flows[flow.index()].declared.name,
+                How::Step(step, _) | How::Side(step, _) => m.steps[step.index()].declared.name,
+            };
+            (m.word(name), m.dataset_name(copy.dataset), m.place_name(copy.place))
+        };
+        let mut numbers: Vec<u32> = (0..self.arrivals.len() as u32).collect();
+        numbers.sort_by_cached_key(key);
+        let mut ranks = vec![0; numbers.len()];
+        for (rank, number) in numbers.into_iter().enumerate() {
+            ranks[number as usize] = rank as u32;
+        }
+        ranks
     }
 
     /// A declared table's cells are counts from the start.

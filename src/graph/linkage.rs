@@ -52,6 +52,19 @@ impl Levels {
         self.level.get(&copy).copied().unwrap_or(2)
     }
 
+    /// The highest level of each copy in any of several views.
+    pub fn worst<'l>(all: impl IntoIterator<Item = &'l Levels>) -> Levels {
+        let mut worst = Levels::default();
+        for levels in all {
+            for (copy, level) in &levels.level {
+                let kept = worst.level.entry(*copy).or_insert(*level);
+                *kept = (*kept).max(*level);
+            }
+            worst.open.extend(levels.open.iter().copied());
+        }
+        worst
+    }
+
     /// Whether the copy's field list is open.
     pub fn is_open(&self, copy: CopyId) -> bool {
         self.open.contains(&copy)
@@ -66,37 +79,11 @@ pub fn together(graph: &Graph, copies: &[CopyId], reading: Reading) -> Vec<Vec<C
         return vec![copies.to_vec()];
     }
     let mut sets: Vec<Vec<CopyId>> = Vec::new();
-    let mut done: HashSet<Vec<Vec<Point>>> = HashSet::new();
-    for copy in copies {
-        let starts = held(copy).starts();
-        if !done.insert(starts.clone()) {
-            continue;
-        }
-        let set = copies.iter().copied().filter(|d| {
-            let d = held(d);
-            match reading {
-                Reading::Harsh => {
-                    let gone =
-                        !starts.is_empty() && starts.iter().all(|all| all.iter().any(|p| d.ended_before(timeline, *p)));
-                    let later = if held(copy).from_the_beginning() {
-                        !d.from_the_beginning()
-                    } else {
-                        starts.iter().all(|all| all.len() == 1 && d.begins_after(timeline, all[0]))
-                    };
-                    !gone && !later
-                }
-                Reading::Kind => {
-                    if held(copy).from_the_beginning() {
-                        d.from_the_beginning()
-                    } else {
-                        starts.iter().all(|all| {
-                            all.len() == 1 && d.begun_by(timeline, all[0]) && d.lasts_until(timeline, all[0])
-                        })
-                    }
-                }
-            }
-        });
-        sets.push(set.collect());
+    let mut arrivals: Vec<Vec<Point>> = copies.iter().flat_map(|c| held(c).starts()).collect();
+    arrivals.sort();
+    arrivals.dedup();
+    for starts in arrivals {
+        sets.push(copies.iter().copied().filter(|d| held(d).held_at(timeline, &starts, reading)).collect());
     }
     // what never ends is held together in the end; and at each stated end, what is held until then
     sets.push(copies.iter().copied().filter(|c| held(c).endless()).collect());
@@ -250,6 +237,8 @@ struct Linker<'a> {
     number: HashMap<Node, usize>,
     parent: Vec<usize>,
     pools: Vec<Pool>,
+    /// What each node has of its own, before anything is merged.
+    own: Vec<Pool>,
     direct: Vec<bool>,
     keyed: Vec<bool>,
     ties: Vec<Vec<Tie>>,
@@ -272,6 +261,7 @@ impl<'a> Linker<'a> {
             number: HashMap::new(),
             parent: Vec::new(),
             pools: Vec::new(),
+            own: Vec::new(),
             direct: Vec::new(),
             keyed: Vec::new(),
             ties: Vec::new(),
@@ -334,6 +324,7 @@ impl<'a> Linker<'a> {
         ties.dedup();
         self.direct.push(columns.iter().any(|c| c.2 == Identifies::Direct));
         self.keyed.push(columns.iter().any(|c| c.2 == Identifies::Key));
+        self.own.push(pool.clone());
         self.pools.push(pool);
         self.ties.push(ties);
     }
@@ -382,13 +373,7 @@ impl<'a> Linker<'a> {
     /// The combinations that a component completes, and the keys that a secret lets it compute.
     fn unlocked(&self, root: usize) -> Vec<Tie> {
         let pool = &self.pools[root];
-        // a full value has in it what stands under it: an address its postcode, a name the surname
-        let within = |c: CategoryId, d: CategoryId, level: u8| {
-            let value = self.model.vocabulary.category(d).identifies != Identifies::No;
-            level == 0 && value && self.model.vocabulary.category_under(c, d)
-        };
-        let part = |c: CategoryId, l: u8| pool.iter().any(|(d, m)| (*d == c && *m <= l) || within(c, *d, *m));
-        let has = |parts: &Pool| parts.iter().all(|(c, l)| part(*c, *l));
+        let has = |parts: &Pool| parts.iter().all(|part| has_part(self.model, pool, *part));
         let combinations = self.model.vocabulary.combinations.iter().enumerate();
         let mut ties: Vec<Tie> =
             combinations.filter(|(_, c)| has(&c.parts)).map(|(i, _)| Tie::Combination(i as u32)).collect();
@@ -440,6 +425,65 @@ impl<'a> Linker<'a> {
         }
     }
 
+    /// A path with the nodes that complete the combinations on it: where a side lacks a part, the nearest node that has it.
+    fn completed(&self, path: Vec<(Node, Tie, Node)>, by_tie: &HashMap<&Tie, Vec<usize>>) -> Vec<(Node, Tie, Node)> {
+        let mut whole = Vec::with_capacity(path.len());
+        for (before, tie, after) in path {
+            let parts: Pool = match &tie {
+                Tie::Combination(number) => self.model.vocabulary.combinations[*number as usize].parts.clone(),
+                Tie::Recomputed(number, _) => {
+                    let secrets = self.secrets.iter().find(|(n, ..)| n == number);
+                    secrets.map(|(_, _, from)| from.clone()).unwrap_or_default()
+                }
+                _ => Vec::new(),
+            };
+            for side in [before, after] {
+                let Some(start) = self.number.get(&side).copied() else { continue };
+                for part in &parts {
+                    if !has_part(self.model, &self.own[start], *part) {
+                        whole.extend(self.nearest_with(start, *part, by_tie));
+                    }
+                }
+            }
+            whole.push((before, tie, after));
+        }
+        whole.dedup();
+        whole
+    }
+
+    /// The way by plain ties from a node to the nearest that has a part.
+    fn nearest_with(
+        &self,
+        start: usize,
+        part: (CategoryId, u8),
+        by_tie: &HashMap<&Tie, Vec<usize>>,
+    ) -> Vec<(Node, Tie, Node)> {
+        let mut came: HashMap<usize, (usize, Tie)> = HashMap::new();
+        let mut queue = std::collections::VecDeque::from([start]);
+        let mut seen = HashSet::from([start]);
+        while let Some(node) = queue.pop_front() {
+            if has_part(self.model, &self.own[node], part) {
+                let mut path = Vec::new();
+                let mut at = node;
+                while let Some((before, tie)) = came.get(&at) {
+                    path.push((self.nodes[*before], tie.clone(), self.nodes[at]));
+                    at = *before;
+                }
+                path.reverse();
+                return path;
+            }
+            for tie in &self.ties[node] {
+                for next in by_tie.get(tie).into_iter().flatten() {
+                    if seen.insert(*next) {
+                        came.insert(*next, (node, tie.clone()));
+                        queue.push_back(*next);
+                    }
+                }
+            }
+        }
+        Vec::new()
+    }
+
     /// The shortest way from a copy to a node with a direct identifier of its own.
     fn path(&mut self, copy: CopyId) -> Option<Vec<(Node, Tie, Node)>> {
         let start = *self.number.get(&Node::Copy(copy))?;
@@ -473,7 +517,7 @@ impl<'a> Linker<'a> {
                     at = *before;
                 }
                 path.reverse();
-                return Some(path);
+                return Some(self.completed(path, &by_tie));
             }
             let mut next: Vec<(usize, Tie)> = Vec::new();
             for tie in &self.ties[node] {
@@ -491,6 +535,16 @@ impl<'a> Linker<'a> {
         }
         None
     }
+}
+
+/// Whether a pool has a category at this level or finer. A full value has in it what stands under it: an address its postcode, a
+/// name the surname.
+fn has_part(model: &Model, pool: &Pool, (category, level): (CategoryId, u8)) -> bool {
+    pool.iter().any(|(own, finest)| {
+        let value = model.vocabulary.category(*own).identifies != Identifies::No;
+        (*own == category && *finest <= level)
+            || (*finest == 0 && value && model.vocabulary.category_under(category, *own))
+    })
 }
 
 fn join_pool(pool: &mut Pool, category: CategoryId, level: u8) {

@@ -145,8 +145,10 @@ pub struct Graph {
     pub capabilities: Vec<Capability>,
     /// Copies in topological order, cycles together.
     order: Vec<Vec<CopyId>>,
-    /// For each copy, its turn in that order.
+    /// For each copy, how far it is at the most from where data begins.
     turns: Vec<u32>,
+    /// For each arrival, its place in the order of declared names.
+    ranks: Vec<u32>,
     of_dataset: Vec<Vec<CopyId>>,
     /// What is proved of times.
     pub timeline: Timeline,
@@ -206,17 +208,39 @@ impl Graph {
         self.turns.get(copy.index()).copied().unwrap_or(0)
     }
 
+    /// The place of an arrival in the order of declared names.
+    pub fn rank(&self, arrival: ArrivalId) -> u32 {
+        self.ranks.get(arrival.index()).copied().unwrap_or(0)
+    }
+
     /// The party at whose place a copy is.
     pub fn party_of(&self, model: &Model, copy: CopyId) -> PartyId {
         model.place(self.copy(copy).place).party
     }
 
-    /// The copies that a use or step at `place` finds for a dataset.
+    /// The copies that a use or step at `place` finds for a dataset: at the place itself, else at its party or (for a party) at
+    /// its teams; for a place that is not stated, wherever it is.
     pub fn found(&self, model: &Model, dataset: DatasetId, place: PlaceId) -> Vec<CopyId> {
-        let reaches = |held: PlaceId| {
-            let (p, h) = (model.place(place), model.place(held));
-            place == held || place == Model::UNKNOWN || (p.party == h.party && (!p.team || !h.team))
-        };
-        self.copies_of(dataset).iter().copied().filter(|c| reaches(self.copy(*c).place)).collect()
+        let all = self.copies_of(dataset).iter().map(|c| (*c, self.copy(*c).place));
+        found(model, all, place)
     }
+
+    /// The copies that a flow from `place` carries: all that the place and, around it, its party or teams have.
+    pub fn sent(&self, model: &Model, dataset: DatasetId, place: PlaceId) -> Vec<CopyId> {
+        let all = self.copies_of(dataset).iter().copied();
+        all.filter(|c| reaches(model, place, self.copy(*c).place)).collect()
+    }
+}
+
+/// Whether what is held at one place is at hand at another: the same place, its party's own, or a party its teams'.
+fn reaches(model: &Model, place: PlaceId, held: PlaceId) -> bool {
+    let (p, h) = (model.place(place), model.place(held));
+    place == held || place == Model::UNKNOWN || (p.party == h.party && (!p.team || !h.team))
+}
+
+/// Of copies with their places, those that a step or use at `place` finds.
+fn found(model: &Model, copies: impl Iterator<Item = (CopyId, PlaceId)>, place: PlaceId) -> Vec<CopyId> {
+    let near: Vec<(CopyId, PlaceId)> = copies.filter(|(_, held)| reaches(model, place, *held)).collect();
+    let here: Vec<CopyId> = near.iter().filter(|(_, held)| *held == place).map(|(c, _)| *c).collect();
+    if here.is_empty() { near.into_iter().map(|(c, _)| c).collect() } else { here }
 }

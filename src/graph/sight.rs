@@ -142,6 +142,10 @@ impl Sight {
         if place != Model::PUBLIC {
             copies.extend(&self.at_place[Model::PUBLIC.index()]);
         }
+        if reading == Reading::Harsh {
+            // whoever is not stated may be this one
+            copies.extend(&self.at_place[Model::UNKNOWN.index()]);
+        }
         copies.sort_unstable();
         copies.dedup();
         let unsure_roles = unsure_roles(model, p.party);
@@ -201,9 +205,12 @@ impl Sight {
 /// The datasets that a role is limited to; all when `None`.
 type Limit = Option<BTreeSet<DatasetId>>;
 
+/// What a processor is in an activity (by its number): whom it acts for, and with which datasets.
+type Roles = (usize, BTreeMap<PartyId, Limit>);
+
 /// For each processor, by activity, whom it acts for and with which datasets, through sub-processors too.
-fn principals(model: &Model, reading: Reading) -> HashMap<PartyId, Vec<(usize, BTreeMap<PartyId, Limit>)>> {
-    let mut all: HashMap<PartyId, Vec<(usize, BTreeMap<PartyId, Limit>)>> = HashMap::new();
+fn principals(model: &Model, reading: Reading) -> HashMap<PartyId, Vec<Roles>> {
+    let mut all: HashMap<PartyId, Vec<Roles>> = HashMap::new();
     for (number, activity) in model.activities.iter().enumerate() {
         let processors: BTreeSet<PartyId> = activity.processors.iter().map(|r| r.party).collect();
         for processor in processors {

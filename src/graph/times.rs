@@ -169,7 +169,9 @@ impl Stay {
     fn ended_before(&self, timeline: &Timeline, destroyed: &[Destroyed], point: Point) -> bool {
         let before = |end: Point| timeline.order(end, point) == Order::Before;
         let deleted = |d: &Destroyed| d.at.is_some_and(|at| before(at) && self.begun_by(timeline, at));
-        let ended = |e: &End| before(e.point) || e.no_later.is_some_and(|d| before(Point::Date(d)));
+        // what is done then is not stated, so the copy may be kept
+        let ended =
+            |e: &End| e.then.is_some() && (before(e.point) || e.no_later.is_some_and(|d| before(Point::Date(d))));
         destroyed.iter().any(deleted) || self.end.as_ref().is_some_and(ended)
     }
 
@@ -210,6 +212,26 @@ impl Holding {
     /// Whether nothing at all is stated of when it begins.
     pub fn from_the_beginning(&self) -> bool {
         self.stays.iter().any(|s| s.starts.is_empty())
+    }
+
+    /// Whether it is held when something arrives that begins no earlier than `starts` (with none: at the beginning of time).
+    /// Read harshly, unless it is proved that it is not; read kindly, only if it is proved that it is.
+    pub fn held_at(&self, timeline: &Timeline, starts: &[Point], reading: super::Reading) -> bool {
+        // the hull of all stays (ruling 18): begun by the first, over with the last
+        let gone = |s: &Stay| starts.iter().any(|p| s.ended_before(timeline, &self.destroyed, *p));
+        let later = |s: &Stay| match starts {
+            [] => !s.starts.is_empty(),
+            [point] => s.begins_after(timeline, *point),
+            _ => false,
+        };
+        let begun =
+            |s: &Stay| starts.is_empty() && s.starts.is_empty() || matches!(starts, [p] if s.begun_by(timeline, *p));
+        let lasts =
+            |s: &Stay| starts.is_empty() || matches!(starts, [p] if s.lasts_until(timeline, &self.destroyed, *p));
+        match reading {
+            super::Reading::Harsh => !self.stays.iter().all(gone) && !self.stays.iter().all(later),
+            super::Reading::Kind => self.stays.iter().any(begun) && self.stays.iter().any(lasts),
+        }
     }
 
     /// For each arrival, the points at or before its beginning; each once.

@@ -44,18 +44,18 @@ impl Search<'_> {
         let marked_only = !meet(&base, classes);
         let start = (cell, rows, !marked_only);
         let mut came: HashMap<State, (State, Hop)> = HashMap::new();
-        // by cost, then in the order of sight, so that ties go to what is declared first
-        let mut queue: BinaryHeap<Reverse<(u32, u32, State)>> = BinaryHeap::from([Reverse((0, 0, start))]);
+        // by cost, then by declared names, so that ties fall alike on every run and machine
+        let mut queue: BinaryHeap<Reverse<(u32, u32, u32, State)>> = BinaryHeap::from([Reverse((0, 0, 0, start))]);
         let mut sights = 0;
         let mut cost: HashMap<State, u32> = HashMap::from([(start, 0)]);
         let mut done: HashSet<State> = HashSet::new();
         let mut best: Option<(u32, State, Hop)> = None;
-        while let Some(Reverse((_, _, at))) = queue.pop() {
+        while let Some(Reverse((_, _, _, at))) = queue.pop() {
             if !done.insert(at) {
                 continue;
             }
             let so_far = cost.get(&at).copied().unwrap_or(0);
-            if best.as_ref().is_some_and(|(b, ..)| *b <= so_far) {
+            if best.as_ref().is_some_and(|(b, ..)| *b < so_far) {
                 break;
             }
             let (to, as_rows, passed) = at;
@@ -72,7 +72,12 @@ impl Search<'_> {
                 let wanted = if marked_only && passed { &base } else { classes };
                 let Some(from) = edge.from else {
                     let begins = self.origins.class_of(to).is_some_and(|c| meet(&self.origins.set([c]), wanted));
-                    if begins && passed && best.as_ref().is_none_or(|(b, ..)| price < *b) {
+                    if begins
+                        && passed
+                        && best.as_ref().is_none_or(|(b, _, h)| {
+                            (price, self.graph.rank(edge.arrival)) < (*b, self.graph.rank(h.arrival))
+                        })
+                    {
                         best = Some((price, at, hop));
                     }
                     continue;
@@ -90,16 +95,31 @@ impl Search<'_> {
                         self.contents.counts(from).any(|(_, s)| meet(s, wanted))
                     };
                     let next = (from, *row, passed);
-                    if there && !done.contains(&next) && cost.get(&next).is_none_or(|c| price < *c) {
+                    if there && !done.contains(&next) && self.better(&cost, &came, next, price, edge.arrival) {
                         cost.insert(next, price);
                         came.insert(next, (at, hop));
                         sights += 1;
-                        queue.push(Reverse((price, sights, next)));
+                        queue.push(Reverse((price, self.graph.rank(edge.arrival), sights, next)));
                     }
                 }
             }
         }
         best.map(|(_, at, hop)| unwind(&came, at, hop))
+    }
+}
+
+impl Search<'_> {
+    /// Whether coming to a state by an arrival is cheaper than before, or as cheap and earlier by name.
+    fn better(
+        &self,
+        cost: &HashMap<State, u32>,
+        came: &HashMap<State, (State, Hop)>,
+        next: State,
+        price: u32,
+        by: ArrivalId,
+    ) -> bool {
+        let rank = |state: &State| came.get(state).map_or(0, |(_, hop)| self.graph.rank(hop.arrival));
+        cost.get(&next).is_none_or(|known| (price, self.graph.rank(by)) < (*known, rank(&next)))
     }
 }
 

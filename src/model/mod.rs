@@ -460,65 +460,109 @@ pub struct Operation {
 
 /// What an operation does. Fields are names; which columns they are depends on what arrives (see [`crate::graph`]).
 #[derive(Clone, PartialEq, Eq, Debug)]
-#[allow(missing_docs)] // the fields are those of `crate::syntax::tree::Operation`, where each is explained
 pub enum OperationKind {
+    /// `match A with B [on FIELDS] [keeping unmatched]`.
     Match {
+        /// The input whose field names stay.
         left: DatasetId,
+        /// The other.
         right: DatasetId,
+        /// The fields matched on; none when what they share is meant.
         on: Vec<(Symbol, Span)>,
+        /// Whether unmatched rows of `left` stay.
         keeping_unmatched: bool,
     },
+    /// `append A, B`.
     Append {
+        /// Whose rows are put together, under the name of the first.
         datasets: Vec<DatasetId>,
     },
+    /// `keep FIELDS`.
     Keep {
+        /// The fields that stay.
         fields: Vec<(Symbol, Span)>,
     },
+    /// `drop FIELDS`.
     Drop {
+        /// The fields that go.
         fields: Vec<(Symbol, Span)>,
     },
-    /// `lookup` is the dataset of the lookup table, secret or code, held at `held_by`; `None` for an unsalted hash.
+    /// `pseudonymise FIELDS as KEY [using METHOD] [held by PLACE]`.
     Pseudonymise {
+        /// What is replaced.
         fields: Vec<(Symbol, Span)>,
+        /// By what.
         key: Symbol,
+        /// The category of the key.
         key_category: CategoryId,
+        /// How.
         method: Known<Method>,
+        /// Who holds the lookup table, secret or code.
         held_by: Known<PlaceId>,
+        /// The dataset that stands for it; `None` for an unsalted hash, which needs none.
         lookup: Option<DatasetId>,
     },
+    /// `add key K [per family]`.
     AddKey {
+        /// The key.
         key: Symbol,
+        /// Its category.
         key_category: CategoryId,
+        /// What it numbers; a person when not said.
         per: Option<Symbol>,
     },
+    /// `generalise FIELD to LEVEL`.
     Generalise {
+        /// The field.
         field: (Symbol, Span),
+        /// The level of precision of its category.
         level: (Symbol, Span),
     },
+    /// `derive FIELD [: category] from FIELDS [profiling]`.
     Derive {
+        /// The new field.
         field: Symbol,
+        /// Its category.
         category: CategoryId,
+        /// What it is computed from.
         from: Vec<(Symbol, Span)>,
+        /// Whether it evaluates personal aspects (UK GDPR article 4(4)).
         profiling: bool,
     },
+    /// `aggregate by FIELDS [of FIELDS] [minimum N]`.
     Aggregate {
+        /// What is counted by.
         by: Vec<(Symbol, Span)>,
+        /// What is summed or averaged, besides the count.
         of: Vec<(Symbol, Span)>,
+        /// The least count shown.
         minimum: Known<u64>,
     },
+    /// `suppress …`.
     Suppress(Known<Suppress>),
+    /// `filter opt-out SCHEME`.
     FilterOptOut(OptOutId),
+    /// `review "…" [by "role"]`.
     Review {
+        /// What is reviewed.
         what: String,
+        /// By whom.
         by: Option<String>,
     },
+    /// `reidentify with LOOKUP`.
     Reidentify {
+        /// The dataset with which identities are put back.
         lookup: DatasetId,
     },
+    /// `synthesise`.
     Synthesise,
+    /// `encrypt`.
     Encrypt,
+    /// `destroy DATASETS [by METHOD]`.
     Destroy {
+        /// What.
         datasets: Vec<DatasetId>,
+        /// How.
         method: Known<String>,
     },
 }
@@ -805,23 +849,38 @@ pub struct Waiver {
 
 /// What a name stands for.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[allow(missing_docs)] // each variant is the thing of its name
 pub enum Thing {
+    /// A party or a team, by its place.
     Place(PlaceId),
+    /// A group of parties, by its number in [`Model::groups`].
     Group(u32),
+    /// A group of people.
     People(PeopleId),
+    /// An activity.
     Activity(ActivityId),
+    /// A precondition.
     Precondition(PreconditionId),
+    /// A dataset.
     Dataset(DatasetId),
+    /// A flow.
     Flow(FlowId),
+    /// A step.
     Step(StepId),
+    /// A use or a decision.
     Use(UseId),
+    /// An event.
     Event(EventId),
+    /// An agreement.
     Agreement(AgreementId),
+    /// A law.
     Law(LawId),
+    /// An impact assessment.
     Dpia(DpiaId),
+    /// An opt-out.
     OptOut(OptOutId),
+    /// A notice.
     Notice(NoticeId),
+    /// A rule or a promise.
     Rule(RuleId),
 }
 

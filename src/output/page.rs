@@ -116,6 +116,19 @@ pub fn fact(name: &str, entities: &[String], meaning: &str, said: &str, width: u
     page.text
 }
 
+/// The page of a kind of thing that rules speak of: its facts, each with what it means.
+pub fn entity(name: &str, facts: &[(&str, &str)], width: usize) -> String {
+    let mut page = Page::new(&format!("every {name}: what a rule can ask of it"), width);
+    page.text.push('\n');
+    for (fact, meaning) in facts {
+        page.hanging(&format!("{fact}: {}", sentence(meaning)), 2);
+    }
+    if let Some((fact, _)) = facts.first() {
+        page.headed("For example", &[format!("every {name} … must have {fact}")]);
+    }
+    page.text
+}
+
 /// The page of a word of the vocabulary: its description, which may have several lines, some of them indented.
 pub fn word(description: &str, width: usize) -> String {
     let mut page = Page { text: String::new(), width: width.clamp(40, 100) };

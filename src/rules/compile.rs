@@ -3,11 +3,9 @@
 use super::facts::{Entity, Fact};
 use super::phrase::{Holder, Holders, Phrase, Resolver};
 use crate::diagnostic::codes::rules as codes;
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, with_article};
 use crate::graph::spread::Ask;
-use crate::model::{
-    CategoryId, Model, PartyId, Period, PlaceId, Point, PurposeId, RuleId, StepId, Thing, time::Trigger,
-};
+use crate::model::{CategoryId, Model, Period, PlaceId, Point, PurposeId, RuleId, StepId, Thing, time::Trigger};
 use crate::source::Span;
 use crate::syntax::intern::Symbol;
 use crate::syntax::tree::{
@@ -43,23 +41,126 @@ pub enum Whom {
 
 /// What a sentence says.
 #[derive(Clone, Debug)]
-#[allow(missing_docs)] // the fields are those of `tree::Form`, resolved
 pub enum Form {
-    Never { who: Whom, verb: Verb, data: Phrase },
-    OnlyFields { who: Holders, names: Vec<(Symbol, Option<CategoryId>)>, from: Vec<Ask>, span: Span },
-    PassThrough { data: Phrase, through: Through, at: Option<Holders>, reaching: Holders },
-    UsedOnlyFor { data: Phrase, purposes: Vec<PurposeId> },
-    NeverUsedFor { data: Phrase, purposes: Vec<PurposeId> },
-    NeverDecide { data: Phrase },
-    OnlyDataFor { data: Phrase, purposes: Vec<PurposeId> },
-    UsedOnlyAt { data: Phrase, at: Holders },
-    Every { entity: Entity, filters: Vec<Filter>, only_where: Option<Condition>, negated: bool, must: Condition },
-    Destroyed { data: Phrase, at: Option<Holders>, by: Point },
-    Together { who: Whom, left: Phrase, right: Phrase },
-    PublishedCounts { data: Phrase, minimum: u64 },
-    PublishedAnonymous { data: Phrase },
-    UnusedFields { who: Whom },
-    Asked { verb: Verb, data: Phrase },
+    /// 1. `WHO must never receive | hold DATA`, with `no one …` and `only …`, which say whom it does not touch.
+    Never {
+        /// Whom it forbids.
+        who: Whom,
+        /// Receive or hold.
+        verb: Verb,
+        /// What.
+        data: Phrase,
+    },
+    /// 2. `WHO may receive only FIELDS from X`.
+    OnlyFields {
+        /// Who.
+        who: Holders,
+        /// The fields by name, with the category where the name is one.
+        names: Vec<(Symbol, Option<CategoryId>)>,
+        /// From what.
+        from: Vec<Ask>,
+        /// Where the fields stand.
+        span: Span,
+    },
+    /// 3. `DATA must pass through STEP-or-OPERATION [at PLACE] before reaching WHO`.
+    PassThrough {
+        /// What.
+        data: Phrase,
+        /// Through what.
+        through: Through,
+        /// Where.
+        at: Option<Holders>,
+        /// Before whom.
+        reaching: Holders,
+    },
+    /// 4. `DATA may be used only for PURPOSES`.
+    UsedOnlyFor {
+        /// What.
+        data: Phrase,
+        /// For what.
+        purposes: Vec<PurposeId>,
+    },
+    /// 4. `DATA must never be used for PURPOSES`.
+    NeverUsedFor {
+        /// What.
+        data: Phrase,
+        /// For what.
+        purposes: Vec<PurposeId>,
+    },
+    /// 4. `DATA must never be used to decide about individuals`.
+    NeverDecide {
+        /// What.
+        data: Phrase,
+    },
+    /// 4. `only DATA may be used for PURPOSES`.
+    OnlyDataFor {
+        /// What.
+        data: Phrase,
+        /// For what.
+        purposes: Vec<PurposeId>,
+    },
+    /// 4. `DATA may be used only at PLACE`.
+    UsedOnlyAt {
+        /// What.
+        data: Phrase,
+        /// Where.
+        at: Holders,
+    },
+    /// 5, 8 and 9. `every ENTITY [FILTERS] [where CONDITION] must [not] CONDITION`.
+    Every {
+        /// Of which kind of thing.
+        entity: Entity,
+        /// Which of them; all filters must fit.
+        filters: Vec<Filter>,
+        /// `where CONDITION`.
+        only_where: Option<Condition>,
+        /// `must not`.
+        negated: bool,
+        /// What must hold.
+        must: Condition,
+    },
+    /// 6. `every copy of DATA [at PLACE] must be destroyed by WHEN`.
+    Destroyed {
+        /// What.
+        data: Phrase,
+        /// Where; everywhere when not said.
+        at: Option<Holders>,
+        /// By when.
+        by: Point,
+    },
+    /// 7. `WHO must never hold DATA together with DATA`.
+    Together {
+        /// Whom it forbids.
+        who: Whom,
+        /// The one.
+        left: Phrase,
+        /// The other.
+        right: Phrase,
+    },
+    /// 8. `published DATA must be counts of at least 10 people`.
+    PublishedCounts {
+        /// What is published.
+        data: Phrase,
+        /// The least count.
+        minimum: u64,
+    },
+    /// 8. `published DATA must be anonymous`.
+    PublishedAnonymous {
+        /// What is published.
+        data: Phrase,
+    },
+    /// 10. `no one may receive a field they do not use`.
+    UnusedFields {
+        /// Whom it forbids.
+        who: Whom,
+    },
+    /// A question, `who may receive | hold DATA`: each answer is a finding.
+    Asked {
+        /// Receive or hold.
+        verb: Verb,
+        /// What.
+        data: Phrase,
+    },
 }
 
 /// What data must pass through.
@@ -104,26 +205,37 @@ pub enum Out {
 
 /// A filter of `every`.
 #[derive(Clone, Debug)]
-#[allow(missing_docs)] // as in `tree::Filter`
 pub enum Filter {
+    /// `of DATA`.
     Of(Phrase),
+    /// `at PLACE`.
     At(Holders),
+    /// `from WHO`.
     From(Holders),
+    /// `to WHO`.
     To(Holders),
+    /// `in ACTIVITY`, for laws cited `in NOTICE`.
     In(Vec<Thing>),
+    /// `for PURPOSES`.
     For(Vec<PurposeId>),
+    /// The things of these names.
     Named(Vec<Symbol>),
+    /// `between organisations`: from one party to another, not within one.
     BetweenOrganisations,
 }
 
 /// A condition with its facts found.
 #[derive(Clone, Debug)]
-#[allow(missing_docs)] // as in `tree::Condition`
 pub enum Condition {
+    /// All of these.
     And(Vec<Condition>),
+    /// Any of these.
     Or(Vec<Condition>),
+    /// The contrary.
     Not(Box<Condition>),
+    /// A fact, held against something or only there.
     Test(Test),
+    /// `take only DATA`.
     TakesOnly(Phrase),
 }
 
@@ -140,11 +252,14 @@ pub struct Test {
 
 /// A value.
 #[derive(Clone, PartialEq, Debug)]
-#[allow(missing_docs)] // what the names say
 pub enum Value {
+    /// A word of the vocabulary, a name or free text.
     Word(String),
+    /// A number.
     Number(u64),
+    /// A length of time.
     Period(Period),
+    /// A date.
     Date(jiff::civil::Date),
 }
 
@@ -474,11 +589,11 @@ impl Compiler<'_> {
             }
         };
         if !fits {
-            self.error(Diagnostic::new(
-                &codes::WRONG_FILTER,
-                at,
-                format!("`{word}` does not fit every `{}`", entity.word()),
-            ));
+            let message = format!("`{word}` does not fit every `{}`", entity.word());
+            self.error(
+                Diagnostic::new(&codes::WRONG_FILTER, at, message)
+                    .help(format!("leave `{word}` out, or say with `where` which of them are meant")),
+            );
         }
         Some(compiled)
     }
@@ -491,8 +606,15 @@ impl Compiler<'_> {
                 let word = model.word(name.symbol);
                 let code = if other.is_some() { &codes::WRONG_KIND } else { &codes::UNKNOWN_NAME };
                 let known = model.activities.iter().map(|a| model.word(a.declared.name));
-                let help = did_you_mean(word, known.chain(model.notices.iter().map(|n| model.word(n.declared.name))));
-                let message = format!("there is no activity or notice called `{word}`");
+                let hint = did_you_mean(word, known.chain(model.notices.iter().map(|n| model.word(n.declared.name))));
+                let message = match other {
+                    Some(thing) => {
+                        format!("`{word}` is {}; an activity or a notice is needed here", with_article(thing.noun()))
+                    }
+                    None => format!("there is no activity or notice called `{word}`"),
+                };
+                let help =
+                    hint.or_else(|| Some("name an activity, or for a promise or a law cited its notice".to_owned()));
                 self.error(Diagnostic::new(code, name.span, message).maybe_help(help));
                 None
             }
@@ -506,11 +628,11 @@ impl Compiler<'_> {
             TreeCondition::Not(inner, _) => Condition::Not(Box::new(self.condition(inner, entity)?)),
             TreeCondition::TakesOnly(data) => {
                 if !matches!(entity, Entity::Step | Entity::Use | Entity::Decision) {
-                    self.error(Diagnostic::new(
-                        &codes::UNKNOWN_FACT,
-                        data.span,
-                        format!("a {} takes no data; only steps, uses and decisions do", entity.word()),
-                    ));
+                    let message = format!("{} takes no data", with_article(entity.word()));
+                    self.error(
+                        Diagnostic::new(&codes::UNKNOWN_FACT, data.span, message)
+                            .help("only steps, uses and decisions take data: say `every step … must take only …`"),
+                    );
                     return None;
                 }
                 Condition::TakesOnly(self.resolver.data(data))
@@ -570,11 +692,11 @@ impl Compiler<'_> {
         if let Some((compare, values)) = &compare
             && let Err(wanted) = fact.accepts(self.model(), *compare, values)
         {
-            self.error(Diagnostic::new(
-                &codes::WRONG_VALUE,
-                test.span,
-                format!("`{}` of a {} is compared with {wanted}", fact.name, entity.word()),
-            ));
+            let message = format!("`{}` of {} is compared with {wanted}", fact.name, with_article(entity.word()));
+            self.error(
+                Diagnostic::new(&codes::WRONG_VALUE, test.span, message)
+                    .help(format!("`staunch explain \"{}\"` says what it is", fact.name)),
+            );
             return None;
         }
         Some(Test { fact, compare, span: test.span })
@@ -588,8 +710,12 @@ impl Compiler<'_> {
             format!("its facts are {}", names.join(", "))
         });
         self.error(
-            Diagnostic::new(&codes::UNKNOWN_FACT, test.span, format!("a {} has no fact `{said}`", entity.word()))
-                .help(help),
+            Diagnostic::new(
+                &codes::UNKNOWN_FACT,
+                test.span,
+                format!("{} has no fact `{said}`", with_article(entity.word())),
+            )
+            .help(help),
         );
     }
 
@@ -621,19 +747,15 @@ impl Compiler<'_> {
                 };
                 data.is_some_and(|data| covers(self.model(), exception, data))
             }
+            // by the names alone: who happens to be of a kind is the model's to say
             (Out::At(out) | Out::Who(out), Some(Form::Never { who: Whom::These(who), .. })) => {
                 let inside = |h: &Holder| {
-                    out.sure.contains(h)
-                        || matches!(h, Holder::Team(t) if out.sure.contains(&Holder::Party(self.model().place(*t).party)))
+                    out.named.contains(h)
+                        || matches!(h, Holder::Team(t) if out.named.contains(&Holder::Party(self.model().place(*t).party)))
                 };
-                !who.sure.is_empty() && who.sure.iter().all(inside)
-            }
-            (Out::Who(out), Some(Form::Never { who: Whom::AllBut(_), .. })) => {
-                let all = (2..self.model().parties.len() as u32).map(|p| Holder::Party(PartyId(p)));
-                let mut all = all.peekable();
-                all.peek().is_some()
-                    && all.all(|h| out.sure.contains(&h))
-                    && out.sure.contains(&Holder::Party(Model::PUBLIC_PARTY))
+                (!who.named.is_empty() || !who.kinds.is_empty())
+                    && who.named.iter().all(inside)
+                    && who.kinds.iter().all(|kind| out.kinds.contains(kind))
             }
             _ => false,
         };

@@ -46,6 +46,16 @@ impl Hit {
         hit
     }
 
+    /// Whether rows are matched.
+    pub fn has_rows(&self) -> bool {
+        self.rows.iter().any(|w| *w != 0)
+    }
+
+    /// The classes to tell of: those of the rows, or where there are none those of the counts.
+    pub fn classes(&self) -> &[u64] {
+        if self.has_rows() { &self.rows } else { &self.counts }
+    }
+
     fn gather(&mut self) {
         self.counts.iter_mut().for_each(|w| *w = 0);
         for (_, set) in &self.by_control {
@@ -167,6 +177,14 @@ impl<'a> Context<'a> {
         self.came_in(&|copy| inside.contains(&copy).then_some(0), reading, closed)
     }
 
+    /// As [`Context::received`], less what comes in by the arrivals that are closed.
+    pub fn received_but(&self, holder: Holder, reading: Reading, closed: &[ArrivalId]) -> Rc<Contents> {
+        if closed.is_empty() {
+            return self.received(holder, reading);
+        }
+        Rc::new(self.received_without(holder, reading, &|a| closed.contains(&a)))
+    }
+
     fn came_in(
         &self,
         groups: &dyn Fn(CopyId) -> Option<u32>,
@@ -183,8 +201,13 @@ impl<'a> Context<'a> {
         match holder {
             Holder::Party(party) => self.sight.group(self.model, party, reading).into_iter().collect(),
             Holder::Team(place) => {
+                // a wall that may stand makes more of what comes in an arrival from outside: the other reading is the harsh one
+                let reading = match reading {
+                    Reading::Kind => Reading::Harsh,
+                    Reading::Harsh => Reading::Kind,
+                };
                 let view = self.sight.view(self.model, self.graph, place, reading);
-                let public = |c: &CopyId| self.graph.copy(*c).place == Model::PUBLIC;
+                let public = |c: &CopyId| matches!(self.graph.copy(*c).place, Model::PUBLIC | Model::UNKNOWN);
                 view.copies.into_iter().filter(|c| !public(c)).collect()
             }
         }
@@ -195,8 +218,20 @@ impl<'a> Context<'a> {
         if let Some(found) = self.seen.borrow().get(&(place, reading)) {
             return found.clone();
         }
-        let view = self.sight.view(self.model, self.graph, place, reading);
-        let seen = Rc::new(self.look(view, reading));
+        let p = self.model.place(place);
+        let seen = if !p.team && !self.model.party(p.party).teams.is_empty() {
+            // a party sees no more than one of its teams does: its worst view counts (ruling 9)
+            let views = self.views(Holder::Party(p.party), reading);
+            let levels = Levels::worst(views.iter().map(|s| &s.levels));
+            let mut copies: Vec<CopyId> = views.iter().flat_map(|s| s.view.copies.iter().copied()).collect();
+            copies.sort_unstable();
+            copies.dedup();
+            let view = View { copies, ..self.sight.view(self.model, self.graph, place, reading) };
+            Rc::new(Seen { view, levels })
+        } else {
+            let view = self.sight.view(self.model, self.graph, place, reading);
+            Rc::new(self.look(view, reading))
+        };
         self.seen.borrow_mut().insert((place, reading), seen.clone());
         seen
     }

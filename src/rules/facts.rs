@@ -22,25 +22,42 @@ use crate::vocabulary::Family;
 
 /// A kind of thing that rules can speak of.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-#[allow(missing_docs)] // the things of these names
 pub enum Entity {
+    /// `flow`.
     Flow,
+    /// `copy`: one dataset at one place.
     Copy,
+    /// `dataset`.
     Dataset,
+    /// `step`.
     Step,
+    /// `use`.
     Use,
+    /// `decision`: a use that decides about people.
     Decision,
+    /// `activity`.
     Activity,
+    /// `processor`: a party in that role in one activity.
     Processor,
+    /// `agreement`.
     Agreement,
+    /// `law`.
     Law,
+    /// `law cited`: a law as a notice cites it.
     LawCited,
+    /// `notice`.
     Notice,
+    /// `promise`.
     Promise,
+    /// `rule`.
     Rule,
+    /// `party`.
     Party,
+    /// `people`.
     People,
+    /// `event`.
     Event,
+    /// `dpia`: a data protection impact assessment.
     Dpia,
 }
 
@@ -153,24 +170,38 @@ impl Entity {
 
 /// One thing that a rule with `every` speaks of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
-#[allow(missing_docs)] // the things of these names
 pub enum Subject {
+    /// A flow.
     Flow(FlowId),
+    /// A copy, by one of its arrivals: facts of each arrival are tested apart (ruling 18).
     Copy(CopyId, ArrivalId),
+    /// A dataset.
     Dataset(DatasetId),
+    /// A step.
     Step(StepId),
+    /// A use or a decision.
     Use(UseId),
+    /// An activity.
     Activity(ActivityId),
     /// The activity and which of its processors.
     Processor(ActivityId, usize),
+    /// An agreement.
     Agreement(AgreementId),
+    /// A law.
     Law(LawId),
+    /// A law as a notice cites it, and where.
     LawCited(NoticeId, LawId, Span),
+    /// A notice.
     Notice(NoticeId),
+    /// A rule or a promise.
     Rule(RuleId),
+    /// A party.
     Party(PartyId),
+    /// A group of people.
     People(PeopleId),
+    /// An event.
     Event(EventId),
+    /// An impact assessment.
     Dpia(DpiaId),
 }
 
@@ -208,12 +239,16 @@ pub enum Answer {
 
 /// A value of a fact.
 #[derive(Clone, PartialEq, Debug)]
-#[allow(missing_docs)] // what the names say
 pub enum Item {
+    /// A word of the vocabulary, a name or free text.
     Word(String),
+    /// A purpose.
     Purpose(PurposeId),
+    /// A number.
     Number(u64),
+    /// A length of time.
     Period(Period),
+    /// A date, or an event with a period after it.
     Point(Point),
 }
 
@@ -426,14 +461,20 @@ facts! {
         => |c, s, _| step_has(c, s, &|o| matches!(o, OperationKind::FilterOptOut(_)));
     "minimum" of Step, Wants::Number, "aggregate … minimum N", "the least count that it shows"
         => |c, s, _| step(c, s).map_or(Answer::Unsaid, |step| {
-            let found = step.operations.iter().find_map(|o| match &o.kind {
-                OperationKind::Aggregate { minimum, .. } => Some((minimum, o.span)),
-                _ => None,
-            });
-            match found {
+            let mut counts = Vec::new();
+            for operation in &step.operations {
+                match &operation.kind {
+                    OperationKind::Aggregate { minimum: Known::Said(n, span), .. } => counts.push((Item::Number(*n), *span)),
+                    OperationKind::Aggregate { .. } => return Answer::NotStated(operation.span),
+                    _ => {}
+                }
+            }
+            match counts.first() {
                 None => Answer::Unsaid,
-                Some((Known::Said(n, span), _)) => Answer::Values(vec![Item::Number(*n)], *span),
-                Some((_, span)) => Answer::NotStated(span),
+                Some((_, span)) => {
+                    let span = *span;
+                    Answer::Values(counts.into_iter().map(|(item, _)| item).collect(), span)
+                }
             }
         });
     "by" of Use Decision, Wants::Anything, "by WHO", "who sees the data, when not the holder"
@@ -550,7 +591,7 @@ facts! {
         });
     "quote" of Promise, Wants::Nothing, "quote \"…\" in NOTICE", "the words it was made in"
         => |c, s, _| rule(c, s).map_or(Answer::Unsaid, |r| there(!r.quotes.is_empty()));
-    "because" of Promise Rule, Wants::Nothing, "because \"…\"", "the reason for it"
+    "reason" of Promise Rule, Wants::Nothing, "because \"…\"", "the reason for it"
         => |c, s, _| rule(c, s).map_or(Answer::Unsaid, |r| there(r.because.is_some()));
     "about" of Dataset, Wants::Anything, "about PEOPLE", "whom it is about"
         => |c, s, _| names_of(c, dataset(c, s).map(|d| &d.about), |c, p: &PeopleId| c.model.people[p.index()].declared.name);

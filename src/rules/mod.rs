@@ -71,6 +71,7 @@ fn finding(c: &Context<'_>, sentence: &Compiled, violation: Violation, verdict: 
     let rule = &c.model.rules[sentence.rule.index()];
     let mut parts = vec![c.model.word(rule.declared.name).to_owned(), sentence.sentence.to_string()];
     parts.extend(subjects.iter().cloned());
+    parts.append(&mut detail.trail);
     Finding {
         verdict,
         sentence: sentence.sentence,
@@ -90,9 +91,10 @@ pub fn unused_exceptions(c: &Context<'_>, sentence: &Compiled, diagnostics: &mut
         return;
     }
     // of many violations only the first are kept, so their number counts too
-    let broken = |s: &Compiled| -> (usize, Vec<Vec<String>>) {
-        let Judged { violations, count, .. } = forms::judge(c, s, Reading::Harsh);
-        (count, violations.into_iter().map(|v| v.subjects).collect())
+    let broken = |s: &Compiled| -> Vec<(usize, Vec<(Vec<String>, String)>)> {
+        let judged = [Reading::Kind, Reading::Harsh].map(|reading| forms::judge(c, s, reading));
+        let told = |j: Judged| (j.count, j.violations.into_iter().map(|v| (v.subjects, v.detail.summary)).collect());
+        judged.into_iter().map(told).collect()
     };
     let with = broken(sentence);
     for (number, exception) in sentence.exceptions.iter().enumerate() {

@@ -2,11 +2,12 @@
 
 use super::truth::Truth;
 use crate::diagnostic::codes::rules as codes;
-use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
+use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, with_article};
 use crate::graph::Reading;
 use crate::graph::spread::Ask;
 use crate::model::{CategoryId, Children, Model, PartyId, PeopleId, PlaceId, PurposeId, Thing};
 use crate::source::Span;
+use crate::syntax::intern::Symbol;
 use crate::syntax::tree::{AboutTerm, Data, DataKind, LevelWord, Name, Who, WhoTerm};
 use crate::vocabulary::Family;
 
@@ -79,6 +80,10 @@ pub struct Holders {
     pub sure: Vec<Holder>,
     /// Perhaps: their kind is not stated.
     pub perhaps: Vec<Holder>,
+    /// Those of the sure ones that the text names.
+    pub named: Vec<Holder>,
+    /// The kinds that the text names.
+    pub kinds: Vec<Symbol>,
     /// Where it stands.
     pub span: Span,
 }
@@ -127,8 +132,9 @@ impl Resolver<'_> {
                 let mut d = Diagnostic::new(
                     &codes::WRONG_KIND,
                     name.span,
-                    format!("`{word}` is a {}; a {wanted} is needed here", thing.noun()),
-                );
+                    format!("`{word}` is {}; {} is needed here", with_article(thing.noun()), with_article(wanted)),
+                )
+                .help(format!("name {} here", with_article(wanted)));
                 if let Some(span) = declared_at(model, *thing) {
                     d = d.also(span, format!("`{word}` is declared here"));
                 }
@@ -146,6 +152,12 @@ impl Resolver<'_> {
     fn unknown(&mut self, name: Name, wanted: &str, known: Vec<&str>) {
         let word = self.model.word(name.symbol);
         let d = Diagnostic::new(&codes::UNKNOWN_NAME, name.span, format!("there is no {wanted} called `{word}`"))
+            .help(match wanted {
+                "purpose" | "category of data" | "kind of party" => {
+                    "mend the spelling; a project adds words of its own in its vocabulary".to_owned()
+                }
+                _ => "mend the spelling, or declare it".to_owned(),
+            })
             .maybe_help(did_you_mean(word, known));
         self.diagnostics.push(d);
     }
@@ -156,7 +168,13 @@ impl Resolver<'_> {
         for term in &who.terms {
             match term {
                 WhoTerm::Named(name) => self.named(*name, &mut holders),
-                WhoTerm::Any(kind) => self.any(*kind, &mut holders),
+                WhoTerm::Any(kind) => holders.kinds.push(kind.symbol),
+            }
+        }
+        holders.named = holders.sure.clone();
+        for term in &who.terms {
+            if let WhoTerm::Any(kind) = term {
+                self.any(*kind, &mut holders);
             }
         }
         holders

@@ -1,6 +1,6 @@
 //! The sentences of a witness: what each hop of the way does, in plain words.
 
-use super::context::{Context, Seen};
+use super::context::{Context, Hit, Seen};
 use super::finding::{Missing, WitnessStep};
 use crate::graph::linkage::{self, Node, Tie};
 use crate::graph::trace::{Hop, Search};
@@ -8,6 +8,9 @@ use crate::graph::{ArrivalId, CellId, Column, ColumnKind, Contents, CopyId, How,
 use crate::model::{Model, Operation, OperationKind, PartyId, PlaceId, Step};
 use crate::source::Span;
 use crate::vocabulary::Identifies;
+
+/// How many cells are tried for a short way.
+const TRIED: usize = 8;
 
 /// A way that is being told.
 #[derive(Default)]
@@ -100,6 +103,46 @@ impl Context<'_> {
             How::Flow(flow, _) => self.model.flows[flow.index()].declared.name,
             How::Step(step, _) | How::Side(step, _) => self.model.steps[step.index()].declared.name,
         })
+    }
+
+    /// Of several cells that a rule is broken by, the one to tell of: rows before counts, then the one with the shortest way,
+    /// then a field before what membership says, then by name.
+    pub fn telling(&self, hits: Vec<(CellId, Hit)>, reading: Reading) -> Option<(CellId, Hit)> {
+        let contents = self.contents(reading);
+        let rank = |kind: ColumnKind| match kind {
+            ColumnKind::Field => 0,
+            ColumnKind::Reveals => 1,
+            ColumnKind::Membership => 2,
+            ColumnKind::Open => 3,
+        };
+        let key = |(cell, hit): &(CellId, Hit)| {
+            let column = self.graph.cell(*cell).column;
+            let copy = self.graph.cell(*cell).copy;
+            (
+                !hit.has_rows(),
+                rank(column.kind),
+                self.model.word(column.name),
+                self.data_name(copy),
+                self.graph.copy(copy).place,
+            )
+        };
+        let mut hits = hits;
+        hits.sort_by(|a, b| key(a).cmp(&key(b)));
+        // a wide table has many columns that tell the same; the first few by name are enough to find a short way
+        hits.truncate(TRIED);
+        let length = |(cell, hit): &(CellId, Hit)| {
+            let search = Search {
+                graph: self.graph,
+                origins: &self.origins,
+                contents: &contents,
+                reading,
+                without: &|_| false,
+                told: &[],
+            };
+            let way = search.way(*cell, hit.classes(), hit.has_rows());
+            (!hit.has_rows(), way.map_or(usize::MAX, |w| w.len()))
+        };
+        hits.into_iter().min_by_key(length)
     }
 
     /// Finds the way by which one of some classes reached a cell (as rows or not), sharing what it can with what was told
@@ -448,6 +491,29 @@ impl Context<'_> {
     /// Notes why nobody can tell whether two copies are held at one time.
     pub fn pair_times_missing(&self, story: &mut Story, a: CopyId, b: CopyId) {
         self.times_missing(story, a, &[(Node::Copy(a), Tie::Combination(0), Node::Copy(b))]);
+    }
+
+    /// Notes the datasets whose open field lists reach a copy.
+    pub fn open_missing(&self, story: &mut Story, copy: CopyId) {
+        let contents = self.contents(Reading::Harsh);
+        let open = |cell: &CellId| self.graph.cell(*cell).column.kind == ColumnKind::Open && contents.has_rows(*cell);
+        let mut stack: Vec<CellId> = self.graph.cells_of(copy).filter(open).collect();
+        let mut seen: std::collections::HashSet<CellId> = stack.iter().copied().collect();
+        while let Some(cell) = stack.pop() {
+            for edge in self.graph.incoming(cell) {
+                match edge.from {
+                    Some(from) if seen.insert(from) => stack.push(from),
+                    Some(_) => {}
+                    None => {
+                        let dataset = self.model.dataset(self.graph.copy(self.graph.cell(cell).copy).dataset);
+                        if let Some(span) = dataset.open {
+                            let name = self.model.word(dataset.declared.name);
+                            story.miss(format!("which other fields `{name}` has (`fields open`)"), span);
+                        }
+                    }
+                }
+            }
+        }
     }
 
     /// Notes walls of a view that are declared `not-stated`.

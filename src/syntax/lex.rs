@@ -170,22 +170,9 @@ impl<'a> Lexer<'a> {
     fn word(&mut self, input: Bytes<'a>) -> Bytes<'a> {
         let rest = after(input, word(input));
         if rest.first().is_some_and(|b| !b.is_ascii()) {
-            let more: usize = self
-                .text
-                .get(self.offset(rest)..)
-                .unwrap_or("")
-                .chars()
-                .take_while(|c| c.is_alphanumeric() || matches!(c, '-' | '_'))
-                .map(char::len_utf8)
-                .sum();
+            let more = self.letters(rest);
             if more > 0 {
-                let rest = rest.get(more..).unwrap_or(&[]);
-                let name = self.taken(input, rest);
-                self.report(&codes::BAD_CHARACTER, self.span(input, rest), |code, span| {
-                    Diagnostic::new(code, span, format!("the name `{}` has letters other than a to z", shorten(name)))
-                        .help("names use a to z, digits and hyphens; put the full spelling in the title, in double quotes")
-                });
-                return self.push(input, rest, TokenKind::Bad, 0);
+                return self.other_letters(input, rest.get(more..).unwrap_or(&[]));
             }
         }
         let taken = self.taken(input, rest);
@@ -273,6 +260,22 @@ impl<'a> Lexer<'a> {
         rest
     }
 
+    /// How many bytes of letters of any alphabet, digits and hyphens come next.
+    fn letters(&self, input: Bytes<'a>) -> usize {
+        let text = self.text.get(self.offset(input)..).unwrap_or("");
+        text.chars().take_while(|c| c.is_alphanumeric() || matches!(c, '-' | '_')).map(char::len_utf8).sum()
+    }
+
+    /// A name with letters that names do not have.
+    fn other_letters(&mut self, input: Bytes<'a>, rest: Bytes<'a>) -> Bytes<'a> {
+        let name = self.taken(input, rest);
+        self.report(&codes::BAD_CHARACTER, self.span(input, rest), |code, span| {
+            Diagnostic::new(code, span, format!("the name `{}` has letters other than a to z", shorten(name)))
+                .help("names use a to z, digits and hyphens; put the full spelling in the title, in double quotes")
+        });
+        self.push(input, rest, TokenKind::Bad, 0)
+    }
+
     /// What begins no token: another sort of quotation mark, or characters that mean nothing.
     fn other(&mut self, input: Bytes<'a>) -> Bytes<'a> {
         let text = self.text.get(self.offset(input)..).unwrap_or("");
@@ -285,7 +288,12 @@ impl<'a> Lexer<'a> {
             });
             return self.push(input, rest, TokenKind::Bad, 0);
         }
-        let length: usize = text.chars().take_while(|c| means_nothing(*c)).map(char::len_utf8).sum();
+        if first.is_alphabetic() {
+            let length = self.letters(input);
+            return self.other_letters(input, input.get(length..).unwrap_or(&[]));
+        }
+        let length: usize =
+            text.chars().take_while(|c| means_nothing(*c) && !c.is_alphabetic()).map(char::len_utf8).sum();
         let rest = input.get(length.max(first.len_utf8())..).unwrap_or(&[]);
         let taken = self.taken(input, rest);
         self.report(&codes::BAD_CHARACTER, self.span(input, rest), |code, span| {

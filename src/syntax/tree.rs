@@ -119,38 +119,67 @@ pub struct Head {
 pub struct Tree {
     /// Its declarations, in source order.
     pub declarations: Vec<Declaration>,
+    /// The names of declarations that could not be read. They are declared all the same, so that nobody is told to
+    /// declare them.
+    pub lost: Vec<Symbol>,
 }
 
 /// One declaration.
 #[derive(Clone, PartialEq, Eq, Debug)]
-#[allow(missing_docs)] // each variant is the declaration of its keyword
 pub enum Declaration {
+    /// `party`.
     Party(PartyDecl),
+    /// `group`.
     Group(GroupDecl),
+    /// `wall`.
     Wall(WallDecl),
+    /// `people`.
     People(PeopleDecl),
+    /// `activity`.
     Activity(ActivityDecl),
+    /// `precondition`.
     Precondition(PreconditionDecl),
+    /// `dataset`.
     Dataset(DatasetDecl),
+    /// `category`.
     Category(CategoryDecl),
+    /// `combination`.
     Combination(CombinationDecl),
+    /// `flow`.
     Flow(FlowDecl),
+    /// `step`.
     Step(StepDecl),
+    /// `use`.
     Use(UseDecl),
+    /// `decision`.
     Decision(DecisionDecl),
+    /// `event`.
     Event(EventDecl),
+    /// `agreement`.
     Agreement(AgreementDecl),
+    /// `law`.
     Law(LawDecl),
+    /// `purpose`.
     Purpose(PurposeDecl),
+    /// `compatible`.
     Compatible(CompatibleDecl),
+    /// `dpia`.
     Dpia(DpiaDecl),
+    /// `attest`.
     Attest(AttestDecl),
+    /// `opt-out`.
     OptOut(OptOutDecl),
+    /// `notice`.
     Notice(NoticeDecl),
+    /// `assume`.
     Assume(AssumeDecl),
+    /// `rule` or `promise`.
     Rule(RuleDecl),
+    /// `adopt`.
     Adopt(AdoptDecl),
+    /// `waive`.
     Waive(WaiveDecl),
+    /// `scenario`.
     Scenario(ScenarioDecl),
 }
 

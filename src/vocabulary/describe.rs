@@ -31,6 +31,7 @@ impl Vocabulary {
     /// Everything that a word means, a few lines for each family that has it; `None` for an unknown word.
     pub fn describe(&self, word: &str) -> Option<String> {
         let mut parts = Vec::new();
+        parts.extend(self.list(word));
         if let Some(id) = self.find_category(word) {
             parts.push(self.describe_category(id));
         } else {
@@ -53,10 +54,33 @@ impl Vocabulary {
         (!parts.is_empty()).then(|| parts.join("\n"))
     }
 
+    /// The words of a list, each with its title, a line each; `None` when there is no list of this name.
+    pub fn list(&self, name: &str) -> Option<String> {
+        let mut words: Vec<(&str, &str)> = match name {
+            "categories" => self.categories.iter().map(|c| (c.name.as_str(), c.title.as_str())).collect(),
+            "purposes" => self.purposes.iter().map(|p| (p.name.as_str(), p.title.as_str())).collect(),
+            _ => {
+                let family = Family::ALL.into_iter().find(|f| f.key() == name)?;
+                self.words.get(&family).into_iter().flatten().map(|(n, w)| (n.as_str(), w.title.as_str())).collect()
+            }
+        };
+        words.sort_unstable();
+        let lines: Vec<String> = words.iter().map(|(word, title)| format!("  {word}: {title}\n")).collect();
+        Some(format!("{name}: {} words, and what they mean\n{}", lines.len(), lines.concat()))
+    }
+
+    /// The names of all lists that [`Vocabulary::list`] knows.
+    pub fn lists() -> impl Iterator<Item = &'static str> {
+        ["categories", "purposes"].into_iter().chain(Family::ALL.into_iter().map(Family::key))
+    }
+
     /// Every word that [`Vocabulary::describe`] knows, sorted, for "did you mean".
     pub fn all_words(&self) -> Vec<&str> {
         let mut all: Vec<&str> = self.category_words().chain(self.purpose_words()).collect();
         all.extend(Family::ALL.into_iter().flat_map(|f| self.family_words(f)));
+        for list in Vocabulary::lists() {
+            all.push(list);
+        }
         all.sort_unstable();
         all.dedup();
         all

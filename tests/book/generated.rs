@@ -6,11 +6,12 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 
+use staunch::check::check_text;
 use staunch::diagnostic::{Severity, codes};
 use staunch::rules::facts::{Entity, Wants};
 use staunch::vocabulary::{Family, Identifies, Vocabulary, standard};
 
-use super::{pages, report, source, writes};
+use super::{AS_OF, pages, report, source, writes};
 
 const NAMES: [&str; 6] = ["facts", "codes", "categories", "combinations", "purposes", "words"];
 
@@ -215,6 +216,22 @@ fn words(v: &Vocabulary) -> String {
         }
     }
     out
+}
+
+/// What the table of facts says can be asked for can be.
+#[test]
+fn every_fact_can_be_asked_for() {
+    let mut wrong = Vec::new();
+    for entity in Entity::ALL {
+        // `because` is the word at which a condition ends
+        for fact in entity.facts().filter(|f| f.name != "because") {
+            let text = format!("rule r {{ every {} must have {} }}\n", entity.word(), fact.name);
+            let outcome = check_text(&[("model.staunch", &text)], AS_OF.parse().expect("a date"));
+            let said = outcome.diagnostics.sorted().into_iter().map(|d| d.message.clone());
+            wrong.extend(said.map(|m| format!("{}: {m}", text.trim())));
+        }
+    }
+    report(&wrong);
 }
 
 #[test]

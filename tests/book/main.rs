@@ -4,13 +4,15 @@
 //! Blocks of the book that are run, by the first word of their info string:
 //!
 //! - `staunch`: a model. It is checked as it stands, as of 2026-01-01; lines that begin with `#=` say what must come of it
-//!   (`#= RULE passes`, `#= RULE fails [because TEXT]`, `#= RULE cannot tell [missing TEXT]`, `#= error CODE`,
+//!   (`#= RULE passes`, `#= RULE fails [because TEXT]`, `#= RULE cannot tell [missing TEXT]`,
+//!   `#= RULE not judged`, `#= error CODE`,
 //!   `#= warning CODE`, `#= as of DATE`). Every rule needs a verdict, and nothing else may be reported.
 //!   `setup=NAME` puts the block called `name=NAME` before it. `notice=FILE` on a `markdown` block gives a notice's text.
 //! - any block with `file=FILE` is written into the page's folder, with `append=FILE` added to it; a `diff` block with
 //!   `patch=FILE` changes it.
 //! - `console`: what stands after `$ ` is run in the page's folder (with `in=PATH`, in that folder of the repository), and the
-//!   lines below are what it writes; `first=N` shows no more than N lines. `staunch` runs as of 2026-01-01.
+//!   lines below are what it writes; `first=N` shows no more than N lines, `grep=TEXT` those from
+//!   the first line with TEXT. `staunch` runs as of 2026-01-01.
 //!
 //! `STAUNCH_BOOK=write cargo test --test book` writes outputs and generated tables anew; look at the difference before you
 //! commit it.

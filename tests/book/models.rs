@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use staunch::check::{Outcome, Verdict, check_text};
+use staunch::check::{Outcome, Standing, Verdict, check_text};
 
 use super::{AS_OF, Block, Page, pages, report};
 
@@ -82,7 +82,8 @@ fn mismatches(text: &str, notices: &[(String, String)]) -> Vec<String> {
         return wrong;
     };
     for rule in &report.rules {
-        let got = verdict(rule.verdict);
+        let applies = rule.standing == Standing::Applies;
+        let got = if applies { verdict(rule.verdict) } else { "not judged" };
         let said: Vec<String> = rule
             .findings
             .iter()

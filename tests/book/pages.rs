@@ -118,6 +118,12 @@ fn every_page_has_one_title_and_lines_that_fit() {
         if titles != 1 {
             wrong.push(format!("{}: {titles} titles", page.name));
         }
+        if page.name.ends_with("README.md") {
+            wrong.push(format!(
+                "{}: mdBook writes it to index.html, and links to it would break: call it index.md",
+                page.name
+            ));
+        }
         for (number, line) in page.text.lines().enumerate() {
             if line.ends_with(' ') {
                 wrong.push(format!("{}:{}: white space at the end", page.name, number + 1));

@@ -74,6 +74,11 @@ impl Session {
             text.push_str(&format!("$ {line}\n"));
             let first = block.option("first").map_or(usize::MAX, |n| n.parse().expect("a number"));
             let lines: Vec<&str> = said.trim_end().lines().collect();
+            let from = block.option("grep").map_or(0, |g| lines.iter().position(|l| l.contains(g)).unwrap_or(0));
+            if from > 0 {
+                text.push_str("…\n");
+            }
+            let lines = &lines[from..];
             for line in lines.iter().take(first) {
                 text.push_str(line);
                 text.push('\n');
@@ -136,6 +141,48 @@ fn played(page: &Page) -> Result<String, String> {
     }
     copy(&mut text, lines.len());
     Ok(text)
+}
+
+/// Every command that there is has a section of its own with its help.
+#[test]
+fn every_command_is_in_the_book() {
+    let said = Session::new().run("staunch help", Some("."));
+    let (_, list) = said.split_once("Commands:\n").expect("the list of commands");
+    let (list, _) = list.split_once("\n\n").expect("the end of the list");
+    let commands = list.lines().filter_map(|l| l.strip_prefix("  ")?.split(' ').next()).filter(|c| !c.is_empty());
+    let pages = pages();
+    let page = pages.iter().find(|p| p.name == "command/index.md").expect("the page of commands");
+    let missing = commands.filter(|c| {
+        *c != "help"
+            && !(page.text.contains(&format!("\n## {c}\n")) && page.text.contains(&format!("$ staunch {c} --help\n")))
+    });
+    report(&missing.map(|c| format!("command/index.md does not have `staunch {c}`")).collect::<Vec<_>>());
+}
+
+/// Every field of the JSON report is described.
+#[test]
+fn every_field_of_the_report_is_in_the_book() {
+    let schema: serde_json::Value = serde_json::from_str(staunch::output::json::SCHEMA).expect("the schema");
+    let pages = pages();
+    let prose = pages.iter().find(|p| p.name == "command/json.md").expect("the page of the report").prose();
+    let mut wrong = Vec::new();
+    let mut open = vec![&schema];
+    while let Some(node) = open.pop() {
+        if let Some(fields) = node.get("properties").and_then(serde_json::Value::as_object) {
+            for name in fields.keys() {
+                let forms = [format!("`{name}`"), format!("`{name}["), format!(".{name}"), format!("{name}.")];
+                if !forms.iter().any(|f| prose.contains(f.as_str())) {
+                    wrong.push(format!("command/json.md does not describe `{name}`"));
+                }
+            }
+        }
+        match node {
+            serde_json::Value::Object(map) => open.extend(map.values()),
+            serde_json::Value::Array(list) => open.extend(list),
+            _ => {}
+        }
+    }
+    report(&wrong);
 }
 
 #[test]

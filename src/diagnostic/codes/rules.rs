@@ -31,7 +31,7 @@ codes! {
     UNKNOWN_FACT = "E0506" Error "a condition on a fact that the thing does not have" {
         explanation: "Each kind of thing has its own facts. A misspelt fact would make the rule mean nothing.",
         example: "rule r { every flow must have chanel }\n",
-        remedy: "Use one of the facts that `staunch explain` lists for that kind of thing.",
+        remedy: "Use one of the facts that `staunch explain \"every flow\"` lists, with the kind of thing in question.",
     }
     WRONG_VALUE = "E0507" Error "a fact is held against a value of the wrong kind" {
         explanation: "A period is compared with a period, a date with a date, a word with a word that the vocabulary knows.",

@@ -268,12 +268,14 @@ impl Resolver<'_> {
     /// The category of a field that takes it from its own name.
     pub(super) fn category_of_field(&mut self, name: Name, keyword: &str) -> Option<CategoryId> {
         let found = self.model.vocabulary.find_category(self.model.words.word(name.symbol));
-        if found.is_none() && !self.ambiguous_category(name) {
+        if found.is_none() && !self.is_lost(name.symbol) && !self.ambiguous_category(name) {
             let word = self.word(name.symbol).to_owned();
             let how = if keyword == "field" {
-                format!("say what `{word}` is: `field {word} : category`")
+                format!("say what `{word}` is: `field {word} : CATEGORY`; `staunch explain categories` lists them")
             } else {
-                format!("say what `{word}` is: `derive {word} : category from …`")
+                format!(
+                    "say what `{word}` is: `derive {word} : CATEGORY from …`; `staunch explain categories` lists them"
+                )
             };
             let advice = if self.heard() { did_you_mean(&word, self.model.vocabulary.category_words()) } else { None };
             let help = match advice {

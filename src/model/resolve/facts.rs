@@ -3,8 +3,8 @@
 use jiff::civil::Date;
 
 use super::Resolver;
-use super::index::with_article;
 use crate::diagnostic::codes::{model as codes, names as name_codes};
+use crate::diagnostic::with_article;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::{Known, Period, Point, Trigger};
 use crate::source::Span;

@@ -3,6 +3,7 @@
 use super::Resolver;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::names as codes;
+use crate::diagnostic::with_article;
 use crate::model::{
     ActivityId, AgreementId, DatasetId, Declared, DpiaId, EventId, FlowId, Known, LawId, NoticeId, OptOutId, Party,
     PartyId, PeopleId, Place, PlaceId, PreconditionId, RuleId, StepId, Thing, Trigger, UseId,
@@ -234,10 +235,4 @@ impl Resolver<'_> {
             _ => matches!(thing, Thing::Event(_)) && Trigger::of(word).is_some(),
         }
     }
-}
-
-/// `a dataset`, `an event`.
-pub(super) fn with_article(noun: &str) -> String {
-    let vowel = noun.chars().next().is_some_and(|c| "aeio".contains(c));
-    format!("{} {noun}", if vowel { "an" } else { "a" })
 }

@@ -24,7 +24,7 @@ mod rules;
 mod steps;
 mod unknown;
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::{ActivityId, Model, NoticeId};
 use crate::diagnostic::{Diagnostic, Diagnostics, KEPT};
@@ -146,6 +146,8 @@ struct Resolver<'a> {
     broken: Vec<Span>,
     /// How many more candidates may be compared for advice in this run.
     budget: usize,
+    /// Names whose declarations could not be read, which was reported: nothing more is said where they are used.
+    lost: HashSet<Symbol>,
     /// Datasets that have no declaration of their own, in order of their ids, after the declared ones.
     implicit: Vec<(Symbol, Span)>,
     /// The one activity of a file that declares exactly one.
@@ -178,6 +180,7 @@ impl<'a> Resolver<'a> {
             unheard: Vec::new(),
             broken,
             budget: ADVICE,
+            lost: input.trees.iter().flat_map(|(_, tree)| tree.lost.iter().copied()).collect(),
             implicit: Vec::new(),
             activity_of: HashMap::new(),
             plain: HashMap::new(),
@@ -212,6 +215,15 @@ impl<'a> Resolver<'a> {
     fn is_broken(&self, whole: Span) -> bool {
         let first = self.broken.partition_point(|s| s.start < whole.start);
         self.broken.get(first).is_some_and(|s| s.start <= whole.end)
+    }
+
+    /// Whether a name belongs to a declaration that could not be read, or to a team of such a party.
+    fn is_lost(&self, symbol: Symbol) -> bool {
+        if self.lost.is_empty() {
+            return false;
+        }
+        let party = self.word(symbol).split_once('.').and_then(|(party, _)| self.model.words.find(party));
+        self.lost.contains(&symbol) || party.is_some_and(|p| self.lost.contains(&p))
     }
 
     fn word(&self, symbol: Symbol) -> &str {

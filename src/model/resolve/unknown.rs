@@ -1,9 +1,9 @@
 //! Saying what is wrong with a name that does not fit: unknown, of another kind, or one of several.
 
 use super::Resolver;
-use super::index::with_article;
 use super::names::Wanted;
 use crate::diagnostic::codes::names as codes;
+use crate::diagnostic::with_article;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::Thing;
 use crate::syntax::tree::Name;
@@ -20,9 +20,21 @@ fn instead(wanted: Wanted) -> String {
     }
 }
 
+/// How to declare what a name that nothing declares is used for.
+fn declare(wanted: Wanted, word: &str) -> String {
+    match (wanted, wanted.declaration()) {
+        (Wanted::Dataset, _) => format!("declare it, `dataset {word} {{ … }}`, or let a step give it"),
+        (_, "") => format!("name {}", with_article(wanted.noun())),
+        (_, keyword) => format!("declare it: `{keyword} {word} {{ … }}`"),
+    }
+}
+
 impl Resolver<'_> {
     /// A name of something else than is needed.
     pub(super) fn wrong_kind(&mut self, name: Name, thing: Thing, wanted: Wanted) {
+        if self.is_lost(name.symbol) {
+            return;
+        }
         let word = self.word(name.symbol).to_owned();
         let noun = with_article(self.noun(thing));
         let message = format!("`{word}` is {noun}; {} is needed here", with_article(wanted.noun()));
@@ -42,6 +54,9 @@ impl Resolver<'_> {
 
     /// Says once that a name is not declared; further places are added to the same message.
     pub(super) fn unknown(&mut self, name: Name, wanted: Wanted) {
+        if self.is_lost(name.symbol) {
+            return;
+        }
         if let Some(index) = self.unknown.get(&(name.symbol, wanted.family())) {
             if let Some(diagnostic) = self.pending.get_mut(*index)
                 && diagnostic.related.len() < FURTHER
@@ -77,7 +92,10 @@ impl Resolver<'_> {
             let advice = self.advice(word, wanted);
             return Diagnostic::new(&codes::WRONG_KIND, name.span, message)
                 .label("a word of the vocabulary")
-                .help(format!("name {}", with_article(noun)))
+                .help(match wanted.declaration() {
+                    "" => format!("name {}", with_article(noun)),
+                    keyword => format!("name {}; `{keyword} {word} {{ … }}` declares one", with_article(noun)),
+                })
                 .maybe_help(advice);
         }
         let message = match wanted {
@@ -87,8 +105,7 @@ impl Resolver<'_> {
         };
         let help = self.advice(word, wanted).or_else(|| match wanted {
             Wanted::Anything => Some("mend the spelling, or take the line out".to_owned()),
-            Wanted::Dataset => Some(format!("declare it, `dataset {word} {{ … }}`, or let a step give it")),
-            _ => Some(format!("declare it: `{} {word} {{ … }}`", wanted.declaration())),
+            _ => Some(declare(wanted, word)),
         });
         Diagnostic::new(&codes::UNKNOWN_NAME, name.span, message).label("not declared in any file").maybe_help(help)
     }

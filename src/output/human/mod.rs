@@ -46,7 +46,7 @@ fn look<'a>(sources: &'a Sources, options: &'a Options, asked: bool) -> Box<dyn 
 /// A check.
 pub(super) fn check(outcome: &Outcome, options: &Options) -> String {
     let mut show = look(&outcome.sources, options, false);
-    diagnostics(outcome, options.quiet, show.as_mut());
+    diagnostics(outcome, options.quiet, "No rule was judged", show.as_mut());
     if let Some(report) = &outcome.report {
         for rule in words::in_order(report) {
             show.rule(rule);
@@ -63,10 +63,22 @@ pub(super) fn check(outcome: &Outcome, options: &Options) -> String {
     show.take()
 }
 
+/// What the text of a question is called where something is wrong with it.
+const QUESTION: &str = "question";
+
+/// Said where a question cannot be read.
+const QUESTIONS: &str = "Questions are, for example: `who may hold name`, `who may receive identifiable data from DATASET`, \
+    `health data about children`, or a sentence of a rule, such as `every flow must have agreement in force`.";
+
 /// The answer to a question.
 pub(super) fn answer(outcome: &Outcome, options: &Options) -> String {
     let mut show = look(&outcome.sources, options, true);
-    diagnostics(outcome, options.quiet, show.as_mut());
+    diagnostics(outcome, options.quiet, "Nothing was answered", show.as_mut());
+    let in_question =
+        |d: &&Diagnostic| outcome.sources.file_at(d.span.start).is_some_and(|(_, file)| file.name == QUESTION);
+    if outcome.diagnostics.sorted().iter().any(in_question) {
+        show.note(QUESTIONS);
+    }
     if let Some(report) = &outcome.report {
         for rule in &report.rules {
             show.rule(rule);
@@ -80,7 +92,7 @@ pub(super) fn answer(outcome: &Outcome, options: &Options) -> String {
     show.take()
 }
 
-fn diagnostics(outcome: &Outcome, quiet: bool, show: &mut dyn Show) {
+fn diagnostics(outcome: &Outcome, quiet: bool, undone: &str, show: &mut dyn Show) {
     let all = &outcome.diagnostics;
     for diagnostic in all.sorted() {
         show.diagnostic(diagnostic);
@@ -94,7 +106,7 @@ fn diagnostics(outcome: &Outcome, quiet: bool, show: &mut dyn Show) {
             n => format!(" and {}", count(n, "warning", "warnings")),
         };
         show.note(&format!(
-            "{}{warnings} in the text. No rule was judged: mend {} first, then check again.",
+            "{}{warnings} in the text. {undone}: mend {} first, then check again.",
             count(all.errors(), "error", "errors"),
             if all.errors() == 1 { "it" } else { "them" },
         ));
@@ -116,7 +128,7 @@ fn findings(rule: &RuleReport, options: &Options, show: &mut dyn Show) {
     let more = rule.findings.len() - shown + rule.findings_left_out;
     let brief = shown > options.findings_told;
     if more == 0 && brief {
-        show.note(&format!("`staunch check --rule {}` tells the way of each.", words::name(rule)));
+        show.note(&format!("`staunch check --rule {}` shows how each comes about.", words::name(rule)));
     }
     if more > 0 {
         let how = if shown < rule.findings.len() || brief {

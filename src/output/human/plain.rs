@@ -120,7 +120,7 @@ impl Show for Plain<'_> {
 
     fn brief(&mut self, finding: &Finding) {
         let at = place(self.sources, finding.span);
-        let unsure = if finding.verdict == Verdict::CannotTell { "also not to be told" } else { "also" };
+        let unsure = if finding.verdict == Verdict::CannotTell { "also cannot tell" } else { "also" };
         self.line(&format!("  {unsure}: {at}: {}", sentence(&finding.summary)));
     }
 

@@ -89,6 +89,13 @@ fn broken_of(
 ) -> BTreeMap<CopyId, Broken> {
     let all = c.contents(reading);
     let closed = closed_flows(c, sentence, reading);
+    let open = if closed.is_empty() {
+        all.clone()
+    } else {
+        let published = |a: &ArrivalId| c.graph.copy(c.graph.arrival(*a).copy).place == Model::PUBLIC;
+        let closed: Vec<ArrivalId> = closed.iter().copied().filter(published).collect();
+        Rc::new(c.contents_without(reading, &|a| closed.contains(&a)))
+    };
     let received = match (verb, closed.is_empty()) {
         (Verb::Hold, true) => all.clone(),
         (Verb::Hold, false) => {
@@ -101,22 +108,26 @@ fn broken_of(
             let closed: Vec<ArrivalId> = closed.iter().copied().filter(enters).collect();
             Rc::new(c.contents_without(reading, &|a| closed.contains(&a)))
         }
-        (Verb::Receive, true) => c.received(holder, reading),
-        (Verb::Receive, false) => Rc::new(c.received_without(holder, reading, &|a| closed.contains(&a))),
+        (Verb::Receive, _) => c.received_but(holder, reading, &closed),
     };
     let views = if sentence.by_anyone { Rc::new(vec![c.everything(reading)]) } else { c.views(holder, reading) };
     let own = c.inside(holder, reading);
     let except = sentence.except_data();
     let mut broken: BTreeMap<CopyId, Broken> = BTreeMap::new();
     for seen in views.iter() {
-        let copies: Vec<CopyId> =
-            if sentence.by_anyone { own.iter().copied().collect() } else { seen.view.copies.clone() };
+        let public = |c2: &CopyId| c.graph.copy(*c2).place == Model::PUBLIC;
+        let copies: Vec<CopyId> = if sentence.by_anyone {
+            own.iter().copied().chain(c.graph.copy_ids().filter(public)).collect()
+        } else {
+            seen.view.copies.clone()
+        };
         for copy in copies {
-            let public = c.graph.copy(copy).place == Model::PUBLIC;
+            // what is published is everybody's, and what is with somebody who is not stated may be anybody's
+            let public = matches!(c.graph.copy(copy).place, Model::PUBLIC | Model::UNKNOWN);
             if excepted_place(c, sentence, who, copy) {
                 continue;
             }
-            let contents = if public { &all } else { &received };
+            let contents = if public { &open } else { &received };
             let mut cells: Vec<(CellId, Hit)> = Vec::new();
             for cell in c.graph.cells_of(copy) {
                 if contents.has_any(cell) {
@@ -158,7 +169,7 @@ fn consequences(c: &Context<'_>, broken: &mut BTreeMap<CopyId, Broken>) {
 }
 
 /// Arrivals by flows that an exception lets pass.
-fn closed_flows(c: &Context<'_>, sentence: &Compiled, reading: Reading) -> Vec<ArrivalId> {
+pub fn closed_flows(c: &Context<'_>, sentence: &Compiled, reading: Reading) -> Vec<ArrivalId> {
     let mut closed = Vec::new();
     for exception in &sentence.exceptions {
         let Out::Flows(condition) = &exception.what else { continue };
@@ -178,20 +189,6 @@ fn closed_flows(c: &Context<'_>, sentence: &Compiled, reading: Reading) -> Vec<A
     closed
 }
 
-/// The cell to tell of: a declared field before the rest, the first by name.
-fn telling<'b>(c: &Context<'_>, cells: &'b [(CellId, Hit)]) -> Option<&'b (CellId, Hit)> {
-    let rank = |kind: ColumnKind| match kind {
-        ColumnKind::Field => 0,
-        ColumnKind::Reveals => 1,
-        ColumnKind::Membership => 2,
-        ColumnKind::Open => 3,
-    };
-    cells.iter().min_by_key(|(cell, hit)| {
-        let column = c.graph.cell(*cell).column;
-        (hit.rows.iter().all(|w| *w == 0), rank(column.kind), c.model.word(column.name).to_owned())
-    })
-}
-
 fn tell(
     c: &Context<'_>,
     sentence: &Compiled,
@@ -202,7 +199,8 @@ fn tell(
     reading: Reading,
 ) -> Detail {
     let mut story = Story::default();
-    let Some((cell, hit)) = telling(c, &broken.cells) else { return Detail::default() };
+    let Some((cell, hit)) = c.telling(broken.cells.clone(), reading) else { return Detail::default() };
+    let (cell, hit) = (&cell, &hit);
     let rows = hit.rows.iter().any(|w| *w != 0);
     let classes = if rows { &hit.rows } else { &hit.counts };
     let all = c.contents(reading);
@@ -232,14 +230,18 @@ fn tell(
         if !rows {
             c.counts_missing(&mut story, *cell, &broken.contents, 0);
         }
-        open_missing(c, &mut story, copy, *cell, &broken.seen);
+        c.open_missing(&mut story, copy);
         c.walls_missing(&mut story, &broken.seen, &[copy]);
         holder_missing(c, &mut story, sentence, broken.holder);
     }
     let summary = summarise(c, copy, broken, verb, *cell, rows, linked.as_ref());
     let fix = fix(c, broken, copy, linked.as_ref(), last, rows);
     let span = last.map_or(sentence.span, |a| c.arrival_span(a));
-    Detail { summary, span, missing: std::mem::take(&mut story.missing), steps: story.into_steps(), fix }
+    let mut trail: Vec<String> = last.iter().map(|a| c.arrival_name(*a).to_owned()).collect();
+    if let Some((_, tie, Node::Copy(other))) = &linked {
+        trail.extend([copy_name(c, *other), c.tie_words(tie)]);
+    }
+    Detail { summary, span, missing: std::mem::take(&mut story.missing), steps: story.into_steps(), fix, trail }
 }
 
 fn summarise(
@@ -258,7 +260,9 @@ fn summarise(
     let holder_party = c.model.place(broken.holder.place(c.model)).party;
     let through = if place == Model::PUBLIC && holder_party != Model::PUBLIC_PARTY {
         ", as everybody does".to_owned()
-    } else if c.model.place(place).party != holder_party {
+    } else if place == Model::UNKNOWN && holder_party != Model::UNKNOWN_PARTY {
+        ", being the one who is not stated".to_owned()
+    } else if c.model.place(place).party != holder_party && !broken.seen.view.whole {
         format!(" through its processor {}", c.place_title(place))
     } else {
         String::new()
@@ -355,20 +359,6 @@ fn mended_without(c: &Context<'_>, broken: &Broken, copy: CopyId, key: crate::mo
     linkage::levels(c.model, c.graph, &without, &broken.seen.view, Reading::Harsh).of(copy) < 4
 }
 
-fn open_missing(c: &Context<'_>, story: &mut Story, copy: CopyId, cell: CellId, seen: &Seen) {
-    if c.graph.cell(cell).column.kind != ColumnKind::Open && !seen.levels.is_open(copy) {
-        return;
-    }
-    let open = c
-        .model
-        .datasets
-        .iter()
-        .find_map(|d| d.open.filter(|_| !d.held_by.is_empty()).map(|span| (c.model.word(d.declared.name), span)));
-    if let Some((name, span)) = open {
-        story.miss(format!("which other fields `{name}` has (`fields open`)"), span);
-    }
-}
-
 fn holder_missing(c: &Context<'_>, story: &mut Story, sentence: &Compiled, holder: Holder) {
     let perhaps = |holders: &Holders| holders.perhaps.contains(&holder);
     let unsure = match &sentence.form {
@@ -458,6 +448,7 @@ pub fn together(
                     missing: std::mem::take(&mut story.missing),
                     steps: story.into_steps(),
                     fix,
+                    ..Detail::default()
                 }
             });
         }
@@ -543,6 +534,7 @@ fn published(
                 missing: std::mem::take(&mut story.missing),
                 steps: story.into_steps(),
                 fix: Some(fix),
+                ..Detail::default()
             }
         });
     }

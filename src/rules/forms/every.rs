@@ -9,6 +9,7 @@ use crate::model::{
 use crate::rules::compile::{Compiled, Condition, Filter, Out, Test, Value};
 use crate::rules::context::{Closing, Context};
 use crate::rules::facts::{Answer, Entity, Item, Subject, Wants, activity_of, takes_only};
+use crate::rules::finding::Missing;
 use crate::rules::phrase::Phrase;
 use crate::rules::story::Story;
 use crate::rules::truth::Truth;
@@ -29,7 +30,7 @@ pub fn every(
 ) -> Judged {
     let mut judged = Judged::default();
     for subject in subjects(c, entity) {
-        let mut applies = Truth::all(filters.iter().map(|f| passes(c, subject, f, reading)));
+        let mut applies = Truth::all(filters.iter().map(|f| passes(c, subject, f)));
         if let Some(condition) = only_where {
             applies = applies.and(eval(c, subject, condition, reading));
         }
@@ -66,6 +67,7 @@ pub fn every(
                 missing: std::mem::take(&mut story.missing),
                 steps: story.into_steps(),
                 fix,
+                ..Detail::default()
             }
         });
     }
@@ -267,10 +269,16 @@ fn describe(c: &Context<'_>, subject: Subject) -> String {
 }
 
 /// Whether a subject passes a filter.
-fn passes(c: &Context<'_>, subject: Subject, filter: &Filter, reading: Reading) -> Truth {
+fn passes(c: &Context<'_>, subject: Subject, filter: &Filter) -> Truth {
     let m = c.model;
     match filter {
-        Filter::Of(phrase) => Truth::from(of_data(c, subject, phrase, reading)),
+        // where the two readings do not agree, nobody can tell whether the data is in it
+        Filter::Of(phrase) => {
+            match (of_data(c, subject, phrase, Reading::Kind), of_data(c, subject, phrase, Reading::Harsh)) {
+                (kind, harsh) if kind == harsh => Truth::from(kind),
+                _ => Truth::Unknown(of_missing(c, subject, phrase)),
+            }
+        }
         Filter::At(who) => {
             let at = |place: PlaceId| who.covers_truth(m, place);
             match subject {
@@ -334,6 +342,33 @@ fn passes(c: &Context<'_>, subject: Subject, filter: &Filter, reading: Reading) 
     }
 }
 
+/// What is not stated, so that nobody can tell whether the data is in it.
+fn of_missing(c: &Context<'_>, subject: Subject, phrase: &Phrase) -> Vec<Missing> {
+    let contents = c.contents(Reading::Harsh);
+    let mut story = Story::default();
+    for (place, cell) in data_cells(c, subject, Reading::Harsh) {
+        let seen = c.seen(place, Reading::Harsh);
+        let hit = c.hit(phrase, cell, &contents, &seen, Closing::Up, Reading::Harsh);
+        if hit.any() {
+            let rows = hit.rows.iter().any(|w| *w != 0);
+            c.tell_way(
+                &mut story,
+                &contents,
+                (cell, if rows { &hit.rows } else { &hit.counts }, rows),
+                Reading::Harsh,
+                &|_| false,
+            );
+            c.counts_missing(&mut story, cell, &contents, 0);
+            c.open_missing(&mut story, c.graph.cell(cell).copy);
+            c.walls_missing(&mut story, &seen, &[c.graph.cell(cell).copy]);
+        }
+    }
+    if story.missing.is_empty() {
+        story.miss(format!("whether {} has such data", label(c, subject)), span_of(c, subject));
+    }
+    story.missing
+}
+
 fn is_in(c: &Context<'_>, subject: Subject, thing: Thing) -> bool {
     let m = c.model;
     match (thing, subject) {
@@ -389,7 +424,7 @@ fn of_data(c: &Context<'_>, subject: Subject, phrase: &Phrase, reading: Reading)
 fn excepted(c: &Context<'_>, sentence: &Compiled, subject: Subject, reading: Reading) -> Truth {
     Truth::any(sentence.exceptions.iter().map(|e| {
         match &e.what {
-            Out::At(who) => passes(c, subject, &Filter::At(who.clone()), reading),
+            Out::At(who) => passes(c, subject, &Filter::At(who.clone())),
             Out::Who(who) => match subject {
                 Subject::Party(p) => Truth::from(who.covers(c.model, c.model.party(p).place)),
                 Subject::Flow(f) => {
@@ -402,7 +437,7 @@ fn excepted(c: &Context<'_>, sentence: &Compiled, subject: Subject, reading: Rea
                         .get(n)
                         .is_some_and(|r| who.covers(c.model, c.model.party(r.party).place)),
                 ),
-                _ => passes(c, subject, &Filter::At(who.clone()), reading),
+                _ => passes(c, subject, &Filter::At(who.clone())),
             },
             Out::Flows(condition) => match subject {
                 Subject::Flow(_) => eval(c, subject, condition, reading),
@@ -601,8 +636,8 @@ fn collect(
             let answer = (test.fact.read)(c, subject, reading);
             let (says, span) = match (&answer, &test.compare) {
                 _ if negated => (format!("it has {name}, which the rule forbids"), None),
-                (Answer::Unsaid, _) => (format!("no {name} is stated"), None),
-                (Answer::NotStated(span), _) => (format!("the {name} is not stated"), Some(*span)),
+                (Answer::Unsaid, _) => (format!("it has no stated {name}"), None),
+                (Answer::NotStated(span), _) => (format!("it has no stated {name}"), Some(*span)),
                 (Answer::Values(items, span), _) => {
                     let said: Vec<String> = items.iter().map(|i| item_words(c, i)).collect();
                     (

@@ -1,5 +1,6 @@
 //! Forms 2 and 10: which fields may come in, and fields that come in and are never used.
 
+use super::data::closed_flows;
 use super::{Detail, Judged, copy_name, holder_name, holders};
 use crate::graph::spread::{Ask, is_field};
 use crate::graph::{ArrivalId, CellId, Column, ColumnKind, CopyId, How, Reading};
@@ -33,19 +34,26 @@ pub fn only_fields(
     let mask = c.origins.answering(from);
     let all = c.contents(reading);
     let except = sentence.except_data();
+    let closed = closed_flows(c, sentence, reading);
     for holder in holders(c, &Whom::These(who.clone()), reading) {
-        let received = c.received(holder, reading);
+        let received = c.received_but(holder, reading, &closed);
         for seen in c.views(holder, reading).iter() {
             for copy in &seen.view.copies {
                 let at = c.graph.copy(*copy).place;
-                if at == Model::PUBLIC || sentence.excepts_place(c.model, at) {
+                if sentence.excepts_place(c.model, at) {
                     continue;
                 }
+                // everybody receives the rows that are published; a published count is nobody's field
+                let public = at == Model::PUBLIC;
+                let received = if public { &all } else { &received };
                 let mut surplus: Vec<(CellId, Vec<u64>, bool)> = Vec::new();
                 for cell in c.graph.cells_of(*copy) {
                     let column = c.graph.cell(cell).column;
                     let open = column.kind == ColumnKind::Open && reading == Reading::Harsh;
-                    if !(is_field(column.kind) || open) || !received.meets(cell, &mask) {
+                    if !(is_field(column.kind) || open)
+                        || !received.meets(cell, &mask)
+                        || (public && !received.rows_meet(cell, &mask))
+                    {
                         continue;
                     }
                     judged.matched = true;
@@ -69,7 +77,7 @@ pub fn only_fields(
                         let way = c.tell_way(&mut story, &all, (*cell, classes, *rows), reading, &|_| false);
                         last = last.or(way.last().map(|h| h.arrival));
                         if c.graph.cell(*cell).column.kind == ColumnKind::Open {
-                            open_list(c, &mut story);
+                            c.open_missing(&mut story, *copy);
                         }
                     }
                     let fields: Vec<String> =
@@ -81,24 +89,13 @@ pub fn only_fields(
                         missing: std::mem::take(&mut story.missing),
                         steps: story.into_steps(),
                         fix: last.map(|a| format!("leave {} out of `{}`", list(&fields), c.arrival_name(a))),
+                        ..Detail::default()
                     }
                 });
             }
         }
     }
     judged
-}
-
-/// Notes every dataset whose field list is open.
-pub fn open_list(c: &Context<'_>, story: &mut Story) {
-    for dataset in &c.model.datasets {
-        if let Some(span) = dataset.open {
-            story.miss(
-                format!("which other fields `{}` has (`fields open`)", c.model.word(dataset.declared.name)),
-                span,
-            );
-        }
-    }
 }
 
 /// What is known of the use of a cell by its holder.
@@ -170,6 +167,7 @@ pub fn unused(c: &Context<'_>, who: &Whom, reading: Reading) -> Judged {
                     missing: std::mem::take(&mut story.missing),
                     steps: story.into_steps(),
                     fix: Some(format!("leave {} out of `{name}`, or declare what it is used for", list(&fields))),
+                    ..Detail::default()
                 }
             });
         }

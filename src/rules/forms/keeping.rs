@@ -71,6 +71,7 @@ pub fn destroyed(
                     missing: std::mem::take(&mut story.missing),
                     steps: story.into_steps(),
                     fix: Some(format!("state {where_to}")),
+                    ..Detail::default()
                 }
             });
         }
@@ -89,7 +90,8 @@ fn first_hit(
     let seen = c.seen(c.graph.copy(copy).place, reading);
     let except = sentence.except_data();
     let cells = c.graph.cells_of(copy);
-    cells.map(|cell| (cell, c.hit_except(data, &except, cell, &contents, &seen, reading))).find(|(_, hit)| hit.any())
+    let hits = cells.map(|cell| (cell, c.hit_except(data, &except, cell, &contents, &seen, reading)));
+    c.telling(hits.filter(|(_, hit)| hit.any()).collect(), reading)
 }
 
 fn tell(c: &Context<'_>, story: &mut Story, cell: CellId, hit: &Hit, reading: Reading) {

@@ -38,6 +38,9 @@ pub struct Detail {
     pub missing: Vec<Missing>,
     /// What would mend it.
     pub fix: Option<String>,
+    /// What besides the subjects tells it from others (ruling 20): the last flow that crosses into the holder, the linking copy
+    /// and the key.
+    pub trail: Vec<String>,
 }
 
 /// What judging a sentence in a reading gave.
@@ -102,6 +105,7 @@ pub fn holders(c: &Context<'_>, who: &Whom, reading: Reading) -> Vec<Holder> {
         }
         Whom::AllBut(but) => (0..c.model.parties.len() as u32)
             .map(|p| Holder::Party(PartyId(p)))
+            .filter(|h| reading == Reading::Harsh || *h != Holder::Party(Model::UNKNOWN_PARTY))
             .filter(|h| !(but.sure.contains(h) || reading == Reading::Kind && but.perhaps.contains(h)))
             .collect(),
     };

@@ -1,7 +1,10 @@
 //! Form 3: what data must pass through before it reaches somebody (ruling 14).
 
-use super::fields::{named, open_list};
+use super::data::closed_flows;
+use super::fields::named;
 use super::{Detail, Judged, copy_name, holder_name, holders};
+use std::collections::BTreeSet;
+
 use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, How, Reading};
 use crate::model::{CategoryId, Model, Operation, OperationKind, Step, StepId};
 use crate::rules::compile::{Compiled, Through, Whom};
@@ -78,19 +81,20 @@ fn dropped(
 ) -> Judged {
     let mut judged = Judged::default();
     let contents = c.contents(reading);
+    let closed = closed_flows(c, sentence, reading);
     let rows_only = Phrase { level: data.level.or(Some(LevelWord::RowLevel)), ..data.clone() };
     for holder in holders(c, &Whom::These(reaching.clone()), reading) {
         let inside = c.inside(holder, reading);
-        let received = c.received(holder, reading);
+        let received = c.received_but(holder, reading, &closed);
         for seen in c.views(holder, reading).iter() {
             for copy in &seen.view.copies {
                 if sentence.excepts_place(c.model, c.graph.copy(*copy).place) {
                     continue;
                 }
-                let Some(entry) = entering(c, *copy, &inside) else { continue };
+                let Some(entry) = entering(c, *copy, &inside, &closed) else { continue };
                 let arriving: Vec<(CellId, Hit)> = hits(c, sentence, &rows_only, *copy, &received, seen, reading)
                     .into_iter()
-                    .filter(|(cell, _)| came_by(c, *cell, &inside))
+                    .filter(|(cell, _)| came_by(c, *cell, &inside, &closed))
                     .collect();
                 let Some((cell, hit)) = arriving.first() else { continue };
                 judged.matched = true;
@@ -110,7 +114,7 @@ fn dropped(
                         kept.iter().map(|cell| c.column_name(&c.graph.cell(*cell).column)).collect();
                     for cell in &kept {
                         if c.graph.cell(*cell).column.kind == ColumnKind::Open {
-                            open_list(c, &mut story);
+                            c.open_missing(&mut story, *copy);
                         }
                         c.tell_way(&mut story, &contents, (*cell, &c.origins.everything(), true), reading, &|_| false);
                     }
@@ -121,6 +125,7 @@ fn dropped(
                         missing: std::mem::take(&mut story.missing),
                         steps: story.into_steps(),
                         fix: Some(format!("drop {} before `{}`", list(&names), c.arrival_name(entry))),
+                        ..Detail::default()
                     }
                 });
             }
@@ -130,10 +135,10 @@ fn dropped(
 }
 
 /// The first arrival by which a copy comes in from outside: a flow, or a lookup that another keeps (ruling 11).
-fn entering(c: &Context<'_>, copy: CopyId, inside: &std::collections::BTreeSet<CopyId>) -> Option<ArrivalId> {
+fn entering(c: &Context<'_>, copy: CopyId, inside: &BTreeSet<CopyId>, closed: &[ArrivalId]) -> Option<ArrivalId> {
     c.graph.copy(copy).arrivals.iter().copied().find(|a| {
         let arrival = c.graph.arrival(*a);
-        arrival.brings() && arrival.from.iter().any(|f| !inside.contains(f))
+        !closed.contains(a) && arrival.brings() && arrival.from.iter().any(|f| !inside.contains(f))
     })
 }
 
@@ -143,8 +148,12 @@ fn has_field(c: &Context<'_>, fields: &[(Symbol, Option<CategoryId>)], cell: Cel
     (column.kind == ColumnKind::Open && reading == Reading::Harsh) || named(c, fields, &column)
 }
 
-fn came_by(c: &Context<'_>, cell: CellId, inside: &std::collections::BTreeSet<CopyId>) -> bool {
-    c.graph.incoming(cell).iter().any(|e| e.from.is_some_and(|f| !inside.contains(&c.graph.cell(f).copy)))
+/// Whether something comes into a cell from outside, other than by the flows that an exception lets pass.
+fn came_by(c: &Context<'_>, cell: CellId, inside: &BTreeSet<CopyId>, closed: &[ArrivalId]) -> bool {
+    c.graph
+        .incoming(cell)
+        .iter()
+        .any(|e| !closed.contains(&e.arrival) && e.from.is_some_and(|f| !inside.contains(&c.graph.cell(f).copy)))
 }
 
 fn hits(
@@ -176,6 +185,7 @@ fn deleted(
 ) -> Judged {
     let mut judged = Judged::default();
     let all = c.contents(reading);
+    let closed = closed_flows(c, sentence, reading);
     let without = |a: ArrivalId| match c.graph.arrival(a).how {
         How::Step(step, _) | How::Side(step, _) => through(step, &c.model.steps[step.index()]),
         _ => false,
@@ -187,13 +197,14 @@ fn deleted(
             for copy in &seen.view.copies {
                 let public = c.graph.copy(*copy).place == Model::PUBLIC;
                 if sentence.excepts_place(c.model, c.graph.copy(*copy).place)
-                    || !(public || c.graph.cells_of(*copy).any(|cell| came_by(c, cell, &inside)))
+                    || !(public || c.graph.cells_of(*copy).any(|cell| came_by(c, cell, &inside, &closed)))
                 {
                     continue;
                 }
                 judged.matched |= !hits(c, sentence, data, *copy, &all, seen, reading).is_empty();
                 let left = hits(c, sentence, data, *copy, &rest, seen, reading);
-                let left: Vec<_> = left.into_iter().filter(|(cell, _)| public || came_by(c, *cell, &inside)).collect();
+                let left: Vec<_> =
+                    left.into_iter().filter(|(cell, _)| public || came_by(c, *cell, &inside, &closed)).collect();
                 let subjects = vec![holder_name(c, holder), copy_name(c, *copy)];
                 let Some((cell, hit)) = left.first() else { continue };
                 if judged.violations.iter().any(|v| v.subjects == subjects) {
@@ -219,6 +230,7 @@ fn deleted(
                         missing: std::mem::take(&mut story.missing),
                         steps: story.into_steps(),
                         fix: way.last().map(|h| format!("put it before `{}`", c.arrival_name(h.arrival))),
+                        ..Detail::default()
                     }
                 });
             }

@@ -41,7 +41,7 @@ pub fn taken(c: &Context<'_>, subject: Subject, reading: Reading) -> Vec<Taken> 
         .map(|place| {
             let mut cells = Vec::new();
             for item in takes {
-                for copy in found(c, item.dataset, place) {
+                for copy in found(c, subject, item.dataset, place) {
                     cells.extend(c.graph.cells_of(copy).filter(|cell| {
                         let column = c.graph.cell(*cell).column;
                         let listed = |f: &Vec<(_, Span)>| f.iter().any(|(n, _)| *n == column.name);
@@ -54,8 +54,11 @@ pub fn taken(c: &Context<'_>, subject: Subject, reading: Reading) -> Vec<Taken> 
         .collect()
 }
 
-fn found(c: &Context<'_>, dataset: crate::model::DatasetId, place: PlaceId) -> Vec<CopyId> {
-    c.graph.found(c.model, dataset, place)
+fn found(c: &Context<'_>, subject: Subject, dataset: crate::model::DatasetId, place: PlaceId) -> Vec<CopyId> {
+    match subject {
+        Subject::Flow(_) => c.graph.sent(c.model, dataset, place),
+        _ => c.graph.found(c.model, dataset, place),
+    }
 }
 
 /// Everything that uses data: steps, uses and decisions, and flows.
@@ -95,7 +98,7 @@ fn described<'a>(
     }
 }
 
-/// The first cell that a user takes and a phrase matches.
+/// The cell that a user takes and a phrase matches: the one to tell of.
 fn takes(
     c: &Context<'_>,
     sentence: &Compiled,
@@ -111,11 +114,12 @@ fn takes(
             continue;
         }
         let seen = c.seen(taken.place, reading);
-        for cell in taken.cells {
+        let hits = taken.cells.into_iter().map(|cell| {
             let hit = c.hit_except(data, &except, cell, &contents, &seen, reading);
-            if hit.any() {
-                return Some((taken.place, cell, hit));
-            }
+            (cell, hit)
+        });
+        if let Some((cell, hit)) = c.telling(hits.filter(|(_, hit)| hit.any()).collect(), reading) {
+            return Some((taken.place, cell, hit));
         }
     }
     None
@@ -170,6 +174,7 @@ fn each_user(
                 missing: std::mem::take(&mut story.missing),
                 steps: story.into_steps(),
                 fix: Some(fix),
+                ..Detail::default()
             }
         });
     }
@@ -350,6 +355,7 @@ pub fn only_data_for(
                     missing: std::mem::take(&mut story.missing),
                     steps: story.into_steps(),
                     fix: Some(format!("give the {noun} `{name}` only what the rule allows")),
+                    ..Detail::default()
                 }
             });
             break;

@@ -258,7 +258,10 @@ impl<'a> Parser<'a> {
             TokenKind::Word if self.after_line_comma() => Some(
                 "the line above ends with a comma, so this line goes on with its list; take that comma out".to_owned(),
             ),
-            TokenKind::Word if self.found_after_list() => Some("separate several values by commas".to_owned()),
+            TokenKind::Word if self.found_after_list() => Some(
+                "separate several values by commas, and join the words of one by hyphens, as in `date-of-birth`"
+                    .to_owned(),
+            ),
             TokenKind::CloseParen => Some("take the bracket out, or open it before".to_owned()),
             TokenKind::Comma => Some(format!("{owner} takes one value only; write the line again for another")),
             _ => Some("write one fact a line, or put `;` between two on one line".to_owned()),

@@ -214,9 +214,10 @@ impl Parser<'_> {
         }
         if self.are(&["no", "one"]) || self.is("nobody") {
             let here = self.here();
+            let said = if self.is("nobody") { "nobody" } else { "no one" };
             return Err(self.report(&codes::WRONG_VALUE, here, |code, span| {
-                Diagnostic::new(code, span, "no one cannot stand here")
-                    .help("a sentence about no one begins with it: `no one may receive DATA`")
+                Diagnostic::new(code, span, format!("no rule says `{said}` here"))
+                    .help("a sentence about everybody begins `no one may receive DATA` or `no one may hold DATA`")
             }));
         }
         self.name(WHO).map(WhoTerm::Named)

@@ -7,7 +7,7 @@ use super::{Read, Reported};
 use crate::diagnostic::codes::syntax as codes;
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::source::Span;
-use crate::syntax::intern::Interner;
+use crate::syntax::intern::{Interner, Symbol};
 use crate::syntax::lex::shorten;
 use crate::syntax::token::{Token, TokenKind};
 use crate::syntax::tree::{Declaration, Fact, Head, Name, Stated, Tree};
@@ -114,7 +114,10 @@ pub(in crate::syntax) fn file(
             label: 0,
             sentence: false,
         });
-        tree.declarations.extend(parser.declaration(layout));
+        match parser.declaration(layout) {
+            Some(declaration) => tree.declarations.push(declaration),
+            None => tree.lost.extend(parser.name_of_lost(layout)),
+        }
         at = layout.end.max(at + 1);
     }
     (tree, parser.outline)
@@ -196,6 +199,12 @@ impl Parser<'_> {
                 None
             }
         }
+    }
+
+    /// The name that a declaration would have had: the word after its keyword.
+    fn name_of_lost(&self, layout: Layout) -> Option<Symbol> {
+        let token = self.tokens.get(layout.first + 1).filter(|t| t.kind == TokenKind::Word && !t.first)?;
+        Some(token.symbol())
     }
 
     fn unknown_declaration(&mut self) {
