@@ -49,7 +49,8 @@ fn walled(model: &Model, a: Place, b: Place) -> bool {
 
 /// What can be looked at together in a party: one view for its own copies, one for each of its teams.
 fn views(model: &Model, party: Place) -> Vec<View> {
-    let teams: Vec<Place> = model.places().into_iter().filter(|t| *t >= model.parties && model.party_of(*t) == party).collect();
+    let teams: Vec<Place> =
+        model.places().into_iter().filter(|t| *t >= model.parties && model.party_of(*t) == party).collect();
     let mut common: View = vec![(party, None), (PUBLIC, None)];
     for (who, activities) in processors(model, party) {
         common.push((who, Some(activities.clone())));

@@ -1,7 +1,8 @@
 //! Makes small random models, with a leaning to the shapes that are hard to judge.
 
 use super::model::{
-    Category, Column, Dataset, Field, Flow, KEYS, Method, Model, Operation, PUBLIC, Place, Processor, Source, Step, TRAITS,
+    Category, Column, Dataset, Field, Flow, KEYS, Method, Model, Operation, PUBLIC, Place, Processor, Source, Step,
+    TRAITS,
 };
 use super::random::Random;
 
@@ -35,7 +36,11 @@ pub(crate) fn generate(seed: u64) -> (Model, bool) {
     maker.world();
     maker.sources();
     for _ in 0..3 + maker.random.below(7) {
-        if maker.random.chance(60) { maker.flow() } else { maker.step() }
+        if maker.random.chance(60) {
+            maker.flow()
+        } else {
+            maker.step()
+        }
         if let Some(clock) = &mut maker.clock {
             *clock += 1;
         }
@@ -236,7 +241,10 @@ impl Maker {
             Step { at: first.place, takes: vec![first.dataset], operations: vec![], gives: None, activity, on, until };
         if on.is_some() && self.random.chance(12) {
             step.operations.push(Operation::Destroy(first.dataset));
-            self.copies.iter_mut().filter(|c| c.dataset == first.dataset && c.place == first.place).for_each(|c| c.to = on);
+            self.copies
+                .iter_mut()
+                .filter(|c| c.dataset == first.dataset && c.place == first.place)
+                .for_each(|c| c.to = on);
             self.model.steps.push(step);
             return;
         }
@@ -269,14 +277,19 @@ impl Maker {
         let others: Vec<Known> = self
             .copies
             .iter()
-            .filter(|c| c.place == table.place && c.dataset != table.dataset && !matches!(c.dataset, Dataset::Secret(_)))
+            .filter(|c| {
+                c.place == table.place && c.dataset != table.dataset && !matches!(c.dataset, Dataset::Secret(_))
+            })
             .filter(|c| now.is_none_or(|now| c.from.is_none_or(|f| f <= now) && c.to.is_none_or(|t| now <= t)))
             .cloned()
             .collect();
         let Some(other) = self.random.pick(&others).cloned() else { return };
         let on = self.shared(table, &other);
-        let all = |c: &Known| c.columns.iter().filter(|c| !matches!(c.category, Category::Trait(_))).copied().collect::<Vec<_>>();
-        let same = all(table).iter().all(|c| all(&other).contains(c)) && all(&other).iter().all(|c| all(table).contains(c));
+        let all = |c: &Known| {
+            c.columns.iter().filter(|c| !matches!(c.category, Category::Trait(_))).copied().collect::<Vec<_>>()
+        };
+        let same =
+            all(table).iter().all(|c| all(&other).contains(c)) && all(&other).iter().all(|c| all(table).contains(c));
         if !on.is_empty() && self.random.chance(85) {
             // nobody is in two groups that are apart, but columns are judged as if somebody were
             self.mixed |= self.model.groups;
@@ -304,8 +317,13 @@ impl Maker {
         }
         let level = |of: &Known, q: u8| of.columns.iter().filter(|c| c.field == Field::Quasi(q)).map(|c| c.level).min();
         if right.counts {
-            let both: Vec<Field> =
-                (0..3).filter(|q| level(left, *q).is_some() && level(right, *q).is_some_and(|r| level(left, *q).is_some_and(|l| l <= r))).map(Field::Quasi).collect();
+            let both: Vec<Field> = (0..3)
+                .filter(|q| {
+                    level(left, *q).is_some()
+                        && level(right, *q).is_some_and(|r| level(left, *q).is_some_and(|l| l <= r))
+                })
+                .map(Field::Quasi)
+                .collect();
             let all = right.columns.iter().filter(|c| matches!(c.category, Category::Quasi(_))).count();
             return if both.len() == all { both } else { Vec::new() };
         }
@@ -375,14 +393,21 @@ impl Maker {
         if table.counts || taken {
             return;
         }
-        let method = *self.random.pick(&[Method::Salted, Method::Salted, Method::Lookup, Method::Lookup, Method::Code, Method::Unsalted]).unwrap_or(&Method::Salted);
+        let method = *self
+            .random
+            .pick(&[Method::Salted, Method::Salted, Method::Lookup, Method::Lookup, Method::Code, Method::Unsalted])
+            .unwrap_or(&Method::Salted);
         let mut to = Column { field: Field::Key(key), category: Category::Key(key), level: 0 };
         if method == Method::Unsalted {
             self.fresh += 1;
             to = Column { field: Field::Hash(self.fresh), category: column.category, level: 0 };
         }
         let places = self.model.places();
-        let held_by = if method != Method::Unsalted && self.random.chance(25) { self.random.pick(&places).copied() } else { None };
+        let held_by = if method != Method::Unsalted && self.random.chance(25) {
+            self.random.pick(&places).copied()
+        } else {
+            None
+        };
         table.columns.iter_mut().filter(|c| c.field == column.field).for_each(|c| *c = to);
         step.operations.push(Operation::Pseudonymise { field: column.field, key: to.field, method, held_by });
         let dataset = match method {

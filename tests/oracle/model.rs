@@ -228,7 +228,13 @@ impl Model {
             self.write_step(out, i, step)?;
         }
         for (i, flow) in self.flows.iter().enumerate() {
-            write!(out, "flow f{i} {{ from {}; to {}; data {}", self.place(flow.from), self.place(flow.to), flow.dataset)?;
+            write!(
+                out,
+                "flow f{i} {{ from {}; to {}; data {}",
+                self.place(flow.from),
+                self.place(flow.to),
+                flow.dataset
+            )?;
             if let Some(fields) = &flow.fields {
                 write!(out, "({})", list(fields))?;
             }
@@ -236,12 +242,25 @@ impl Model {
             writeln!(out, " }}")?;
         }
         for (p, c) in rules {
-            writeln!(out, "rule {} {{ {} must never hold identifiable {} }}", rule_name(*p, *c), self.place(*p), word(*c))?;
+            writeln!(
+                out,
+                "rule {} {{ {} must never hold identifiable {} }}",
+                rule_name(*p, *c),
+                self.place(*p),
+                word(*c)
+            )?;
         }
         Ok(())
     }
 
-    fn write_times(&self, out: &mut String, activity: u8, on: Option<u8>, until: Option<u8>, retain: &str) -> fmt::Result {
+    fn write_times(
+        &self,
+        out: &mut String,
+        activity: u8,
+        on: Option<u8>,
+        until: Option<u8>,
+        retain: &str,
+    ) -> fmt::Result {
         if self.activities > 1 {
             write!(out, "; activity work{activity}")?;
         }
@@ -296,7 +315,11 @@ impl Model {
                 if !of.is_empty() {
                     write!(out, " of {}", list(of))?;
                 }
-                write!(out, "{}", if *controlled { " minimum 10; suppress secondary" } else { " minimum 0; suppress none" })
+                write!(
+                    out,
+                    "{}",
+                    if *controlled { " minimum 10; suppress secondary" } else { " minimum 0; suppress none" }
+                )
             }
             Operation::Destroy(dataset) => write!(out, "destroy {dataset}"),
         }
