@@ -19,13 +19,19 @@ pub(crate) struct Attack {
 /// For every party, what it can tell about a person that it knows by a direct identifier.
 pub(crate) fn attacks(model: &Model, people: &People, copies: &[Copy]) -> BTreeMap<(Place, Category), Attack> {
     let mut found = BTreeMap::new();
+    // who has a secret can turn into the key whatever anybody turned into it: numberings are the same everywhere
+    let secrets: BTreeSet<(u8, Category)> = copies
+        .iter()
+        .filter_map(|c| if let Dataset::Secret(k) = c.dataset { Some((k, c)) } else { None })
+        .flat_map(|(k, c)| c.rows.values().flat_map(move |r| r.cells.iter().map(move |x| (k, x.category))))
+        .collect();
     for party in 0..model.parties {
         for view in views(model, party) {
             let seen: Vec<&Copy> = copies.iter().filter(|c| sees(model, &view, c)).collect();
             let times: BTreeSet<i16> = seen.iter().map(|c| c.from).collect();
             for at in times {
                 let held: Vec<&Copy> = seen.iter().filter(|c| c.from <= at && at <= c.to).copied().collect();
-                for (category, attack) in at_once(people, &held, at) {
+                for (category, attack) in at_once(people, &secrets, &held, at) {
                     found.entry((party, category)).or_insert(attack);
                 }
             }
@@ -114,12 +120,9 @@ impl Groups {
     }
 }
 
-fn at_once(people: &People, held: &[&Copy], at: i16) -> Vec<(Category, Attack)> {
-    let secrets: Vec<(u8, Category)> = held
-        .iter()
-        .filter_map(|c| if let Dataset::Secret(k) = c.dataset { Some((k, c)) } else { None })
-        .flat_map(|(k, c)| c.rows.values().flat_map(move |r| r.cells.iter().map(move |x| (k, x.category))))
-        .collect();
+fn at_once(people: &People, secrets: &BTreeSet<(u8, Category)>, held: &[&Copy], at: i16) -> Vec<(Category, Attack)> {
+    let has = |k: u8| held.iter().any(|c| c.dataset == Dataset::Secret(k));
+    let secrets: Vec<(u8, Category)> = secrets.iter().filter(|(k, _)| has(*k)).copied().collect();
     // what stands for several people at once says nothing of one
     let rows: Vec<(usize, &Row)> = held
         .iter()

@@ -211,6 +211,16 @@ impl Maker {
         names.sort();
         names.dedup();
         let secret = matches!(copy.dataset, Dataset::Secret(_));
+        // a flow from a party takes its teams' copies too, and one of them may be gone
+        let party = copy.place;
+        let gone = |c: &&Known| {
+            c.dataset == copy.dataset
+                && self.model.party_of(c.place) == self.model.party_of(party)
+                && self.clock.is_some_and(|now| c.to.is_some_and(|t| t < now))
+        };
+        if self.copies.iter().any(|c| gone(&c)) {
+            return;
+        }
         let some = (!secret && self.random.chance(45)).then(|| self.random.some(&names, 65)).filter(|f| !f.is_empty());
         let columns = copy.columns.iter().filter(|c| some.as_ref().is_none_or(|s| s.contains(&c.field)));
         let (on, until) = (self.clock, self.end());
@@ -281,6 +291,8 @@ impl Maker {
         let same =
             all(table).iter().all(|c| all(&other).contains(c)) && all(&other).iter().all(|c| all(table).contains(c));
         if !on.is_empty() && self.random.chance(85) {
+            // nobody is in two groups that are apart, but columns are judged as if somebody were
+            self.mixed |= self.model.groups;
             step.takes.push(other.dataset);
             step.operations.push(Operation::Match(table.dataset, other.dataset, on));
         } else if !table.counts && !other.counts && (same || self.random.chance(8)) {

@@ -37,6 +37,12 @@ enum Difference {
     Imprecise,
 }
 
+/// Two views of one model beside each other.
+struct Compared {
+    differences: Vec<(Difference, (Place, Category))>,
+    attacks: usize,
+}
+
 type Truth = BTreeMap<(Place, Category), Attack>;
 
 fn truth(model: &Model) -> Option<Truth> {
@@ -66,7 +72,8 @@ fn verdicts(model: &Model, rules: &[(Place, Category)]) -> Result<Vec<Verdict>, 
         .collect())
 }
 
-fn compare(model: &Model, rules: &[(Place, Category)]) -> Result<Vec<(Difference, (Place, Category))>, String> {
+/// Where the two differ on a model, and how many attacks there are.
+fn compare(model: &Model, rules: &[(Place, Category)]) -> Result<Compared, String> {
     let Some(truth) = truth(model) else { return Err("does not come to rest".to_owned()) };
     let said = verdicts(model, rules)?;
     let mut differences = Vec::new();
@@ -77,7 +84,7 @@ fn compare(model: &Model, rules: &[(Place, Category)]) -> Result<Vec<(Difference
             _ => {}
         }
     }
-    Ok(differences)
+    Ok(Compared { differences, attacks: truth.len() })
 }
 
 /// What one run over a range of seeds saw.
@@ -98,11 +105,11 @@ fn look(seeds: impl Iterator<Item = u64>) -> Seen {
         let rules = all_rules(&model);
         match compare(&model, &rules) {
             Err(why) => seen.unusable.push(why),
-            Ok(differences) => {
+            Ok(compared) => {
                 seen.judged += 1;
                 seen.rules += rules.len();
-                seen.attacks += truth(&model).map_or(0, |t| t.len());
-                if let Some((kind, rule)) = differences.iter().min() {
+                seen.attacks += compared.attacks;
+                if let Some((kind, rule)) = compared.differences.iter().min() {
                     if mixed && *kind == Difference::Imprecise {
                         seen.coarse += 1;
                     } else {
@@ -117,7 +124,7 @@ fn look(seeds: impl Iterator<Item = u64>) -> Seen {
 
 fn shown(seed: u64, kind: Difference, rule: (Place, Category)) -> String {
     let (model, _) = generate::generate(seed);
-    let small = shrink::shrink(model, |m| compare(m, &[rule]).is_ok_and(|d| d.contains(&(kind, rule))));
+    let small = shrink::shrink(model, |m| compare(m, &[rule]).is_ok_and(|c| c.differences.contains(&(kind, rule))));
     let attack = truth(&small).and_then(|t| t.get(&rule).cloned());
     let how = attack.map_or("# no attack".to_owned(), |a| {
         format!("# person {} is named in {:?} and told in {:?}, time {}", a.person, a.named_in, a.told_in, a.at)

@@ -4,7 +4,7 @@
 //! A cell remembers which people's source rows it was computed from *alone*. What a group of several people was counted into
 //! depends on nobody alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use super::model::{Category, Dataset, Field, Flow, LEVELS, Method, Model, Operation, PUBLIC, Place, Step};
 use super::people::People;
@@ -76,9 +76,17 @@ pub(crate) struct Copy {
 pub(crate) const ALWAYS: i16 = -1;
 pub(crate) const FOREVER: i16 = 999;
 
+const MOST_ROWS: usize = 200;
+
 /// Every copy there ever is; `None` when it does not come to rest.
 pub(crate) fn run(model: &Model, people: &People) -> Option<Vec<Copy>> {
-    let mut world = World { model, people, copies: Vec::new() };
+    // once to see what there will be where: a step waits for a copy of its own place rather than take its party's
+    let there = go(model, people, BTreeSet::new())?.iter().map(|c| (c.dataset, c.place)).collect();
+    go(model, people, there)
+}
+
+fn go(model: &Model, people: &People, there: BTreeSet<(Dataset, Place)>) -> Option<Vec<Copy>> {
+    let mut world = World { model, people, there, copies: Vec::new() };
     for (i, source) in (0u8..).zip(&model.sources) {
         let rows = world.first(i);
         for place in &source.held {
@@ -93,8 +101,11 @@ pub(crate) fn run(model: &Model, people: &People) -> Option<Vec<Copy>> {
         for flow in &model.flows {
             changed |= world.flow(flow);
         }
+        // rows appended to themselves in a circle never come to rest
+        if world.copies.iter().any(|c| c.rows.len() > MOST_ROWS) {
+            return None;
+        }
         if !changed {
-            world.destroy();
             return Some(world.copies);
         }
     }
@@ -104,6 +115,8 @@ pub(crate) fn run(model: &Model, people: &People) -> Option<Vec<Copy>> {
 struct World<'a> {
     model: &'a Model,
     people: &'a People,
+    /// Which copies there will be.
+    there: BTreeSet<(Dataset, Place)>,
     copies: Vec<Copy>,
 }
 
@@ -138,6 +151,7 @@ impl World<'_> {
         activity: Option<u8>,
     ) -> bool {
         let to = until.map_or(FOREVER, i16::from);
+        let to = self.destroyed(dataset, place, from).map_or(to, |on| on.min(to));
         let Some(copy) = self.copies.iter_mut().find(|c| c.dataset == dataset && c.place == place) else {
             self.copies.push(Copy { dataset, place, rows, from, to, activities: vec![activity] });
             return true;
@@ -164,22 +178,17 @@ impl World<'_> {
         changed
     }
 
-    /// What is destroyed by a step is held no longer than that; what comes again afterwards is kept.
-    fn destroy(&mut self) {
-        for step in &self.model.steps {
-            for operation in &step.operations {
-                let (Operation::Destroy(dataset), Some(on)) = (operation, step.on) else { continue };
-                for copy in self.copies.iter_mut().filter(|c| c.dataset == *dataset && c.place == step.at) {
-                    copy.to = copy.to.min(i16::from(on));
-                }
-            }
-        }
+    /// The first time after an arrival when a step destroys what arrived.
+    fn destroyed(&self, dataset: Dataset, place: Place, from: i16) -> Option<i16> {
+        let here = self.model.steps.iter().filter(|s| s.at == place);
+        let ends = here.filter(|s| s.operations.iter().any(|o| matches!(o, Operation::Destroy(d) if *d == dataset)));
+        ends.filter_map(|s| s.on).map(i16::from).filter(|on| *on >= from).min()
     }
 
-    /// The copies of a dataset that a place draws on: for a party its teams' too.
+    /// The copies of a dataset that a place can send: for a party its teams' too, for a team its party's.
     fn sent_from(&self, dataset: Dataset, place: Place) -> Vec<usize> {
-        let here = |c: &Copy| c.dataset == dataset && (c.place == place || self.team_of(c.place, place));
-        (0..self.copies.len()).filter(|i| here(&self.copies[*i])).collect()
+        let near = |other: Place| other == place || self.team_of(other, place) || self.team_of(place, other);
+        (0..self.copies.len()).filter(|i| self.copies[*i].dataset == dataset && near(self.copies[*i].place)).collect()
     }
 
     fn team_of(&self, team: Place, party: Place) -> bool {
@@ -203,6 +212,9 @@ impl World<'_> {
     /// The copy that a step takes: here, else at the party, else at the teams.
     fn taken(&self, dataset: Dataset, at: Place) -> Option<(Rows, i16)> {
         let of = |place: Place| self.copies.iter().find(|c| c.dataset == dataset && c.place == place);
+        if self.there.contains(&(dataset, at)) {
+            return of(at).map(|copy| (copy.rows.clone(), copy.from));
+        }
         if let Some(copy) = of(at).or_else(|| of(self.model.party_of(at))) {
             return Some((copy.rows.clone(), copy.from));
         }
