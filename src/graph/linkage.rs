@@ -273,6 +273,12 @@ impl<'a> Linker<'a> {
             log: Vec::new(),
         };
         for copy in set {
+            // a secret is about nobody: it works on whoever's identifiers there are
+            for (number, secret) in graph.capabilities.iter().enumerate() {
+                if secret.copy == *copy {
+                    linker.secrets.push((number as u32, secret.key, secret.from.clone()));
+                }
+            }
             let c = graph.copy(*copy);
             if !kind.is_empty() && !c.about_all && !c.about.is_empty() && !c.about.iter().any(|p| kind.contains(p)) {
                 continue;
@@ -286,11 +292,6 @@ impl<'a> Linker<'a> {
                 })
                 .collect();
             linker.add(Node::Copy(*copy), &columns);
-            for (number, secret) in graph.capabilities.iter().enumerate() {
-                if secret.copy == *copy {
-                    linker.secrets.push((number as u32, secret.key, secret.from.clone()));
-                }
-            }
         }
         for (number, assumption) in model.assumptions.iter().enumerate() {
             let party = model.place(view.place).party;

@@ -61,7 +61,9 @@ pub fn facts<'a>(model: &'a Model, arrival: &Arrival, dataset: crate::model::Dat
         How::Declared => [Some(declared), None],
         How::Flow(flow, _) => [Some(&model.flows[flow.index()].facts), None],
         // what a step makes has the step's facts, else those that its dataset's declaration states for its first copies
-        How::Step(step, _) | How::Side(step, _) => [Some(&model.steps[step.index()].facts), Some(declared)],
+        How::Step(step, _) => [Some(&model.steps[step.index()].facts), Some(declared)],
+        // a lookup or secret is no output of the step: what is stated of those says nothing of it
+        How::Side(..) => [Some(declared), None],
     }
 }
 
