@@ -91,10 +91,12 @@ pub fn unused_exceptions(c: &Context<'_>, sentence: &Compiled, diagnostics: &mut
         return;
     }
     // of many violations only the first are kept, so their number counts too
-    let broken = |s: &Compiled| -> Vec<(usize, Vec<(Vec<String>, String)>)> {
-        let judged = [Reading::Kind, Reading::Harsh].map(|reading| forms::judge(c, s, reading));
-        let told = |j: Judged| (j.count, j.violations.into_iter().map(|v| (v.subjects, v.detail.summary)).collect());
-        judged.into_iter().map(told).collect()
+    let broken = |s: &Compiled| {
+        [Reading::Kind, Reading::Harsh].map(|reading| {
+            let Judged { violations, count, .. } = forms::judge(c, s, reading);
+            let told: Vec<_> = violations.into_iter().map(|v| (v.subjects, v.detail.summary)).collect();
+            (count, told)
+        })
     };
     let with = broken(sentence);
     for (number, exception) in sentence.exceptions.iter().enumerate() {

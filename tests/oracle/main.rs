@@ -10,7 +10,7 @@
 //!
 //! A disagreement is shrunk and printed as a `.staunch` file. `STAUNCH_ORACLE_MODELS` says how many models to try,
 //! `STAUNCH_ORACLE_SEED` where to begin.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test that cannot go on must stop
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_macros)] // a test that cannot go on must stop
 #![allow(clippy::disallowed_methods)] // the environment says how many models
 
 mod attack;

@@ -58,7 +58,7 @@ pub fn only_fields(
                     }
                     judged.matched = true;
                     let everything = Phrase { from: Some(from.to_vec()), ..Phrase::everything(sentence.span) };
-                    let hit = c.hit_except(&everything, &except, cell, &received, seen, reading);
+                    let hit = c.hit_except(&everything, &except, cell, received, seen, reading);
                     if hit.any() && (open || !named(c, names, &column)) {
                         let rows = hit.rows.iter().any(|w| *w != 0);
                         surplus.push((cell, if rows { hit.rows } else { hit.counts }, rows));
