@@ -69,7 +69,7 @@ pub(super) struct Input<'a> {
 /// Runs a step on the columns of its inputs.
 pub(super) fn run(model: &Model, step: &Step, inputs: &[Input<'_>], people: Symbol, problems: &mut Problems) -> Ran {
     let mut runner = Runner { model, step, people, tables: Vec::new(), ran: Ran::default(), problems };
-    runner.take(inputs);
+    runner.take(inputs, |dataset| step.takes.iter().any(|t| t.dataset == dataset));
     for operation in &step.operations {
         runner.operate(operation, inputs);
     }
@@ -87,9 +87,9 @@ struct Runner<'a, 'p> {
 }
 
 impl Runner<'_, '_> {
-    fn take(&mut self, inputs: &[Input<'_>]) {
+    fn take(&mut self, inputs: &[Input<'_>], which: impl Fn(DatasetId) -> bool) {
         let maybe = self.step.operations_not_stated.is_some();
-        for (number, input) in inputs.iter().enumerate() {
+        for (number, input) in inputs.iter().enumerate().filter(|(_, i)| which(i.dataset)) {
             let taken = |c: &&Column| match (input.fields, c.kind) {
                 (Some(fields), ColumnKind::Field) => fields.iter().any(|(name, _)| *name == c.name),
                 (Some(_), ColumnKind::Open) => false,
@@ -164,6 +164,10 @@ impl Runner<'_, '_> {
             OperationKind::Reidentify { lookup } => {
                 if let Some(first) = self.tables.iter().map(|t| t.dataset).find(|d| d != lookup) {
                     if inputs.iter().any(|i| i.dataset == *lookup) {
+                        // nothing was done to the lookup before
+                        if self.position(*lookup).is_none() {
+                            self.take(inputs, |dataset| dataset == *lookup);
+                        }
                         self.join(first, *lookup, &[], span);
                     } else {
                         self.problems.push(Problem::NotHeld { dataset: *lookup, place: self.step.place, span });
