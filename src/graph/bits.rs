@@ -33,6 +33,11 @@ impl Bits {
         }
         grew
     }
+
+    /// Unites every row of a matrix of the same size into this one's.
+    pub(super) fn unite_all(&mut self, other: &Bits) {
+        self.data.iter_mut().zip(&other.data).for_each(|(word, add)| *word |= *add);
+    }
 }
 
 /// Whether two sets share a number.

@@ -206,6 +206,12 @@ impl Contents {
         changed
     }
 
+    /// Adds what other contents of the same graph hold.
+    pub fn unite(&mut self, other: &Contents) {
+        self.rows.unite_all(&other.rows);
+        self.counts.iter_mut().zip(&other.counts).for_each(|(mine, theirs)| mine.unite_all(theirs));
+    }
+
     /// The numbers of the classes that reach a cell row by row.
     pub fn row_classes(&self, cell: CellId) -> impl Iterator<Item = Class> + '_ {
         numbers(self.rows(cell))

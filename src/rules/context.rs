@@ -156,25 +156,64 @@ impl<'a> Context<'a> {
         {
             return self.received[index(reading)]
                 .get_or_init(|| {
+                    let all = self.contents(reading);
                     let groups = |copy: CopyId| Some(self.graph.party_of(self.model, copy).0);
-                    Rc::new(self.came_in(&groups, reading, &|_| false))
+                    let limits = Limits { groups: Some(&groups), outside: Some(&all), ..Limits::all(reading) };
+                    Rc::new(spread(self.graph, &self.origins, &limits))
                 })
                 .clone();
         }
         if let Some(found) = self.received_by.borrow().get(&(holder, reading)) {
             return found.clone();
         }
-        let inside = self.inside(holder, reading);
-        let groups = |copy: CopyId| inside.contains(&copy).then_some(0);
-        let contents = Rc::new(self.came_in(&groups, reading, &|_| false));
+        let contents = Rc::new(self.received_without(holder, reading, &|_| false));
         self.received_by.borrow_mut().insert((holder, reading), contents.clone());
         contents
     }
 
     /// As [`Context::received`], with arrivals for which `closed` holds bringing nothing in.
     pub fn received_without(&self, holder: Holder, reading: Reading, closed: &dyn Fn(ArrivalId) -> bool) -> Contents {
+        self.received_of(holder, reading, &self.contents(reading), &|_| false, closed)
+    }
+
+    /// What of each cell entered its holder from outside, where `all` is what there is and the arrivals for which `without`
+    /// holds do not happen.
+    pub fn received_of(
+        &self,
+        holder: Holder,
+        reading: Reading,
+        all: &Contents,
+        without: &dyn Fn(ArrivalId) -> bool,
+        closed: &dyn Fn(ArrivalId) -> bool,
+    ) -> Contents {
         let inside = self.inside(holder, reading);
-        self.came_in(&|copy| inside.contains(&copy).then_some(0), reading, closed)
+        let came_in = |inside: &BTreeSet<CopyId>| {
+            let groups = |copy: CopyId| inside.contains(&copy).then_some(0);
+            let limits = Limits { reading, groups: Some(&groups), outside: Some(all), without, closed };
+            spread(self.graph, &self.origins, &limits)
+        };
+        let mut contents = came_in(&inside);
+        for widened in self.widened(holder, &inside, reading) {
+            contents.unite(&came_in(&widened));
+        }
+        contents
+    }
+
+    /// Where walls are not stated, what else may be inside a team: everything behind them, and everything but what is behind
+    /// one of them, from where something may then come in. Whatever comes in in any case does so in one of these.
+    fn widened(&self, holder: Holder, inside: &BTreeSet<CopyId>, reading: Reading) -> Vec<BTreeSet<CopyId>> {
+        let (Holder::Team(place), Reading::Harsh) = (holder, reading) else { return Vec::new() };
+        let public = |c: &CopyId| matches!(self.graph.copy(*c).place, Model::PUBLIC | Model::UNKNOWN);
+        let view = self.sight.view(self.model, self.graph, place, Reading::Harsh);
+        let all: BTreeSet<CopyId> = view.copies.into_iter().filter(|c| !public(c)).collect();
+        let behind: BTreeSet<PlaceId> = all.difference(inside).map(|c| self.graph.copy(*c).place).collect();
+        if behind.is_empty() {
+            return Vec::new();
+        }
+        let but = |place: &PlaceId| all.iter().copied().filter(|c| self.graph.copy(*c).place != *place).collect();
+        let mut widened: Vec<BTreeSet<CopyId>> = behind.iter().map(but).collect();
+        widened.push(all.clone());
+        widened
     }
 
     /// As [`Context::received`], less what comes in by the arrivals that are closed.
@@ -183,17 +222,6 @@ impl<'a> Context<'a> {
             return self.received(holder, reading);
         }
         Rc::new(self.received_without(holder, reading, &|a| closed.contains(&a)))
-    }
-
-    fn came_in(
-        &self,
-        groups: &dyn Fn(CopyId) -> Option<u32>,
-        reading: Reading,
-        closed: &dyn Fn(ArrivalId) -> bool,
-    ) -> Contents {
-        let all = self.contents(reading);
-        let limits = Limits { reading, groups: Some(groups), outside: Some(&all), without: &|_| false, closed };
-        spread(self.graph, &self.origins, &limits)
     }
 
     /// The copies that are inside a holder.

@@ -92,7 +92,9 @@ fn dropped(
                     continue;
                 }
                 let Some(entry) = entering(c, *copy, &inside, &closed) else { continue };
-                let arriving: Vec<(CellId, Hit)> = hits(c, sentence, &rows_only, *copy, &received, seen, reading)
+                // what is published reaches everybody (ruling 6)
+                let there = if published(c, *copy) { &contents } else { &received };
+                let arriving: Vec<(CellId, Hit)> = hits(c, sentence, &rows_only, *copy, there, seen, reading)
                     .into_iter()
                     .filter(|(cell, _)| came_by(c, *cell, &inside, &closed))
                     .collect();
@@ -134,12 +136,17 @@ fn dropped(
     judged
 }
 
-/// The first arrival by which a copy comes in from outside: a flow, or a lookup that another keeps (ruling 11).
+/// The first arrival by which a copy comes in from outside: a flow, a lookup that another keeps (ruling 11), or what a processor
+/// makes in the activity of what it has in another.
 fn entering(c: &Context<'_>, copy: CopyId, inside: &BTreeSet<CopyId>, closed: &[ArrivalId]) -> Option<ArrivalId> {
     c.graph.copy(copy).arrivals.iter().copied().find(|a| {
         let arrival = c.graph.arrival(*a);
-        !closed.contains(a) && arrival.brings() && arrival.from.iter().any(|f| !inside.contains(f))
+        !closed.contains(a) && arrival.from.iter().any(|f| published(c, copy) || !inside.contains(f))
     })
+}
+
+fn published(c: &Context<'_>, copy: CopyId) -> bool {
+    c.graph.copy(copy).place == Model::PUBLIC
 }
 
 /// Whether a cell is one of the fields, or may be: an open list may hold anything.
@@ -148,12 +155,12 @@ fn has_field(c: &Context<'_>, fields: &[(Symbol, Option<CategoryId>)], cell: Cel
     (column.kind == ColumnKind::Open && reading == Reading::Harsh) || named(c, fields, &column)
 }
 
-/// Whether something comes into a cell from outside, other than by the flows that an exception lets pass.
+/// Whether something comes into a cell from outside (or is published), other than by the flows that an exception lets pass.
 fn came_by(c: &Context<'_>, cell: CellId, inside: &BTreeSet<CopyId>, closed: &[ArrivalId]) -> bool {
-    c.graph
-        .incoming(cell)
-        .iter()
-        .any(|e| !closed.contains(&e.arrival) && e.from.is_some_and(|f| !inside.contains(&c.graph.cell(f).copy)))
+    let public = published(c, c.graph.cell(cell).copy);
+    c.graph.incoming(cell).iter().any(|e| {
+        !closed.contains(&e.arrival) && e.from.is_some_and(|f| public || !inside.contains(&c.graph.cell(f).copy))
+    })
 }
 
 fn hits(
@@ -193,18 +200,19 @@ fn deleted(
     let rest = c.contents_without(reading, &without);
     for holder in holders(c, &Whom::These(reaching.clone()), reading) {
         let inside = c.inside(holder, reading);
+        // its own data that never left it does not reach it
+        let received = c.received_of(holder, reading, &rest, &without, &|a| closed.contains(&a));
         for seen in c.views(holder, reading).iter() {
             for copy in &seen.view.copies {
-                let public = c.graph.copy(*copy).place == Model::PUBLIC;
                 if sentence.excepts_place(c.model, c.graph.copy(*copy).place)
-                    || !(public || c.graph.cells_of(*copy).any(|cell| came_by(c, cell, &inside, &closed)))
+                    || !c.graph.cells_of(*copy).any(|cell| came_by(c, cell, &inside, &closed))
                 {
                     continue;
                 }
                 judged.matched |= !hits(c, sentence, data, *copy, &all, seen, reading).is_empty();
-                let left = hits(c, sentence, data, *copy, &rest, seen, reading);
-                let left: Vec<_> =
-                    left.into_iter().filter(|(cell, _)| public || came_by(c, *cell, &inside, &closed)).collect();
+                let there = if published(c, *copy) { &rest } else { &received };
+                let left = hits(c, sentence, data, *copy, there, seen, reading);
+                let left: Vec<_> = left.into_iter().filter(|(cell, _)| came_by(c, *cell, &inside, &closed)).collect();
                 let subjects = vec![holder_name(c, holder), copy_name(c, *copy)];
                 let Some((cell, hit)) = left.first() else { continue };
                 if judged.violations.iter().any(|v| v.subjects == subjects) {
