@@ -3,12 +3,10 @@
 use super::data::closed_flows;
 use super::fields::named;
 use super::{Detail, Judged, copy_name, holder_name, holders};
-use std::collections::BTreeSet;
-
 use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, How, Reading};
 use crate::model::{CategoryId, Model, Operation, OperationKind, Step, StepId};
 use crate::rules::compile::{Compiled, Through, Whom};
-use crate::rules::context::{Context, Hit, Seen};
+use crate::rules::context::{Context, CopySet, Hit, Seen};
 use crate::rules::phrase::{Holders, Phrase};
 use crate::rules::story::{Story, list};
 use crate::syntax::intern::Symbol;
@@ -87,7 +85,7 @@ fn dropped(
         let inside = c.inside(holder, reading);
         let received = c.received_but(holder, reading, &closed);
         for seen in c.views(holder, reading).iter() {
-            for copy in &seen.view.copies {
+            for copy in &seen.view.all().collect::<Vec<_>>() {
                 if sentence.excepts_place(c.model, c.graph.copy(*copy).place) {
                     continue;
                 }
@@ -138,10 +136,9 @@ fn dropped(
 
 /// The first arrival by which a copy comes in from outside: a flow, a lookup that another keeps (ruling 11), or what a processor
 /// makes in the activity of what it has in another.
-fn entering(c: &Context<'_>, copy: CopyId, inside: &BTreeSet<CopyId>, closed: &[ArrivalId]) -> Option<ArrivalId> {
-    c.graph.copy(copy).arrivals.iter().copied().find(|a| {
-        let arrival = c.graph.arrival(*a);
-        !closed.contains(a) && arrival.from.iter().any(|f| published(c, copy) || !inside.contains(f))
+fn entering(c: &Context<'_>, copy: CopyId, inside: &CopySet, closed: &[ArrivalId]) -> Option<ArrivalId> {
+    c.graph.arrivals_of(copy).find(|a| {
+        !closed.contains(a) && c.graph.from(*a).iter().any(|f| published(c, copy) || !inside.contains(f))
     })
 }
 
@@ -156,11 +153,12 @@ fn has_field(c: &Context<'_>, fields: &[(Symbol, Option<CategoryId>)], cell: Cel
 }
 
 /// Whether something comes into a cell from outside (or is published), other than by the flows that an exception lets pass.
-fn came_by(c: &Context<'_>, cell: CellId, inside: &BTreeSet<CopyId>, closed: &[ArrivalId]) -> bool {
-    let public = published(c, c.graph.cell(cell).copy);
-    c.graph.incoming(cell).iter().any(|e| {
-        !closed.contains(&e.arrival) && e.from.is_some_and(|f| public || !inside.contains(&c.graph.cell(f).copy))
-    })
+fn came_by(c: &Context<'_>, cell: CellId, inside: &CopySet, closed: &[ArrivalId]) -> bool {
+    let public = published(c, cell.copy);
+    c.graph
+        .incoming(c.model, cell)
+        .iter()
+        .any(|e| !closed.contains(&e.arrival) && e.from.is_some_and(|f| public || !inside.contains(&f.copy)))
 }
 
 fn hits(
@@ -203,7 +201,7 @@ fn deleted(
         // its own data that never left it does not reach it
         let received = c.received_of(holder, reading, &rest, &without, &|a| closed.contains(&a));
         for seen in c.views(holder, reading).iter() {
-            for copy in &seen.view.copies {
+            for copy in &seen.view.all().collect::<Vec<_>>() {
                 if sentence.excepts_place(c.model, c.graph.copy(*copy).place)
                     || !c.graph.cells_of(*copy).any(|cell| came_by(c, cell, &inside, &closed))
                 {
@@ -212,7 +210,8 @@ fn deleted(
                 judged.matched |= !hits(c, sentence, data, *copy, &all, seen, reading).is_empty();
                 let there = if published(c, *copy) { &rest } else { &received };
                 let left = hits(c, sentence, data, *copy, there, seen, reading);
-                let left: Vec<_> = left.into_iter().filter(|(cell, _)| came_by(c, *cell, &inside, &closed)).collect();
+                let left: Vec<_> =
+                    left.into_iter().filter(|(cell, _)| came_by(c, *cell, &inside, &closed)).collect();
                 let subjects = vec![holder_name(c, holder), copy_name(c, *copy)];
                 let Some((cell, hit)) = left.first() else { continue };
                 if judged.violations.iter().any(|v| v.subjects == subjects) {
