@@ -7,9 +7,11 @@
 //! Rule sentences stay in the words of the tree until [`crate::rules`] compiles them: what a sentence may speak of
 //! depends on the table of facts there.
 
+mod names;
 mod resolve;
 pub mod time;
 
+pub use names::Names;
 pub use resolve::{Adopted, Input, NoticeRef, NoticeTexts, adopted, notice_files, resolve};
 pub use time::{Period, Point, Timeline, Trigger};
 
@@ -916,7 +918,7 @@ pub struct Model {
     /// The vocabulary, with the project's own words in it.
     pub vocabulary: Vocabulary,
     /// What each name stands for; names are global. Purposes and categories live in the vocabulary.
-    pub names: std::collections::HashMap<Symbol, Thing>,
+    pub names: Names,
     /// Parties: [`Model::PUBLIC_PARTY`], [`Model::UNKNOWN_PARTY`], then the declared ones.
     pub parties: Vec<Party>,
     /// Places: [`Model::PUBLIC`], [`Model::UNKNOWN`], then the declared ones.

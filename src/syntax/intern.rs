@@ -1,7 +1,9 @@
 //! Words kept once: a [`Symbol`] stands for a word of the text.
 //!
-//! A table of our own, because a run of a million lines looks every word up: all words stand one after another in one
-//! text, and a flat table of hashes finds them without following a pointer for each.
+//! Tables of our own, because a run of a million lines looks every word up, and most of the time goes into waiting for
+//! memory. A file's words are first told apart in a small table of the file's own ([`FileWords`]), which stays in the cache;
+//! then each of them is looked up once in the large table of the run ([`Interner`]), many at a time, so that the waits for
+//! memory overlap.
 
 /// A word, by its number in an [`Interner`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -18,15 +20,24 @@ pub struct Interner {
     table: Vec<Slot>,
 }
 
-/// A place in the table: the upper half of a word's hash and the number of the word plus one; zero is free.
+/// A place in a table: the upper half of a word's hash and the number of the word plus one; zero is free.
 #[derive(Clone, Copy, Debug, Default)]
 struct Slot {
     hash: u32,
     number: u32,
 }
 
+impl Slot {
+    fn new(hash: u64, number: usize) -> Slot {
+        Slot { hash: (hash >> 32) as u32, number: number as u32 + 1 }
+    }
+}
+
 /// The table's size when the first word comes.
 const FIRST_SIZE: usize = 1024;
+
+/// How many words are looked up side by side.
+const TOGETHER: usize = 16;
 
 impl Interner {
     /// No words.
@@ -34,24 +45,67 @@ impl Interner {
         Self::default()
     }
 
+    /// How many words there are; their symbols are the numbers below.
+    pub fn len(&self) -> usize {
+        self.ends.len()
+    }
+
+    /// Whether there is no word.
+    pub fn is_empty(&self) -> bool {
+        self.ends.is_empty()
+    }
+
     /// The symbol of a word, new or known.
     pub fn intern(&mut self, word: &str) -> Symbol {
+        self.intern_hashed(word, hash(word.as_bytes()))
+    }
+
+    fn intern_hashed(&mut self, word: &str, hash: u64) -> Symbol {
         // at most half full, so that probes stay short and always meet a free slot
         if self.ends.len() * 2 >= self.table.len() {
             self.grow();
         }
-        let hash = hash(word.as_bytes());
         let index = match self.probe(word, hash) {
             Ok(symbol) => return symbol,
             Err(free) => free,
         };
+        let number = self.ends.len();
         self.text.push_str(word);
         self.ends.push(self.text.len());
-        let number = self.ends.len() as u32;
         if let Some(slot) = self.table.get_mut(index) {
-            *slot = Slot { hash: (hash >> 32) as u32, number };
+            *slot = Slot::new(hash, number);
         }
-        Symbol(number - 1)
+        Symbol(number as u32)
+    }
+
+    /// The symbols of a file's words, in the order in which the file first says them: `symbols[n]` is that of its word `n`.
+    pub(super) fn intern_file(&mut self, words: &FileWords, text: &str, symbols: &mut Vec<Symbol>) {
+        symbols.clear();
+        for together in words.entries.chunks(TOGETHER) {
+            // three rounds over a few words each, none of which waits for another's memory: the slots, where the words in
+            // them stand, and the words
+            let mut slots = [Slot::default(); TOGETHER];
+            if let Some(mask) = self.table.len().checked_sub(1) {
+                for (slot, entry) in slots.iter_mut().zip(together) {
+                    *slot = self.table[entry.hash as usize & mask];
+                }
+            }
+            let mut places = [(0, 0); TOGETHER];
+            for ((place, slot), entry) in places.iter_mut().zip(&slots).zip(together) {
+                if slot.number != 0 && slot.hash == (entry.hash >> 32) as u32 {
+                    *place = self.place(Symbol(slot.number - 1));
+                }
+            }
+            for ((place, slot), entry) in places.iter().zip(&slots).zip(together) {
+                let word = text.get(entry.start as usize..(entry.start + entry.length) as usize).unwrap_or("");
+                let known = self.text.as_bytes().get(place.0..place.1).unwrap_or(&[]);
+                symbols.push(if !known.is_empty() && known == word.as_bytes() {
+                    Symbol(slot.number - 1)
+                } else {
+                    self.intern_hashed(word, entry.hash)
+                });
+            }
+        }
     }
 
     /// The symbol of a word, if it was ever seen.
@@ -64,10 +118,14 @@ impl Interner {
 
     /// The word of a symbol.
     pub fn word(&self, symbol: Symbol) -> &str {
+        let (start, end) = self.place(symbol);
+        self.text.get(start..end).unwrap_or("")
+    }
+
+    fn place(&self, symbol: Symbol) -> (usize, usize) {
         let index = symbol.0 as usize;
         let start = index.checked_sub(1).map_or(0, |i| self.ends.get(i).copied().unwrap_or(usize::MAX));
-        let end = self.ends.get(index).copied().unwrap_or(0);
-        self.text.get(start..end).unwrap_or("")
+        (start, self.ends.get(index).copied().unwrap_or(0))
     }
 
     /// The symbol of a word that is here, or the free slot for one that is not. The table is not empty.
@@ -94,31 +152,122 @@ impl Interner {
         let mut start = 0;
         for (number, end) in self.ends.iter().enumerate() {
             let hash = hash(self.text.as_bytes().get(start..*end).unwrap_or(&[]));
-            let mut index = hash as usize & (size - 1);
-            while table[index].number != 0 {
-                index = (index + 1) & (size - 1);
-            }
-            table[index] = Slot { hash: (hash >> 32) as u32, number: number as u32 + 1 };
+            settle(&mut table, Slot::new(hash, number), hash);
             start = *end;
         }
         self.table = table;
     }
 }
 
-/// A hash by folded multiplication, eight bytes at a time: several times as fast as the standard one on short words.
-fn hash(bytes: &[u8]) -> u64 {
-    const MULTIPLIER: u64 = 0x9e37_79b9_7f4a_7c15;
-    let fold = |a: u64, b: u64| {
-        let product = u128::from(a ^ MULTIPLIER) * u128::from(b ^ 0xd1b5_4a32_d192_ed03);
-        product as u64 ^ (product >> 64) as u64
-    };
-    let mut state = bytes.len() as u64;
-    let (chunks, rest) = bytes.as_chunks::<8>();
-    for chunk in chunks {
-        state = fold(state, u64::from_le_bytes(*chunk));
+/// Puts a slot at the first free place for its hash.
+fn settle(table: &mut [Slot], slot: Slot, hash: u64) {
+    let mask = table.len() - 1;
+    let mut index = hash as usize & mask;
+    while table[index].number != 0 {
+        index = (index + 1) & mask;
     }
-    let last = rest.iter().fold(0, |word, byte| (word << 8) | u64::from(*byte));
-    fold(state, last)
+    table[index] = slot;
+}
+
+/// The words of one file, told apart. A word's number counts from 0 in order of first sight.
+#[derive(Debug, Default)]
+pub(super) struct FileWords {
+    entries: Vec<Entry>,
+    table: Vec<Slot>,
+}
+
+/// A word of a file and where the file first says it.
+#[derive(Clone, Copy, Debug)]
+struct Entry {
+    hash: u64,
+    /// Its first and last eight bytes: all of it up to sixteen.
+    ends: (u64, u64),
+    start: u32,
+    length: u32,
+}
+
+impl FileWords {
+    /// Forgets all words and keeps the room for them.
+    pub(super) fn clear(&mut self) {
+        self.entries.clear();
+        self.table.fill(Slot::default());
+    }
+
+    /// The number of the word that stands in the text from `start` on.
+    pub(super) fn number(&mut self, text: &[u8], start: usize, length: usize) -> u32 {
+        if self.entries.len() * 2 >= self.table.len() {
+            self.grow();
+        }
+        let ends = ends(text, start, length);
+        let word = |start: usize, length: usize| text.get(start..start + length).unwrap_or(&[]);
+        let hash = if length <= 16 { hash_ends(ends, length) } else { hash(word(start, length)) };
+        let mask = self.table.len() - 1;
+        let high = (hash >> 32) as u32;
+        let mut index = hash as usize & mask;
+        loop {
+            let slot = self.table[index];
+            if slot.number == 0 {
+                break;
+            }
+            let entry = &self.entries[slot.number as usize - 1];
+            if slot.hash == high
+                && entry.ends == ends
+                && entry.length as usize == length
+                && (length <= 16 || word(entry.start as usize, length) == word(start, length))
+            {
+                return slot.number - 1;
+            }
+            index = (index + 1) & mask;
+        }
+        let number = self.entries.len();
+        self.table[index] = Slot::new(hash, number);
+        self.entries.push(Entry { hash, ends, start: start as u32, length: length as u32 });
+        number as u32
+    }
+
+    fn grow(&mut self) {
+        self.table = vec![Slot::default(); (self.table.len() * 2).max(FIRST_SIZE)];
+        for (number, entry) in self.entries.iter().enumerate() {
+            settle(&mut self.table, Slot::new(entry.hash, number), entry.hash);
+        }
+    }
+}
+
+/// The first and the last eight bytes of a word; of a shorter one what there is, and nothing.
+fn ends(text: &[u8], start: usize, length: usize) -> (u64, u64) {
+    let eight = |at: usize| match text.get(at..at + 8).map(<[u8; 8]>::try_from) {
+        Some(Ok(bytes)) => u64::from_le_bytes(bytes),
+        // less than eight bytes before the end of the text
+        _ => text.get(at..).unwrap_or(&[]).iter().rev().fold(0, |word, byte| (word << 8) | u64::from(*byte)),
+    };
+    match length {
+        0 => (0, 0),
+        1..=7 => (eight(start) & (u64::MAX >> (64 - 8 * length)), 0),
+        _ => (eight(start), eight(start + length - 8)),
+    }
+}
+
+/// A hash by folded multiplication: several times as fast as the standard one on short words.
+fn hash(bytes: &[u8]) -> u64 {
+    let ends = ends(bytes, 0, bytes.len());
+    let mut state = hash_ends(ends, bytes.len());
+    if bytes.len() > 16 {
+        let (chunks, _) = bytes.as_chunks::<8>();
+        for chunk in chunks.iter().skip(1) {
+            state = fold(state, u64::from_le_bytes(*chunk));
+        }
+    }
+    state
+}
+
+/// The hash of a word that its two ends say whole.
+fn hash_ends(ends: (u64, u64), length: usize) -> u64 {
+    fold(ends.0, ends.1.rotate_left(32) ^ length as u64)
+}
+
+fn fold(a: u64, b: u64) -> u64 {
+    let product = u128::from(a ^ 0x9e37_79b9_7f4a_7c15) * u128::from(b ^ 0xd1b5_4a32_d192_ed03);
+    product as u64 ^ (product >> 64) as u64
 }
 
 #[cfg(test)]
@@ -139,5 +288,52 @@ mod tests {
         assert_eq!(interner.find("another"), None);
         assert_eq!(interner.word(Symbol(99_999)), "");
         assert_eq!(Interner::new().find("word"), None);
+    }
+
+    /// Words that differ only in their length, only in the middle, or only behind their sixteenth byte.
+    fn alike() -> Vec<String> {
+        let mut words: Vec<String> = (1..=40).map(|n| "a".repeat(n)).collect();
+        for at in 0..30 {
+            let mut word = "a".repeat(30);
+            word.replace_range(at..=at, "b");
+            words.push(word);
+        }
+        words
+    }
+
+    #[test]
+    fn words_that_are_much_alike_are_told_apart() {
+        let words = alike();
+        let text = words.join(" ");
+        let (mut file, mut interner) = (FileWords::default(), Interner::new());
+        for round in 0..2 {
+            let mut at = 0;
+            for (number, word) in words.iter().enumerate() {
+                assert_eq!(file.number(text.as_bytes(), at, word.len()), number as u32, "{word} in round {round}");
+                at += word.len() + 1;
+            }
+        }
+        let mut symbols = Vec::new();
+        // some are known already
+        let known = interner.intern(&words[50]);
+        for _ in 0..2 {
+            interner.intern_file(&file, &text, &mut symbols);
+            assert_eq!(symbols.len(), words.len());
+            assert_eq!(symbols[50], known);
+            for (word, symbol) in words.iter().zip(&symbols) {
+                assert_eq!(interner.word(*symbol), word);
+                assert_eq!(interner.find(word), Some(*symbol));
+            }
+        }
+        assert_eq!(interner.len(), words.len());
+    }
+
+    #[test]
+    fn a_file_that_was_cleared_knows_no_words() {
+        let mut file = FileWords::default();
+        assert_eq!(file.number(b"one two", 4, 3), 0);
+        file.clear();
+        assert_eq!(file.number(b"one two", 0, 3), 0);
+        assert_eq!(file.number(b"one two", 4, 3), 1);
     }
 }

@@ -1,4 +1,4 @@
-//! From text to tokens, with `nom` over bytes.
+//! From text to tokens: white space, words and signs, of which a text is made, byte by byte; what is rarer with `nom`.
 //!
 //! Lexing never stops: what is no token is reported once and leaves a [`TokenKind::Bad`], so that the fact around it is
 //! given up without a second message.
@@ -7,10 +7,9 @@ use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while, take_while_m_n, take_while1};
 use nom::combinator::recognize;
 use nom::multi::many0_count;
-use nom::sequence::preceded;
 use nom::{IResult, Parser as _};
 
-use super::intern::Interner;
+use super::intern::FileWords;
 use super::token::{Comment, Token, TokenKind};
 use crate::diagnostic::codes::{Code, syntax as codes};
 use crate::diagnostic::{Diagnostic, Diagnostics, KEPT};
@@ -19,29 +18,28 @@ use crate::source::Span;
 /// The longest word that is taken for a name, in characters.
 pub(crate) const LONGEST_NAME: usize = 256;
 
-/// The tokens and comments of a text.
+/// The tokens and comments of a text, and its words, which are told apart but have no symbols yet.
+#[derive(Default)]
 pub(super) struct Lexed {
+    /// The value of a word is its number in `words`.
     pub(super) tokens: Vec<Token>,
     pub(super) comments: Vec<Comment>,
+    pub(super) words: FileWords,
 }
 
-/// Lexes a text whose first byte is at `start` of the run's offset space.
-pub(super) fn lex(text: &str, start: u32, interner: &mut Interner, diagnostics: &mut Diagnostics) -> Lexed {
-    let mut lexer = Lexer {
-        text,
-        start,
-        interner,
-        diagnostics,
-        lexed: Lexed { tokens: Vec::with_capacity(text.len() / 6), comments: Vec::new() },
-        first: true,
-    };
+/// Lexes a text whose first byte is at `start` of the run's offset space. What was in `lexed` goes, the room for it stays.
+pub(super) fn lex(text: &str, start: u32, lexed: &mut Lexed, diagnostics: &mut Diagnostics) {
+    lexed.tokens.clear();
+    lexed.comments.clear();
+    lexed.words.clear();
+    lexed.tokens.reserve(text.len() / 6);
+    let mut lexer = Lexer { text, start, diagnostics, lexed, first: true };
     let mut rest = text.as_bytes();
     // some editors put a byte order mark before the text
     rest = rest.strip_prefix(b"\xef\xbb\xbf").unwrap_or(rest);
     while let Some(byte) = rest.first() {
         rest = lexer.next(*byte, rest);
     }
-    lexer.lexed
 }
 
 /// The date of `2016-03-31`, if there is such a day.
@@ -53,31 +51,40 @@ pub(super) fn date_of(text: &str) -> Option<jiff::civil::Date> {
 
 type Bytes<'a> = &'a [u8];
 
-fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t')
-}
-
 fn is_line_end(byte: u8) -> bool {
     matches!(byte, b'\n' | b'\r')
 }
 
 fn is_word_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
+    WORD_BYTES[byte as usize]
 }
 
-fn spaces(input: Bytes<'_>) -> IResult<Bytes<'_>, Bytes<'_>> {
-    take_while(is_space).parse(input)
-}
-
-/// `families`, `hackney.early-help`; the caller has seen the first letter.
-fn word(input: Bytes<'_>) -> IResult<Bytes<'_>, Bytes<'_>> {
-    let part =
-        |i| recognize((take_while_m_n(1, 1, |b: u8| b.is_ascii_alphanumeric()), take_while(is_word_byte))).parse(i);
-    let (rest, plain) = take_while(is_word_byte).parse(input)?;
-    if rest.first() != Some(&b'.') {
-        return Ok((rest, plain));
+/// For each byte whether it goes on with a word.
+const WORD_BYTES: [bool; 256] = {
+    let mut table = [false; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'-' || byte as u8 == b'_';
+        byte += 1;
     }
-    recognize((take_while(is_word_byte), many0_count(preceded(tag(&b"."[..]), part)))).parse(input)
+    table
+};
+
+/// How many bytes at the beginning are such bytes.
+fn count(input: Bytes<'_>, is: impl Fn(u8) -> bool) -> usize {
+    input.iter().position(|b| !is(*b)).unwrap_or(input.len())
+}
+
+/// The length of `families`, `hackney.early-help`; the caller has seen the first letter.
+fn word(input: Bytes<'_>) -> usize {
+    let mut length = count(input, is_word_byte);
+    // a dot belongs to the word when a letter or a digit follows
+    while let Some([b'.', next, rest @ ..]) = input.get(length..)
+        && next.is_ascii_alphanumeric()
+    {
+        length += 2 + count(rest, is_word_byte);
+    }
+    length
 }
 
 /// Digits and whatever is written together with them.
@@ -113,9 +120,8 @@ fn after<'a>(input: Bytes<'a>, result: IResult<Bytes<'a>, Bytes<'a>>) -> Bytes<'
 struct Lexer<'a> {
     text: &'a str,
     start: u32,
-    interner: &'a mut Interner,
     diagnostics: &'a mut Diagnostics,
-    lexed: Lexed,
+    lexed: &'a mut Lexed,
     /// Whether no token of the line has been seen yet.
     first: bool,
 }
@@ -124,10 +130,12 @@ impl<'a> Lexer<'a> {
     /// Takes one token, comment or stretch of white space; gives what is left.
     fn next(&mut self, byte: u8, input: Bytes<'a>) -> Bytes<'a> {
         match byte {
-            b' ' | b'\t' => after(input, spaces(input)),
+            b' ' | b'\t' => input.get(1..).unwrap_or(&[]),
             b'\n' | b'\r' => {
                 self.first = true;
-                input.get(1..).unwrap_or(&[])
+                // the next line's indent goes with the line end
+                let line = input.get(1..).unwrap_or(&[]);
+                line.get(count(line, |b| b == b' ')..).unwrap_or(&[])
             }
             b'a'..=b'z' | b'A'..=b'Z' => self.word(input),
             b'0'..=b'9' => self.digits(input),
@@ -168,23 +176,23 @@ impl<'a> Lexer<'a> {
     }
 
     fn word(&mut self, input: Bytes<'a>) -> Bytes<'a> {
-        let rest = after(input, word(input));
+        let length = word(input);
+        let rest = input.get(length..).unwrap_or(&[]);
         if rest.first().is_some_and(|b| !b.is_ascii()) {
             let more = self.letters(rest);
             if more > 0 {
                 return self.other_letters(input, rest.get(more..).unwrap_or(&[]));
             }
         }
-        let taken = self.taken(input, rest);
-        if taken.len() > LONGEST_NAME {
+        if length > LONGEST_NAME {
             self.report(&codes::NAME_TOO_LONG, self.span(input, rest), |code, span| {
-                Diagnostic::new(code, span, format!("this name has {} characters", taken.len()))
+                Diagnostic::new(code, span, format!("this name has {length} characters"))
                     .help(format!("a name may have {LONGEST_NAME} characters; put longer wording in the title"))
             });
             return self.push(input, rest, TokenKind::Bad, 0);
         }
-        let symbol = self.interner.intern(taken);
-        self.push(input, rest, TokenKind::Word, symbol.0)
+        let number = self.lexed.words.number(self.text.as_bytes(), self.offset(input), length);
+        self.push(input, rest, TokenKind::Word, number)
     }
 
     fn digits(&mut self, input: Bytes<'a>) -> Bytes<'a> {

@@ -3,6 +3,7 @@
 //! [`parse()`] never fails. What it cannot read is a diagnostic and leaves no fact; everything around it is read all the
 //! same, so one run reports every error of a file. [`format()`] lays a file out again without changing what it says.
 
+mod files;
 pub mod format;
 pub mod intern;
 mod lex;
@@ -10,11 +11,13 @@ mod parse;
 pub mod token;
 pub mod tree;
 
+pub use files::parse_files;
 pub use format::format;
 pub use token::{Comment, Token, TokenKind};
 
 use crate::diagnostic::Diagnostics;
-use intern::Interner;
+use intern::{Interner, Symbol};
+use lex::Lexed;
 use tree::{Sentence, Tree};
 
 /// A file after reading.
@@ -56,9 +59,11 @@ pub(crate) struct Stretch {
 ///
 /// Never fails: errors go to `diagnostics` (codes `E01..`), and the tree holds all that could be read.
 pub fn parse(text: &str, start: u32, interner: &mut Interner, diagnostics: &mut Diagnostics) -> Parsed {
-    let mut lexed = lex::lex(text, start, interner, diagnostics);
+    let mut lexed = Lexed::default();
+    lex::lex(text, start, &mut lexed, diagnostics);
+    let law_cited = name_words(text, &mut lexed, interner, &mut Vec::new());
     parse::match_braces(text, start, &mut lexed.tokens, diagnostics);
-    let (tree, outline) = parse::file(text, start, &lexed.tokens, interner, diagnostics);
+    let (tree, outline) = parse::file(text, start, &lexed.tokens, law_cited, diagnostics);
     Parsed { tree, tokens: lexed.tokens, comments: lexed.comments, outline }
 }
 
@@ -73,8 +78,29 @@ pub fn parse_sentence(
 ) -> Option<Sentence> {
     let text = text.trim_end().trim_end_matches('?');
     let before = diagnostics.errors();
-    let mut lexed = lex::lex(text, start, interner, diagnostics);
+    let mut lexed = Lexed::default();
+    lex::lex(text, start, &mut lexed, diagnostics);
+    let law_cited = name_words(text, &mut lexed, interner, &mut Vec::new());
     parse::match_braces(text, start, &mut lexed.tokens, diagnostics);
-    let sentence = parse::question(text, start, &lexed.tokens, interner, diagnostics);
+    let sentence = parse::question(text, start, &lexed.tokens, law_cited, diagnostics);
     if diagnostics.errors() > before { None } else { sentence }
+}
+
+/// Gives every word of a text that was lexed its symbol; gives back that of the entity `law cited`. `symbols` is room to work.
+fn name_words(text: &str, lexed: &mut Lexed, interner: &mut Interner, symbols: &mut Vec<Symbol>) -> Symbol {
+    let law_cited = interner.intern(parse::LAW_CITED);
+    interner.intern_file(&lexed.words, text, symbols);
+    set_symbols(lexed, symbols);
+    law_cited
+}
+
+/// Writes into every word its symbol instead of its number in the file.
+fn set_symbols(lexed: &mut Lexed, symbols: &[Symbol]) {
+    for token in &mut lexed.tokens {
+        if token.kind == TokenKind::Word
+            && let Some(symbol) = symbols.get(token.value as usize)
+        {
+            token.value = symbol.0;
+        }
+    }
 }

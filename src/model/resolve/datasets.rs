@@ -1,6 +1,9 @@
 //! Datasets: declared ones, those that only steps name, and the keys, lookups and secrets that operations make.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use smallvec::SmallVec;
 
 use super::Resolver;
 use super::facts::{Seen, when_span};
@@ -17,6 +20,35 @@ use crate::syntax::tree::{
     self, BasisFact, CopyFact, DatasetDecl, DatasetFact, Fact, FieldFact, Method, Name, Operation, Stated, StepFact,
 };
 use crate::vocabulary::{Category, Family, Identifies, Level};
+
+/// The fields that a dataset has declared so far.
+#[derive(Default)]
+struct FieldNames {
+    /// The first ones, searched from end to end.
+    few: SmallVec<[(Symbol, Span); 32]>,
+    /// Those after them.
+    more: HashMap<Symbol, Span>,
+}
+
+impl FieldNames {
+    /// Notes a field; gives the place where one of the name was noted before.
+    fn first(&mut self, name: Name) -> Option<Span> {
+        if let Some((_, span)) = self.few.iter().find(|(symbol, _)| *symbol == name.symbol) {
+            return Some(*span);
+        }
+        if self.few.len() < self.few.inline_size() {
+            self.few.push((name.symbol, name.span));
+            return None;
+        }
+        match self.more.entry(name.symbol) {
+            Entry::Occupied(first) => Some(*first.get()),
+            Entry::Vacant(free) => {
+                free.insert(name.span);
+                None
+            }
+        }
+    }
+}
 
 impl Resolver<'_> {
     /// Datasets that steps give without a declaration of their own, and the lookups, codes and secrets of pseudonymisation.
@@ -76,11 +108,10 @@ impl Resolver<'_> {
 
     /// The category of a key.
     pub(super) fn key_category(&mut self, key: Name) -> CategoryId {
-        let word = self.model.words.word(key.symbol);
-        if let Some(category) = self.model.vocabulary.find_category(word) {
+        if let Some(category) = self.find_category(key.symbol) {
             return category;
         }
-        let full = format!("key.{word}");
+        let full = format!("key.{}", self.word(key.symbol));
         if let Some(category) = self.model.vocabulary.find_category(&full) {
             return category;
         }
@@ -132,7 +163,7 @@ impl Resolver<'_> {
         let declared = self.declared(&decl.head);
         let mut dataset = empty_dataset(declared, true);
         let mut seen = Seen::new(&decl.head);
-        let mut names: HashMap<Symbol, Span> = HashMap::new();
+        let mut names = FieldNames::default();
         for fact in &decl.facts {
             self.dataset_fact(&mut dataset, &mut seen, &mut names, fact);
         }
@@ -143,7 +174,7 @@ impl Resolver<'_> {
         &mut self,
         dataset: &mut Dataset,
         seen: &mut Seen<'_>,
-        names: &mut HashMap<Symbol, Span>,
+        names: &mut FieldNames,
         fact: &Fact<DatasetFact>,
     ) {
         let (word, span) = (fact.word, fact.span);
@@ -226,8 +257,8 @@ impl Resolver<'_> {
     }
 
     /// Notes a field's name; `false`, with an error, when the dataset has it already.
-    fn new_field(&mut self, name: Name, names: &mut HashMap<Symbol, Span>) -> bool {
-        if let Some(first) = names.get(&name.symbol).copied() {
+    fn new_field(&mut self, name: Name, names: &mut FieldNames) -> bool {
+        if let Some(first) = names.first(name) {
             let word = self.word(name.symbol).to_owned();
             self.report(
                 Diagnostic::new(
@@ -241,7 +272,6 @@ impl Resolver<'_> {
             );
             return false;
         }
-        names.insert(name.symbol, name.span);
         true
     }
 
@@ -267,7 +297,7 @@ impl Resolver<'_> {
 
     /// The category of a field that takes it from its own name.
     pub(super) fn category_of_field(&mut self, name: Name, keyword: &str) -> Option<CategoryId> {
-        let found = self.model.vocabulary.find_category(self.model.words.word(name.symbol));
+        let found = self.find_category(name.symbol);
         if found.is_none() && !self.is_lost(name.symbol) && !self.ambiguous_category(name) {
             let word = self.word(name.symbol).to_owned();
             let how = if keyword == "field" {

@@ -1,6 +1,7 @@
 //! Reading facts: what may be said once, what is missing, words of the vocabulary, points in time.
 
 use jiff::civil::Date;
+use smallvec::SmallVec;
 
 use super::Resolver;
 use crate::diagnostic::codes::{model as codes, names as name_codes};
@@ -14,12 +15,12 @@ use crate::vocabulary::Family;
 /// What a declaration has said so far, to find what is said twice.
 pub(super) struct Seen<'h> {
     head: &'h Head,
-    said: Vec<(&'static str, Span)>,
+    said: SmallVec<[(&'static str, Span); 8]>,
 }
 
 impl<'h> Seen<'h> {
     pub(super) fn new(head: &'h Head) -> Self {
-        Seen { head, said: Vec::new() }
+        Seen { head, said: SmallVec::new() }
     }
 
     /// The declaration's head.

@@ -210,7 +210,7 @@ impl Resolver<'_> {
             );
             return;
         }
-        if let Some(first) = self.declared_at.get(&name.symbol).copied() {
+        if let Some(first) = self.declared_at(name.symbol) {
             let noun = self.model.names.get(&name.symbol).map_or("thing", |t| self.noun(*t));
             let word = self.word(name.symbol).to_owned();
             let message = format!("`{word}` is declared twice");
@@ -223,8 +223,17 @@ impl Resolver<'_> {
             return;
         }
         self.model.names.insert(name.symbol, thing);
-        self.declared_at.insert(name.symbol, name.span);
+        let index = name.symbol.0 as usize;
+        if self.declared_at.len() <= index {
+            self.declared_at.resize(index + 1, Span::default());
+        }
+        self.declared_at[index] = name.span;
         self.order.push((name.symbol, thing));
+    }
+
+    /// Where a name is declared, if it is.
+    pub(super) fn declared_at(&self, name: Symbol) -> Option<Span> {
+        self.declared_at.get(name.0 as usize).copied().filter(|span| !span.is_empty())
     }
 
     fn is_built_in(&self, symbol: Symbol, thing: Thing) -> bool {

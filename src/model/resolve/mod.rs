@@ -33,7 +33,7 @@ use crate::syntax::intern::{Interner, Symbol};
 use crate::syntax::tree::{Declaration, NoticeFact, Stated, Tree};
 use crate::vocabulary::Vocabulary;
 
-use names::Wanted;
+use names::{KnownWords, Wanted};
 use quotes::Plain;
 
 /// The texts of notices: by the file that declares the notice and the path as it is said there, the text's file in
@@ -133,8 +133,8 @@ struct Resolver<'a> {
     packs: &'a [&'a str],
     diagnostics: &'a mut Diagnostics,
     model: Model,
-    /// Where each name in [`Model::names`] is declared.
-    declared_at: HashMap<Symbol, Span>,
+    /// Where each name in [`Model::names`] is declared, by symbol.
+    declared_at: Vec<Span>,
     /// Every declared name in order of declaration, for advice.
     order: Vec<(Symbol, super::Thing)>,
     /// Names already reported as unknown: one diagnostic each, with the further places added.
@@ -152,6 +152,8 @@ struct Resolver<'a> {
     implicit: Vec<(Symbol, Span)>,
     /// The one activity of a file that declares exactly one.
     activity_of: HashMap<FileId, ActivityId>,
+    /// Words that were looked up in the vocabulary.
+    known_words: KnownWords,
     /// The notices' texts made ready for comparing; `None` for one that cannot be read.
     plain: HashMap<NoticeId, Option<Plain>>,
     /// The file that declares each notice.
@@ -166,14 +168,17 @@ impl<'a> Resolver<'a> {
     fn new(input: Input<'a>, diagnostics: &'a mut Diagnostics) -> Self {
         let mut broken: Vec<Span> = diagnostics.sorted().into_iter().map(|d| d.span).collect();
         broken.sort_unstable();
-        let model = Model { words: input.words, vocabulary: input.vocabulary, ..Model::default() };
+        let words = input.words.len();
+        let mut model = Model { words: input.words, vocabulary: input.vocabulary, ..Model::default() };
+        model.names.reserve(words);
         Resolver {
             sources: input.sources,
             texts: input.notices,
             packs: input.packs,
             diagnostics,
             model,
-            declared_at: HashMap::new(),
+            declared_at: vec![Span::default(); words],
+            known_words: KnownWords::default(),
             order: Vec::new(),
             unknown: HashMap::new(),
             pending: Vec::new(),

@@ -5,6 +5,7 @@ use crate::model::{
     ActivityId, AgreementId, CategoryId, DatasetId, DpiaId, EventId, LawId, NoticeId, OptOutId, PartyId, PeopleId,
     PlaceId, PreconditionId, PurposeId, RuleId, StepId, Thing,
 };
+use crate::syntax::intern::Symbol;
 use crate::syntax::tree::Name;
 
 /// What a name must stand for at a place in the text.
@@ -186,7 +187,7 @@ impl Resolver<'_> {
 
     /// The purpose of a name.
     pub(super) fn purpose(&mut self, name: Name) -> Option<PurposeId> {
-        let found = self.model.vocabulary.find_purpose(self.model.words.word(name.symbol));
+        let found = self.find_purpose(name.symbol);
         if found.is_none() {
             self.not_a(name, Wanted::Purpose);
         }
@@ -209,7 +210,7 @@ impl Resolver<'_> {
 
     /// The category that a word names.
     pub(super) fn category(&mut self, name: Name) -> Option<CategoryId> {
-        let found = self.model.vocabulary.find_category(self.model.words.word(name.symbol));
+        let found = self.find_category(name.symbol);
         if found.is_none() && !self.ambiguous_category(name) {
             self.not_a(name, Wanted::Category);
         }
@@ -260,9 +261,73 @@ lookups! {
     rule rules_of Rule RuleId
 }
 
+/// What was found when a word was looked up in the vocabulary, by symbol: zero for not yet, else the number found plus two, or
+/// one for nothing. The same few words are looked up again and again.
+#[derive(Default)]
+pub(super) struct KnownWords {
+    categories: Vec<u32>,
+    purposes: Vec<u32>,
+    /// How many words the vocabulary had then; with a new word an old one may mean another.
+    categories_then: usize,
+    purposes_then: usize,
+}
+
+/// What was found for a symbol before; else looks it up and keeps what is found.
+fn remembered(
+    known: &mut Vec<u32>,
+    then: &mut usize,
+    now: usize,
+    symbol: Symbol,
+    look: impl FnOnce() -> Option<u32>,
+) -> Option<u32> {
+    if *then != now {
+        known.clear();
+        *then = now;
+    }
+    let index = symbol.0 as usize;
+    if known.len() <= index {
+        known.resize(index + 1, 0);
+    }
+    if known[index] == 0 {
+        known[index] = look().map_or(1, |id| id + 2);
+    }
+    known[index].checked_sub(2)
+}
+
+impl Resolver<'_> {
+    /// The category that a word names, if any.
+    pub(super) fn find_category(&mut self, word: Symbol) -> Option<CategoryId> {
+        let (known, model) = (&mut self.known_words, &self.model);
+        let now = model.vocabulary.categories.len();
+        let look = || model.vocabulary.find_category(model.words.word(word)).map(|id| id.0);
+        remembered(&mut known.categories, &mut known.categories_then, now, word, look).map(CategoryId)
+    }
+
+    /// The purpose of a name, if any.
+    pub(super) fn find_purpose(&mut self, word: Symbol) -> Option<PurposeId> {
+        let (known, model) = (&mut self.known_words, &self.model);
+        let now = model.vocabulary.purposes.len();
+        let look = || model.vocabulary.find_purpose(model.words.word(word)).map(|id| id.0);
+        remembered(&mut known.purposes, &mut known.purposes_then, now, word, look).map(PurposeId)
+    }
+}
+
+/// A list up to this long is searched from end to end rather than hashed.
+const SHORT: usize = 16;
+
 /// Leaves the first of each, in order.
 pub(super) fn each_once<T: Copy + Eq + std::hash::Hash>(list: &mut Vec<T>) {
-    if list.len() > 1 {
+    if list.len() <= SHORT {
+        let mut kept = 0;
+        for index in 0..list.len() {
+            let item = list[index];
+            if !list[..kept].contains(&item) {
+                list[kept] = item;
+                kept += 1;
+            }
+        }
+        list.truncate(kept);
+    } else {
         let mut seen = std::collections::HashSet::with_capacity(list.len());
         list.retain(|item| seen.insert(*item));
     }

@@ -5,7 +5,7 @@ use super::{Read, Reported};
 use crate::diagnostic::codes::{Code, syntax as codes};
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::source::Span;
-use crate::syntax::intern::Interner;
+use crate::syntax::intern::Symbol;
 use crate::syntax::lex::{push, shorten};
 use crate::syntax::token::{Token, TokenKind};
 use crate::syntax::tree::Name;
@@ -26,7 +26,8 @@ pub(super) struct Parser<'a> {
     pub(super) depth: usize,
     /// Whether a scenario's `change` is being read, in which a step may leave its place out.
     pub(super) changing: bool,
-    pub(super) interner: &'a mut Interner,
+    /// The word that the entity `law cited` is kept as.
+    pub(super) law_cited: Symbol,
     pub(super) diagnostics: &'a mut Diagnostics,
 }
 
@@ -35,7 +36,7 @@ impl<'a> Parser<'a> {
         text: &'a str,
         start: u32,
         tokens: &'a [Token],
-        interner: &'a mut Interner,
+        law_cited: Symbol,
         diagnostics: &'a mut Diagnostics,
     ) -> Self {
         Parser {
@@ -48,7 +49,7 @@ impl<'a> Parser<'a> {
             outline: Outline::default(),
             depth: 0,
             changing: false,
-            interner,
+            law_cited,
             diagnostics,
         }
     }

@@ -7,7 +7,7 @@ use super::{Read, Reported};
 use crate::diagnostic::codes::syntax as codes;
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::source::Span;
-use crate::syntax::intern::{Interner, Symbol};
+use crate::syntax::intern::Symbol;
 use crate::syntax::lex::shorten;
 use crate::syntax::token::{Token, TokenKind};
 use crate::syntax::tree::{Declaration, Fact, Head, Name, Stated, Tree};
@@ -96,10 +96,10 @@ pub(in crate::syntax) fn file(
     text: &str,
     start: u32,
     tokens: &[Token],
-    interner: &mut Interner,
+    law_cited: Symbol,
     diagnostics: &mut Diagnostics,
 ) -> (Tree, Outline) {
-    let mut parser = Parser::new(text, start, tokens, interner, diagnostics);
+    let mut parser = Parser::new(text, start, tokens, law_cited, diagnostics);
     let mut tree = Tree::default();
     let mut at = 0;
     while let Some(token) = tokens.get(at) {

@@ -7,7 +7,7 @@ use crate::diagnostic::codes::syntax as codes;
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::source::Span;
 use crate::syntax::Stretch;
-use crate::syntax::intern::Interner;
+use crate::syntax::intern::Symbol;
 use crate::syntax::lex::shorten;
 use crate::syntax::token::{Token, TokenKind};
 use crate::syntax::tree::{Filter, Form, Name, Sentence, Through, Verb};
@@ -15,18 +15,18 @@ use crate::syntax::tree::{Filter, Form, Name, Sentence, Through, Verb};
 /// What follows a subject: the words, and how they are used, for messages.
 const FORMS: &str = "say `must never receive DATA`, `must never hold DATA`, `may receive only FIELDS from X`, `must pass through STEP before reaching WHO`, `may be used only for PURPOSES` or `must never be used for PURPOSES`";
 
-/// Entities of two words.
-const TWO_WORDS: &[(&str, &str)] = &[("law", "cited")];
+/// The one entity of two words.
+pub(in crate::syntax) const LAW_CITED: &str = "law cited";
 
 /// Reads a sentence or question of its own, for `staunch ask`.
 pub(in crate::syntax) fn question(
     text: &str,
     start: u32,
     tokens: &[Token],
-    interner: &mut Interner,
+    law_cited: Symbol,
     diagnostics: &mut Diagnostics,
 ) -> Option<Sentence> {
-    let mut parser = Parser::new(text, start, tokens, interner, diagnostics);
+    let mut parser = Parser::new(text, start, tokens, law_cited, diagnostics);
     parser.fact = Stretch { first: 0, end: tokens.len() as u32, label: 0, sentence: true };
     parser.ask().ok()
 }
@@ -405,11 +405,9 @@ impl Parser<'_> {
 
     fn entity(&mut self) -> Read<Name> {
         let first = self.name(Shape { what: "what the rule is about", example: "every flow" })?;
-        let word = self.source(first.span);
-        if TWO_WORDS.contains(&(word, self.word())) {
-            let joined = format!("{word} {}", self.word());
+        if LAW_CITED.split_once(' ') == Some((self.source(first.span), self.word())) {
             self.advance();
-            return Ok(Name { symbol: self.interner.intern(&joined), span: first.span.to(self.before()) });
+            return Ok(Name { symbol: self.law_cited, span: first.span.to(self.before()) });
         }
         Ok(first)
     }
