@@ -7,6 +7,7 @@ mod files;
 pub mod format;
 pub mod intern;
 mod lex;
+pub mod list;
 mod parse;
 pub mod token;
 pub mod tree;

@@ -62,8 +62,10 @@ impl Resolver<'_> {
                             self.implicit_dataset(output.dataset, declared);
                         }
                     }
-                    StepFact::Operation(Operation::Pseudonymise { key, using, .. }) => {
-                        if let Some(symbol) = self.lookup_name(key.symbol, using.as_ref()) {
+                    StepFact::Operation(operation) => {
+                        if let Operation::Pseudonymise { key, using, .. } = &**operation
+                            && let Some(symbol) = self.lookup_name(key.symbol, using.as_ref())
+                        {
                             self.implicit_dataset(Name { symbol, span: key.span }, declared);
                         }
                     }
@@ -97,8 +99,8 @@ impl Resolver<'_> {
     pub(super) fn keys(&mut self, found: &Found<'_>) {
         for (_, step) in &found.steps {
             for fact in &step.facts {
-                if let StepFact::Operation(Operation::Pseudonymise { key, .. } | Operation::AddKey { key, .. }) =
-                    &fact.value
+                if let StepFact::Operation(operation) = &fact.value
+                    && let Operation::Pseudonymise { key, .. } | Operation::AddKey { key, .. } = &**operation
                 {
                     self.key_category(*key);
                 }

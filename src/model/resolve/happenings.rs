@@ -6,7 +6,9 @@ use super::facts::{Seen, date, plain, text};
 use super::index::{Found, UseOrDecision};
 use crate::model::{ActivityId, CopyFacts, Decision, Event, Flow, Known, Model, PlaceId, PurposeId, Use};
 use crate::source::{FileId, Span};
-use crate::syntax::tree::{DecisionFact, EventDecl, EventFact, Fact, FlowDecl, FlowFact, Head, Name, Stated, UseFact};
+use crate::syntax::tree::{
+    DecisionFact, EventDecl, EventFact, Fact, FlowDecl, FlowFact, Head, Name, Names, Stated, UseFact,
+};
 use crate::vocabulary::Family;
 
 impl Resolver<'_> {
@@ -196,7 +198,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn stated_places(&mut self, stated: &Stated<Vec<Name>>) -> Vec<PlaceId> {
+    fn stated_places(&mut self, stated: &Stated<Names>) -> Vec<PlaceId> {
         match stated {
             Stated::Not(_) => vec![Model::UNKNOWN],
             Stated::Is(names) => self.places(names),

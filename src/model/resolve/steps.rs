@@ -102,8 +102,7 @@ impl Resolver<'_> {
 
     /// A step takes something and gives something, unless it does nothing but destroy.
     fn step_is_whole(&mut self, decl: &StepDecl, seen: &Seen<'_>) {
-        let destroys =
-            |fact: &Fact<StepFact>| matches!(fact.value, StepFact::Operation(tree::Operation::Destroy { .. }));
+        let destroys = |fact: &Fact<StepFact>| matches!(&fact.value, StepFact::Operation(o) if matches!(**o, tree::Operation::Destroy { .. }));
         let operates =
             |fact: &Fact<StepFact>| matches!(fact.value, StepFact::Operation(_) | StepFact::OperationsNotStated);
         let operations: Vec<&Fact<StepFact>> = decl.facts.iter().filter(|f| operates(f)).collect();

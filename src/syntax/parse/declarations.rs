@@ -10,7 +10,7 @@ use crate::source::Span;
 use crate::syntax::intern::Symbol;
 use crate::syntax::lex::shorten;
 use crate::syntax::token::{Token, TokenKind};
-use crate::syntax::tree::{Declaration, Fact, Head, Name, Stated, Tree};
+use crate::syntax::tree::{Declaration, Fact, Facts, Head, Name, Stated, Tree};
 use crate::syntax::{Outline, Stretch};
 
 /// Every word that begins a declaration.
@@ -239,7 +239,7 @@ impl Parser<'_> {
         }
         loop {
             if self.kind() == Some(TokenKind::Text) && read.head.title.is_none() {
-                read.head.title = Some(self.text()?);
+                read.head.title = Some(Box::new(self.text()?));
             } else if words.at && read.at.is_none() && self.eat("at") {
                 read.at = Some(self.stated_name(super::values::PLACE)?);
             } else if let Some((word, shape)) = words.under.filter(|(w, _)| read.under.is_none() && self.is(w)) {
@@ -309,12 +309,8 @@ impl Parser<'_> {
     }
 
     /// Reads the facts between a declaration's braces; `read` has the property word behind it.
-    pub(super) fn facts<T>(
-        &mut self,
-        layout: Layout,
-        mut read: impl FnMut(&mut Self, &str) -> Read<T>,
-    ) -> Vec<Fact<T>> {
-        let mut facts = Vec::new();
+    pub(super) fn facts<T>(&mut self, layout: Layout, mut read: impl FnMut(&mut Self, &str) -> Read<T>) -> Facts<T> {
+        let mut facts = Facts::with_capacity(self.likely_facts(layout));
         self.each_fact(layout, |p| {
             let word = p.word();
             if p.kind() != Some(TokenKind::Word) {
@@ -331,7 +327,17 @@ impl Parser<'_> {
             facts.push(Fact { span, word, value });
             Ok(())
         });
+        facts.shrink_to_fit();
         facts
+    }
+
+    /// How many facts a declaration has, or a few more.
+    fn likely_facts(&self, layout: Layout) -> usize {
+        let body = layout.body.and_then(|(at, end)| self.tokens.get(at..end)).unwrap_or(&[]);
+        match body {
+            [] => 0,
+            [_, rest @ ..] => 1 + rest.iter().filter(|t| t.first || t.kind == TokenKind::Semicolon).count(),
+        }
     }
 
     /// Hands every fact between a declaration's braces to `read`, the cursor bound to its tokens.

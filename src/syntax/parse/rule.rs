@@ -7,7 +7,7 @@ use super::{Read, Reported};
 use crate::source::Span;
 use crate::syntax::Stretch;
 use crate::syntax::token::TokenKind;
-use crate::syntax::tree::{Fact, RuleDecl, RuleFact};
+use crate::syntax::tree::{Fact, Facts, RuleDecl, RuleFact};
 
 /// Words that begin a property of a rule, when what follows fits.
 const PROPERTIES: &[&str] =
@@ -28,10 +28,10 @@ impl Parser<'_> {
         head.ok().map(|read| RuleDecl { head: read.head, promise, facts })
     }
 
-    fn rule_facts(&mut self, layout: Layout) -> Vec<Fact<RuleFact>> {
-        let Some((mut at, end)) = layout.body else { return Vec::new() };
+    fn rule_facts(&mut self, layout: Layout) -> Facts<RuleFact> {
+        let Some((mut at, end)) = layout.body else { return Facts::new() };
         let saved = (self.at, self.end, self.fact);
-        let mut facts = Vec::new();
+        let mut facts = Facts::new();
         // where the fact ends at the latest; it holds for every sentence before it, so it is looked for once
         let mut hard_end = 0;
         while at < end {

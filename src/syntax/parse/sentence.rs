@@ -219,7 +219,7 @@ impl Parser<'_> {
                 }));
             }
             self.advance();
-            let fields = self.names(FIELD)?;
+            let fields = self.names(FIELD)?.into_iter().collect();
             self.expect("from")?;
             let from = self.or_list(Shape { what: "a dataset, a party or an activity", example: "" })?;
             return Ok(Form::OnlyFields { who, fields, from });
@@ -299,7 +299,7 @@ impl Parser<'_> {
             }
             "drop" => {
                 self.advance();
-                self.names(FIELD).map(Through::Drop)
+                self.names(FIELD).map(|f| Through::Drop(f.into_iter().collect()))
             }
             "pseudonymise" | "aggregate" | "suppress" | "review" | "filter" | "generalise" | "encrypt"
             | "synthesise" => {
@@ -327,7 +327,7 @@ impl Parser<'_> {
             });
         }
         let listed = self.kind() == Some(TokenKind::Word) && !matches!(self.word(), "at" | "before" | "minimum" | "by");
-        let arguments = if listed || self.eat("by") { self.names(FIELD)? } else { Vec::new() };
+        let arguments = if listed || self.eat("by") { self.names(FIELD)?.into_iter().collect() } else { Vec::new() };
         let minimum = self.after_word("minimum", Self::number)?;
         if minimum.is_some() {
             self.eat("people");

@@ -1,5 +1,7 @@
 //! Values that many facts share: lists of names, texts, numbers, dates, durations, points in time.
 
+use thin_vec::ThinVec;
+
 use super::braces::DEEPEST;
 use super::cursor::Parser;
 use super::{Read, Reported};
@@ -9,7 +11,7 @@ use crate::source::Span;
 use crate::syntax::lex::{date_of, shorten};
 use crate::syntax::token::TokenKind;
 use crate::syntax::tree::{
-    DatasetFields, DateLiteral, Duration, DurationUnit, During, Name, Number, Stated, Text, When,
+    DatasetFields, DateLiteral, Duration, DurationUnit, During, Name, Names, Number, Stated, Text, When,
 };
 
 /// What a value has to be, for messages: "a dataset", and how that looks.
@@ -82,13 +84,23 @@ impl Parser<'_> {
         self.stated(|p| p.name(shape))
     }
 
-    pub(super) fn stated_names(&mut self, shape: Shape) -> Read<Stated<Vec<Name>>> {
+    pub(super) fn stated_names(&mut self, shape: Shape) -> Read<Stated<Names>> {
         self.stated(|p| p.names(shape))
     }
 
     /// `a, b, c`.
-    pub(super) fn names(&mut self, shape: Shape) -> Read<Vec<Name>> {
-        self.list(|p| p.name(shape))
+    pub(super) fn names(&mut self, shape: Shape) -> Read<Names> {
+        self.list_of(|p| p.name(shape))
+    }
+
+    /// Names with commas between, read one by one.
+    pub(super) fn list_of(&mut self, mut read: impl FnMut(&mut Self) -> Read<Name>) -> Read<Names> {
+        let mut all = Names::one(read(self)?);
+        while self.eat_kind(TokenKind::Comma) {
+            all.push(read(self)?);
+        }
+        all.shrink_to_fit();
+        Ok(all)
     }
 
     /// Values with commas between.
@@ -267,8 +279,16 @@ impl Parser<'_> {
     }
 
     /// `families(name, address), pupils`.
-    pub(super) fn stated_datasets(&mut self) -> Read<Stated<Vec<DatasetFields>>> {
-        self.stated(|p| p.list(Self::dataset_fields))
+    pub(super) fn stated_datasets(&mut self) -> Read<Stated<ThinVec<DatasetFields>>> {
+        self.stated(|p| {
+            let first = p.dataset_fields()?;
+            let mut all = ThinVec::with_capacity(1);
+            all.push(first);
+            while p.eat_kind(TokenKind::Comma) {
+                all.push(p.dataset_fields()?);
+            }
+            Ok(all)
+        })
     }
 
     fn dataset_fields(&mut self) -> Read<DatasetFields> {
@@ -362,8 +382,8 @@ impl Parser<'_> {
     }
 
     /// New names with commas between.
-    pub(super) fn new_names(&mut self, shape: Shape) -> Read<Vec<Name>> {
-        self.list(|p| p.new_name(shape, false))
+    pub(super) fn new_names(&mut self, shape: Shape) -> Read<Names> {
+        self.list_of(|p| p.new_name(shape, false))
     }
 }
 
