@@ -34,6 +34,11 @@ impl Names {
         self.things.reserve(words.saturating_sub(self.things.len()));
     }
 
+    /// What the names stand for, in order of their symbols.
+    pub fn values(&self) -> impl Iterator<Item = &Thing> {
+        self.things.iter().flatten()
+    }
+
     /// Every name that stands for something, in order of the symbols.
     pub fn iter(&self) -> impl Iterator<Item = (Symbol, &Thing)> {
         self.things.iter().enumerate().filter_map(|(index, thing)| Some((Symbol(index as u32), thing.as_ref()?)))
