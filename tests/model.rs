@@ -345,12 +345,12 @@ fn every_id_is_valid_whatever_is_wrong() {
         };
         assert!(index < length, "{thing:?}");
     }
-    for (name, thing) in &model.names {
+    for (name, thing) in model.names.iter() {
         if let model::Thing::Dataset(id) = thing {
-            assert_eq!(model.dataset(*id).declared.name, *name, "an id leads to what has the name");
+            assert_eq!(model.dataset(*id).declared.name, name, "an id leads to what has the name");
         }
         if let model::Thing::Place(id) = thing {
-            assert_eq!(model.place(*id).declared.name, *name);
+            assert_eq!(model.place(*id).declared.name, name);
         }
     }
 }

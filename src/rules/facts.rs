@@ -13,10 +13,11 @@ use super::truth::Truth;
 use crate::graph::times::{self, Deadline};
 use crate::graph::{ArrivalId, CopyId, How, Reading};
 use crate::model::{
-    ActivityId, Agreement, AgreementId, CopyFacts, DatasetId, DpiaId, EventId, FlowId, Footing, Known, LawId, Model,
-    NoticeId, OperationKind, PartyId, PeopleId, Period, PlaceId, Point, PurposeId, RuleId, StepId, UseId,
+    ActivityId, Agreement, AgreementId, CopyFacts, DatasetId, DpiaId, EventId, FlowId, Footing, Known, LawId, List,
+    Model, NoticeId, OperationKind, PartyId, PeopleId, Period, PlaceId, Point, PurposeId, RuleId, StepId, UseId,
 };
 use crate::source::Span;
+use crate::syntax::intern::Symbol;
 use crate::syntax::tree::Compare;
 use crate::vocabulary::Family;
 
@@ -354,11 +355,11 @@ facts! {
     "agreement kind" of Flow, Wants::Anything, "kind in the agreement", "the kind of the agreements that it is made under"
         => |c, s, _| agreement_words(c, s, |a| &a.kind);
     "channel" of Flow, Wants::Words(Family::Channel), "by CHANNEL", "how it travels"
-        => |_c, s, _| flow(_c, s).map_or(Answer::Unsaid, |f| words(&f.channels));
+        => |c, s, _| names_of(c, flow(c, s).map(|f| &f.channels), |_, w: &Symbol| *w);
     "secure channel" of Flow, Wants::Nothing, "by CHANNEL", "a channel that the vocabulary marks as secure"
         => |c, s, _| flow(c, s).map_or(Answer::Unsaid, |f| match &f.channels {
             Known::Said(channels, _) => Answer::Is(Truth::from(channels.iter().all(|w| {
-                c.model.vocabulary.word(Family::Channel, w).is_some_and(|w| w.marks.iter().any(|m| m == "secure"))
+                c.model.vocabulary.word(Family::Channel, c.model.word(*w)).is_some_and(|w| w.marks.iter().any(|m| m == "secure"))
             }))),
             other => unsaid(other),
         });
@@ -400,9 +401,9 @@ facts! {
             ),
         });
     "safeguards" of Flow Copy Dataset, Wants::Words(Family::Safeguard), "kept SAFEGUARD (receiver keeps SAFEGUARD)", "how it is kept safe"
-        => |c, s, _| copy_facts(c, s, |f| words(&f.safeguards));
+        => |c, s, _| copy_facts(c, s, |f| names_of(c, Some(&f.safeguards), |_, w: &Symbol| *w));
     "location" of Flow Copy Dataset, Wants::Anything, "stored in COUNTRY", "the countries it is stored in"
-        => |c, s, _| copy_facts(c, s, |f| words(&f.stored_in));
+        => |c, s, _| copy_facts(c, s, |f| names_of(c, Some(&f.stored_in), |_, w: &Symbol| *w));
     "deadline" of Flow Copy Dataset, Wants::Nothing, "retain …", "an end of its keeping that comes to a date: its own, or for what a step makes the earliest of what it was made from"
         => |c, s, _| deadline(c, s);
     "retention" of Flow Copy Dataset, Wants::Period, "retain PERIOD after EVENT", "how long it is kept, where that is said as a period"
@@ -699,11 +700,7 @@ fn point(known: &Known<Point>) -> Answer {
     }
 }
 
-fn names_of<T>(
-    c: &Context<'_>,
-    known: Option<&Known<Vec<T>>>,
-    name: impl Fn(&Context<'_>, &T) -> crate::syntax::intern::Symbol,
-) -> Answer {
+fn names_of<T>(c: &Context<'_>, known: Option<&Known<List<T>>>, name: impl Fn(&Context<'_>, &T) -> Symbol) -> Answer {
     match known {
         Some(Known::Said(all, span)) => {
             Answer::Values(all.iter().map(|x| Item::Word(c.model.word(name(c, x)).to_owned())).collect(), *span)

@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::collections::hash_map::Entry;
 
 use smallvec::SmallVec;
+use thin_vec::ThinVec;
 
 use super::Resolver;
 use super::facts::{Seen, when_span};
@@ -11,11 +12,12 @@ use super::index::Found;
 use crate::diagnostic::codes::{model as codes, names as name_codes};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::{
-    CategoryId, CopyFacts, Dataset, DatasetFields, DatasetId, Declared, Field, Footing, Known, Model, Period, Point,
-    Retention, Thing, Trigger, Unit,
+    CategoryId, CopyFacts, Dataset, DatasetFields, DatasetId, Declared, FactsIfAny, Field, Footing, Known, Model,
+    Period, Point, Retention, Thing, Trigger, Unit,
 };
 use crate::source::Span;
 use crate::syntax::intern::Symbol;
+use crate::syntax::list::List;
 use crate::syntax::tree::{
     self, BasisFact, CopyFact, DatasetDecl, DatasetFact, Fact, FieldFact, Method, Name, Operation, Stated, StepFact,
 };
@@ -156,7 +158,7 @@ impl Resolver<'_> {
             self.model.datasets.push(dataset);
         }
         for (name, span) in std::mem::take(&mut self.implicit) {
-            let declared = Declared { name, title: String::new(), span, whole: span };
+            let declared = Declared { name, title: Box::default(), span, whole: span };
             self.model.datasets.push(empty_dataset(declared, false));
         }
     }
@@ -169,6 +171,7 @@ impl Resolver<'_> {
         for fact in &decl.facts {
             self.dataset_fact(&mut dataset, &mut seen, &mut names, fact);
         }
+        dataset.fields.shrink_to_fit();
         dataset
     }
 
@@ -185,7 +188,7 @@ impl Resolver<'_> {
                 if self.once(seen, "held by", word) {
                     dataset.held_span = Some(span);
                     dataset.held_by = match held {
-                        Stated::Not(_) => vec![Model::UNKNOWN],
+                        Stated::Not(_) => List::one(Model::UNKNOWN),
                         Stated::Is(held) => self.places(held),
                     };
                 }
@@ -206,6 +209,7 @@ impl Resolver<'_> {
                 }
             }
             DatasetFact::Fields(fields) => {
+                dataset.fields.reserve(fields.len());
                 for name in fields {
                     if self.new_field(*name, names)
                         && let Some(category) = self.category_of_field(*name, "field")
@@ -354,15 +358,14 @@ impl Resolver<'_> {
             }
             CopyFact::Kept(safeguards) => {
                 self.again(seen, "kept", word);
-                let more = self.said(safeguards, span, |r, n| Some(r.family_words(Family::Safeguard, n)));
+                let more = self.said(safeguards, span, |r, n| Some(r.family_symbols(Family::Safeguard, n)));
                 let head = seen.head();
                 self.append(head, "kept", &mut facts.safeguards, more);
             }
             CopyFact::StoredIn(countries) => {
                 if self.once(seen, "stored in", word) {
-                    facts.stored_in = self.said(countries, span, |r, names| {
-                        Some(names.iter().map(|n| r.word(n.symbol).to_owned()).collect())
-                    });
+                    facts.stored_in =
+                        self.said(countries, span, |_, names| Some(names.iter().map(|n| n.symbol).collect()));
                 }
             }
         }
@@ -402,7 +405,7 @@ impl Resolver<'_> {
     }
 
     /// Datasets with fields, as flows, steps and agreements name them.
-    pub(super) fn dataset_list(&mut self, list: &[tree::DatasetFields]) -> Vec<DatasetFields> {
+    pub(super) fn dataset_list(&mut self, list: &[tree::DatasetFields]) -> List<DatasetFields> {
         list.iter()
             .filter_map(|item| {
                 Some(DatasetFields {
@@ -419,17 +422,17 @@ fn empty_dataset(declared: Declared, explicit: bool) -> Dataset {
     Dataset {
         declared,
         explicit,
-        held_by: Vec::new(),
+        held_by: List::new(),
         held_span: None,
         controllers: Known::Unsaid,
         about: Known::Unsaid,
         collected_for: Known::Unsaid,
-        fields: Vec::new(),
+        fields: ThinVec::new(),
         open: None,
-        reveals: Vec::new(),
+        reveals: ThinVec::new(),
         unit: Unit::Rows,
         table_minimum: Known::Unsaid,
         one_per: None,
-        facts: CopyFacts::default(),
+        facts: FactsIfAny::default(),
     }
 }

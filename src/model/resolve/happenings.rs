@@ -4,8 +4,9 @@ use super::Resolver;
 use super::circles::Edges;
 use super::facts::{Seen, date, plain, text};
 use super::index::{Found, UseOrDecision};
-use crate::model::{ActivityId, CopyFacts, Decision, Event, Flow, Known, Model, PlaceId, PurposeId, Use};
+use crate::model::{ActivityId, Decision, Event, FactsIfAny, Flow, Known, Model, PlaceId, PurposeId, Use};
 use crate::source::{FileId, Span};
+use crate::syntax::list::List;
 use crate::syntax::tree::{
     DecisionFact, EventDecl, EventFact, Fact, FlowDecl, FlowFact, Head, Name, Names, Stated, UseFact,
 };
@@ -90,9 +91,9 @@ impl Resolver<'_> {
     /// Purposes of something: its own, else those of its activity.
     pub(super) fn purposes_or_activity(
         &self,
-        own: Known<Vec<PurposeId>>,
+        own: Known<List<PurposeId>>,
         activity: Option<ActivityId>,
-    ) -> Known<Vec<PurposeId>> {
+    ) -> Known<List<PurposeId>> {
         match (own, activity) {
             (Known::Unsaid, Some(activity)) => {
                 self.model.activities.get(activity.index()).map_or(Known::Unsaid, |a| a.purposes.clone())
@@ -106,11 +107,11 @@ impl Resolver<'_> {
         let at = declared.span;
         let mut flow = Flow {
             declared,
-            from: Vec::new(),
+            from: List::new(),
             from_span: at,
-            to: Vec::new(),
+            to: List::new(),
             to_span: at,
-            data: Vec::new(),
+            data: List::new(),
             data_not_stated: None,
             purposes: Known::Unsaid,
             activity: None,
@@ -118,7 +119,7 @@ impl Resolver<'_> {
             channels: Known::Unsaid,
             starts: Known::Unsaid,
             ends: Known::Unsaid,
-            facts: CopyFacts::default(),
+            facts: FactsIfAny::default(),
             onward: Known::Unsaid,
         };
         let mut seen = Seen::new(&decl.head);
@@ -181,7 +182,7 @@ impl Resolver<'_> {
             }
             FlowFact::By(channels) => {
                 if self.once(seen, "by", word) {
-                    flow.channels = self.said(channels, span, |r, n| Some(r.family_words(Family::Channel, n)));
+                    flow.channels = self.said(channels, span, |r, n| Some(r.family_symbols(Family::Channel, n)));
                 }
             }
             FlowFact::During(during) => {
@@ -198,9 +199,9 @@ impl Resolver<'_> {
         }
     }
 
-    fn stated_places(&mut self, stated: &Stated<Names>) -> Vec<PlaceId> {
+    fn stated_places(&mut self, stated: &Stated<Names>) -> List<PlaceId> {
         match stated {
-            Stated::Not(_) => vec![Model::UNKNOWN],
+            Stated::Not(_) => List::one(Model::UNKNOWN),
             Stated::Is(names) => self.places(names),
         }
     }
@@ -224,7 +225,7 @@ impl Resolver<'_> {
             declared,
             place,
             place_span,
-            takes: Vec::new(),
+            takes: List::new(),
             takes_not_stated: None,
             purposes: Known::Unsaid,
             by: Known::Unsaid,

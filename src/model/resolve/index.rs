@@ -74,7 +74,7 @@ impl Resolver<'_> {
     fn built_in(&mut self) {
         for (word, title) in [("public", "the public"), ("not-stated", "somewhere that is not stated")] {
             let name = self.model.words.intern(word);
-            let declared = Declared { name, title: title.to_owned(), span: Span::default(), whole: Span::default() };
+            let declared = Declared { name, title: title.into(), span: Span::default(), whole: Span::default() };
             let (party, place) = (PartyId(self.model.parties.len() as u32), PlaceId(self.model.places.len() as u32));
             self.push_party(declared.clone(), place);
             self.push_place(declared, party, false);
@@ -191,7 +191,7 @@ impl Resolver<'_> {
             Some(name) => (name.symbol, name.span),
             None => (self.model.words.intern(""), head.keyword),
         };
-        let title = head.title.as_ref().map(|t| t.value.clone()).unwrap_or_default();
+        let title = head.title.as_ref().map(|t| t.value.as_str().into()).unwrap_or_default();
         Declared { name, title, span, whole: head.span }
     }
 

@@ -6,6 +6,7 @@ use crate::model::{
     PlaceId, PreconditionId, PurposeId, RuleId, StepId, Thing,
 };
 use crate::syntax::intern::Symbol;
+use crate::syntax::list::List;
 use crate::syntax::tree::Name;
 
 /// What a name must stand for at a place in the text.
@@ -150,7 +151,13 @@ impl Resolver<'_> {
     }
 
     /// Places, groups opened up; each once, in order.
-    pub(super) fn places(&mut self, names: &[Name]) -> Vec<PlaceId> {
+    pub(super) fn places(&mut self, names: &[Name]) -> List<PlaceId> {
+        // one name is one place, most often
+        if let [name] = names
+            && let Some(Thing::Place(place)) = self.model.names.get(&name.symbol)
+        {
+            return List::one(*place);
+        }
         let mut places = Vec::with_capacity(names.len());
         for name in names {
             match self.thing(*name, Wanted::PlaceOrGroup) {
@@ -164,11 +171,11 @@ impl Resolver<'_> {
             }
         }
         each_once(&mut places);
-        places
+        places.into()
     }
 
     /// Parties, groups opened up; each once, in order.
-    pub(super) fn parties_of(&mut self, names: &[Name]) -> Vec<PartyId> {
+    pub(super) fn parties_of(&mut self, names: &[Name]) -> List<PartyId> {
         let mut parties = Vec::with_capacity(names.len());
         for name in names {
             match self.thing(*name, Wanted::PartyOrGroup) {
@@ -182,7 +189,7 @@ impl Resolver<'_> {
             }
         }
         each_once(&mut parties);
-        parties
+        parties.into()
     }
 
     /// The purpose of a name.
@@ -202,10 +209,13 @@ impl Resolver<'_> {
         }
     }
 
-    pub(super) fn purposes(&mut self, names: &[Name]) -> Vec<PurposeId> {
+    pub(super) fn purposes(&mut self, names: &[Name]) -> List<PurposeId> {
+        if let [name] = names {
+            return self.purpose(*name).into_iter().collect();
+        }
         let mut purposes: Vec<PurposeId> = names.iter().filter_map(|n| self.purpose(*n)).collect();
         each_once(&mut purposes);
-        purposes
+        purposes.into()
     }
 
     /// The category that a word names.
@@ -236,10 +246,13 @@ macro_rules! lookups {
                         _ => None,
                     }
                 }
-                pub(super) fn $many(&mut self, names: &[Name]) -> Vec<$id> {
+                pub(super) fn $many(&mut self, names: &[Name]) -> List<$id> {
+                    if let [name] = names {
+                        return self.$one(*name).into_iter().collect();
+                    }
                     let mut all: Vec<$id> = names.iter().filter_map(|n| self.$one(*n)).collect();
                     each_once(&mut all);
-                    all
+                    all.into()
                 }
             )*
         }

@@ -1,13 +1,16 @@
 //! Steps and their operations.
 
+use thin_vec::ThinVec;
+
 use super::Resolver;
 use super::facts::Seen;
 use super::index::Found;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::{model as codes, names as name_codes};
-use crate::model::{CopyFacts, DatasetId, Known, Operation, OperationKind, Step, Suppress};
+use crate::model::{DatasetId, FactsIfAny, Known, Operation, OperationKind, Step, Suppress};
 use crate::source::{FileId, Span};
 use crate::syntax::intern::Symbol;
+use crate::syntax::list::List;
 use crate::syntax::tree::{self, Fact, Method, Name, Stated, StepDecl, StepFact, Suppression};
 use crate::vocabulary::Family;
 
@@ -40,15 +43,15 @@ impl Resolver<'_> {
             declared,
             place,
             place_span,
-            takes: Vec::new(),
-            operations: Vec::new(),
+            takes: List::new(),
+            operations: ThinVec::new(),
             operations_not_stated: None,
-            gives: Vec::new(),
+            gives: List::new(),
             purposes: Known::Unsaid,
             activity: None,
             starts: Known::Unsaid,
             ends: Known::Unsaid,
-            facts: CopyFacts::default(),
+            facts: FactsIfAny::default(),
         };
         let mut seen = Seen::new(&decl.head);
         let mut activity = None;
@@ -194,7 +197,7 @@ impl Resolver<'_> {
                 let datasets = self.destroy(datasets, bench);
                 let method = match method {
                     None => Known::Unsaid,
-                    Some(method) => self.said(method, span, |r, n| r.family_word(Family::DestructionMethod, *n)),
+                    Some(method) => self.said(method, span, |r, n| r.known_symbol(Family::DestructionMethod, *n)),
                 };
                 OperationKind::Destroy { datasets, method }
             }
@@ -272,8 +275,8 @@ impl Resolver<'_> {
         None
     }
 
-    fn destroy(&mut self, names: &[Name], bench: &mut Bench<'_>) -> Vec<DatasetId> {
-        let mut all = Vec::with_capacity(names.len());
+    fn destroy(&mut self, names: &[Name], bench: &mut Bench<'_>) -> List<DatasetId> {
+        let mut all = List::new();
         for name in names {
             if let Some(dataset) = self.live(*name, bench) {
                 bench.destroyed.push((dataset, name.span));
@@ -284,7 +287,7 @@ impl Resolver<'_> {
     }
 }
 
-fn fields(names: &[Name]) -> Vec<(Symbol, Span)> {
+fn fields(names: &[Name]) -> List<(Symbol, Span)> {
     names.iter().map(|n| (n.symbol, n.span)).collect()
 }
 

@@ -2,7 +2,7 @@
 
 use super::{Detail, Judged};
 use crate::graph::{CellId, CopyId, Reading};
-use crate::model::{DatasetFields, FlowId, Known, Model, PlaceId, PurposeId, StepId, UseId};
+use crate::model::{DatasetFields, FlowId, Known, List, Model, PlaceId, PurposeId, StepId, UseId};
 use crate::rules::compile::{Compiled, Out};
 use crate::rules::context::{Context, Hit};
 use crate::rules::facts::Subject;
@@ -33,7 +33,7 @@ pub fn taken(c: &Context<'_>, subject: Subject, reading: Reading) -> Vec<Taken> 
     let (places, takes): (Vec<PlaceId>, &[DatasetFields]) = match subject {
         Subject::Step(id) => (vec![c.model.steps[id.index()].place], &c.model.steps[id.index()].takes),
         Subject::Use(id) => (vec![c.model.uses[id.index()].place], &c.model.uses[id.index()].takes),
-        Subject::Flow(id) => (c.model.flows[id.index()].from.clone(), &c.model.flows[id.index()].data),
+        Subject::Flow(id) => (c.model.flows[id.index()].from.to_vec(), &c.model.flows[id.index()].data),
         _ => return Vec::new(),
     };
     places
@@ -44,8 +44,8 @@ pub fn taken(c: &Context<'_>, subject: Subject, reading: Reading) -> Vec<Taken> 
                 for copy in found(c, subject, item.dataset, place) {
                     cells.extend(c.graph.cells_of(copy).filter(|cell| {
                         let column = c.graph.cell(*cell).column;
-                        let listed = |f: &Vec<(_, Span)>| f.iter().any(|(n, _)| *n == column.name);
-                        column.kind != crate::graph::ColumnKind::Field || item.fields.as_ref().is_none_or(listed)
+                        let listed = |f: &[(_, Span)]| f.iter().any(|(n, _)| *n == column.name);
+                        column.kind != crate::graph::ColumnKind::Field || item.fields.as_deref().is_none_or(listed)
                     }));
                 }
             }
@@ -75,7 +75,7 @@ fn users(c: &Context<'_>, with_flows: bool) -> Vec<Subject> {
 fn described<'a>(
     c: &Context<'a>,
     subject: Subject,
-) -> (&'a crate::model::Declared, &'a Known<Vec<PurposeId>>, &'static str) {
+) -> (&'a crate::model::Declared, &'a Known<List<PurposeId>>, &'static str) {
     match subject {
         Subject::Step(id) => {
             let s = &c.model.steps[id.index()];
@@ -92,7 +92,7 @@ fn described<'a>(
         // users() gives no others
         _ => {
             let p = c.model.place(Model::PUBLIC);
-            static NONE: Known<Vec<PurposeId>> = Known::Unsaid;
+            static NONE: Known<List<PurposeId>> = Known::Unsaid;
             (&p.declared, &NONE, "use")
         }
     }

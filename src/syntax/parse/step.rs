@@ -5,7 +5,7 @@ use super::cursor::Parser;
 use super::declarations::{HeadWords, Layout, Named};
 use super::values::{ACTIVITY, CATEGORY, DATASET, FIELD, KEY, LEVEL, METHOD, PLACE, PURPOSE, Shape};
 use crate::syntax::token::TokenKind;
-use crate::syntax::tree::{Method, Name, Operation, StepDecl, StepFact, Suppression};
+use crate::syntax::tree::{Method, Operation, StepDecl, StepFact, Suppression};
 
 const LINES: &[&str] = &[
     "takes",
