@@ -7,7 +7,7 @@ use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use staunch::diagnostic::{Diagnostics, Severity};
-use staunch::model::{self, Input, Known, Model, NoticeTexts, Point, notice_files, resolve};
+use staunch::model::{self, Input, Known, List, Model, NoticeTexts, Point, notice_files, resolve};
 use staunch::source::{FileId, Sources, Span};
 use staunch::syntax::intern::Interner;
 use staunch::syntax::tree::Tree;
@@ -42,6 +42,7 @@ fn resolved(files: &[(&str, &str)]) -> Resolved {
         .collect();
     let input = Input {
         trees: &trees,
+        again: None,
         words,
         vocabulary: staunch::vocabulary::standard().clone(),
         sources: &sources,
@@ -164,10 +165,10 @@ fn a_small_story_becomes_facts() {
     assert_eq!(to, ["dfe", "dwp", "niesr"], "groups are opened up, each member once");
     assert_eq!(model.place_name(flow.from[0]), "hackney.early-help");
     let evaluation = model.vocabulary.find_purpose("evaluation").expect("a purpose");
-    assert_eq!(flow.purposes.value(), Some(&vec![evaluation]), "a flow takes its activity's purposes");
+    assert_eq!(flow.purposes.value(), Some(&vec![evaluation].into()), "a flow takes its activity's purposes");
     assert_eq!(flow.activity, Some(model::ActivityId(0)), "the only activity of the file");
     let publication = model.vocabulary.find_purpose("publication").expect("a purpose");
-    assert_eq!(model.flows[1].purposes.value(), Some(&vec![publication]));
+    assert_eq!(model.flows[1].purposes.value(), Some(&vec![publication].into()));
     assert_eq!(model.flows[1].to, [Model::PUBLIC]);
     assert_eq!(
         model.flows[1].starts.value(),
@@ -298,7 +299,7 @@ adopt research, "ours.staunch"
     assert_eq!(study.decides.len(), 2);
     assert_eq!(model.preconditions[1].met.value(), Some(&None));
     assert_eq!(model.parties[2].also, ["LBH", "The council"]);
-    assert_eq!(model.agreements[0].onward.value(), Some(&Vec::new()), "to no one, which is not the same as unsaid");
+    assert_eq!(model.agreements[0].onward.value(), Some(&List::new()), "to no one, which is not the same as unsaid");
     assert_eq!(model.agreements[1].replaces, [model::AgreementId(0)]);
     assert!(model.people_apart(model::PeopleId(0), model::PeopleId(1)));
     assert_eq!(model.opt_outs[0].at_extraction.value(), Some(&true));

@@ -89,11 +89,13 @@ pub fn check_text(files: &[(&str, &str)], as_of: Date) -> Outcome {
 fn run(inputs: Inputs, question: Option<&str>) -> Outcome {
     let Inputs { mut sources, files, notices, settings, vocabulary, mut diagnostics, as_of } = inputs;
     let mut words = Interner::new();
-    let trees = syntax::parse_files(&sources, &files, &mut words, &mut diagnostics);
-    adopted(&trees, &words, &sources, &files, &mut diagnostics);
-    let input = Input { trees: &trees, words, vocabulary, sources: &sources, notices: &notices, packs: &[] };
+    let read = syntax::parse_files(&sources, &files, &mut words, &mut diagnostics);
+    adopted(&read.trees, &words, &sources, &files, &mut diagnostics);
+    let again = read.are_outlines().then_some(&read);
+    let input =
+        Input { trees: &read.trees, again, words, vocabulary, sources: &sources, notices: &notices, packs: &[] };
     let mut model = model::resolve(input, &mut diagnostics);
-    drop(trees);
+    drop(read);
     if let Some(question) = question {
         put(&mut model, &mut sources, question, &mut diagnostics);
     } else {

@@ -5,7 +5,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 
 use super::intern::{Interner, Symbol};
 use super::lex::{self, Lexed};
-use super::tree::Tree;
+use super::tree::{Declaration, Facts, Operation, StepFact, Tree};
 use super::{parse, set_symbols};
 use crate::diagnostic::Diagnostics;
 use crate::source::{FileId, Sources};
@@ -13,37 +13,107 @@ use crate::source::{FileId, Sources};
 /// Projects with less text than this, in bytes, are read by one thread: to wake another would cost more.
 const WORTH_SHARING: usize = 200_000;
 
+/// Of projects with more text than this, in bytes, the trees are kept in outline only, and files are read again one by one when
+/// their facts are needed: that costs less than the memory that all trees together would take.
+const KEPT_WHOLE: usize = 24_000_000;
+
+/// What the files of a run say.
+#[derive(Debug, Default)]
+pub struct Files {
+    /// Each file with its tree.
+    pub trees: Vec<(FileId, Tree)>,
+    /// For reading again: each file's words by their numbers in the file.
+    symbols: Vec<Vec<Symbol>>,
+    law_cited: Option<Symbol>,
+}
+
+impl Files {
+    /// Whether the trees are only outlines: flows, datasets, uses and decisions have only their names, and of the lines of
+    /// steps only those are there that make data or keys.
+    pub fn are_outlines(&self) -> bool {
+        !self.symbols.is_empty()
+    }
+
+    /// The whole tree of the file of this number, read again; empty past the last. What is wrong with it is known.
+    pub fn whole(&self, index: usize, sources: &Sources) -> Tree {
+        let (Some((id, _)), Some(symbols), Some(law_cited)) =
+            (self.trees.get(index), self.symbols.get(index), self.law_cited)
+        else {
+            return Tree::default();
+        };
+        let (text, start) = sources.file(*id).map_or(("", 0), |f| (&*f.text, f.start));
+        let (mut lexed, mut known) = (Lexed::default(), Diagnostics::new());
+        lex::lex(text, start, &mut lexed, &mut known);
+        set_symbols(&mut lexed, symbols);
+        parse::match_braces(text, start, &mut lexed.tokens, &mut known);
+        parse::file(text, start, &lexed.tokens, law_cited, false, &mut known).0
+    }
+}
+
+/// Takes out of a tree what [`Files::are_outlines`] says.
+fn outline(tree: &mut Tree) {
+    for declaration in &mut tree.declarations {
+        match declaration {
+            Declaration::Flow(d) => (d.head.title, d.facts) = (None, Facts::new()),
+            Declaration::Dataset(d) => (d.head.title, d.facts) = (None, Facts::new()),
+            Declaration::Use(d) => (d.head.title, d.facts) = (None, Facts::new()),
+            Declaration::Decision(d) => (d.head.title, d.facts) = (None, Facts::new()),
+            Declaration::Step(d) => {
+                d.head.title = None;
+                d.facts.retain(|fact| match &fact.value {
+                    StepFact::Gives(_) => true,
+                    StepFact::Operation(o) => {
+                        matches!(**o, Operation::Pseudonymise { .. } | Operation::AddKey { .. })
+                    }
+                    _ => false,
+                });
+                d.facts.shrink_to_fit();
+            }
+            _ => {}
+        }
+    }
+}
+
 /// Reads files of a run, as [`super::parse()`] does, with all the threads that there are; in the order of `ids`.
 ///
 /// The result is the same however many threads there are: each file is lexed by itself, the words of the files get their
 /// symbols in the order of the files, and what is wrong is told in that order, too.
-pub fn parse_files(
-    sources: &Sources,
-    ids: &[FileId],
-    interner: &mut Interner,
-    diagnostics: &mut Diagnostics,
-) -> Vec<(FileId, Tree)> {
+pub fn parse_files(sources: &Sources, ids: &[FileId], interner: &mut Interner, diagnostics: &mut Diagnostics) -> Files {
+    let bytes: usize = ids.iter().filter_map(|id| sources.file(*id)).map(|f| f.text.len()).sum();
     let law_cited = interner.intern(parse::LAW_CITED);
     let work = Work {
         sources,
         ids,
         law_cited,
+        outlines: bytes > KEPT_WHOLE,
         next: AtomicUsize::new(0),
         turn: Mutex::new(Turn { file: 0, interner: std::mem::take(interner) }),
         moved: Condvar::new(),
     };
-    let bytes: usize = ids.iter().filter_map(|id| sources.file(*id)).map(|f| f.text.len()).sum();
     let workers = if bytes < WORTH_SHARING { 1 } else { rayon::current_num_threads().min(ids.len()) };
     let mut read =
         if workers < 2 { work.read() } else { rayon::broadcast(|_| work.read()).into_iter().flatten().collect() };
-    *interner = work.turn.into_inner().unwrap_or_else(PoisonError::into_inner).interner;
-    read.sort_unstable_by_key(|(index, ..)| *index);
-    let mut trees = Vec::with_capacity(read.len());
-    for (index, tree, wrong) in read {
+    let Work { turn, outlines, .. } = work;
+    *interner = turn.into_inner().unwrap_or_else(PoisonError::into_inner).interner;
+    read.sort_unstable_by_key(|one| one.index);
+    let mut files = Files { law_cited: Some(law_cited), ..Files::default() };
+    for One { index, tree, symbols, wrong } in read {
         diagnostics.extend(wrong);
-        trees.extend(ids.get(index).map(|id| (*id, tree)));
+        files.trees.extend(ids.get(index).map(|id| (*id, tree)));
+        if outlines {
+            files.symbols.push(symbols);
+        }
     }
-    trees
+    files
+}
+
+/// One file, read.
+struct One {
+    index: usize,
+    tree: Tree,
+    /// The symbols of its words, where they will be needed.
+    symbols: Vec<Symbol>,
+    wrong: Diagnostics,
 }
 
 /// What several threads read together.
@@ -51,6 +121,8 @@ struct Work<'a> {
     sources: &'a Sources,
     ids: &'a [FileId],
     law_cited: Symbol,
+    /// Whether the trees are kept in outline only.
+    outlines: bool,
     /// The next file that nobody has taken.
     next: AtomicUsize,
     turn: Mutex<Turn>,
@@ -66,19 +138,24 @@ struct Turn {
 
 impl Work<'_> {
     /// Reads files until none is left.
-    fn read(&self) -> Vec<(usize, Tree, Diagnostics)> {
+    fn read(&self) -> Vec<One> {
         let (mut lexed, mut symbols, mut read) = (Lexed::default(), Vec::new(), Vec::new());
         loop {
             let index = self.next.fetch_add(1, Ordering::Relaxed);
             let Some(id) = self.ids.get(index) else { return read };
             let (text, start) = self.sources.file(*id).map_or(("", 0), |f| (&*f.text, f.start));
-            let mut diagnostics = Diagnostics::new();
-            lex::lex(text, start, &mut lexed, &mut diagnostics);
+            let mut wrong = Diagnostics::new();
+            lex::lex(text, start, &mut lexed, &mut wrong);
             self.in_turn(index, |interner| interner.intern_file(&lexed.words, text, &mut symbols));
             set_symbols(&mut lexed, &symbols);
-            parse::match_braces(text, start, &mut lexed.tokens, &mut diagnostics);
-            let (tree, _) = parse::file(text, start, &lexed.tokens, self.law_cited, &mut diagnostics);
-            read.push((index, tree, diagnostics));
+            parse::match_braces(text, start, &mut lexed.tokens, &mut wrong);
+            let (mut tree, _) = parse::file(text, start, &lexed.tokens, self.law_cited, false, &mut wrong);
+            if self.outlines {
+                outline(&mut tree);
+                read.push(One { index, tree, symbols: symbols.clone(), wrong });
+            } else {
+                read.push(One { index, tree, symbols: Vec::new(), wrong });
+            }
         }
     }
 

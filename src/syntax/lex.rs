@@ -32,14 +32,8 @@ pub(super) fn lex(text: &str, start: u32, lexed: &mut Lexed, diagnostics: &mut D
     lexed.tokens.clear();
     lexed.comments.clear();
     lexed.words.clear();
-    lexed.tokens.reserve(text.len() / 6);
-    let mut lexer = Lexer { text, start, diagnostics, lexed, first: true };
-    let mut rest = text.as_bytes();
-    // some editors put a byte order mark before the text
-    rest = rest.strip_prefix(b"\xef\xbb\xbf").unwrap_or(rest);
-    while let Some(byte) = rest.first() {
-        rest = lexer.next(*byte, rest);
-    }
+    lexed.tokens.reserve(text.len() / 4);
+    Lexer { text, start, diagnostics, lexed, first: true }.run();
 }
 
 /// The date of `2016-03-31`, if there is such a day.
@@ -65,6 +59,40 @@ const WORD_BYTES: [bool; 256] = {
     let mut byte = 0;
     while byte < 256 {
         table[byte] = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'-' || byte as u8 == b'_';
+        byte += 1;
+    }
+    table
+};
+
+/// What a byte begins.
+#[derive(Clone, Copy)]
+enum Begins {
+    Space,
+    LineEnd,
+    Word,
+    Sign(TokenKind),
+    /// Something rarer.
+    Other,
+}
+
+/// What each byte begins.
+const BEGINS: [Begins; 256] = {
+    let mut table = [Begins::Other; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            b' ' | b'\t' => Begins::Space,
+            b'\n' | b'\r' => Begins::LineEnd,
+            b'a'..=b'z' | b'A'..=b'Z' => Begins::Word,
+            b'{' => Begins::Sign(TokenKind::OpenBrace),
+            b'}' => Begins::Sign(TokenKind::CloseBrace),
+            b'(' => Begins::Sign(TokenKind::OpenParen),
+            b')' => Begins::Sign(TokenKind::CloseParen),
+            b',' => Begins::Sign(TokenKind::Comma),
+            b';' => Begins::Sign(TokenKind::Semicolon),
+            b':' => Begins::Sign(TokenKind::Colon),
+            _ => Begins::Other,
+        };
         byte += 1;
     }
     table
@@ -127,29 +155,58 @@ struct Lexer<'a> {
 }
 
 impl<'a> Lexer<'a> {
-    /// Takes one token, comment or stretch of white space; gives what is left.
-    fn next(&mut self, byte: u8, input: Bytes<'a>) -> Bytes<'a> {
-        match byte {
-            b' ' | b'\t' => input.get(1..).unwrap_or(&[]),
-            b'\n' | b'\r' => {
-                self.first = true;
-                // the next line's indent goes with the line end
-                let line = input.get(1..).unwrap_or(&[]);
-                line.get(count(line, |b| b == b' ')..).unwrap_or(&[])
+    fn run(&mut self) {
+        let bytes = self.text.as_bytes();
+        // some editors put a byte order mark before the text
+        let mut at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        while let Some(byte) = bytes.get(at) {
+            match BEGINS[*byte as usize] {
+                Begins::Space => at += 1,
+                Begins::LineEnd => {
+                    self.first = true;
+                    at += 1;
+                }
+                Begins::Sign(kind) => {
+                    self.take(at, at + 1, kind, 0);
+                    at += 1;
+                }
+                Begins::Word => {
+                    let start = at;
+                    at += 1;
+                    while bytes.get(at).is_some_and(|b| is_word_byte(*b)) {
+                        at += 1;
+                    }
+                    let plain = bytes.get(at).is_none_or(|b| b.is_ascii() && *b != b'.');
+                    if plain && at - start <= LONGEST_NAME {
+                        let number = self.lexed.words.number(bytes, start, at - start);
+                        self.take(start, at, TokenKind::Word, number);
+                    } else {
+                        let rest = self.word(bytes.get(start..).unwrap_or(&[]));
+                        at = self.offset(rest);
+                    }
+                }
+                Begins::Other => {
+                    let rest = self.rarer(*byte, bytes.get(at..).unwrap_or(&[]));
+                    at = self.offset(rest);
+                }
             }
-            b'a'..=b'z' | b'A'..=b'Z' => self.word(input),
+        }
+    }
+
+    /// Takes a token, comment or character that is neither a plain word nor a sign; gives what is left.
+    fn rarer(&mut self, byte: u8, input: Bytes<'a>) -> Bytes<'a> {
+        match byte {
             b'0'..=b'9' => self.digits(input),
             b'"' => self.text(input),
             b'#' => self.comment(input),
-            b'{' => self.sign(input, TokenKind::OpenBrace),
-            b'}' => self.sign(input, TokenKind::CloseBrace),
-            b'(' => self.sign(input, TokenKind::OpenParen),
-            b')' => self.sign(input, TokenKind::CloseParen),
-            b',' => self.sign(input, TokenKind::Comma),
-            b';' => self.sign(input, TokenKind::Semicolon),
-            b':' => self.sign(input, TokenKind::Colon),
             _ => self.other(input),
         }
+    }
+
+    fn take(&mut self, start: usize, end: usize, kind: TokenKind, value: u32) {
+        let (start, end) = (self.start + start as u32, self.start + end as u32);
+        self.lexed.tokens.push(Token { start, end, value, kind, first: self.first });
+        self.first = false;
     }
 
     fn offset(&self, rest: Bytes<'_>) -> usize {
@@ -165,14 +222,8 @@ impl<'a> Lexer<'a> {
     }
 
     fn push(&mut self, input: Bytes<'a>, rest: Bytes<'a>, kind: TokenKind, value: u32) -> Bytes<'a> {
-        let span = self.span(input, rest);
-        self.lexed.tokens.push(Token { start: span.start, end: span.end, value, kind, first: self.first });
-        self.first = false;
+        self.take(self.offset(input), self.offset(rest), kind, value);
         rest
-    }
-
-    fn sign(&mut self, input: Bytes<'a>, kind: TokenKind) -> Bytes<'a> {
-        self.push(input, input.get(1..).unwrap_or(&[]), kind, 0)
     }
 
     fn word(&mut self, input: Bytes<'a>) -> Bytes<'a> {

@@ -12,7 +12,7 @@ mod parse;
 pub mod token;
 pub mod tree;
 
-pub use files::parse_files;
+pub use files::{Files, parse_files};
 pub use format::format;
 pub use token::{Comment, Token, TokenKind};
 
@@ -64,7 +64,7 @@ pub fn parse(text: &str, start: u32, interner: &mut Interner, diagnostics: &mut 
     lex::lex(text, start, &mut lexed, diagnostics);
     let law_cited = name_words(text, &mut lexed, interner, &mut Vec::new());
     parse::match_braces(text, start, &mut lexed.tokens, diagnostics);
-    let (tree, outline) = parse::file(text, start, &lexed.tokens, law_cited, diagnostics);
+    let (tree, outline) = parse::file(text, start, &lexed.tokens, law_cited, true, diagnostics);
     Parsed { tree, tokens: lexed.tokens, comments: lexed.comments, outline }
 }
 

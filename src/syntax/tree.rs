@@ -141,7 +141,7 @@ pub enum Declaration {
     /// `group`.
     Group(GroupDecl),
     /// `wall`.
-    Wall(WallDecl),
+    Wall(Box<WallDecl>),
     /// `people`.
     People(PeopleDecl),
     /// `activity`.
@@ -171,7 +171,7 @@ pub enum Declaration {
     /// `purpose`.
     Purpose(PurposeDecl),
     /// `compatible`.
-    Compatible(CompatibleDecl),
+    Compatible(Box<CompatibleDecl>),
     /// `dpia`.
     Dpia(DpiaDecl),
     /// `attest`.

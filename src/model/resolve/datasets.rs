@@ -55,8 +55,8 @@ impl FieldNames {
 impl Resolver<'_> {
     /// Datasets that steps give without a declaration of their own, and the lookups, codes and secrets of pseudonymisation.
     pub(super) fn implicit_datasets(&mut self, found: &Found<'_>) {
-        let declared = found.datasets.len() as u32;
-        for (_, step) in &found.steps {
+        let declared = found.datasets;
+        for step in &found.steps {
             for fact in &step.facts {
                 match &fact.value {
                     StepFact::Gives(Stated::Is(outputs)) => {
@@ -99,7 +99,7 @@ impl Resolver<'_> {
 
     /// A category for each key that steps make, unless there is one of that name.
     pub(super) fn keys(&mut self, found: &Found<'_>) {
-        for (_, step) in &found.steps {
+        for step in &found.steps {
             for fact in &step.facts {
                 if let StepFact::Operation(operation) = &fact.value
                     && let Operation::Pseudonymise { key, .. } | Operation::AddKey { key, .. } = &**operation
@@ -151,19 +151,16 @@ impl Resolver<'_> {
         )
     }
 
-    /// Reads the declared datasets, then adds those without a declaration.
-    pub(super) fn datasets(&mut self, found: &Found<'_>) {
-        for decl in &found.datasets {
-            let dataset = self.dataset_facts(decl);
-            self.model.datasets.push(dataset);
-        }
+    /// Adds the datasets without a declaration, once those with one are there.
+    pub(super) fn add_implicit_datasets(&mut self) {
         for (name, span) in std::mem::take(&mut self.implicit) {
             let declared = Declared { name, title: Box::default(), span, whole: span };
             self.model.datasets.push(empty_dataset(declared, false));
         }
     }
 
-    fn dataset_facts(&mut self, decl: &DatasetDecl) -> Dataset {
+    /// A declared dataset.
+    pub(super) fn dataset_facts(&mut self, decl: &DatasetDecl) -> Dataset {
         let declared = self.declared(&decl.head);
         let mut dataset = empty_dataset(declared, true);
         let mut seen = Seen::new(&decl.head);

@@ -3,9 +3,9 @@
 use super::Resolver;
 use super::circles::Edges;
 use super::facts::{Seen, date, plain, text};
-use super::index::{Found, UseOrDecision};
+use super::index::Found;
 use crate::model::{ActivityId, Decision, Event, FactsIfAny, Flow, Known, Model, PlaceId, PurposeId, Use};
-use crate::source::{FileId, Span};
+use crate::source::Span;
 use crate::syntax::list::List;
 use crate::syntax::tree::{
     DecisionFact, EventDecl, EventFact, Fact, FlowDecl, FlowFact, Head, Name, Names, Stated, UseFact,
@@ -64,27 +64,11 @@ impl Resolver<'_> {
         (event, after)
     }
 
-    /// Flows, uses and decisions.
-    pub(super) fn happenings(&mut self, found: &Found<'_>) {
-        self.model.flows.reserve(found.flows.len());
-        for (file, decl) in &found.flows {
-            let flow = self.flow_facts(*file, decl);
-            self.model.flows.push(flow);
-        }
-        for (file, decl) in &found.uses {
-            let made = match decl {
-                UseOrDecision::Use(decl) => self.use_facts(*file, &decl.head, decl.at.as_ref(), &decl.facts),
-                UseOrDecision::Decision(decl) => self.decision_facts(*file, decl),
-            };
-            self.model.uses.push(made);
-        }
-    }
-
     /// The activity of something: the one that it names, else the only one of its file.
-    pub(super) fn activity_or_only(&mut self, file: FileId, named: Option<Name>) -> Option<ActivityId> {
+    pub(super) fn activity_or_only(&mut self, named: Option<Name>) -> Option<ActivityId> {
         match named {
             Some(name) => self.activity(name),
-            None => self.activity_of.get(&file).copied(),
+            None => self.only_activity,
         }
     }
 
@@ -102,7 +86,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn flow_facts(&mut self, file: FileId, decl: &FlowDecl) -> Flow {
+    pub(super) fn flow_facts(&mut self, decl: &FlowDecl) -> Flow {
         let declared = self.declared(&decl.head);
         let at = declared.span;
         let mut flow = Flow {
@@ -127,7 +111,7 @@ impl Resolver<'_> {
         for fact in &decl.facts {
             self.flow_fact(&mut flow, &mut seen, &mut activity, fact);
         }
-        flow.activity = self.activity_or_only(file, activity);
+        flow.activity = self.activity_or_only(activity);
         flow.purposes = self.purposes_or_activity(std::mem::take(&mut flow.purposes), flow.activity);
         let missing: Vec<&str> = ["from", "to", "data"].into_iter().filter(|w| seen.at(w).is_none()).collect();
         self.missing(
@@ -236,19 +220,19 @@ impl Resolver<'_> {
         }
     }
 
-    fn use_facts(&mut self, file: FileId, head: &Head, at: Option<&Stated<Name>>, facts: &[Fact<UseFact>]) -> Use {
+    pub(super) fn use_facts(&mut self, head: &Head, at: Option<&Stated<Name>>, facts: &[Fact<UseFact>]) -> Use {
         let mut made = self.empty_use(head, at);
         let mut seen = Seen::new(head);
         let mut activity = None;
         for fact in facts {
             self.use_fact(&mut made, &mut seen, &mut activity, &fact.value, fact.word, fact.span);
         }
-        self.close_use(&mut made, file, activity, &seen);
+        self.close_use(&mut made, activity, &seen);
         made
     }
 
-    fn close_use(&mut self, made: &mut Use, file: FileId, activity: Option<Name>, seen: &Seen<'_>) {
-        made.activity = self.activity_or_only(file, activity);
+    fn close_use(&mut self, made: &mut Use, activity: Option<Name>, seen: &Seen<'_>) {
+        made.activity = self.activity_or_only(activity);
         made.purposes = self.purposes_or_activity(std::mem::take(&mut made.purposes), made.activity);
         if seen.at("takes").is_none() {
             self.missing(seen.head(), &["takes"], "say what data it works on: `takes DATASET`, or `takes not-stated`");
@@ -298,7 +282,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn decision_facts(&mut self, file: FileId, decl: &crate::syntax::tree::DecisionDecl) -> Use {
+    pub(super) fn decision_facts(&mut self, decl: &crate::syntax::tree::DecisionDecl) -> Use {
         let mut made = self.empty_use(&decl.head, decl.at.as_ref());
         let mut decision = Decision::default();
         let mut seen = Seen::new(&decl.head);
@@ -326,7 +310,7 @@ impl Resolver<'_> {
                 _ => {} // said twice
             }
         }
-        self.close_use(&mut made, file, activity, &seen);
+        self.close_use(&mut made, activity, &seen);
         made.decision = Some(decision);
         made
     }

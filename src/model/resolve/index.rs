@@ -12,7 +12,8 @@ use crate::source::{FileId, Span};
 use crate::syntax::intern::Symbol;
 use crate::syntax::tree::{self, Declaration, Head, Name, PartyFact, Tree};
 
-/// The declarations of all files by kind, each with its file. The place in a list is the id of what is declared.
+/// The declarations of all files by kind. The place in a list is the id of what is declared. Of those of which there may be a
+/// million there are only numbers here: their facts are read file by file (see `tables.rs`).
 #[derive(Default)]
 pub(super) struct Found<'t> {
     pub(super) parties: Vec<&'t tree::PartyDecl>,
@@ -21,12 +22,13 @@ pub(super) struct Found<'t> {
     pub(super) people: Vec<&'t tree::PeopleDecl>,
     pub(super) activities: Vec<&'t tree::ActivityDecl>,
     pub(super) preconditions: Vec<&'t tree::PreconditionDecl>,
-    pub(super) datasets: Vec<&'t tree::DatasetDecl>,
+    /// How many datasets are declared.
+    pub(super) datasets: u32,
     pub(super) categories: Vec<&'t tree::CategoryDecl>,
     pub(super) combinations: Vec<&'t tree::CombinationDecl>,
-    pub(super) flows: Vec<(FileId, &'t tree::FlowDecl)>,
-    pub(super) steps: Vec<(FileId, &'t tree::StepDecl)>,
-    pub(super) uses: Vec<(FileId, UseOrDecision<'t>)>,
+    pub(super) flows: u32,
+    pub(super) steps: Vec<&'t tree::StepDecl>,
+    pub(super) uses: u32,
     pub(super) events: Vec<&'t tree::EventDecl>,
     pub(super) agreements: Vec<&'t tree::AgreementDecl>,
     pub(super) laws: Vec<&'t tree::LawDecl>,
@@ -41,13 +43,6 @@ pub(super) struct Found<'t> {
     pub(super) adopts: Vec<&'t tree::AdoptDecl>,
     pub(super) waivers: Vec<&'t tree::WaiveDecl>,
     pub(super) scenarios: Vec<&'t tree::ScenarioDecl>,
-}
-
-/// Uses and decisions share a table.
-#[derive(Clone, Copy)]
-pub(super) enum UseOrDecision<'t> {
-    Use(&'t tree::UseDecl),
-    Decision(&'t tree::DecisionDecl),
 }
 
 impl Resolver<'_> {
@@ -119,15 +114,11 @@ impl Resolver<'_> {
             Declaration::Precondition(d) => {
                 self.enter(&d.head, d, &mut found.preconditions, |i| Thing::Precondition(PreconditionId(i)));
             }
-            Declaration::Dataset(d) => self.enter(&d.head, d, &mut found.datasets, |i| Thing::Dataset(DatasetId(i))),
-            Declaration::Flow(d) => self.enter(&d.head, (file, d), &mut found.flows, |i| Thing::Flow(FlowId(i))),
-            Declaration::Step(d) => self.enter(&d.head, (file, d), &mut found.steps, |i| Thing::Step(StepId(i))),
-            Declaration::Use(d) => {
-                self.enter(&d.head, (file, UseOrDecision::Use(d)), &mut found.uses, |i| Thing::Use(UseId(i)));
-            }
-            Declaration::Decision(d) => {
-                self.enter(&d.head, (file, UseOrDecision::Decision(d)), &mut found.uses, |i| Thing::Use(UseId(i)));
-            }
+            Declaration::Dataset(d) => self.count(&d.head, &mut found.datasets, |i| Thing::Dataset(DatasetId(i))),
+            Declaration::Flow(d) => self.count(&d.head, &mut found.flows, |i| Thing::Flow(FlowId(i))),
+            Declaration::Step(d) => self.enter(&d.head, d, &mut found.steps, |i| Thing::Step(StepId(i))),
+            Declaration::Use(d) => self.count(&d.head, &mut found.uses, |i| Thing::Use(UseId(i))),
+            Declaration::Decision(d) => self.count(&d.head, &mut found.uses, |i| Thing::Use(UseId(i))),
             Declaration::Event(d) => self.enter(&d.head, d, &mut found.events, |i| Thing::Event(EventId(i))),
             Declaration::Agreement(d) => {
                 self.enter(&d.head, d, &mut found.agreements, |i| Thing::Agreement(AgreementId(i)));
@@ -150,6 +141,15 @@ impl Resolver<'_> {
             Declaration::Adopt(d) => found.adopts.push(d),
             Declaration::Waive(d) => found.waivers.push(d),
             Declaration::Scenario(d) => found.scenarios.push(d),
+        }
+    }
+
+    /// Counts a declaration and puts its name in the table of names.
+    fn count(&mut self, head: &Head, number: &mut u32, thing: impl Fn(u32) -> Thing) {
+        let thing = thing(*number);
+        *number += 1;
+        if let Some(name) = head.name {
+            self.declare(name, thing);
         }
     }
 

@@ -22,6 +22,7 @@ mod parties;
 mod quotes;
 mod rules;
 mod steps;
+mod tables;
 mod unknown;
 
 use std::collections::{HashMap, HashSet};
@@ -29,6 +30,7 @@ use std::collections::{HashMap, HashSet};
 use super::{ActivityId, Model, NoticeId};
 use crate::diagnostic::{Diagnostic, Diagnostics, KEPT};
 use crate::source::{FileId, Sources, Span};
+use crate::syntax::Files;
 use crate::syntax::intern::{Interner, Symbol};
 use crate::syntax::tree::{Declaration, NoticeFact, Stated, Tree};
 use crate::vocabulary::Vocabulary;
@@ -44,6 +46,8 @@ pub type NoticeTexts = HashMap<(FileId, String), Result<FileId, String>>;
 pub struct Input<'a> {
     /// Every file's tree, those of adopted rule packs included.
     pub trees: &'a [(FileId, Tree)],
+    /// The files once more, when the trees are only outlines (see [`Files::are_outlines`]).
+    pub again: Option<&'a Files>,
     /// The words of the trees; they go into the model.
     pub words: Interner,
     /// The standard vocabulary with the project's YAML words; declarations add to it.
@@ -107,7 +111,7 @@ pub fn adopted(trees: &[(FileId, Tree)], words: &Interner) -> Vec<Adopted> {
 
 /// Makes the model of a project, and says all that is wrong with its names and declarations.
 pub fn resolve(input: Input<'_>, diagnostics: &mut Diagnostics) -> Model {
-    let trees = input.trees;
+    let (trees, again) = (input.trees, input.again);
     let mut resolver = Resolver::new(input, diagnostics);
     let found = resolver.index(trees);
     resolver.vocabulary(&found);
@@ -117,12 +121,10 @@ pub fn resolve(input: Input<'_>, diagnostics: &mut Diagnostics) -> Model {
     resolver.events(&found);
     resolver.footing(&found);
     resolver.activities(&found);
-    resolver.datasets(&found);
-    resolver.happenings(&found);
-    resolver.steps(&found);
+    resolver.tables(trees, again, &found);
     resolver.notices(&found);
     resolver.rules(&found);
-    resolver.checks(&found);
+    resolver.checks();
     resolver.finish()
 }
 
@@ -152,6 +154,10 @@ struct Resolver<'a> {
     implicit: Vec<(Symbol, Span)>,
     /// The one activity of a file that declares exactly one.
     activity_of: HashMap<FileId, ActivityId>,
+    /// That of the file that is being read.
+    only_activity: Option<ActivityId>,
+    /// For each declared dataset whether it has no line about fields.
+    without_fields: Vec<bool>,
     /// Words that were looked up in the vocabulary.
     known_words: KnownWords,
     /// The notices' texts made ready for comparing; `None` for one that cannot be read.
@@ -188,6 +194,8 @@ impl<'a> Resolver<'a> {
             lost: input.trees.iter().flat_map(|(_, tree)| tree.lost.iter().copied()).collect(),
             implicit: Vec::new(),
             activity_of: HashMap::new(),
+            only_activity: None,
+            without_fields: Vec::new(),
             plain: HashMap::new(),
             notice_file: Vec::new(),
         }

@@ -4,11 +4,10 @@ use thin_vec::ThinVec;
 
 use super::Resolver;
 use super::facts::Seen;
-use super::index::Found;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::{model as codes, names as name_codes};
 use crate::model::{DatasetId, FactsIfAny, Known, Operation, OperationKind, Step, Suppress};
-use crate::source::{FileId, Span};
+use crate::source::Span;
 use crate::syntax::intern::Symbol;
 use crate::syntax::list::List;
 use crate::syntax::tree::{self, Fact, Method, Name, Stated, StepDecl, StepFact, Suppression};
@@ -27,16 +26,8 @@ struct Bench<'h> {
 }
 
 impl Resolver<'_> {
-    /// Steps.
-    pub(super) fn steps(&mut self, found: &Found<'_>) {
-        self.model.steps.reserve(found.steps.len());
-        for (file, decl) in &found.steps {
-            let step = self.step_facts(*file, decl);
-            self.model.steps.push(step);
-        }
-    }
-
-    fn step_facts(&mut self, file: FileId, decl: &StepDecl) -> Step {
+    /// A step.
+    pub(super) fn step_facts(&mut self, decl: &StepDecl) -> Step {
         let declared = self.declared(&decl.head);
         let (place, place_span) = self.done_at(&decl.head, decl.at.as_ref());
         let mut step = Step {
@@ -58,7 +49,7 @@ impl Resolver<'_> {
         for fact in &decl.facts {
             self.step_fact(&mut step, &mut seen, &mut activity, fact);
         }
-        step.activity = self.activity_or_only(file, activity);
+        step.activity = self.activity_or_only(activity);
         step.purposes = self.purposes_or_activity(std::mem::take(&mut step.purposes), step.activity);
         self.step_operations(decl, &mut step);
         self.step_is_whole(decl, &seen);

@@ -22,6 +22,8 @@ pub(super) struct Parser<'a> {
     /// The fact or head that is being read, for messages and for the formatter.
     pub(super) fact: Stretch,
     pub(super) outline: Outline,
+    /// Whether the outline is wanted.
+    pub(super) outlined: bool,
     /// How many brackets are open in a condition.
     pub(super) depth: usize,
     /// Whether a scenario's `change` is being read, in which a step may leave its place out.
@@ -47,6 +49,7 @@ impl<'a> Parser<'a> {
             end: tokens.len(),
             fact: Stretch::default(),
             outline: Outline::default(),
+            outlined: false,
             depth: 0,
             changing: false,
             law_cited,

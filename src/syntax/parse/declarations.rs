@@ -91,15 +91,16 @@ pub(super) struct ReadHead {
     pub(super) under: Option<Name>,
 }
 
-/// Reads a whole file.
+/// Reads a whole file; with its outline when that is wanted.
 pub(in crate::syntax) fn file(
     text: &str,
     start: u32,
     tokens: &[Token],
     law_cited: Symbol,
+    outlined: bool,
     diagnostics: &mut Diagnostics,
 ) -> (Tree, Outline) {
-    let mut parser = Parser::new(text, start, tokens, law_cited, diagnostics);
+    let mut parser = Parser { outlined, ..Parser::new(text, start, tokens, law_cited, diagnostics) };
     let mut tree = Tree::default();
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
@@ -108,18 +109,17 @@ pub(in crate::syntax) fn file(
             continue;
         }
         let layout = parser.layout(at, tokens.len());
-        parser.outline.declarations.push(Stretch {
-            first: at as u32,
-            end: layout.end as u32,
-            label: 0,
-            sentence: false,
-        });
+        if outlined {
+            let stretch = Stretch { first: at as u32, end: layout.end as u32, label: 0, sentence: false };
+            parser.outline.declarations.push(stretch);
+        }
         match parser.declaration(layout) {
             Some(declaration) => tree.declarations.push(declaration),
             None => tree.lost.extend(parser.name_of_lost(layout)),
         }
         at = layout.end.max(at + 1);
     }
+    tree.declarations.shrink_to_fit();
     (tree, parser.outline)
 }
 
@@ -169,7 +169,7 @@ impl Parser<'_> {
         match keyword {
             "party" => self.party(layout).map(Declaration::Party),
             "group" => self.group(layout).map(Declaration::Group),
-            "wall" => self.wall(layout).map(Declaration::Wall),
+            "wall" => self.wall(layout).map(|d| Declaration::Wall(Box::new(d))),
             "people" => self.people(layout).map(Declaration::People),
             "activity" => self.activity(layout).map(Declaration::Activity),
             "precondition" => self.precondition(layout).map(Declaration::Precondition),
@@ -184,7 +184,7 @@ impl Parser<'_> {
             "agreement" => self.agreement(layout).map(Declaration::Agreement),
             "law" => self.law(layout).map(Declaration::Law),
             "purpose" => self.purpose(layout).map(Declaration::Purpose),
-            "compatible" => self.compatible(layout).map(Declaration::Compatible),
+            "compatible" => self.compatible(layout).map(|d| Declaration::Compatible(Box::new(d))),
             "dpia" => self.dpia(layout).map(Declaration::Dpia),
             "attest" => self.attest(layout).map(Declaration::Attest),
             "opt-out" => self.opt_out(layout).map(Declaration::OptOut),
@@ -352,8 +352,7 @@ impl Parser<'_> {
             let fact_end = self.fact_end(at, end);
             (self.at, self.end) = (at, fact_end);
             self.fact = Stretch { first: at as u32, end: fact_end as u32, label: 0, sentence: false };
-            let place = self.outline.facts.len();
-            self.outline.facts.push(self.fact);
+            let place = self.outline_fact();
             // an error has been reported, and the next fact starts afresh
             let _ = read(self);
             if let Some(stretch) = self.outline.facts.get_mut(place) {
@@ -362,6 +361,15 @@ impl Parser<'_> {
             at = fact_end;
         }
         (self.at, self.end, self.fact) = saved;
+    }
+
+    /// Puts the fact that begins into the outline; gives its place there.
+    pub(super) fn outline_fact(&mut self) -> usize {
+        let place = self.outline.facts.len();
+        if self.outlined {
+            self.outline.facts.push(self.fact);
+        }
+        place
     }
 
     /// One past the last token of the fact that begins at `first`.

@@ -48,8 +48,7 @@ impl Parser<'_> {
             }
             self.end = hard_end;
             self.fact = Stretch { first: at as u32, end: self.end as u32, label: 0, sentence: !property };
-            let place = self.outline.facts.len();
-            self.outline.facts.push(self.fact);
+            let place = self.outline_fact();
             match self.rule_fact(property) {
                 Ok(value) => {
                     let span = self.span_from(at);

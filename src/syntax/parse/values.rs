@@ -357,11 +357,7 @@ impl Parser<'_> {
     pub(super) fn new_name(&mut self, shape: Shape, dotted: bool) -> Read<Name> {
         let name = self.name(shape)?;
         let word = self.source(name.span);
-        let good =
-            word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || (dotted && b == b'.'))
-                && !word.ends_with('-')
-                && !word.contains("--");
-        if !good {
+        if !is_kebab(word, dotted) {
             let meant = kebab(word, dotted);
             let dot = !dotted && word.contains('.');
             self.report(&codes::NAME_SHAPE, name.span, |code, span| {
@@ -401,6 +397,22 @@ pub(super) fn unit_of(word: &str) -> Option<DurationUnit> {
 /// `a`, `b` and `c` in backticks with commas between.
 pub(super) fn ticked(words: &[&str]) -> String {
     words.iter().map(|w| format!("`{w}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether a word is in kebab-case.
+fn is_kebab(word: &str, dotted: bool) -> bool {
+    let mut before = 0;
+    for byte in word.bytes() {
+        let good = byte.is_ascii_lowercase()
+            || byte.is_ascii_digit()
+            || (byte == b'-' && before != b'-')
+            || (byte == b'.' && dotted);
+        if !good {
+            return false;
+        }
+        before = byte;
+    }
+    before != b'-'
 }
 
 /// A word as it would be in kebab-case.
