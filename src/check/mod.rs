@@ -91,7 +91,7 @@ fn run(inputs: Inputs, question: Option<&str>) -> Outcome {
     let mut words = Interner::new();
     let read = syntax::parse_files(&sources, &files, &mut words, &mut diagnostics);
     adopted(&read.trees, &words, &sources, &files, &mut diagnostics);
-    let again = read.are_outlines().then_some(&read);
+    let again = (!read.briefs.is_empty()).then_some(&read);
     let input =
         Input { trees: &read.trees, again, words, vocabulary, sources: &sources, notices: &notices, packs: &[] };
     let mut model = model::resolve(input, &mut diagnostics);

@@ -5,7 +5,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 
 use super::intern::{Interner, Symbol};
 use super::lex::{self, Lexed};
-use super::tree::{Declaration, Facts, Operation, StepFact, Tree};
+use super::tree::{Declaration, Makes, Name, Tree};
 use super::{parse, set_symbols};
 use crate::diagnostic::Diagnostics;
 use crate::source::{FileId, Sources};
@@ -13,65 +13,97 @@ use crate::source::{FileId, Sources};
 /// Projects with less text than this, in bytes, are read by one thread: to wake another would cost more.
 const WORTH_SHARING: usize = 200_000;
 
-/// Of projects with more text than this, in bytes, the trees are kept in outline only, and files are read again one by one when
+/// Of projects with more text than this, in bytes, the trees are kept in brief only, and files are read again one by one when
 /// their facts are needed: that costs less than the memory that all trees together would take.
-const KEPT_WHOLE: usize = 24_000_000;
+const KEPT_WHOLE: usize = 48_000_000;
 
 /// What the files of a run say.
 #[derive(Debug, Default)]
 pub struct Files {
-    /// Each file with its tree.
+    /// Each file with its tree. Where there are briefs, the trees lack the declarations that stand there.
     pub trees: Vec<(FileId, Tree)>,
-    /// For reading again: each file's words by their numbers in the file.
-    symbols: Vec<Vec<Symbol>>,
+    /// In a large project, for each file what its tree lacks.
+    pub briefs: Vec<Brief>,
     law_cited: Option<Symbol>,
 }
 
-impl Files {
-    /// Whether the trees are only outlines: flows, datasets, uses and decisions have only their names, and of the lines of
-    /// steps only those are there that make data or keys.
-    pub fn are_outlines(&self) -> bool {
-        !self.symbols.is_empty()
-    }
+/// The datasets, flows, steps, uses and decisions of a file by their names only. There may be a million of them, and their
+/// trees together would take more memory than reading the file again takes time.
+#[derive(Debug, Default)]
+pub struct Brief {
+    /// The declarations in order.
+    pub rows: Vec<Row>,
+    /// What the steps make, in order.
+    pub makes: Vec<Makes>,
+    /// The file's words by their numbers in the file, for reading it again.
+    symbols: Vec<Symbol>,
+}
 
+/// A declaration of a brief.
+#[derive(Clone, Copy, Debug)]
+pub struct Row {
+    /// What it declares.
+    pub kind: RowKind,
+    /// How many declarations of the file's tree stand before it.
+    pub before: u32,
+    /// Its name.
+    pub name: Option<Name>,
+}
+
+/// What a [`Row`] declares.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum RowKind {
+    /// A dataset.
+    Dataset,
+    /// A flow.
+    Flow,
+    /// A step.
+    Step,
+    /// A use or a decision.
+    Use,
+}
+
+impl Files {
     /// The whole tree of the file of this number, read again; empty past the last. What is wrong with it is known.
     pub fn whole(&self, index: usize, sources: &Sources) -> Tree {
-        let (Some((id, _)), Some(symbols), Some(law_cited)) =
-            (self.trees.get(index), self.symbols.get(index), self.law_cited)
+        let (Some((id, _)), Some(brief), Some(law_cited)) =
+            (self.trees.get(index), self.briefs.get(index), self.law_cited)
         else {
             return Tree::default();
         };
         let (text, start) = sources.file(*id).map_or(("", 0), |f| (&*f.text, f.start));
         let (mut lexed, mut known) = (Lexed::default(), Diagnostics::new());
         lex::lex(text, start, &mut lexed, &mut known);
-        set_symbols(&mut lexed, symbols);
+        set_symbols(&mut lexed, &brief.symbols);
         parse::match_braces(text, start, &mut lexed.tokens, &mut known);
         parse::file(text, start, &lexed.tokens, law_cited, false, &mut known).0
     }
 }
 
-/// Takes out of a tree what [`Files::are_outlines`] says.
-fn outline(tree: &mut Tree) {
-    for declaration in &mut tree.declarations {
-        match declaration {
-            Declaration::Flow(d) => (d.head.title, d.facts) = (None, Facts::new()),
-            Declaration::Dataset(d) => (d.head.title, d.facts) = (None, Facts::new()),
-            Declaration::Use(d) => (d.head.title, d.facts) = (None, Facts::new()),
-            Declaration::Decision(d) => (d.head.title, d.facts) = (None, Facts::new()),
+/// Takes out of a tree what belongs in a brief.
+fn brief(tree: &mut Tree, symbols: &[Symbol]) -> Brief {
+    let mut brief = Brief { symbols: symbols.to_vec(), ..Brief::default() };
+    let mut kept = Vec::new();
+    for declaration in std::mem::take(&mut tree.declarations) {
+        let (kind, name) = match &declaration {
+            Declaration::Dataset(d) => (RowKind::Dataset, d.head.name),
+            Declaration::Flow(d) => (RowKind::Flow, d.head.name),
+            Declaration::Use(d) => (RowKind::Use, d.head.name),
+            Declaration::Decision(d) => (RowKind::Use, d.head.name),
             Declaration::Step(d) => {
-                d.head.title = None;
-                d.facts.retain(|fact| match &fact.value {
-                    StepFact::Gives(_) => true,
-                    StepFact::Operation(o) => {
-                        matches!(**o, Operation::Pseudonymise { .. } | Operation::AddKey { .. })
-                    }
-                    _ => false,
-                });
-                d.facts.shrink_to_fit();
+                brief.makes.extend(d.makes());
+                (RowKind::Step, d.head.name)
             }
-            _ => {}
-        }
+            _ => {
+                kept.push(declaration);
+                continue;
+            }
+        };
+        brief.rows.push(Row { kind, before: kept.len() as u32, name });
     }
+    brief.rows.shrink_to_fit();
+    tree.declarations = kept;
+    brief
 }
 
 /// Reads files of a run, as [`super::parse()`] does, with all the threads that there are; in the order of `ids`.
@@ -85,7 +117,7 @@ pub fn parse_files(sources: &Sources, ids: &[FileId], interner: &mut Interner, d
         sources,
         ids,
         law_cited,
-        outlines: bytes > KEPT_WHOLE,
+        briefs: bytes > KEPT_WHOLE,
         next: AtomicUsize::new(0),
         turn: Mutex::new(Turn { file: 0, interner: std::mem::take(interner) }),
         moved: Condvar::new(),
@@ -93,16 +125,13 @@ pub fn parse_files(sources: &Sources, ids: &[FileId], interner: &mut Interner, d
     let workers = if bytes < WORTH_SHARING { 1 } else { rayon::current_num_threads().min(ids.len()) };
     let mut read =
         if workers < 2 { work.read() } else { rayon::broadcast(|_| work.read()).into_iter().flatten().collect() };
-    let Work { turn, outlines, .. } = work;
-    *interner = turn.into_inner().unwrap_or_else(PoisonError::into_inner).interner;
+    *interner = work.turn.into_inner().unwrap_or_else(PoisonError::into_inner).interner;
     read.sort_unstable_by_key(|one| one.index);
     let mut files = Files { law_cited: Some(law_cited), ..Files::default() };
-    for One { index, tree, symbols, wrong } in read {
+    for One { index, tree, brief, wrong } in read {
         diagnostics.extend(wrong);
         files.trees.extend(ids.get(index).map(|id| (*id, tree)));
-        if outlines {
-            files.symbols.push(symbols);
-        }
+        files.briefs.extend(brief);
     }
     files
 }
@@ -111,8 +140,7 @@ pub fn parse_files(sources: &Sources, ids: &[FileId], interner: &mut Interner, d
 struct One {
     index: usize,
     tree: Tree,
-    /// The symbols of its words, where they will be needed.
-    symbols: Vec<Symbol>,
+    brief: Option<Brief>,
     wrong: Diagnostics,
 }
 
@@ -121,8 +149,8 @@ struct Work<'a> {
     sources: &'a Sources,
     ids: &'a [FileId],
     law_cited: Symbol,
-    /// Whether the trees are kept in outline only.
-    outlines: bool,
+    /// Whether the trees are kept in brief only.
+    briefs: bool,
     /// The next file that nobody has taken.
     next: AtomicUsize,
     turn: Mutex<Turn>,
@@ -150,12 +178,8 @@ impl Work<'_> {
             set_symbols(&mut lexed, &symbols);
             parse::match_braces(text, start, &mut lexed.tokens, &mut wrong);
             let (mut tree, _) = parse::file(text, start, &lexed.tokens, self.law_cited, false, &mut wrong);
-            if self.outlines {
-                outline(&mut tree);
-                read.push(One { index, tree, symbols: symbols.clone(), wrong });
-            } else {
-                read.push(One { index, tree, symbols: Vec::new(), wrong });
-            }
+            let brief = self.briefs.then(|| brief(&mut tree, &symbols));
+            read.push(One { index, tree, brief, wrong });
         }
     }
 

@@ -77,9 +77,13 @@ impl<T> Deref for List<T> {
 
 impl<T> FromIterator<T> for List<T> {
     fn from_iter<I: IntoIterator<Item = T>>(items: I) -> Self {
-        let mut list = List::new();
-        list.extend(items);
-        list
+        let mut items = items.into_iter();
+        let Some(first) = items.next() else { return List::new() };
+        let Some(second) = items.next() else { return List::one(first) };
+        let mut many = ThinVec::with_capacity(2 + items.size_hint().0);
+        many.extend([first, second]);
+        many.extend(items);
+        List(Items::Many(many))
     }
 }
 

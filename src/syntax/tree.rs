@@ -599,6 +599,42 @@ pub struct StepDecl {
     pub facts: Facts<StepFact>,
 }
 
+impl StepDecl {
+    /// The datasets and keys that the step makes, in order: names that need no declaration of their own.
+    pub fn makes(&self) -> impl Iterator<Item = Makes> {
+        self.facts.iter().flat_map(|fact| {
+            let (given, key) = match &fact.value {
+                StepFact::Gives(Stated::Is(outputs)) => (outputs.as_slice(), None),
+                StepFact::Operation(operation) => match &**operation {
+                    Operation::Pseudonymise { key, using, .. } => {
+                        (&[][..], Some(Makes::Pseudonym { key: *key, using: using.clone() }))
+                    }
+                    Operation::AddKey { key, .. } => (&[][..], Some(Makes::Key(*key))),
+                    _ => (&[][..], None),
+                },
+                _ => (&[][..], None),
+            };
+            given.iter().map(|d| Makes::Dataset(d.dataset)).chain(key)
+        })
+    }
+}
+
+/// What a step makes that may have no declaration of its own.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Makes {
+    /// A dataset.
+    Dataset(Name),
+    /// A key.
+    Key(Name),
+    /// A key, with the lookup, code or secret by which it is undone or made again.
+    Pseudonym {
+        /// The key.
+        key: Name,
+        /// How it is made.
+        using: Option<Stated<Method>>,
+    },
+}
+
 /// A line of a step.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum StepFact {

@@ -19,7 +19,7 @@ use crate::source::Span;
 use crate::syntax::intern::Symbol;
 use crate::syntax::list::List;
 use crate::syntax::tree::{
-    self, BasisFact, CopyFact, DatasetDecl, DatasetFact, Fact, FieldFact, Method, Name, Operation, Stated, StepFact,
+    self, BasisFact, CopyFact, DatasetDecl, DatasetFact, Fact, FieldFact, Makes, Method, Name, Stated,
 };
 use crate::vocabulary::{Category, Family, Identifies, Level};
 
@@ -55,24 +55,15 @@ impl FieldNames {
 impl Resolver<'_> {
     /// Datasets that steps give without a declaration of their own, and the lookups, codes and secrets of pseudonymisation.
     pub(super) fn implicit_datasets(&mut self, found: &Found<'_>) {
-        let declared = found.datasets;
-        for step in &found.steps {
-            for fact in &step.facts {
-                match &fact.value {
-                    StepFact::Gives(Stated::Is(outputs)) => {
-                        for output in outputs {
-                            self.implicit_dataset(output.dataset, declared);
-                        }
+        for made in &found.makes {
+            match made {
+                Makes::Dataset(name) => self.implicit_dataset(*name, found.datasets),
+                Makes::Pseudonym { key, using } => {
+                    if let Some(symbol) = self.lookup_name(key.symbol, using.as_ref()) {
+                        self.implicit_dataset(Name { symbol, span: key.span }, found.datasets);
                     }
-                    StepFact::Operation(operation) => {
-                        if let Operation::Pseudonymise { key, using, .. } = &**operation
-                            && let Some(symbol) = self.lookup_name(key.symbol, using.as_ref())
-                        {
-                            self.implicit_dataset(Name { symbol, span: key.span }, declared);
-                        }
-                    }
-                    _ => {}
                 }
+                Makes::Key(_) => {}
             }
         }
     }
@@ -99,13 +90,9 @@ impl Resolver<'_> {
 
     /// A category for each key that steps make, unless there is one of that name.
     pub(super) fn keys(&mut self, found: &Found<'_>) {
-        for step in &found.steps {
-            for fact in &step.facts {
-                if let StepFact::Operation(operation) = &fact.value
-                    && let Operation::Pseudonymise { key, .. } | Operation::AddKey { key, .. } = &**operation
-                {
-                    self.key_category(*key);
-                }
+        for made in &found.makes {
+            if let Makes::Key(key) | Makes::Pseudonym { key, .. } = made {
+                self.key_category(*key);
             }
         }
     }

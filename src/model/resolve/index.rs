@@ -10,7 +10,8 @@ use crate::model::{
 };
 use crate::source::{FileId, Span};
 use crate::syntax::intern::Symbol;
-use crate::syntax::tree::{self, Declaration, Head, Name, PartyFact, Tree};
+use crate::syntax::tree::{self, Declaration, Head, Makes, Name, PartyFact, Tree};
+use crate::syntax::{Brief, Row, RowKind};
 
 /// The declarations of all files by kind. The place in a list is the id of what is declared. Of those of which there may be a
 /// million there are only numbers here: their facts are read file by file (see `tables.rs`).
@@ -27,7 +28,9 @@ pub(super) struct Found<'t> {
     pub(super) categories: Vec<&'t tree::CategoryDecl>,
     pub(super) combinations: Vec<&'t tree::CombinationDecl>,
     pub(super) flows: u32,
-    pub(super) steps: Vec<&'t tree::StepDecl>,
+    pub(super) steps: u32,
+    /// What the steps make.
+    pub(super) makes: Vec<Makes>,
     pub(super) uses: u32,
     pub(super) events: Vec<&'t tree::EventDecl>,
     pub(super) agreements: Vec<&'t tree::AgreementDecl>,
@@ -47,22 +50,41 @@ pub(super) struct Found<'t> {
 
 impl Resolver<'_> {
     /// Gives every declaration its id and every name its meaning; reports names that are declared twice or built in.
-    pub(super) fn index<'t>(&mut self, trees: &'t [(FileId, Tree)]) -> Found<'t> {
+    pub(super) fn index<'t>(&mut self, trees: &'t [(FileId, Tree)], briefs: &[Brief]) -> Found<'t> {
         let mut found = Found::default();
         self.built_in();
-        for (file, tree) in trees {
+        for (number, (file, tree)) in trees.iter().enumerate() {
             let mut activities = Vec::new();
-            for declaration in &tree.declarations {
+            let brief = briefs.get(number);
+            let mut rows = brief.map(|o| o.rows.as_slice()).unwrap_or_default();
+            found.makes.extend(brief.into_iter().flat_map(|o| o.makes.iter().cloned()));
+            for (index, declaration) in tree.declarations.iter().enumerate() {
+                let (before, rest) = rows.split_at(rows.partition_point(|row| row.before as usize <= index));
+                self.index_rows(before, &mut found);
+                rows = rest;
                 if matches!(declaration, Declaration::Activity(_)) {
                     activities.push(ActivityId(found.activities.len() as u32));
                 }
                 self.index_one(*file, declaration, &mut found);
             }
+            self.index_rows(rows, &mut found);
             if let [only] = activities.as_slice() {
                 self.activity_of.insert(*file, *only);
             }
         }
         found
+    }
+
+    /// Declarations that are there by their names only.
+    fn index_rows(&mut self, rows: &[Row], found: &mut Found<'_>) {
+        for row in rows {
+            match row.kind {
+                RowKind::Dataset => self.count(row.name, &mut found.datasets, |i| Thing::Dataset(DatasetId(i))),
+                RowKind::Flow => self.count(row.name, &mut found.flows, |i| Thing::Flow(FlowId(i))),
+                RowKind::Step => self.count(row.name, &mut found.steps, |i| Thing::Step(StepId(i))),
+                RowKind::Use => self.count(row.name, &mut found.uses, |i| Thing::Use(UseId(i))),
+            }
+        }
     }
 
     /// `public`, and the place of what is not stated.
@@ -114,11 +136,14 @@ impl Resolver<'_> {
             Declaration::Precondition(d) => {
                 self.enter(&d.head, d, &mut found.preconditions, |i| Thing::Precondition(PreconditionId(i)));
             }
-            Declaration::Dataset(d) => self.count(&d.head, &mut found.datasets, |i| Thing::Dataset(DatasetId(i))),
-            Declaration::Flow(d) => self.count(&d.head, &mut found.flows, |i| Thing::Flow(FlowId(i))),
-            Declaration::Step(d) => self.enter(&d.head, d, &mut found.steps, |i| Thing::Step(StepId(i))),
-            Declaration::Use(d) => self.count(&d.head, &mut found.uses, |i| Thing::Use(UseId(i))),
-            Declaration::Decision(d) => self.count(&d.head, &mut found.uses, |i| Thing::Use(UseId(i))),
+            Declaration::Dataset(d) => self.count(d.head.name, &mut found.datasets, |i| Thing::Dataset(DatasetId(i))),
+            Declaration::Flow(d) => self.count(d.head.name, &mut found.flows, |i| Thing::Flow(FlowId(i))),
+            Declaration::Step(d) => {
+                found.makes.extend(d.makes());
+                self.count(d.head.name, &mut found.steps, |i| Thing::Step(StepId(i)));
+            }
+            Declaration::Use(d) => self.count(d.head.name, &mut found.uses, |i| Thing::Use(UseId(i))),
+            Declaration::Decision(d) => self.count(d.head.name, &mut found.uses, |i| Thing::Use(UseId(i))),
             Declaration::Event(d) => self.enter(&d.head, d, &mut found.events, |i| Thing::Event(EventId(i))),
             Declaration::Agreement(d) => {
                 self.enter(&d.head, d, &mut found.agreements, |i| Thing::Agreement(AgreementId(i)));
@@ -145,10 +170,10 @@ impl Resolver<'_> {
     }
 
     /// Counts a declaration and puts its name in the table of names.
-    fn count(&mut self, head: &Head, number: &mut u32, thing: impl Fn(u32) -> Thing) {
+    fn count(&mut self, name: Option<Name>, number: &mut u32, thing: impl Fn(u32) -> Thing) {
         let thing = thing(*number);
         *number += 1;
-        if let Some(name) = head.name {
+        if let Some(name) = name {
             self.declare(name, thing);
         }
     }

@@ -46,7 +46,7 @@ pub type NoticeTexts = HashMap<(FileId, String), Result<FileId, String>>;
 pub struct Input<'a> {
     /// Every file's tree, those of adopted rule packs included.
     pub trees: &'a [(FileId, Tree)],
-    /// The files once more, when the trees are only outlines (see [`Files::are_outlines`]).
+    /// The files that the trees are of, when these lack what stands in [`Files::briefs`].
     pub again: Option<&'a Files>,
     /// The words of the trees; they go into the model.
     pub words: Interner,
@@ -113,7 +113,7 @@ pub fn adopted(trees: &[(FileId, Tree)], words: &Interner) -> Vec<Adopted> {
 pub fn resolve(input: Input<'_>, diagnostics: &mut Diagnostics) -> Model {
     let (trees, again) = (input.trees, input.again);
     let mut resolver = Resolver::new(input, diagnostics);
-    let found = resolver.index(trees);
+    let found = resolver.index(trees, again.map(|files| files.briefs.as_slice()).unwrap_or_default());
     resolver.vocabulary(&found);
     resolver.implicit_datasets(&found);
     resolver.keys(&found);

@@ -8,13 +8,13 @@ use crate::syntax::Files;
 use crate::syntax::tree::{DatasetDecl, DatasetFact, Declaration, Tree};
 
 impl Resolver<'_> {
-    /// Fills the tables of datasets, flows, uses and steps. Where the trees are only outlines, `again` reads the files again.
+    /// Fills the tables of datasets, flows, uses and steps. Where the trees lack them, `again` reads the files again.
     pub(super) fn tables(&mut self, trees: &[(FileId, Tree)], again: Option<&Files>, found: &Found<'_>) {
         let reserve = |number: u32| number as usize;
         self.model.datasets.reserve(reserve(found.datasets) + self.implicit.len());
         self.model.flows.reserve(reserve(found.flows));
         self.model.uses.reserve(reserve(found.uses));
-        self.model.steps.reserve(found.steps.len());
+        self.model.steps.reserve(reserve(found.steps));
         match again {
             Some(files) => self.rows_read_again(trees, files),
             None => trees.iter().for_each(|(file, tree)| self.rows(*file, tree)),

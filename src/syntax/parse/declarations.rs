@@ -102,6 +102,8 @@ pub(in crate::syntax) fn file(
 ) -> (Tree, Outline) {
     let mut parser = Parser { outlined, ..Parser::new(text, start, tokens, law_cited, diagnostics) };
     let mut tree = Tree::default();
+    // most declarations have one pair of braces and a dozen tokens or more
+    tree.declarations.reserve(tokens.len() / 16);
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
         if matches!(token.kind, TokenKind::Semicolon | TokenKind::Bad) {

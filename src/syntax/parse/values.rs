@@ -1,5 +1,6 @@
 //! Values that many facts share: lists of names, texts, numbers, dates, durations, points in time.
 
+use smallvec::SmallVec;
 use thin_vec::ThinVec;
 
 use super::braces::DEEPEST;
@@ -95,12 +96,16 @@ impl Parser<'_> {
 
     /// Names with commas between, read one by one.
     pub(super) fn list_of(&mut self, mut read: impl FnMut(&mut Self) -> Read<Name>) -> Read<Names> {
-        let mut all = Names::one(read(self)?);
+        let first = read(self)?;
+        if self.kind() != Some(TokenKind::Comma) {
+            return Ok(Names::one(first));
+        }
+        let mut all: SmallVec<[Name; 16]> = SmallVec::new();
+        all.push(first);
         while self.eat_kind(TokenKind::Comma) {
             all.push(read(self)?);
         }
-        all.shrink_to_fit();
-        Ok(all)
+        Ok(all.into_iter().collect())
     }
 
     /// Values with commas between.
