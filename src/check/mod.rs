@@ -191,7 +191,7 @@ fn put(model: &mut Model, sources: &mut Sources, question: &str, diagnostics: &m
     let Some(start) = sources.file(file).map(|f| f.start) else { return };
     let Some(sentence) = syntax::parse_sentence(question, start, &mut model.words, diagnostics) else { return };
     let span = sentence.span;
-    let declared = Declared { name: model.words.intern("question"), title: Box::default(), span, whole: span };
+    let declared = Declared { name: model.words.intern("question"), title: model::Title::default(), span, whole: span };
     model.rules.push(Rule { sentences: vec![sentence], ..Rule::bare(declared, false) });
 }
 

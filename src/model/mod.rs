@@ -113,13 +113,64 @@ impl<T> Known<T> {
     }
 }
 
+/// A fact that is unsaid more often than not, and then takes one empty pointer. It is read as a [`Known`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Rarely<T>(Option<Box<Known<T>>>);
+
+impl<T> Default for Rarely<T> {
+    fn default() -> Self {
+        Rarely(None)
+    }
+}
+
+impl<T> From<Known<T>> for Rarely<T> {
+    fn from(known: Known<T>) -> Self {
+        Rarely(match known {
+            Known::Unsaid => None,
+            known => Some(Box::new(known)),
+        })
+    }
+}
+
+impl<T: 'static> Deref for Rarely<T> {
+    type Target = Known<T>;
+
+    fn deref(&self) -> &Known<T> {
+        self.0.as_deref().unwrap_or(const { &Known::Unsaid })
+    }
+}
+
+impl<T: 'static> DerefMut for Rarely<T> {
+    fn deref_mut(&mut self) -> &mut Known<T> {
+        self.0.get_or_insert_default()
+    }
+}
+
+/// What people call a thing; empty for most.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Title(Option<Box<String>>);
+
+impl Deref for Title {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.0.as_deref().map_or("", String::as_str)
+    }
+}
+
+impl From<&str> for Title {
+    fn from(text: &str) -> Self {
+        Title((!text.is_empty()).then(|| Box::new(text.to_owned())))
+    }
+}
+
 /// What every declared thing has.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Declared {
     /// Its name.
     pub name: Symbol,
     /// Its title; empty when it has none.
-    pub title: Box<str>,
+    pub title: Title,
     /// Where its name stands: what findings point at.
     pub span: Span,
     /// The whole declaration.
@@ -315,11 +366,11 @@ pub struct Dataset {
     /// `held by …`, where it is said.
     pub held_span: Option<Span>,
     /// Its controllers.
-    pub controllers: Known<List<PartyId>>,
+    pub controllers: Rarely<List<PartyId>>,
     /// Whom it is about.
-    pub about: Known<List<PeopleId>>,
+    pub about: Rarely<List<PeopleId>>,
     /// What it was collected for.
-    pub collected_for: Known<List<PurposeId>>,
+    pub collected_for: Rarely<List<PurposeId>>,
     /// Its declared fields.
     pub fields: ThinVec<Field>,
     /// `fields open`: there may be others.
@@ -329,7 +380,7 @@ pub struct Dataset {
     /// Rows or counts.
     pub unit: Unit,
     /// For a table, the least count it shows.
-    pub table_minimum: Known<u64>,
+    pub table_minimum: Rarely<u64>,
     /// What a row is about, when said.
     pub one_per: Option<Symbol>,
     /// Facts of its first copies (those `held by`, or those that steps make).
@@ -340,15 +391,15 @@ pub struct Dataset {
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct CopyFacts {
     /// The legal basis (UK GDPR article 6).
-    pub basis: Known<Footing>,
+    pub basis: Rarely<Footing>,
     /// The condition for special-category or criminal-offence data (articles 9 and 10).
-    pub condition: Known<Footing>,
+    pub condition: Rarely<Footing>,
     /// How long it is kept.
-    pub retention: Known<Retention>,
+    pub retention: Rarely<Retention>,
     /// Safeguards, words of [`crate::vocabulary::Family::Safeguard`].
-    pub safeguards: Known<List<Symbol>>,
+    pub safeguards: Rarely<List<Symbol>>,
     /// Countries.
-    pub stored_in: Known<List<Symbol>>,
+    pub stored_in: Rarely<List<Symbol>>,
 }
 
 /// The facts of a copy where there are any: most things state none, and then this is one empty pointer.
@@ -372,11 +423,11 @@ impl DerefMut for FactsIfAny {
 impl CopyFacts {
     /// Nothing said.
     const NONE: CopyFacts = CopyFacts {
-        basis: Known::Unsaid,
-        condition: Known::Unsaid,
-        retention: Known::Unsaid,
-        safeguards: Known::Unsaid,
-        stored_in: Known::Unsaid,
+        basis: Rarely(None),
+        condition: Rarely(None),
+        retention: Rarely(None),
+        safeguards: Rarely(None),
+        stored_in: Rarely(None),
     };
 }
 
@@ -384,7 +435,7 @@ impl CopyFacts {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Footing {
     /// The basis or condition, a word of the vocabulary.
-    pub name: String,
+    pub name: Symbol,
     /// The law.
     pub law: Option<LawId>,
     /// Its schedule.
@@ -443,15 +494,15 @@ pub struct Flow {
     /// The agreements it is made under.
     pub agreements: Known<List<AgreementId>>,
     /// How it travels, words of [`crate::vocabulary::Family::Channel`].
-    pub channels: Known<List<Symbol>>,
+    pub channels: Rarely<List<Symbol>>,
     /// When it starts.
-    pub starts: Known<Point>,
+    pub starts: Rarely<Point>,
     /// When it ends.
-    pub ends: Known<Point>,
+    pub ends: Rarely<Point>,
     /// Facts of the copy it makes; basis and condition are the flow's own.
     pub facts: FactsIfAny,
     /// To whom the receiver may pass it on; empty for no one.
-    pub onward: Known<List<PlaceId>>,
+    pub onward: Rarely<List<PlaceId>>,
 }
 
 /// Data made from data at one place.
@@ -476,9 +527,9 @@ pub struct Step {
     /// The activity it belongs to.
     pub activity: Option<ActivityId>,
     /// When it starts.
-    pub starts: Known<Point>,
+    pub starts: Rarely<Point>,
     /// When it ends.
-    pub ends: Known<Point>,
+    pub ends: Rarely<Point>,
     /// Facts of the copies it makes.
     pub facts: FactsIfAny,
 }

@@ -13,7 +13,7 @@ use crate::diagnostic::codes::{model as codes, names as name_codes};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::{
     CategoryId, CopyFacts, Dataset, DatasetFields, DatasetId, Declared, FactsIfAny, Field, Footing, Known, Model,
-    Period, Point, Retention, Thing, Trigger, Unit,
+    Period, Point, Rarely, Retention, Thing, Title, Trigger, Unit,
 };
 use crate::source::Span;
 use crate::syntax::intern::Symbol;
@@ -141,7 +141,7 @@ impl Resolver<'_> {
     /// Adds the datasets without a declaration, once those with one are there.
     pub(super) fn add_implicit_datasets(&mut self) {
         for (name, span) in std::mem::take(&mut self.implicit) {
-            let declared = Declared { name, title: Box::default(), span, whole: span };
+            let declared = Declared { name, title: Title::default(), span, whole: span };
             self.model.datasets.push(empty_dataset(declared, false));
         }
     }
@@ -179,17 +179,17 @@ impl Resolver<'_> {
             }
             DatasetFact::Controller(who) => {
                 if self.once(seen, "controller", word) {
-                    dataset.controllers = self.said(who, span, |r, n| Some(r.parties_of(n)));
+                    dataset.controllers = self.said(who, span, |r, n| Some(r.parties_of(n))).into();
                 }
             }
             DatasetFact::About(people) => {
                 if self.once(seen, "about", word) {
-                    dataset.about = self.said(people, span, |r, n| Some(r.people_groups(n)));
+                    dataset.about = self.said(people, span, |r, n| Some(r.people_groups(n))).into();
                 }
             }
             DatasetFact::CollectedFor(purposes) => {
                 if self.once(seen, "collected for", word) {
-                    dataset.collected_for = self.said(purposes, span, |r, n| Some(r.purposes(n)));
+                    dataset.collected_for = self.said(purposes, span, |r, n| Some(r.purposes(n))).into();
                 }
             }
             DatasetFact::Fields(fields) => {
@@ -226,7 +226,7 @@ impl Resolver<'_> {
                 if self.once(seen, "table", word) && !self.other_unit(seen, word, "rows") {
                     dataset.unit = Unit::Table;
                     if let Some(minimum) = minimum {
-                        dataset.table_minimum = self.said(minimum, span, |_, n| Some(n.value));
+                        dataset.table_minimum = self.said(minimum, span, |_, n| Some(n.value)).into();
                     }
                 }
             }
@@ -327,17 +327,17 @@ impl Resolver<'_> {
         match copy {
             CopyFact::Basis(basis) => {
                 if self.once(seen, "basis", word) {
-                    facts.basis = self.said(basis, span, |r, b| r.footing_of(Family::Basis, b));
+                    facts.basis = self.said(basis, span, |r, b| r.footing_of(Family::Basis, b)).into();
                 }
             }
             CopyFact::Condition(condition) => {
                 if self.once(seen, "condition", word) {
-                    facts.condition = self.said(condition, span, |r, b| r.footing_of(Family::Condition, b));
+                    facts.condition = self.said(condition, span, |r, b| r.footing_of(Family::Condition, b)).into();
                 }
             }
             CopyFact::Retain(retention) => {
                 if self.once(seen, "retain", word) {
-                    facts.retention = self.said(retention, span, |r, b| r.retention(b));
+                    facts.retention = self.said(retention, span, |r, b| r.retention(b)).into();
                 }
             }
             CopyFact::Kept(safeguards) => {
@@ -349,7 +349,7 @@ impl Resolver<'_> {
             CopyFact::StoredIn(countries) => {
                 if self.once(seen, "stored in", word) {
                     facts.stored_in =
-                        self.said(countries, span, |_, names| Some(names.iter().map(|n| n.symbol).collect()));
+                        self.said(countries, span, |_, names| Some(names.iter().map(|n| n.symbol).collect())).into();
                 }
             }
         }
@@ -357,7 +357,7 @@ impl Resolver<'_> {
 
     fn footing_of(&mut self, family: Family, basis: &BasisFact) -> Option<Footing> {
         let law = basis.under.and_then(|n| self.law(n));
-        let name = self.family_word(family, basis.name)?;
+        let name = self.known_symbol(family, basis.name)?;
         Some(Footing {
             name,
             law,
@@ -408,14 +408,14 @@ fn empty_dataset(declared: Declared, explicit: bool) -> Dataset {
         explicit,
         held_by: List::new(),
         held_span: None,
-        controllers: Known::Unsaid,
-        about: Known::Unsaid,
-        collected_for: Known::Unsaid,
+        controllers: Rarely::default(),
+        about: Rarely::default(),
+        collected_for: Rarely::default(),
         fields: ThinVec::new(),
         open: None,
         reveals: ThinVec::new(),
         unit: Unit::Rows,
-        table_minimum: Known::Unsaid,
+        table_minimum: Rarely::default(),
         one_per: None,
         facts: FactsIfAny::default(),
     }

@@ -4,7 +4,7 @@ use super::Resolver;
 use super::circles::Edges;
 use super::facts::{Seen, date, plain, text};
 use super::index::Found;
-use crate::model::{ActivityId, Decision, Event, FactsIfAny, Flow, Known, Model, PlaceId, PurposeId, Use};
+use crate::model::{ActivityId, Decision, Event, FactsIfAny, Flow, Known, Model, PlaceId, PurposeId, Rarely, Use};
 use crate::source::Span;
 use crate::syntax::list::List;
 use crate::syntax::tree::{
@@ -100,11 +100,11 @@ impl Resolver<'_> {
             purposes: Known::Unsaid,
             activity: None,
             agreements: Known::Unsaid,
-            channels: Known::Unsaid,
-            starts: Known::Unsaid,
-            ends: Known::Unsaid,
+            channels: Rarely::default(),
+            starts: Rarely::default(),
+            ends: Rarely::default(),
             facts: FactsIfAny::default(),
-            onward: Known::Unsaid,
+            onward: Rarely::default(),
         };
         let mut seen = Seen::new(&decl.head);
         let mut activity = None;
@@ -166,18 +166,19 @@ impl Resolver<'_> {
             }
             FlowFact::By(channels) => {
                 if self.once(seen, "by", word) {
-                    flow.channels = self.said(channels, span, |r, n| Some(r.family_symbols(Family::Channel, n)));
+                    flow.channels = self.said(channels, span, |r, n| Some(r.family_symbols(Family::Channel, n))).into();
                 }
             }
             FlowFact::During(during) => {
                 if self.once(seen, "during", word) {
-                    (flow.starts, flow.ends) = self.during(during);
+                    let (starts, ends) = self.during(during);
+                    (flow.starts, flow.ends) = (starts.into(), ends.into());
                 }
             }
             FlowFact::Receiver(copy) => self.copy_fact(copy, word, span, &mut flow.facts, seen),
             FlowFact::Onward(who) => {
                 if self.once(seen, "onward", word) {
-                    flow.onward = self.said(who, span, |r, n| Some(r.places(n)));
+                    flow.onward = self.said(who, span, |r, n| Some(r.places(n))).into();
                 }
             }
         }

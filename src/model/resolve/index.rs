@@ -6,7 +6,7 @@ use crate::diagnostic::codes::names as codes;
 use crate::diagnostic::with_article;
 use crate::model::{
     ActivityId, AgreementId, DatasetId, Declared, DpiaId, EventId, FlowId, Known, LawId, NoticeId, OptOutId, Party,
-    PartyId, PeopleId, Place, PlaceId, PreconditionId, RuleId, StepId, Thing, Trigger, UseId,
+    PartyId, PeopleId, Place, PlaceId, PreconditionId, RuleId, StepId, Thing, Title, Trigger, UseId,
 };
 use crate::source::{FileId, Span};
 use crate::syntax::intern::Symbol;
@@ -216,7 +216,7 @@ impl Resolver<'_> {
             Some(name) => (name.symbol, name.span),
             None => (self.model.words.intern(""), head.keyword),
         };
-        let title = head.title.as_ref().map(|t| t.value.as_str().into()).unwrap_or_default();
+        let title = head.title.as_ref().map(|t| Title::from(t.value.as_str())).unwrap_or_default();
         Declared { name, title, span, whole: head.span }
     }
 

@@ -6,7 +6,7 @@ use super::Resolver;
 use super::facts::Seen;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::{model as codes, names as name_codes};
-use crate::model::{DatasetId, FactsIfAny, Known, Operation, OperationKind, Step, Suppress};
+use crate::model::{DatasetId, FactsIfAny, Known, Operation, OperationKind, Rarely, Step, Suppress};
 use crate::source::Span;
 use crate::syntax::intern::Symbol;
 use crate::syntax::list::List;
@@ -40,8 +40,8 @@ impl Resolver<'_> {
             gives: List::new(),
             purposes: Known::Unsaid,
             activity: None,
-            starts: Known::Unsaid,
-            ends: Known::Unsaid,
+            starts: Rarely::default(),
+            ends: Rarely::default(),
             facts: FactsIfAny::default(),
         };
         let mut seen = Seen::new(&decl.head);
@@ -85,7 +85,8 @@ impl Resolver<'_> {
             }
             StepFact::During(during) => {
                 if self.once(seen, "during", word) {
-                    (step.starts, step.ends) = self.during(during);
+                    let (starts, ends) = self.during(during);
+                    (step.starts, step.ends) = (starts.into(), ends.into());
                 }
             }
             StepFact::Output(copy) => self.copy_fact(copy, word, span, &mut step.facts, seen),
