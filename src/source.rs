@@ -61,7 +61,7 @@ pub struct File {
     /// The path as it is shown to people: relative to the project, with forward slashes.
     pub name: String,
     /// The text, whole.
-    pub text: Arc<str>,
+    pub text: Arc<String>,
     /// Where the file begins in the run's offset space.
     pub start: u32,
     /// Byte offsets (within the file) at which lines begin; the first is 0. Worked out when a place in the file is first
@@ -101,8 +101,8 @@ impl Sources {
     ///
     /// # Errors
     /// When the offset space (4 GiB for all files together) is full.
-    pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> Result<FileId, SourcesFull> {
-        let text: Arc<str> = text.into();
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> Result<FileId, SourcesFull> {
+        let text: Arc<String> = Arc::new(text.into());
         let length = u32::try_from(text.len()).map_err(|_| SourcesFull)?;
         let end = self.end.checked_add(length).and_then(|e| e.checked_add(1)).ok_or(SourcesFull)?;
         let id = FileId(self.files.len() as u32);

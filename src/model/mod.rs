@@ -7,6 +7,7 @@
 //! Rule sentences stay in the words of the tree until [`crate::rules`] compiles them: what a sentence may speak of
 //! depends on the table of facts there.
 
+mod before;
 mod names;
 mod resolve;
 pub mod time;

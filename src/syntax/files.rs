@@ -6,7 +6,7 @@ use std::sync::{Condvar, Mutex, PoisonError};
 use super::intern::{Interner, Symbol};
 use super::lex::{self, Lexed};
 use super::tree::{Declaration, Makes, Name, Tree};
-use super::{parse, set_symbols};
+use super::{FixedWords, parse, set_symbols};
 use crate::diagnostic::Diagnostics;
 use crate::source::{FileId, Sources};
 
@@ -24,7 +24,7 @@ pub struct Files {
     pub trees: Vec<(FileId, Tree)>,
     /// In a large project, for each file what its tree lacks.
     pub briefs: Vec<Brief>,
-    law_cited: Option<Symbol>,
+    fixed: Option<FixedWords>,
 }
 
 /// The datasets, flows, steps, uses and decisions of a file by their names only. There may be a million of them, and their
@@ -66,17 +66,16 @@ pub enum RowKind {
 impl Files {
     /// The whole tree of the file of this number, read again; empty past the last. What is wrong with it is known.
     pub fn whole(&self, index: usize, sources: &Sources) -> Tree {
-        let (Some((id, _)), Some(brief), Some(law_cited)) =
-            (self.trees.get(index), self.briefs.get(index), self.law_cited)
+        let (Some((id, _)), Some(brief), Some(fixed)) = (self.trees.get(index), self.briefs.get(index), self.fixed)
         else {
             return Tree::default();
         };
-        let (text, start) = sources.file(*id).map_or(("", 0), |f| (&*f.text, f.start));
+        let (text, start) = sources.file(*id).map_or(("", 0), |f| (f.text.as_str(), f.start));
         let (mut lexed, mut known) = (Lexed::default(), Diagnostics::new());
         lex::lex(text, start, &mut lexed, &mut known);
         set_symbols(&mut lexed, &brief.symbols);
         parse::match_braces(text, start, &mut lexed.tokens, &mut known);
-        parse::file(text, start, &lexed.tokens, law_cited, false, &mut known).0
+        parse::file(text, start, &lexed.tokens, fixed, false, &mut known).0
     }
 }
 
@@ -112,11 +111,11 @@ fn brief(tree: &mut Tree, symbols: &[Symbol]) -> Brief {
 /// symbols in the order of the files, and what is wrong is told in that order, too.
 pub fn parse_files(sources: &Sources, ids: &[FileId], interner: &mut Interner, diagnostics: &mut Diagnostics) -> Files {
     let bytes: usize = ids.iter().filter_map(|id| sources.file(*id)).map(|f| f.text.len()).sum();
-    let law_cited = interner.intern(parse::LAW_CITED);
+    let fixed = FixedWords::new(interner);
     let work = Work {
         sources,
         ids,
-        law_cited,
+        fixed,
         briefs: bytes > KEPT_WHOLE,
         next: AtomicUsize::new(0),
         turn: Mutex::new(Turn { file: 0, interner: std::mem::take(interner) }),
@@ -127,7 +126,7 @@ pub fn parse_files(sources: &Sources, ids: &[FileId], interner: &mut Interner, d
         if workers < 2 { work.read() } else { rayon::broadcast(|_| work.read()).into_iter().flatten().collect() };
     *interner = work.turn.into_inner().unwrap_or_else(PoisonError::into_inner).interner;
     read.sort_unstable_by_key(|one| one.index);
-    let mut files = Files { law_cited: Some(law_cited), ..Files::default() };
+    let mut files = Files { fixed: Some(fixed), ..Files::default() };
     for One { index, tree, brief, wrong } in read {
         diagnostics.extend(wrong);
         files.trees.extend(ids.get(index).map(|id| (*id, tree)));
@@ -148,7 +147,7 @@ struct One {
 struct Work<'a> {
     sources: &'a Sources,
     ids: &'a [FileId],
-    law_cited: Symbol,
+    fixed: FixedWords,
     /// Whether the trees are kept in brief only.
     briefs: bool,
     /// The next file that nobody has taken.
@@ -171,13 +170,13 @@ impl Work<'_> {
         loop {
             let index = self.next.fetch_add(1, Ordering::Relaxed);
             let Some(id) = self.ids.get(index) else { return read };
-            let (text, start) = self.sources.file(*id).map_or(("", 0), |f| (&*f.text, f.start));
+            let (text, start) = self.sources.file(*id).map_or(("", 0), |f| (f.text.as_str(), f.start));
             let mut wrong = Diagnostics::new();
             lex::lex(text, start, &mut lexed, &mut wrong);
             self.in_turn(index, |interner| interner.intern_file(&lexed.words, text, &mut symbols));
             set_symbols(&mut lexed, &symbols);
             parse::match_braces(text, start, &mut lexed.tokens, &mut wrong);
-            let (mut tree, _) = parse::file(text, start, &lexed.tokens, self.law_cited, false, &mut wrong);
+            let (mut tree, _) = parse::file(text, start, &lexed.tokens, self.fixed, false, &mut wrong);
             let brief = self.briefs.then(|| brief(&mut tree, &symbols));
             read.push(One { index, tree, brief, wrong });
         }

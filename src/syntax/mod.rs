@@ -62,9 +62,9 @@ pub(crate) struct Stretch {
 pub fn parse(text: &str, start: u32, interner: &mut Interner, diagnostics: &mut Diagnostics) -> Parsed {
     let mut lexed = Lexed::default();
     lex::lex(text, start, &mut lexed, diagnostics);
-    let law_cited = name_words(text, &mut lexed, interner, &mut Vec::new());
+    let fixed = name_words(text, &mut lexed, interner);
     parse::match_braces(text, start, &mut lexed.tokens, diagnostics);
-    let (tree, outline) = parse::file(text, start, &lexed.tokens, law_cited, true, diagnostics);
+    let (tree, outline) = parse::file(text, start, &lexed.tokens, fixed, true, diagnostics);
     Parsed { tree, tokens: lexed.tokens, comments: lexed.comments, outline }
 }
 
@@ -81,18 +81,33 @@ pub fn parse_sentence(
     let before = diagnostics.errors();
     let mut lexed = Lexed::default();
     lex::lex(text, start, &mut lexed, diagnostics);
-    let law_cited = name_words(text, &mut lexed, interner, &mut Vec::new());
+    let fixed = name_words(text, &mut lexed, interner);
     parse::match_braces(text, start, &mut lexed.tokens, diagnostics);
-    let sentence = parse::question(text, start, &lexed.tokens, law_cited, diagnostics);
+    let sentence = parse::question(text, start, &lexed.tokens, fixed, diagnostics);
     if diagnostics.errors() > before { None } else { sentence }
 }
 
-/// Gives every word of a text that was lexed its symbol; gives back that of the entity `law cited`. `symbols` is room to work.
-fn name_words(text: &str, lexed: &mut Lexed, interner: &mut Interner, symbols: &mut Vec<Symbol>) -> Symbol {
-    let law_cited = interner.intern(parse::LAW_CITED);
-    interner.intern_file(&lexed.words, text, symbols);
-    set_symbols(lexed, symbols);
-    law_cited
+/// Words that the parser knows by their symbols.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FixedWords {
+    /// What says that the source is silent.
+    pub(crate) not_stated: Symbol,
+    /// The one word that two words of the text make.
+    pub(crate) law_cited: Symbol,
+}
+
+impl FixedWords {
+    fn new(interner: &mut Interner) -> Self {
+        FixedWords { not_stated: interner.intern("not-stated"), law_cited: interner.intern("law cited") }
+    }
+}
+
+/// Gives every word of a text that was lexed its symbol.
+fn name_words(text: &str, lexed: &mut Lexed, interner: &mut Interner) -> FixedWords {
+    let (fixed, mut symbols) = (FixedWords::new(interner), Vec::new());
+    interner.intern_file(&lexed.words, text, &mut symbols);
+    set_symbols(lexed, &symbols);
+    fixed
 }
 
 /// Writes into every word its symbol instead of its number in the file.

@@ -121,6 +121,7 @@ impl Resolver<'_> {
             destroyed: Vec::new(),
             place: step.place,
         };
+        step.operations.reserve_exact(decl.facts.iter().filter(|f| matches!(f.value, StepFact::Operation(_))).count());
         for fact in &decl.facts {
             let StepFact::Operation(operation) = &fact.value else { continue };
             if let Some(kind) = self.operation(operation, fact.span, &mut bench) {

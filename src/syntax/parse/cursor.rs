@@ -5,7 +5,7 @@ use super::{Read, Reported};
 use crate::diagnostic::codes::{Code, syntax as codes};
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::source::Span;
-use crate::syntax::intern::Symbol;
+use crate::syntax::FixedWords;
 use crate::syntax::lex::{push, shorten};
 use crate::syntax::token::{Token, TokenKind};
 use crate::syntax::tree::Name;
@@ -28,8 +28,7 @@ pub(super) struct Parser<'a> {
     pub(super) depth: usize,
     /// Whether a scenario's `change` is being read, in which a step may leave its place out.
     pub(super) changing: bool,
-    /// The word that the entity `law cited` is kept as.
-    pub(super) law_cited: Symbol,
+    pub(super) fixed: FixedWords,
     pub(super) diagnostics: &'a mut Diagnostics,
 }
 
@@ -38,7 +37,7 @@ impl<'a> Parser<'a> {
         text: &'a str,
         start: u32,
         tokens: &'a [Token],
-        law_cited: Symbol,
+        fixed: FixedWords,
         diagnostics: &'a mut Diagnostics,
     ) -> Self {
         Parser {
@@ -52,7 +51,7 @@ impl<'a> Parser<'a> {
             outlined: false,
             depth: 0,
             changing: false,
-            law_cited,
+            fixed,
             diagnostics,
         }
     }

@@ -11,7 +11,7 @@ use crate::syntax::intern::Symbol;
 use crate::syntax::lex::shorten;
 use crate::syntax::token::{Token, TokenKind};
 use crate::syntax::tree::{Declaration, Fact, Facts, Head, Name, Stated, Tree};
-use crate::syntax::{Outline, Stretch};
+use crate::syntax::{FixedWords, Outline, Stretch};
 
 /// Every word that begins a declaration.
 pub(super) const KEYWORDS: &[&str] = &[
@@ -96,11 +96,11 @@ pub(in crate::syntax) fn file(
     text: &str,
     start: u32,
     tokens: &[Token],
-    law_cited: Symbol,
+    fixed: FixedWords,
     outlined: bool,
     diagnostics: &mut Diagnostics,
 ) -> (Tree, Outline) {
-    let mut parser = Parser { outlined, ..Parser::new(text, start, tokens, law_cited, diagnostics) };
+    let mut parser = Parser { outlined, ..Parser::new(text, start, tokens, fixed, diagnostics) };
     let mut tree = Tree::default();
     // most declarations have one pair of braces and a dozen tokens or more
     tree.declarations.reserve(tokens.len() / 16);

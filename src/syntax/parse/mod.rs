@@ -24,7 +24,7 @@ mod values;
 pub(super) use braces::match_braces;
 pub(super) use declarations::file;
 pub(super) use rule::GOES_ON;
-pub(super) use sentence::{LAW_CITED, question};
+pub(super) use sentence::question;
 
 /// Says that an error was met and has been reported: whoever gets it gives up its fact.
 #[derive(Clone, Copy, Debug)]

@@ -6,8 +6,8 @@ use super::{Read, Reported};
 use crate::diagnostic::codes::syntax as codes;
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::source::Span;
+use crate::syntax::FixedWords;
 use crate::syntax::Stretch;
-use crate::syntax::intern::Symbol;
 use crate::syntax::lex::shorten;
 use crate::syntax::token::{Token, TokenKind};
 use crate::syntax::tree::{Filter, Form, Name, Sentence, Through, Verb};
@@ -16,17 +16,17 @@ use crate::syntax::tree::{Filter, Form, Name, Sentence, Through, Verb};
 const FORMS: &str = "say `must never receive DATA`, `must never hold DATA`, `may receive only FIELDS from X`, `must pass through STEP before reaching WHO`, `may be used only for PURPOSES` or `must never be used for PURPOSES`";
 
 /// The one entity of two words.
-pub(in crate::syntax) const LAW_CITED: &str = "law cited";
+const LAW_CITED: (&str, &str) = ("law", "cited");
 
 /// Reads a sentence or question of its own, for `staunch ask`.
 pub(in crate::syntax) fn question(
     text: &str,
     start: u32,
     tokens: &[Token],
-    law_cited: Symbol,
+    fixed: FixedWords,
     diagnostics: &mut Diagnostics,
 ) -> Option<Sentence> {
-    let mut parser = Parser::new(text, start, tokens, law_cited, diagnostics);
+    let mut parser = Parser::new(text, start, tokens, fixed, diagnostics);
     parser.fact = Stretch { first: 0, end: tokens.len() as u32, label: 0, sentence: true };
     parser.ask().ok()
 }
@@ -405,9 +405,9 @@ impl Parser<'_> {
 
     fn entity(&mut self) -> Read<Name> {
         let first = self.name(Shape { what: "what the rule is about", example: "every flow" })?;
-        if LAW_CITED.split_once(' ') == Some((self.source(first.span), self.word())) {
+        if LAW_CITED == (self.source(first.span), self.word()) {
             self.advance();
-            return Ok(Name { symbol: self.law_cited, span: first.span.to(self.before()) });
+            return Ok(Name { symbol: self.fixed.law_cited, span: first.span.to(self.before()) });
         }
         Ok(first)
     }

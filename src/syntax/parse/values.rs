@@ -73,11 +73,13 @@ shapes! {
 impl Parser<'_> {
     /// A value, or `not-stated`.
     pub(super) fn stated<T>(&mut self, read: impl FnOnce(&mut Self) -> Read<T>) -> Read<Stated<T>> {
-        let here = self.here();
-        if self.eat("not-stated") {
-            return Ok(Stated::Not(here));
+        match self.peek() {
+            Some(token) if token.kind == TokenKind::Word && token.symbol() == self.fixed.not_stated => {
+                self.advance();
+                Ok(Stated::Not(token.span()))
+            }
+            _ => read(self).map(Stated::Is),
         }
-        read(self).map(Stated::Is)
     }
 
     /// A value and nothing else on the line but what may follow it, or `not-stated`.
