@@ -390,3 +390,61 @@ proptest::proptest! {
         one(&text.join("\n"));
     }
 }
+
+/// The model of files that are read together, as text, with everything that is said of them.
+fn read_together(files: &[(String, String)], threads: usize, whole: usize) -> String {
+    let mut sources = Sources::new();
+    let ids: Vec<FileId> =
+        files.iter().map(|(name, text)| sources.add(name.as_str(), text.as_str()).unwrap()).collect();
+    let (mut words, mut diagnostics) = (Interner::new(), Diagnostics::new());
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    let model = pool.install(|| {
+        let read = staunch::syntax::parse_files_within(whole, &sources, &ids, &mut words, &mut diagnostics);
+        assert_eq!(read.briefs.is_empty(), whole > 0);
+        let input = Input {
+            trees: &read.trees,
+            again: (!read.briefs.is_empty()).then_some(&read),
+            words,
+            vocabulary: staunch::vocabulary::standard().clone(),
+            sources: &sources,
+            notices: &NoticeTexts::new(),
+            packs: &PACKS,
+        };
+        resolve(input, &mut diagnostics)
+    });
+    format!("{model:#?}\n{:#?}", diagnostics.sorted())
+}
+
+/// Files with declarations of every kind, and many flows between them that name what other files declare.
+fn large_project() -> Vec<(String, String)> {
+    let mut files = vec![(
+        "everything.staunch".to_owned(),
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sources/everything.staunch")).unwrap(),
+    )];
+    for file in 0..8 {
+        let mut text = String::new();
+        for i in 0..400 {
+            let (n, to) = (file * 400 + i, (file * 400 + i * 7) % 3200);
+            text.push_str(&format!(
+                "party p{n} \"Party {n}\" {{ kind charity }}\n\
+                 dataset d{n} {{ held by p{n}; fields name, postcode; retain 6 years then destroy }}\n\
+                 flow f{n} {{ from p{n}; to p{to}; data d{n}; for research }}\n\
+                 step s{n} at p{n} {{ takes d{n}; pseudonymise name as k{file}; gives out{to} }}\n"
+            ));
+        }
+        // some that cannot be read, are there twice, or name what is not there
+        text.push_str("flow broken { from p0; to ; data d0 }\nparty p1\nuse u { takes nothing-at-all }\n");
+        files.push((format!("f{file}.staunch"), text));
+    }
+    files
+}
+
+#[test]
+fn many_threads_and_large_projects_give_the_same_model() {
+    let files = large_project();
+    let expected = read_together(&files, 1, usize::MAX);
+    assert!(expected.contains("nothing-at-all") && expected.contains("k7-secret"), "{expected:.2000}");
+    for (threads, whole) in [(3, usize::MAX), (1, 0), (3, 0)] {
+        assert!(read_together(&files, threads, whole) == expected, "{threads} threads, whole up to {whole} bytes");
+    }
+}

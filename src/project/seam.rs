@@ -36,9 +36,9 @@ pub(super) fn notice_files(files: &[FileId], sources: &Sources) -> Vec<(FileId, 
 /// Whether `notice` stands in a text as a word of its own with something behind it on its line, as where one is declared.
 fn may_declare_notice(text: &str) -> bool {
     let word = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
-    text.match_indices("notice").any(|(at, found)| {
+    memchr::memmem::find_iter(text.as_bytes(), "notice").any(|at| {
         let before = at.checked_sub(1).and_then(|i| text.as_bytes().get(i));
-        let after = text.as_bytes().get(at + found.len());
+        let after = text.as_bytes().get(at + "notice".len());
         before.is_none_or(|b| !word(*b)) && after.is_some_and(|b| matches!(b, b' ' | b'\t'))
     })
 }

@@ -110,13 +110,24 @@ fn brief(tree: &mut Tree, symbols: &[Symbol]) -> Brief {
 /// The result is the same however many threads there are: each file is lexed by itself, the words of the files get their
 /// symbols in the order of the files, and what is wrong is told in that order, too.
 pub fn parse_files(sources: &Sources, ids: &[FileId], interner: &mut Interner, diagnostics: &mut Diagnostics) -> Files {
+    parse_files_within(KEPT_WHOLE, sources, ids, interner, diagnostics)
+}
+
+/// As [`parse_files`]; the trees are whole only when there are at most `whole` bytes of text.
+pub fn parse_files_within(
+    whole: usize,
+    sources: &Sources,
+    ids: &[FileId],
+    interner: &mut Interner,
+    diagnostics: &mut Diagnostics,
+) -> Files {
     let bytes: usize = ids.iter().filter_map(|id| sources.file(*id)).map(|f| f.text.len()).sum();
     let fixed = FixedWords::new(interner);
     let work = Work {
         sources,
         ids,
         fixed,
-        briefs: bytes > KEPT_WHOLE,
+        briefs: bytes > whole,
         next: AtomicUsize::new(0),
         turn: Mutex::new(Turn { file: 0, interner: std::mem::take(interner) }),
         moved: Condvar::new(),

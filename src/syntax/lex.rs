@@ -50,19 +50,19 @@ fn is_line_end(byte: u8) -> bool {
 }
 
 fn is_word_byte(byte: u8) -> bool {
-    WORD_BYTES[byte as usize]
+    byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
 }
 
-/// For each byte whether it goes on with a word.
-const WORD_BYTES: [bool; 256] = {
-    let mut table = [false; 256];
-    let mut byte = 0;
-    while byte < 256 {
-        table[byte] = (byte as u8).is_ascii_alphanumeric() || byte as u8 == b'-' || byte as u8 == b'_';
-        byte += 1;
+/// How many bytes at the beginning go on with a word.
+fn word_bytes(input: Bytes<'_>) -> usize {
+    // sixteen at once, without a branch for each: most words are shorter, and where a loop over bytes ends is hard to foresee
+    let Some(sixteen) = input.first_chunk::<16>() else { return count(input, is_word_byte) };
+    let goes_on = sixteen.map(|byte| if is_word_byte(byte) { 0xff } else { 0 });
+    match u128::from_le_bytes(goes_on).trailing_ones() as usize / 8 {
+        16 => 16 + count(input.get(16..).unwrap_or(&[]), is_word_byte),
+        length => length,
     }
-    table
-};
+}
 
 /// What a byte begins.
 #[derive(Clone, Copy)]
@@ -165,6 +165,10 @@ impl<'a> Lexer<'a> {
                 Begins::LineEnd => {
                     self.first = true;
                     at += 1;
+                    // most lines are indented
+                    while bytes.get(at) == Some(&b' ') {
+                        at += 1;
+                    }
                 }
                 Begins::Sign(kind) => {
                     self.take(at, at + 1, kind, 0);
@@ -172,10 +176,7 @@ impl<'a> Lexer<'a> {
                 }
                 Begins::Word => {
                     let start = at;
-                    at += 1;
-                    while bytes.get(at).is_some_and(|b| is_word_byte(*b)) {
-                        at += 1;
-                    }
+                    at += word_bytes(bytes.get(at..).unwrap_or(&[]));
                     let plain = bytes.get(at).is_none_or(|b| b.is_ascii() && *b != b'.');
                     if plain && at - start <= LONGEST_NAME {
                         let number = self.lexed.words.number(bytes, start, at - start);
