@@ -1,7 +1,7 @@
 //! Words kept once: a [`Symbol`] stands for a word of the text.
 //!
 //! Tables of our own, because a run of a million lines looks every word up, and most of the time goes into waiting for
-//! memory. A file's words are first told apart in a small table of the file's own ([`FileWords`]), which stays in the cache;
+//! memory. A file's words are first told apart in a small table of the file's own (`FileWords`), which stays in the cache;
 //! then each of them is looked up once in the large table of the run ([`Interner`]), many at a time, so that the waits for
 //! memory overlap.
 
