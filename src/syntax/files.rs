@@ -17,6 +17,9 @@ const WORTH_SHARING: usize = 200_000;
 /// their facts are needed: that costs less than the memory that all trees together would take.
 const KEPT_WHOLE: usize = 48_000_000;
 
+/// In how many bytes of a large project there is at least one word that was not there before.
+const BYTES_A_WORD: usize = 256;
+
 /// What the files of a run say.
 #[derive(Debug, Default)]
 pub struct Files {
@@ -65,19 +68,23 @@ pub enum RowKind {
 
 impl Files {
     /// The whole tree of the file of this number, read again; empty past the last. What is wrong with it is known.
-    pub fn whole(&self, index: usize, sources: &Sources) -> Tree {
+    pub fn whole(&self, index: usize, sources: &Sources, room: &mut Room) -> Tree {
         let (Some((id, _)), Some(brief), Some(fixed)) = (self.trees.get(index), self.briefs.get(index), self.fixed)
         else {
             return Tree::default();
         };
         let (text, start) = sources.file(*id).map_or(("", 0), |f| (f.text.as_str(), f.start));
-        let (mut lexed, mut known) = (Lexed::default(), Diagnostics::new());
-        lex::lex(text, start, &mut lexed, &mut known);
-        set_symbols(&mut lexed, &brief.symbols);
+        let (lexed, mut known) = (&mut room.0, Diagnostics::new());
+        lex::lex(text, start, lexed, &mut known);
+        set_symbols(lexed, &brief.symbols);
         parse::match_braces(text, start, &mut lexed.tokens, &mut known);
         parse::file(text, start, &lexed.tokens, fixed, false, &mut known).0
     }
 }
+
+/// Room to work for [`Files::whole`], to be handed in again and again.
+#[derive(Debug, Default)]
+pub struct Room(Lexed);
 
 /// Takes out of a tree what belongs in a brief.
 fn brief(tree: &mut Tree, symbols: &[Symbol]) -> Brief {
@@ -123,6 +130,7 @@ pub fn parse_files_within(
 ) -> Files {
     let bytes: usize = ids.iter().filter_map(|id| sources.file(*id)).map(|f| f.text.len()).sum();
     let fixed = FixedWords::new(interner);
+    interner.reserve(bytes / BYTES_A_WORD);
     let work = Work {
         sources,
         ids,

@@ -146,8 +146,19 @@ impl Interner {
         }
     }
 
+    /// Makes room for this many words.
+    pub(super) fn reserve(&mut self, words: usize) {
+        let size = (words * 2).next_power_of_two();
+        if size > self.table.len().max(FIRST_SIZE) {
+            self.resize(size);
+        }
+    }
+
     fn grow(&mut self) {
-        let size = (self.table.len() * 2).max(FIRST_SIZE);
+        self.resize((self.table.len() * 2).max(FIRST_SIZE));
+    }
+
+    fn resize(&mut self, size: usize) {
         let mut table = vec![Slot::default(); size];
         let mut start = 0;
         for (number, end) in self.ends.iter().enumerate() {

@@ -19,7 +19,7 @@ use crate::source::Span;
 pub(crate) const LONGEST_NAME: usize = 256;
 
 /// The tokens and comments of a text, and its words, which are told apart but have no symbols yet.
-#[derive(Default)]
+#[derive(Debug, Default)]
 pub(super) struct Lexed {
     /// The value of a word is its number in `words`.
     pub(super) tokens: Vec<Token>,
@@ -57,7 +57,12 @@ fn is_word_byte(byte: u8) -> bool {
 fn word_bytes(input: Bytes<'_>) -> usize {
     // sixteen at once, without a branch for each: most words are shorter, and where a loop over bytes ends is hard to foresee
     let Some(sixteen) = input.first_chunk::<16>() else { return count(input, is_word_byte) };
-    let goes_on = sixteen.map(|byte| if is_word_byte(byte) { 0xff } else { 0 });
+    let mut goes_on = [0u8; 16];
+    for (to, byte) in goes_on.iter_mut().zip(sixteen) {
+        let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+        let digit = byte.wrapping_sub(b'0') < 10;
+        *to = if letter | digit | (*byte == b'-') | (*byte == b'_') { 0xff } else { 0 };
+    }
     match u128::from_le_bytes(goes_on).trailing_ones() as usize / 8 {
         16 => 16 + count(input.get(16..).unwrap_or(&[]), is_word_byte),
         length => length,

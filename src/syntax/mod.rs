@@ -12,7 +12,7 @@ mod parse;
 pub mod token;
 pub mod tree;
 
-pub use files::{Brief, Files, Row, RowKind, parse_files, parse_files_within};
+pub use files::{Brief, Files, Room, Row, RowKind, parse_files, parse_files_within};
 pub use format::format;
 pub use token::{Comment, Token, TokenKind};
 

@@ -4,8 +4,8 @@
 use super::Resolver;
 use super::index::Found;
 use crate::source::FileId;
-use crate::syntax::Files;
 use crate::syntax::tree::{DatasetDecl, DatasetFact, Declaration, Tree};
+use crate::syntax::{Files, Room};
 
 impl Resolver<'_> {
     /// Fills the tables of datasets, flows, uses and steps. Where the trees lack them, `again` reads the files again.
@@ -25,9 +25,10 @@ impl Resolver<'_> {
     /// Reads each file again, one file ahead of what is worked on.
     fn rows_read_again(&mut self, trees: &[(FileId, Tree)], files: &Files) {
         let sources = self.sources;
-        let mut whole = files.whole(0, sources);
+        let mut room = Room::default();
+        let mut whole = files.whole(0, sources, &mut room);
         for (index, (file, _)) in trees.iter().enumerate() {
-            let ((), next) = rayon::join(|| self.rows(*file, &whole), || files.whole(index + 1, sources));
+            let ((), next) = rayon::join(|| self.rows(*file, &whole), || files.whole(index + 1, sources, &mut room));
             whole = next;
         }
     }
