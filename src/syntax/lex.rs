@@ -55,18 +55,24 @@ fn is_word_byte(byte: u8) -> bool {
 
 /// How many bytes at the beginning go on with a word.
 fn word_bytes(input: Bytes<'_>) -> usize {
-    // sixteen at once, without a branch for each: most words are shorter, and where a loop over bytes ends is hard to foresee
-    let Some(sixteen) = input.first_chunk::<16>() else { return count(input, is_word_byte) };
+    let Some(sixteen) = input.first_chunk() else { return count(input, is_word_byte) };
+    match word_bytes_of(sixteen) {
+        16 => 16 + count(input.get(16..).unwrap_or(&[]), is_word_byte),
+        length => length,
+    }
+}
+
+/// The same for sixteen bytes at once, without a branch for each: most words are shorter, and where a loop over bytes ends is
+/// hard to foresee. By itself the compiler makes a dozen steps of this, built into a loop two hundred.
+#[inline(never)]
+fn word_bytes_of(sixteen: &[u8; 16]) -> usize {
     let mut goes_on = [0u8; 16];
     for (to, byte) in goes_on.iter_mut().zip(sixteen) {
         let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
         let digit = byte.wrapping_sub(b'0') < 10;
         *to = if letter | digit | (*byte == b'-') | (*byte == b'_') { 0xff } else { 0 };
     }
-    match u128::from_le_bytes(goes_on).trailing_ones() as usize / 8 {
-        16 => 16 + count(input.get(16..).unwrap_or(&[]), is_word_byte),
-        length => length,
-    }
+    u128::from_le_bytes(goes_on).trailing_ones() as usize / 8
 }
 
 /// What a byte begins.
