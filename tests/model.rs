@@ -448,3 +448,16 @@ fn many_threads_and_large_projects_give_the_same_model() {
         assert!(read_together(&files, threads, whole) == expected, "{threads} threads, whole up to {whole} bytes");
     }
 }
+
+#[test]
+fn a_tree_of_categories_has_a_bound() {
+    let chain = |n: usize| -> String {
+        let under = |i: usize| format!("category c{i} under c{} {{ identifies no }}\n", i - 1);
+        std::iter::once("category c0 { identifies no }\n".to_owned()).chain((1..n).map(under)).collect()
+    };
+    assert!(!one(&chain(32)).diagnostics.has_errors());
+    let made = one(&chain(2000));
+    let said = made.diagnostics.sorted();
+    assert!(said[0].message.contains("`c32` stands under more words than any tree needs"), "{}", said[0].message);
+    assert!(made.model.vocabulary.categories.iter().all(|c| c.name.split('.').count() <= 32));
+}
