@@ -1,6 +1,6 @@
 //! What is right becomes the right facts, and whatever is wrong, the model is whole. (What is said of what is wrong:
 //! `tests/diagnostics.rs`.)
-#![allow(clippy::expect_used, clippy::panic, clippy::disallowed_methods)] // a test that cannot go on should stop
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::disallowed_methods)] // a test that cannot go on should stop
 
 use std::collections::HashMap;
 use std::fmt::Write as _;

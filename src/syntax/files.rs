@@ -10,7 +10,8 @@ use super::{FixedWords, parse, set_symbols};
 use crate::diagnostic::Diagnostics;
 use crate::source::{FileId, Sources};
 
-/// Projects with less text than this, in bytes, are read by one thread: to wake another would cost more.
+/// Projects with less text than this, in bytes, besides their largest file are read by one thread: to wake another would
+/// cost more.
 const WORTH_SHARING: usize = 200_000;
 
 /// Of projects with more text than this, in bytes, the trees are kept in brief only, and files are read again one by one when
@@ -128,7 +129,8 @@ pub fn parse_files_within(
     interner: &mut Interner,
     diagnostics: &mut Diagnostics,
 ) -> Files {
-    let bytes: usize = ids.iter().filter_map(|id| sources.file(*id)).map(|f| f.text.len()).sum();
+    let sizes = || ids.iter().filter_map(|id| sources.file(*id)).map(|f| f.text.len());
+    let (bytes, largest) = (sizes().sum::<usize>(), sizes().max().unwrap_or(0));
     let fixed = FixedWords::new(interner);
     interner.reserve(bytes / BYTES_A_WORD);
     let work = Work {
@@ -140,7 +142,8 @@ pub fn parse_files_within(
         turn: Mutex::new(Turn { file: 0, interner: std::mem::take(interner) }),
         moved: Condvar::new(),
     };
-    let workers = if bytes < WORTH_SHARING { 1 } else { rayon::current_num_threads().min(ids.len()) };
+    // one thread reads the largest file, however many there are
+    let workers = if bytes - largest < WORTH_SHARING { 1 } else { rayon::current_num_threads().min(ids.len()) };
     let mut read =
         if workers < 2 { work.read() } else { rayon::broadcast(|_| work.read()).into_iter().flatten().collect() };
     *interner = work.turn.into_inner().unwrap_or_else(PoisonError::into_inner).interner;
