@@ -91,8 +91,8 @@ pub fn every<'a>(
 fn out_of_time(c: &Context<'_>, sentence: &Compiled, subject: Subject) -> bool {
     let Some((from, to)) = c.model.rules[sentence.rule.index()].applies else { return false };
     let (starts, ends) = match subject {
-        Subject::Flow(i) => (&c.model.flows[i.index()].starts, &c.model.flows[i.index()].ends),
-        Subject::Step(i) => (&c.model.steps[i.index()].starts, &c.model.steps[i.index()].ends),
+        Subject::Flow(i) => (&*c.model.flows[i.index()].starts, &*c.model.flows[i.index()].ends),
+        Subject::Step(i) => (&*c.model.steps[i.index()].starts, &*c.model.steps[i.index()].ends),
         Subject::Use(i) => (&c.model.uses[i.index()].starts, &c.model.uses[i.index()].ends),
         _ => return false,
     };

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{Detail, Judged, key};
 use crate::graph::{CellId, ColumnKind, CopyId, Reading};
-use crate::model::{DatasetFields, FlowId, Known, Model, PlaceId, PurposeId, StepId, UseId};
+use crate::model::{DatasetFields, FlowId, Known, List, Model, PlaceId, PurposeId, StepId, UseId};
 use crate::rules::compile::{Compiled, Out};
 use crate::rules::context::Context;
 use crate::rules::facts::Subject;
@@ -106,7 +106,7 @@ fn users(c: &Context<'_>, with_flows: bool) -> Vec<Subject> {
 fn described<'a>(
     c: &Context<'a>,
     subject: Subject,
-) -> (&'a crate::model::Declared, &'a Known<Vec<PurposeId>>, &'static str) {
+) -> (&'a crate::model::Declared, &'a Known<List<PurposeId>>, &'static str) {
     match subject {
         Subject::Step(id) => {
             let s = &c.model.steps[id.index()];
@@ -123,7 +123,7 @@ fn described<'a>(
         // users() gives no others
         _ => {
             let p = c.model.place(Model::PUBLIC);
-            static NONE: Known<Vec<PurposeId>> = Known::Unsaid;
+            static NONE: Known<List<PurposeId>> = Known::Unsaid;
             (&p.declared, &NONE, "use")
         }
     }
