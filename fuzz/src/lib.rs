@@ -233,7 +233,8 @@ fn comments<'a>(text: &'a str, parsed: &Parsed) -> Vec<&'a str> {
     parsed.comments.iter().map(|c| &text[c.span.start as usize..c.span.end as usize]).collect()
 }
 
-fn head(declaration: &Declaration) -> &Head {
+/// Where a declaration stands, with its keyword and name.
+pub fn head(declaration: &Declaration) -> &Head {
     match declaration {
         Declaration::Party(d) => &d.head,
         Declaration::Group(d) => &d.head,
