@@ -63,14 +63,16 @@ pub fn ask(inputs: Inputs, question: &str) -> Outcome {
 }
 
 /// Judges texts by name, with the standard vocabulary and no settings: for tests and small tools. Files that do not end in
-/// `.staunch` can be notices' texts.
+/// `.staunch` can be notices' texts. As in a project, files count in the order of their names, however they are handed over.
 pub fn check_text(files: &[(&str, &str)], as_of: Date) -> Outcome {
     let mut sources = Sources::new();
+    let mut files = files.to_vec();
+    files.sort_by_key(|(name, _)| *name);
     let ids: Vec<Option<FileId>> = files.iter().map(|(name, text)| sources.add(*name, *text).ok()).collect();
     let models: Vec<FileId> =
-        ids.iter().zip(files).filter(|(_, (name, _))| name.ends_with(".staunch")).filter_map(|(id, _)| *id).collect();
+        ids.iter().zip(&files).filter(|(_, (name, _))| name.ends_with(".staunch")).filter_map(|(id, _)| *id).collect();
     let mut notices = NoticeTexts::new();
-    for (id, (name, _)) in ids.iter().zip(files) {
+    for (id, (name, _)) in ids.iter().zip(&files) {
         if let (Some(id), false) = (id, name.ends_with(".staunch")) {
             notices.extend(models.iter().map(|m| ((*m, (*name).to_owned()), Ok(*id))));
         }
