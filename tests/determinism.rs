@@ -127,12 +127,12 @@ fn files_handed_over_in_any_order_give_the_same_bytes() {
     let mut random = Random(5);
     // also where the text is wrong: the same mistakes are told in the same order
     let wrong = |(name, mut files): (String, Files)| {
-        files.truncate(files.len() / 2);
-        (format!("half of {name}"), files)
+        files.remove(0);
+        (format!("{name} without its first declaration"), files)
     };
-    let halves: Vec<_> = models(30).into_iter().map(wrong).collect();
+    let wrongs: Vec<_> = models(30).into_iter().map(wrong).collect();
     let mut with_errors = 0;
-    for (name, mut files) in examples().into_iter().chain(models(10)).chain(halves) {
+    for (name, mut files) in examples().into_iter().chain(models(10)).chain(wrongs) {
         files.retain(|(name, _)| !name.ends_with(".yaml") && !name.ends_with("README.md"));
         let first = rendered(&files);
         with_errors += usize::from(first[0].contains("No rule was judged"));
@@ -144,13 +144,12 @@ fn files_handed_over_in_any_order_give_the_same_bytes() {
     assert!(with_errors > 2, "{with_errors}");
 }
 
-/// What is said of each rule, without the places.
+/// What is judged of each rule: verdicts and whom and what each finding is about. Which of several equally short ways a finding
+/// tells is another matter: it is the one that is declared first.
 fn verdicts(outcome: &Outcome) -> BTreeMap<String, Vec<String>> {
     let report = outcome.report.as_ref().unwrap();
     let rules = report.rules.iter().map(|rule| {
-        let finding = |f: &staunch::check::Finding| {
-            format!("{:?} {:?} {} {:?} {}", f.verdict, f.sentence, f.summary, f.subjects, f.fingerprint)
-        };
+        let finding = |f: &staunch::check::Finding| format!("{:?} {} {:?}", f.verdict, f.sentence, f.subjects);
         let mut said: Vec<String> = rule.findings.iter().map(finding).collect();
         said.sort();
         said.push(format!("{:?} {:?}, {} more", rule.standing, rule.verdict, rule.findings_left_out));
@@ -162,11 +161,14 @@ fn verdicts(outcome: &Outcome) -> BTreeMap<String, Vec<String>> {
 #[test]
 fn declarations_laid_out_otherwise_mean_the_same() {
     let mut random = Random(7);
-    let mut judged = 0;
+    let (mut judged, mut free) = (0, 0);
     for (name, files) in examples().into_iter().chain(models(1)) {
         let (models, others): (Files, Files) = files.into_iter().partition(|(name, _)| name.ends_with(".staunch"));
         let others: Files = others.into_iter().filter(|(name, _)| name.ends_with("notice.md")).collect();
-        let mut all: Vec<String> = models.iter().flat_map(|(_, text)| declarations(text)).collect();
+        let mut arranged: Vec<Vec<String>> = models.iter().map(|(_, text)| declarations(text)).collect();
+        if name.ends_with(".staunch") {
+            arranged = vec![arranged.concat()];
+        }
         let judge = |arranged: &[Vec<String>]| {
             let texts: Files =
                 arranged.iter().enumerate().map(|(i, file)| (format!("{i}.staunch"), file.concat())).collect();
@@ -174,20 +176,24 @@ fn declarations_laid_out_otherwise_mean_the_same() {
                 texts.iter().chain(&others).map(|(name, text)| (name.as_str(), text.as_str())).collect();
             check_text(&given, AS_OF)
         };
-        let first = judge(&[all.clone()]);
+        let first = judge(&arranged);
         if first.report.is_none() {
             continue;
         }
         judged += 1;
+        // a file's only activity is that of its flows and steps: where there are activities, what stands in a file stays in it
+        let together = arranged.iter().flatten().any(|d| d.starts_with("activity"));
+        free += usize::from(!together);
         for files in 1..4 {
-            random.shuffle(&mut all);
-            let mut arranged = vec![Vec::new(); files];
-            for declaration in &all {
-                let file = random.below(files);
-                arranged[file].push(declaration.clone());
+            random.shuffle(&mut arranged);
+            arranged.iter_mut().for_each(|file| random.shuffle(file));
+            if !together {
+                let mut dealt = vec![Vec::new(); files];
+                arranged.concat().into_iter().for_each(|declaration| dealt[random.below(files)].push(declaration));
+                arranged = dealt;
             }
-            assert_eq!(verdicts(&first), verdicts(&judge(&arranged)), "{name}");
+            assert_eq!(verdicts(&first), verdicts(&judge(&arranged)), "{name}: {arranged:#?}");
         }
     }
-    assert!(judged > 150, "{judged}");
+    assert!(judged > 150 && free > 100, "{judged} judged, {free} of them dealt freely");
 }

@@ -450,7 +450,9 @@ impl Context<'_> {
             Tie::Direct(c) => format!("the identifier {}", category(c)),
             Tie::Combination(n) => {
                 let parts = &self.model.vocabulary.combinations[*n as usize].parts;
-                let parts: Vec<String> = parts.iter().map(|(c, _)| category(c)).collect();
+                let mut parts: Vec<String> = parts.iter().map(|(c, _)| category(c)).collect();
+                // these words are part of the fingerprint: the same in whatever order the categories are declared
+                parts.sort();
                 format!("the combination of {}", list(&parts))
             }
             Tie::Recomputed(_, key) => format!("the key {}, which can be computed again,", category(key)),

@@ -11,6 +11,8 @@ pub mod token;
 pub mod tree;
 
 pub use format::format;
+pub use lex::{LONGEST_NAME, LONGEST_TEXT};
+pub use parse::DEEPEST;
 pub use token::{Comment, Token, TokenKind};
 
 use crate::diagnostic::Diagnostics;

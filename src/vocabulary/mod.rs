@@ -12,13 +12,24 @@ mod standard;
 mod walk;
 mod yaml;
 
+pub use order::DEEPEST_TREE;
 pub use read::read;
 pub use settings::{Jurisdiction, RuleSeverity, Settings, read_settings};
 pub use standard::{STANDARD_FILES, standard};
+pub use yaml::{
+    DEEPEST as DEEPEST_YAML, LONGEST_TEXT as LONGEST_YAML_TEXT, MOST_BYTES as LARGEST_YAML,
+    MOST_NODES as MOST_YAML_VALUES,
+};
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::source::Span;
+
+/// How many levels of precision a category may have.
+pub const MOST_LEVELS: usize = 16;
+
+/// The longest name of a word in a file of words, with its path, in characters.
+pub const LONGEST_WORD: usize = 120;
 
 /// A category of data, by its place in [`Vocabulary::categories`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -250,6 +261,18 @@ impl Vocabulary {
     /// A simple word of a family.
     pub fn word(&self, family: Family, name: &str) -> Option<&Word> {
         self.words.get(&family).and_then(|f| f.get(name))
+    }
+
+    /// How deep a category stands: 1 for one at the top. Counts no further than what is allowed.
+    pub fn category_depth(&self, id: CategoryId) -> usize {
+        let above = |id: &CategoryId| self.category(*id).parent;
+        std::iter::successors(Some(id), above).take(DEEPEST_TREE + 1).count()
+    }
+
+    /// How deep a purpose stands: 1 for one at the top. Counts no further than what is allowed.
+    pub fn purpose_depth(&self, id: PurposeId) -> usize {
+        let above = |id: &PurposeId| self.purpose(*id).parent;
+        std::iter::successors(Some(id), above).take(DEEPEST_TREE + 1).count()
     }
 
     /// Whether `below` is `above` or stands under it.

@@ -1,6 +1,6 @@
 //! Words that a project declares for itself: categories of data, purposes, combinations, compatibility, assumptions.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Resolver;
 use super::circles::Edges;
@@ -12,7 +12,7 @@ use crate::model::{Assumption, CategoryId, Compatible};
 use crate::source::Span;
 use crate::syntax::intern::Symbol;
 use crate::syntax::tree::{CategoryDecl, CategoryFact, CombinationDecl, Name, PurposeDecl, Stated};
-use crate::vocabulary::{Category, Combination, Family, Identifies, Level, Purpose};
+use crate::vocabulary::{Category, Combination, DEEPEST_TREE, Family, Identifies, Level, MOST_LEVELS, Purpose};
 
 const IDENTIFIES: [&str; 4] = ["direct", "quasi", "key", "no"];
 
@@ -101,6 +101,13 @@ impl Resolver<'_> {
                 self.category(Name { symbol, span: name.span })
             }),
         };
+        let parent = match parent {
+            Some(above) if self.model.vocabulary.category_depth(above) >= DEEPEST_TREE => {
+                self.too_deep(name);
+                None
+            }
+            parent => parent,
+        };
         let full = match parent.map(|p| &self.model.vocabulary.category(p).name) {
             Some(above) if !word.starts_with(&format!("{above}.")) => {
                 format!("{above}.{}", word.rsplit('.').next().unwrap_or(&word))
@@ -116,6 +123,15 @@ impl Resolver<'_> {
         }
         let category = self.category_facts(decl, full, parent, name.span);
         self.model.vocabulary.add_category(category, &[]);
+    }
+
+    fn too_deep(&mut self, name: Name) {
+        let word = self.word(name.symbol);
+        let message = format!("`{word}` stands under more than {} words", DEEPEST_TREE - 1);
+        self.report(
+            Diagnostic::new(&codes::TREE_TOO_DEEP, name.span, message)
+                .help("put it, and what stands under it, under one of the wider words"),
+        );
     }
 
     fn word_twice(&mut self, name: Name, kind: &str, word: &str, first: Option<Span>) {
@@ -155,6 +171,14 @@ impl Resolver<'_> {
                 }
                 CategoryFact::Level { name, identifies } => {
                     let how = identifies.and_then(|n| self.identifies(n));
+                    if levels.len() == MOST_LEVELS {
+                        let message = format!("a category has no more than {MOST_LEVELS} levels");
+                        self.report(
+                            Diagnostic::new(&codes::TOO_MANY_LEVELS, fact.span, message)
+                                .help("keep the levels that somebody will generalise to"),
+                        );
+                        break;
+                    }
                     levels.push((self.word(name.symbol).to_owned(), how));
                 }
                 CategoryFact::Special(kind) => {
@@ -227,7 +251,11 @@ impl Resolver<'_> {
             let decl = all[index];
             let Some(name) = decl.head.name else { continue };
             let cut = edges[index].iter().any(|(t, _)| walk.cut.contains(&(index, *t)));
-            let parent = decl.under.filter(|_| !cut).and_then(|n| self.purpose(n));
+            let mut parent = decl.under.filter(|_| !cut).and_then(|n| self.purpose(n));
+            if parent.is_some_and(|p| self.model.vocabulary.purpose_depth(p) >= DEEPEST_TREE) {
+                self.too_deep(name);
+                parent = None;
+            }
             let word = self.word(name.symbol).to_owned();
             if let Some(first) = self.model.vocabulary.find_purpose(&word) {
                 let first = self.model.vocabulary.purpose(first).span;
@@ -258,13 +286,14 @@ impl Resolver<'_> {
 
     fn combination(&mut self, decl: &CombinationDecl) {
         let mut parts: Vec<(CategoryId, u8)> = Vec::new();
+        let mut named = HashSet::new();
         let mut whole = true;
         for part in &decl.parts {
             let found = self.category(part.category).and_then(|category| {
                 Some((category, part.level.map_or(Some(0), |level| self.level(category, level))?))
             });
             match found {
-                Some((category, level)) if !parts.iter().any(|(c, _)| *c == category) => parts.push((category, level)),
+                Some((category, level)) if named.insert(category) => parts.push((category, level)),
                 Some(_) => {} // named twice, which says no more than once
                 None => whole = false,
             }
