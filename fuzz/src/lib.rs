@@ -215,7 +215,7 @@ fn places_of_the_tree(text: &str, parsed: &Parsed) {
 }
 
 /// The tree with every place blanked.
-fn without_places(parsed: &Parsed) -> String {
+pub fn without_places(parsed: &Parsed) -> String {
     let tree = format!("{:?}", parsed.tree);
     let mut blanked = String::with_capacity(tree.len());
     let mut rest = tree.as_str();

@@ -5,6 +5,8 @@
 
 mod report;
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 pub use report::*;
@@ -150,13 +152,13 @@ fn adopted(
     files: &[FileId],
     diagnostics: &mut Diagnostics,
 ) {
+    let names: BTreeSet<&str> = files.iter().filter_map(|f| sources.file(*f)).map(|f| f.name.as_str()).collect();
     for pack in model::adopted(trees, words) {
         let Adopted::Path(by, path, span) = pack else { continue };
         let by = sources.file(by).map_or("", |f| f.name.as_str());
         let wanted = beside(by, &path);
-        let names: Vec<&str> = files.iter().filter_map(|f| sources.file(*f)).map(|f| f.name.as_str()).collect();
-        if !wanted.as_ref().is_some_and(|w| names.contains(&w.as_str())) {
-            let help = did_you_mean(&path, names.iter().copied());
+        if !wanted.as_ref().is_some_and(|w| names.contains(w.as_str())) {
+            let help = diagnostics.heard().then(|| did_you_mean(&path, names.iter().copied())).flatten();
             diagnostics.push(
                 Diagnostic::new(
                     &file_codes::NOT_FOUND,
@@ -201,12 +203,13 @@ fn put(model: &mut Model, sources: &mut Sources, question: &str, diagnostics: &m
 
 /// Severities that the settings give to rules that there are not.
 fn severities(model: &Model, settings: &Settings, diagnostics: &mut Diagnostics) {
+    let known: BTreeSet<&str> = model.rules.iter().map(|r| model.word(r.declared.name)).collect();
     for (name, (_, span)) in &settings.severity {
-        if !model.rules.iter().any(|r| model.word(r.declared.name) == name) {
-            let known = model.rules.iter().map(|r| model.word(r.declared.name));
+        if !known.contains(name.as_str()) {
+            let help = diagnostics.heard().then(|| did_you_mean(name, known.iter().copied())).flatten();
             diagnostics.push(
                 Diagnostic::new(&codes::UNKNOWN_NAME, *span, format!("there is no rule called `{name}`"))
-                    .maybe_help(did_you_mean(name, known)),
+                    .maybe_help(help),
             );
         }
     }

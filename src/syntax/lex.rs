@@ -342,14 +342,18 @@ fn quoted_otherwise(first: char, text: &str) -> Option<usize> {
         '‘' | '’' | '\'' | '`' => &['’', '‘', '\'', '`'],
         _ => return None,
     };
-    let line = text.split(['\n', '\r']).next().unwrap_or("");
     let begin = first.len_utf8();
-    let inside = line.get(begin..).unwrap_or("");
-    Some(match inside.char_indices().find(|(_, c)| closing.contains(c)) {
-        Some((at, c)) => begin + at + c.len_utf8(),
+    let inside = text.get(begin..).unwrap_or("");
+    // no further than the closing one: a line may be long and have many
+    let end = inside.char_indices().find(|(_, c)| closing.contains(c) || matches!(c, '\n' | '\r'));
+    Some(match end {
+        Some((at, c)) if !matches!(c, '\n' | '\r') => begin + at + c.len_utf8(),
         // an opening double quote that is never closed takes its line with it; a lone apostrophe is only itself
-        None if closing.contains(&'"') => line.trim_end().len(),
-        None => begin,
+        end if closing.contains(&'"') => {
+            let line = text.get(..begin + end.map_or(inside.len(), |(at, _)| at)).unwrap_or("");
+            line.trim_end().len()
+        }
+        _ => begin,
     })
 }
 

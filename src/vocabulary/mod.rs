@@ -231,6 +231,8 @@ pub struct Vocabulary {
     pub words: BTreeMap<Family, BTreeMap<String, Word>>,
     /// Category ids by every way of naming one: full path, unique last part, alias.
     category_names: BTreeMap<String, CategoryId>,
+    /// The parts of every combination that was added by [`Vocabulary::add_combination`].
+    combination_parts: BTreeSet<Vec<(CategoryId, u8)>>,
     /// Last parts that several categories share, which therefore name none.
     shared_names: BTreeSet<String>,
     /// Purpose ids by name.
@@ -375,7 +377,7 @@ impl Vocabulary {
     pub fn add_combination(&mut self, mut parts: Vec<(CategoryId, u8)>, span: Option<Span>) {
         parts.sort_unstable();
         parts.dedup();
-        if !self.combinations.iter().any(|c| c.parts == parts) {
+        if self.combination_parts.insert(parts.clone()) {
             self.combinations.push(Combination { parts, span });
         }
     }
