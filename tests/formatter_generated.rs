@@ -466,13 +466,6 @@ fn what_is_generated_can_be_read() {
         if read(&text).is_some() {
             good += 1;
             kinds.insert(fact.words[0].clone());
-        } else if std::env::var("SHOW_UNREADABLE").is_ok() {
-            let mut diagnostics = Diagnostics::new();
-            parse(&text, 0, &mut Interner::new(), &mut diagnostics);
-            println!(
-                "{text}\n{:?}\n",
-                diagnostics.sorted().first().map(|d| (&d.message, &text[d.span.start as usize..]))
-            );
         }
     }
     assert!(good > 340 && kinds.len() == 15, "{good} of 400, {kinds:?}");
