@@ -182,6 +182,27 @@ fn groups_of_groups() {
     assert!(circle.diagnostics.has_errors());
 }
 
+/// What is told of a thousand names is the first of them and how many more there are.
+#[test]
+fn long_lists_are_told_shortly() {
+    let names: Vec<String> = (0..1_000).map(|i| format!("x{i}")).collect();
+    let fields: String = names.iter().map(|n| format!("  field {n} : social\n")).collect();
+    let text = format!(
+        "{}dataset d {{ held by p0; fields name\n{fields}}}\nflow f {{ from p0; to p1; data d }}\n\
+         rule r {{ no one may receive a field they do not use }}\n",
+        parties(2)
+    );
+    let idle = rule(&text);
+    assert_eq!(idle.findings.len(), 1);
+    assert!(idle.findings[0].summary.contains("`x1`, "), "{}", idle.findings[0].summary);
+    assert!(idle.findings[0].summary.contains(" and 962 more"), "{}", idle.findings[0].summary);
+    // categories of one last part, too
+    let same: String = (0..1_000).map(|i| format!("category c{i} under social\ncategory c{i}.same\n")).collect();
+    let outcome = judged(&format!("{}{same}dataset d {{ held by p0; fields same }}\n", parties(1)));
+    let help = outcome.diagnostics.sorted().first().and_then(|d| d.help.clone()).unwrap();
+    assert!(help.contains("there are 988 more"), "{help}");
+}
+
 #[test]
 fn thousands_of_broken_facts() {
     let kinds: [fn(usize) -> String; 8] = [
