@@ -54,8 +54,9 @@ fn wants(wants: Wants) -> String {
 /// Every bound, with what is said beyond it.
 fn bounds() -> String {
     let megabytes = |bytes: usize| format!("{} MB", bytes / 1024 / 1024);
-    let rows: [(&str, String, &str); 18] = [
+    let rows: [(&str, String, &str); 19] = [
         ("a file", megabytes(project::LARGEST_FILE as usize), "E0703"),
+        ("the text of a notice", megabytes(project::LARGEST_NOTICE as usize), "E0703"),
         ("all files of a project together", "4 GB".to_owned(), "E0703"),
         ("`.staunch` files of a project", thousands(project::MOST_FILES), "E0704"),
         ("a name", format!("{} characters", syntax::LONGEST_NAME), "E0108"),
