@@ -52,6 +52,11 @@ fn a_file_of_a_hundred_megabytes() {
     fs::File::create(f.path().join("dump.staunch")).unwrap().set_len(100 * 1024 * 1024).unwrap();
     let out = refused(&f);
     assert!(out.contains("dump.staunch:1:1: error E0703: `dump.staunch` is larger than 64 MB"), "{out}");
+    // the text of a notice has its own bound
+    let f = folder(&[("a.staunch", MODEL), ("n.staunch", "notice n { text \"n.md\" }\n")]);
+    let notice = fs::File::create(f.path().join("n.md")).unwrap();
+    notice.set_len(8 * 1024 * 1024 + 1).unwrap();
+    assert!(refused(&f).contains("n.staunch:1:17: error E0703: `n.md` is larger than 8 MB"));
     // as settings and as words
     let f = folder(&[("a.staunch", MODEL)]);
     fs::File::create(f.path().join("staunch.yaml")).unwrap().set_len(100 * 1024 * 1024).unwrap();

@@ -291,6 +291,9 @@ fn codes_are_unique_and_well_formed() {
 const NOT_ONE_TEXT: &[(&str, &str)] = &[
     ("E0108", "the long name is shortened, so that the page can be read"),
     ("E0109", "the brackets are left out, so that the page can be read"),
+    ("E0123", "the long text is shortened, so that the page can be read"),
+    ("E0213", "most of the categories are left out, so that the page can be read"),
+    ("E0214", "most of the levels are left out, so that the page can be read"),
     ("E0704", "a command and not a source"),
     ("E0708", "a command and not a source"),
     ("E0709", "a command and not a source"),

@@ -5,6 +5,8 @@
 
 mod report;
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 pub use report::*;
@@ -63,14 +65,16 @@ pub fn ask(inputs: Inputs, question: &str) -> Outcome {
 }
 
 /// Judges texts by name, with the standard vocabulary and no settings: for tests and small tools. Files that do not end in
-/// `.staunch` can be notices' texts.
+/// `.staunch` can be notices' texts. As in a project, files count in the order of their names, however they are handed over.
 pub fn check_text(files: &[(&str, &str)], as_of: Date) -> Outcome {
     let mut sources = Sources::new();
+    let mut files = files.to_vec();
+    files.sort_by_key(|(name, _)| *name);
     let ids: Vec<Option<FileId>> = files.iter().map(|(name, text)| sources.add(*name, *text).ok()).collect();
     let models: Vec<FileId> =
-        ids.iter().zip(files).filter(|(_, (name, _))| name.ends_with(".staunch")).filter_map(|(id, _)| *id).collect();
+        ids.iter().zip(&files).filter(|(_, (name, _))| name.ends_with(".staunch")).filter_map(|(id, _)| *id).collect();
     let mut notices = NoticeTexts::new();
-    for (id, (name, _)) in ids.iter().zip(files) {
+    for (id, (name, _)) in ids.iter().zip(&files) {
         if let (Some(id), false) = (id, name.ends_with(".staunch")) {
             notices.extend(models.iter().map(|m| ((*m, (*name).to_owned()), Ok(*id))));
         }
@@ -146,13 +150,13 @@ fn adopted(
     files: &[FileId],
     diagnostics: &mut Diagnostics,
 ) {
+    let names: BTreeSet<&str> = files.iter().filter_map(|f| sources.file(*f)).map(|f| f.name.as_str()).collect();
     for pack in model::adopted(trees, words) {
         let Adopted::Path(by, path, span) = pack else { continue };
         let by = sources.file(by).map_or("", |f| f.name.as_str());
         let wanted = beside(by, &path);
-        let names: Vec<&str> = files.iter().filter_map(|f| sources.file(*f)).map(|f| f.name.as_str()).collect();
-        if !wanted.as_ref().is_some_and(|w| names.contains(&w.as_str())) {
-            let help = did_you_mean(&path, names.iter().copied());
+        if !wanted.as_ref().is_some_and(|w| names.contains(w.as_str())) {
+            let help = diagnostics.heard().then(|| did_you_mean(&path, names.iter().copied())).flatten();
             diagnostics.push(
                 Diagnostic::new(
                     &file_codes::NOT_FOUND,
@@ -197,12 +201,13 @@ fn put(model: &mut Model, sources: &mut Sources, question: &str, diagnostics: &m
 
 /// Severities that the settings give to rules that there are not.
 fn severities(model: &Model, settings: &Settings, diagnostics: &mut Diagnostics) {
+    let known: BTreeSet<&str> = model.rules.iter().map(|r| model.word(r.declared.name)).collect();
     for (name, (_, span)) in &settings.severity {
-        if !model.rules.iter().any(|r| model.word(r.declared.name) == name) {
-            let known = model.rules.iter().map(|r| model.word(r.declared.name));
+        if !known.contains(name.as_str()) {
+            let help = diagnostics.heard().then(|| did_you_mean(name, known.iter().copied())).flatten();
             diagnostics.push(
                 Diagnostic::new(&codes::UNKNOWN_NAME, *span, format!("there is no rule called `{name}`"))
-                    .maybe_help(did_you_mean(name, known)),
+                    .maybe_help(help),
             );
         }
     }

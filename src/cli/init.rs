@@ -43,8 +43,12 @@ pub(super) fn run(args: &Args) -> ExitCode {
         return ExitCode::TextWrong;
     }
     // a link that leads nowhere counts as there: writing would follow it
-    let there: Vec<&str> =
+    let mut there: Vec<&str> =
         FILES.iter().map(|(name, _)| *name).filter(|n| folder.join(n).symlink_metadata().is_ok()).collect();
+    // files exactly as they would be written are what an earlier start left that was stopped half way: it is finished
+    if there.len() < FILES.len() {
+        there.retain(|name| !as_written(folder, name));
+    }
     if !there.is_empty() && !args.force {
         terminal::complain(
             &format!("nothing was written: `{}` has {} already", folder.display(), there.join(", ")),
@@ -67,6 +71,12 @@ pub(super) fn run(args: &Args) -> ExitCode {
         Ok(()) => ExitCode::Clean,
         Err(code) => code,
     }
+}
+
+/// Whether a file is there just as it would be written.
+fn as_written(folder: &Path, name: &str) -> bool {
+    let text = FILES.iter().find(|(n, _)| *n == name).map(|(_, text)| text.as_bytes());
+    std::fs::read(folder.join(name)).ok().as_deref() == text
 }
 
 /// Writes all files or none: when one fails, those that were written are taken back.

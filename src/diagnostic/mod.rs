@@ -162,6 +162,11 @@ impl Diagnostics {
         self.errors + self.warnings - self.kept.len()
     }
 
+    /// Whether one more error would be kept whole, so that looking for advice on it is worth its while.
+    pub fn heard(&self) -> bool {
+        self.errors < KEPT
+    }
+
     /// Whether the text cannot be judged.
     pub fn has_errors(&self) -> bool {
         self.errors > 0

@@ -15,6 +15,7 @@ use crate::source::FileId;
 /// file's own name; a link to a folder is never followed, so that there are no loops.
 pub(super) fn discover(reader: &mut Reader, most: usize) -> Vec<FileId> {
     let (mut files, mut links) = (Vec::new(), Vec::new());
+    let mut linked = 0;
     let walk = WalkBuilder::new(reader.root())
         .follow_links(false)
         // the same on every machine: nothing outside the project's repository has a say
@@ -25,14 +26,17 @@ pub(super) fn discover(reader: &mut Reader, most: usize) -> Vec<FileId> {
         .build();
     for entry in walk {
         match entry {
-            Ok(entry) if entry.path_is_symlink() => links.push(entry.into_path()),
+            Ok(entry) if entry.path_is_symlink() => {
+                linked += usize::from(is_model(entry.path()));
+                links.push(entry.into_path());
+            }
             Ok(entry) if is_model(entry.path()) && !entry.file_type().is_some_and(|t| t.is_dir()) => {
                 files.push(entry.into_path());
             }
             Ok(_) => {}
             Err(error) => unreadable(reader, &error),
         }
-        if files.len() > most {
+        if files.len() + linked > most {
             let span = reader.stand_in(".", "");
             reader.diagnostics.push(
                 Diagnostic::new(
@@ -121,5 +125,14 @@ mod tests {
         assert!(discover(&mut reader, 2).is_empty(), "nothing is judged on a part of a project");
         let said: Vec<&str> = reader.diagnostics.sorted().iter().map(|d| d.message.as_str()).collect();
         assert_eq!(said, ["there are more than 2 `.staunch` files here"]);
+        // links to models count as well
+        #[cfg(unix)]
+        {
+            let root = folder.path().canonicalize().expect("the folder");
+            std::os::unix::fs::symlink("a.staunch", root.join("d.staunch")).expect("a link");
+            let mut reader = Reader::new(root.clone());
+            assert!(discover(&mut reader, 3).is_empty());
+            assert_eq!(discover(&mut Reader::new(root), 4).len(), 3, "read once, under the file's own name");
+        }
     }
 }

@@ -14,7 +14,7 @@ mod write;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
-pub use reader::{LARGEST_FILE, Reader};
+pub use reader::{LARGEST_FILE, LARGEST_NOTICE, Reader};
 pub use write::write_atomically;
 
 use crate::diagnostic::codes::files as codes;
@@ -157,7 +157,7 @@ fn load(mut reader: Reader, staunch_files: Vec<FileId>) -> Loaded {
     for (file, path, span) in seam::notice_files(&staunch_files, &reader.sources) {
         if !notices.contains_key(&(file, path.clone())) {
             let folder = reader.folder_of(file);
-            let text = reader.read_named(&folder, &path, span);
+            let text = reader.read_notice(&folder, &path, span);
             notices.insert((file, path), text);
         }
     }

@@ -13,6 +13,9 @@ use crate::source::{FileId, Sources, Span};
 /// The largest file that is read, in bytes.
 pub const LARGEST_FILE: u64 = 64 * 1024 * 1024;
 
+/// The largest text of a notice, in bytes: thousands of pages. Each of its words is looked at for the quotes of promises.
+pub const LARGEST_NOTICE: u64 = 8 * 1024 * 1024;
+
 /// How many names of a folder are looked at for "did you mean".
 const NAMES_LOOKED_AT: usize = 1_000;
 
@@ -84,7 +87,7 @@ impl Reader {
     /// Reads a file that was found rather than named. What is wrong is said of the file itself.
     pub fn read_found(&mut self, path: &Path) -> Option<FileId> {
         let name = self.name_of(path);
-        match self.read(path, &name) {
+        match self.read(path, &name, LARGEST_FILE) {
             Ok(file) => Some(file),
             Err(fault) => {
                 let span = self.stand_in(&name, &fault.before);
@@ -100,9 +103,21 @@ impl Reader {
     /// # Errors
     /// What is wrong with it, in a few words; it is among the diagnostics already.
     pub fn read_named(&mut self, folder: &Path, said: &str, span: Span) -> Result<FileId, String> {
+        self.read_at_most(folder, said, span, LARGEST_FILE)
+    }
+
+    /// Reads the text of a notice, as [`Reader::read_named`].
+    ///
+    /// # Errors
+    /// As [`Reader::read_named`].
+    pub fn read_notice(&mut self, folder: &Path, said: &str, span: Span) -> Result<FileId, String> {
+        self.read_at_most(folder, said, span, LARGEST_NOTICE)
+    }
+
+    fn read_at_most(&mut self, folder: &Path, said: &str, span: Span, most: u64) -> Result<FileId, String> {
         let result = self.inside(folder, said).and_then(|path| {
             let name = self.name_of(&path);
-            self.read(&path, &name)
+            self.read(&path, &name, most)
         });
         result.map_err(|fault| {
             let message = format!("`{said}` {}", fault.what);
@@ -156,7 +171,7 @@ impl Reader {
     }
 
     /// Reads a file whose path, as written, is in the project.
-    fn read(&mut self, path: &Path, name: &str) -> Result<FileId, Fault> {
+    fn read(&mut self, path: &Path, name: &str, most: u64) -> Result<FileId, Fault> {
         let real = path.canonicalize().map_err(|e| not_there(path, &e))?;
         if !real.starts_with(&self.root) {
             return Err(Fault::new(
@@ -168,7 +183,7 @@ impl Reader {
         if let Some(file) = self.read.get(&real) {
             return Ok(*file);
         }
-        let text = text_of(&real)?;
+        let text = text_of(&real, most)?;
         let file = self.sources.add(name, text).map_err(|_| {
             Fault::new(
                 &codes::TOO_LARGE,
@@ -226,7 +241,7 @@ pub(super) fn reason(error: &io::Error) -> String {
 }
 
 /// The text of a plain file of reasonable size.
-fn text_of(path: &Path) -> Result<String, Fault> {
+fn text_of(path: &Path, most: u64) -> Result<String, Fault> {
     let about = path.metadata().map_err(|e| unreadable(&e))?;
     if about.is_dir() {
         return Err(Fault::new(&codes::NOT_A_FILE, "is a folder, not a file", "name a file in it"));
@@ -236,20 +251,20 @@ fn text_of(path: &Path) -> Result<String, Fault> {
         return Err(Fault::new(&codes::NOT_A_FILE, "is not a plain file", "name a plain text file"));
     }
     let too_large = || {
-        let limit = LARGEST_FILE / 1024 / 1024;
+        let limit = most / 1024 / 1024;
         Fault::new(
             &codes::TOO_LARGE,
             format!("is larger than {limit} MB"),
             "name the file that was meant, or split it into several files",
         )
     };
-    if about.len() > LARGEST_FILE {
+    if about.len() > most {
         return Err(too_large());
     }
     let mut bytes = Vec::with_capacity(about.len() as usize + 1);
     let file = File::open(path).map_err(|e| unreadable(&e))?;
-    file.take(LARGEST_FILE + 1).read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
-    if bytes.len() as u64 > LARGEST_FILE {
+    file.take(most + 1).read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
+    if bytes.len() as u64 > most {
         return Err(too_large());
     }
     String::from_utf8(bytes).map_err(|e| not_utf8(&e))

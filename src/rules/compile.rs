@@ -490,7 +490,8 @@ impl Compiler<'_> {
         }
         for field in unknown {
             let word = self.model().word(field.symbol).to_owned();
-            let help = did_you_mean(&word, self.model().vocabulary.category_words());
+            let heard = self.resolver.diagnostics.heard();
+            let help = heard.then(|| did_you_mean(&word, self.model().vocabulary.category_words())).flatten();
             self.error(
                 Diagnostic::new(
                     &codes::UNKNOWN_NAME,
@@ -515,9 +516,9 @@ impl Compiler<'_> {
                     Some(Thing::Event(event)) => Some(Point::Event(*event, None)),
                     _ => {
                         let word = word.to_owned();
-                        let events: Vec<&str> =
-                            self.model().events.iter().map(|e| self.model().word(e.declared.name)).collect();
-                        let help = did_you_mean(&word, events);
+                        let events = self.model().events.iter().map(|e| self.model().word(e.declared.name));
+                        let heard = self.resolver.diagnostics.heard();
+                        let help = heard.then(|| did_you_mean(&word, events)).flatten();
                         self.error(
                             Diagnostic::new(
                                 &codes::UNKNOWN_NAME,

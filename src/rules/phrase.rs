@@ -150,7 +150,8 @@ impl Resolver<'_> {
             }
             None => {
                 let known = model.names.iter().filter(|(_, t)| fits(t)).map(|(s, _)| model.word(s));
-                self.unknown(name, wanted, known.collect());
+                let known = if self.diagnostics.heard() { known.collect() } else { Vec::new() };
+                self.unknown(name, wanted, known);
                 None
             }
         }

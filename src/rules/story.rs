@@ -451,8 +451,10 @@ impl Context<'_> {
             Tie::Direct(c) => format!("the identifier {}", category(c)),
             Tie::Combination(n) => {
                 let parts = &self.model.vocabulary.combinations[*n as usize].parts;
-                let parts: Vec<String> = parts.iter().map(|(c, _)| category(c)).collect();
-                format!("the combination of {}", list(&parts))
+                let mut parts: Vec<String> = parts.iter().map(|(c, _)| category(c)).collect();
+                // these words are part of the fingerprint: the same in whatever order the categories are declared
+                parts.sort();
+                format!("the combination of {}", list_whole(&parts))
             }
             Tie::Recomputed(_, key) => format!("the key {}, which can be computed again,", category(key)),
         }
@@ -536,8 +538,20 @@ impl Context<'_> {
     }
 }
 
-/// `a`, `a and b`, `a, b and c`.
+/// How many things a sentence lists.
+const LISTED: usize = 40;
+
+/// `a`, `a and b`, `a, b and c`; of very many the first ones and how many more there are.
 pub fn list(items: &[String]) -> String {
+    if items.len() > LISTED {
+        let (shown, rest) = items.split_at(LISTED - 1);
+        return format!("{} and {} more", shown.join(", "), rest.len());
+    }
+    list_whole(items)
+}
+
+/// The same, however many there are: for what a fingerprint is made of.
+fn list_whole(items: &[String]) -> String {
     match items {
         [] => "nothing".to_owned(),
         [one] => one.clone(),

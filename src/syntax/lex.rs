@@ -16,7 +16,10 @@ use crate::diagnostic::{Diagnostic, Diagnostics, KEPT};
 use crate::source::Span;
 
 /// The longest word that is taken for a name, in characters.
-pub(crate) const LONGEST_NAME: usize = 256;
+pub const LONGEST_NAME: usize = 256;
+
+/// The longest text in quotes, in bytes: some four pages of a notice.
+pub const LONGEST_TEXT: usize = 10_000;
 
 /// The tokens and comments of a text, and its words, which are told apart but have no symbols yet.
 #[derive(Debug, Default)]
@@ -300,7 +303,7 @@ impl<'a> Lexer<'a> {
                 Err(_) => &[],
             };
             match (rest.first(), rest.get(1)) {
-                (Some(b'"'), _) => return self.push(input, rest.get(1..).unwrap_or(&[]), kind, 0),
+                (Some(b'"'), _) => return self.whole_text(input, rest.get(1..).unwrap_or(&[]), kind),
                 (Some(b'\\'), Some(b'"' | b'\\')) => rest = rest.get(2..).unwrap_or(&[]),
                 (Some(b'\\'), Some(next)) if !is_line_end(*next) => {
                     let at = self.start + self.offset(rest) as u32;
@@ -318,6 +321,20 @@ impl<'a> Lexer<'a> {
         self.report(&codes::UNCLOSED_TEXT, self.span(input, rest), |code, span| {
             Diagnostic::new(code, span, "this text has no closing quote on its line")
                 .help("end the text with `\"`; a text stands on one line, however long")
+        });
+        self.push(input, rest, TokenKind::Bad, 0)
+    }
+
+    /// A text with both its quotes.
+    fn whole_text(&mut self, input: Bytes<'a>, rest: Bytes<'a>, kind: TokenKind) -> Bytes<'a> {
+        let length = (input.len() - rest.len()).saturating_sub(2);
+        if length <= LONGEST_TEXT {
+            return self.push(input, rest, kind, 0);
+        }
+        let at = self.span(input, rest).start;
+        self.report(&codes::TEXT_TOO_LONG, Span::new(at, at + 1), |code, span| {
+            Diagnostic::new(code, span, format!("this text has {length} bytes"))
+                .help(format!("a text may have {LONGEST_TEXT}; put what is longer into a file, or a comment"))
         });
         self.push(input, rest, TokenKind::Bad, 0)
     }
@@ -396,14 +413,18 @@ fn quoted_otherwise(first: char, text: &str) -> Option<usize> {
         '‘' | '’' | '\'' | '`' => &['’', '‘', '\'', '`'],
         _ => return None,
     };
-    let line = text.split(['\n', '\r']).next().unwrap_or("");
     let begin = first.len_utf8();
-    let inside = line.get(begin..).unwrap_or("");
-    Some(match inside.char_indices().find(|(_, c)| closing.contains(c)) {
-        Some((at, c)) => begin + at + c.len_utf8(),
+    let inside = text.get(begin..).unwrap_or("");
+    // no further than the closing one: a line may be long and have many
+    let end = inside.char_indices().find(|(_, c)| closing.contains(c) || matches!(c, '\n' | '\r'));
+    Some(match end {
+        Some((at, c)) if !matches!(c, '\n' | '\r') => begin + at + c.len_utf8(),
         // an opening double quote that is never closed takes its line with it; a lone apostrophe is only itself
-        None if closing.contains(&'"') => line.trim_end().len(),
-        None => begin,
+        end if closing.contains(&'"') => {
+            let line = text.get(..begin + end.map_or(inside.len(), |(at, _)| at)).unwrap_or("");
+            line.trim_end().len()
+        }
+        _ => begin,
     })
 }
 

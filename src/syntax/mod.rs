@@ -14,6 +14,8 @@ pub mod tree;
 
 pub use files::{Brief, Files, Room, Row, RowKind, parse_files, parse_files_within};
 pub use format::format;
+pub use lex::{LONGEST_NAME, LONGEST_TEXT};
+pub use parse::DEEPEST;
 pub use token::{Comment, Token, TokenKind};
 
 use crate::diagnostic::Diagnostics;

@@ -51,8 +51,9 @@ pub(super) fn write(vocabulary: &Vocabulary) -> String {
     for (name, id) in &vocabulary.category_names {
         line(&["name", name, &id.0.to_string()]);
     }
-    for name in &vocabulary.shared_names {
-        line(&["shared", name]);
+    for (name, sharing) in &vocabulary.shared_names {
+        let ids: Vec<String> = sharing.iter().map(|id| id.0.to_string()).collect();
+        line(&["shared", name, &ids.join(",")]);
     }
     out
 }
@@ -108,7 +109,9 @@ pub(super) fn read(text: &str) -> Option<Vocabulary> {
             }
             "name" => names.push((part()?.to_owned(), CategoryId(part()?.parse().ok()?))),
             "shared" => {
-                vocabulary.shared_names.insert(part()?.to_owned());
+                let name = part()?.to_owned();
+                let ids = part()?.split(',').map(|id| id.parse().map(CategoryId));
+                vocabulary.shared_names.insert(name, ids.collect::<Result<_, _>>().ok()?);
             }
             _ => return None,
         }

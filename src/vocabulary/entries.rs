@@ -5,7 +5,7 @@ use crate::source::Span;
 
 use super::walk::{self, Text};
 use super::yaml::{Key, Node, Value};
-use super::{Family, Identifies, Level};
+use super::{Family, Identifies, Level, MOST_LEVELS};
 
 /// What can be said of how a value identifies, in the words of the file.
 pub(super) const IDENTIFIES: [(&str, Identifies); 4] =
@@ -182,8 +182,8 @@ fn levels(key: &Key, node: &Node, diagnostics: &mut Diagnostics) -> Vec<(Level, 
             );
             continue;
         }
-        if levels.len() >= 16 {
-            let message = "a category has no more than 16 levels";
+        if levels.len() >= MOST_LEVELS {
+            let message = format!("a category has no more than {MOST_LEVELS} levels");
             diagnostics.push(
                 Diagnostic::new(&codes::LEVELS_DISAGREE, name.span, message)
                     .help("keep the levels that somebody will generalise to"),

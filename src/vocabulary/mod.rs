@@ -13,13 +13,24 @@ mod standard;
 mod walk;
 mod yaml;
 
+pub use order::DEEPEST_TREE;
 pub use read::read;
 pub use settings::{Jurisdiction, RuleSeverity, Settings, read_settings};
 pub use standard::{STANDARD_FILES, STANDARD_LINES, standard, standard_from_yaml, standard_lines};
+pub use yaml::{
+    DEEPEST as DEEPEST_YAML, LONGEST_TEXT as LONGEST_YAML_TEXT, MOST_BYTES as LARGEST_YAML,
+    MOST_NODES as MOST_YAML_VALUES,
+};
 
 use std::collections::{BTreeMap, BTreeSet};
 
 use crate::source::Span;
+
+/// How many levels of precision a category may have.
+pub const MOST_LEVELS: usize = 16;
+
+/// The longest name of a word in a file of words, with its path, in characters.
+pub const LONGEST_WORD: usize = 120;
 
 /// A category of data, by its place in [`Vocabulary::categories`].
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -221,8 +232,10 @@ pub struct Vocabulary {
     pub words: BTreeMap<Family, BTreeMap<String, Word>>,
     /// Category ids by every way of naming one: full path, unique last part, alias.
     category_names: BTreeMap<String, CategoryId>,
-    /// Last parts that several categories share, which therefore name none.
-    shared_names: BTreeSet<String>,
+    /// The parts of every combination that was added by [`Vocabulary::add_combination`].
+    combination_parts: BTreeSet<Vec<(CategoryId, u8)>>,
+    /// Last parts that several categories share, which therefore name none, with those categories.
+    shared_names: BTreeMap<String, Vec<CategoryId>>,
     /// Purpose ids by name.
     purpose_names: BTreeMap<String, PurposeId>,
 }
@@ -251,6 +264,18 @@ impl Vocabulary {
     /// A simple word of a family.
     pub fn word(&self, family: Family, name: &str) -> Option<&Word> {
         self.words.get(&family).and_then(|f| f.get(name))
+    }
+
+    /// How deep a category stands: 1 for one at the top. Counts no further than what is allowed.
+    pub fn category_depth(&self, id: CategoryId) -> usize {
+        let above = |id: &CategoryId| self.category(*id).parent;
+        std::iter::successors(Some(id), above).take(DEEPEST_TREE + 1).count()
+    }
+
+    /// How deep a purpose stands: 1 for one at the top. Counts no further than what is allowed.
+    pub fn purpose_depth(&self, id: PurposeId) -> usize {
+        let above = |id: &PurposeId| self.purpose(*id).parent;
+        std::iter::successors(Some(id), above).take(DEEPEST_TREE + 1).count()
     }
 
     /// Whether `below` is `above` or stands under it.
@@ -315,15 +340,20 @@ impl Vocabulary {
         let full = category.name.clone();
         if let Some((_, last)) = full.rsplit_once('.') {
             match self.category_names.get(last) {
-                None if self.shared_names.contains(last) => {}
-                None => {
-                    self.category_names.insert(last.to_owned(), id);
-                }
+                None => match self.shared_names.get_mut(last) {
+                    Some(sharing) => sharing.push(id),
+                    None => {
+                        self.category_names.insert(last.to_owned(), id);
+                    }
+                },
                 // a category whose whole path is this word keeps it
                 Some(other) if self.category(*other).name == last => {}
-                Some(_) => {
+                Some(other) => {
+                    // another name of a category gives way without becoming one of those that share it
+                    let ends_so = |id: &CategoryId| self.category(*id).name.rsplit('.').next() == Some(last);
+                    let sharing = [*other].into_iter().filter(ends_so).chain([id]).collect();
                     self.category_names.remove(last);
-                    self.shared_names.insert(last.to_owned());
+                    self.shared_names.insert(last.to_owned(), sharing);
                 }
             }
         }
@@ -337,10 +367,7 @@ impl Vocabulary {
 
     /// The categories whose last part is `word`, when several share it and it therefore names none of them.
     pub fn categories_sharing(&self, word: &str) -> Vec<CategoryId> {
-        if !self.shared_names.contains(word) {
-            return Vec::new();
-        }
-        self.category_ids().filter(|id| self.category(*id).name.rsplit('.').next() == Some(word)).collect()
+        self.shared_names.get(word).cloned().unwrap_or_default()
     }
 
     /// Every category's id, parents before children.
@@ -353,7 +380,7 @@ impl Vocabulary {
     pub fn add_combination(&mut self, mut parts: Vec<(CategoryId, u8)>, span: Option<Span>) {
         parts.sort_unstable();
         parts.dedup();
-        if !self.combinations.iter().any(|c| c.parts == parts) {
+        if self.combination_parts.insert(parts.clone()) {
             self.combinations.push(Combination { parts, span });
         }
     }

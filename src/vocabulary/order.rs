@@ -1,7 +1,7 @@
 //! The order in which words of a tree can be added: each after the one above it.
 
-/// How deep a tree of words may be.
-const DEEPEST: usize = 32;
+/// How deep categories and purposes may stand under each other.
+pub const DEEPEST_TREE: usize = 32;
 
 /// What stands above an entry.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -76,7 +76,7 @@ pub(super) fn order(above: &[Above]) -> Ordered {
         }
         for &entry in way.iter().rev() {
             depth = if matches!(above[entry], Above::Own(_)) { depth + 1 } else { 1 };
-            if depth > DEEPEST {
+            if depth > DEEPEST_TREE {
                 above[entry] = Above::Nothing;
                 faults.push(Fault::TooDeep(entry));
                 depth = 1;

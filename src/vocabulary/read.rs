@@ -4,7 +4,7 @@
 //! order. What is wrong with one entry never hides another: an entry whose parent is unknown is reported once and kept
 //! as a root, so that the words under it do not fail as well.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use crate::diagnostic::{Diagnostic, Diagnostics, codes::vocabulary as codes, did_you_mean};
 use crate::source::{FileId, Sources, Span};
@@ -76,16 +76,9 @@ fn report_faults<T>(entries: &[Entry<T>], faults: &[Fault], diagnostics: &mut Di
     }
 }
 
-fn unknown_parent<'a>(
-    name: &Text,
-    parent: &str,
-    span: Span,
-    what: &str,
-    known: impl IntoIterator<Item = &'a str>,
-) -> Diagnostic {
+fn unknown_parent(name: &Text, parent: &str, span: Span, what: &str, advice: Option<String>) -> Diagnostic {
     let message = format!("`{}` stands under `{parent}`, which is not a known {what}", name.text);
-    let help =
-        did_you_mean(parent, known).unwrap_or_else(|| format!("declare `{parent}` as well, or correct the name"));
+    let help = advice.unwrap_or_else(|| format!("declare `{parent}` as well, or correct the name"));
     Diagnostic::new(&codes::UNKNOWN_PARENT, span, message).help(help)
 }
 
@@ -128,7 +121,8 @@ fn parents_by_name<'v>(
             None if known(&under.text) => Above::Known,
             None => {
                 let all = names.keys().copied().chain(words.iter().copied());
-                diagnostics.push(unknown_parent(&entry.name, &under.text, under.span, noun, all));
+                let advice = diagnostics.heard().then(|| did_you_mean(&under.text, all)).flatten();
+                diagnostics.push(unknown_parent(&entry.name, &under.text, under.span, noun, advice));
                 Above::Nothing
             }
         },
@@ -243,7 +237,8 @@ fn category_parents(
             None if vocabulary.find_category(parent).is_some() => Above::Known,
             None => {
                 let known = names.keys().copied().chain(vocabulary.category_words());
-                diagnostics.push(unknown_parent(&entry.name, parent, span, "category", known));
+                let advice = diagnostics.heard().then(|| did_you_mean(parent, known)).flatten();
+                diagnostics.push(unknown_parent(&entry.name, parent, span, "category", advice));
                 Above::Nothing
             }
         });
@@ -384,10 +379,11 @@ fn add_combination(
     diagnostics: &mut Diagnostics,
 ) {
     let mut parts: Vec<(CategoryId, u8)> = Vec::new();
+    let mut named = BTreeSet::new();
     let mut good = true;
     for (category, level) in &raw.parts {
-        match combination_part(vocabulary, category, level.as_ref()) {
-            Ok(part) if parts.iter().any(|(id, _)| *id == part.0) => {
+        match combination_part(vocabulary, category, level.as_ref(), diagnostics.heard()) {
+            Ok(part) if !named.insert(part.0) => {
                 good = false;
                 let message = format!("`{}` is in this combination twice", category.text);
                 diagnostics.push(
@@ -415,10 +411,13 @@ fn combination_part(
     vocabulary: &Vocabulary,
     category: &Text,
     level: Option<&Text>,
+    heard: bool,
 ) -> Result<(CategoryId, u8), Box<Diagnostic>> {
     let Some(id) = vocabulary.find_category(&category.text) else {
         let message = format!("`{}` is not a known category", category.text);
-        let help = did_you_mean(&category.text, vocabulary.category_words())
+        let help = heard
+            .then(|| did_you_mean(&category.text, vocabulary.category_words()))
+            .flatten()
             .unwrap_or_else(|| "declare it under `categories`, or write its whole path".to_owned());
         return Err(Box::new(Diagnostic::new(&codes::UNKNOWN_CATEGORY, category.span, message).help(help)));
     };

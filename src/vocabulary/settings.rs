@@ -83,14 +83,18 @@ pub fn read_settings(file: FileId, sources: &Sources, diagnostics: &mut Diagnost
 
 fn vocabularies(key: &Key, node: &Node, diagnostics: &mut Diagnostics) -> Vec<(String, Span)> {
     let mut files: Vec<(String, Span)> = Vec::new();
+    let mut named: BTreeMap<String, Span> = BTreeMap::new();
     for file in walk::texts(key, node, diagnostics) {
-        match files.iter().find(|(name, _)| *name == file.text) {
-            Some((_, first)) => diagnostics.push(
+        match named.get(&file.text) {
+            Some(first) => diagnostics.push(
                 Diagnostic::new(&codes::SAID_TWICE, file.span, format!("`{}` is named twice", file.text))
                     .also(*first, "it is named here first")
                     .help("name each file once"),
             ),
-            None => files.push((file.text, file.span)),
+            None => {
+                named.insert(file.text.clone(), file.span);
+                files.push((file.text, file.span));
+            }
         }
     }
     files

@@ -3,6 +3,7 @@
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, codes::vocabulary as codes, did_you_mean};
 use crate::source::Span;
 
+use super::LONGEST_WORD;
 use super::yaml::{Key, Node, Value};
 
 /// A text with its place.
@@ -134,7 +135,7 @@ pub(super) fn is_kebab(part: &str) -> bool {
 
 /// Reports a name that cannot be used; `dots` says whether it may be a path.
 pub(super) fn name_is_good(name: &str, span: Span, dots: bool, diagnostics: &mut Diagnostics) -> bool {
-    let good = name.len() <= 120 && if dots { name.split('.').all(is_kebab) } else { is_kebab(name) };
+    let good = name.len() <= LONGEST_WORD && if dots { name.split('.').all(is_kebab) } else { is_kebab(name) };
     if !good {
         let mut better: String = name
             .to_lowercase()
@@ -146,7 +147,9 @@ pub(super) fn name_is_good(name: &str, span: Span, dots: bool, diagnostics: &mut
             better = better.replace("--", "-");
         }
         let better = better.trim_matches('-');
-        let help = if is_kebab(better) {
+        let help = if name.len() > LONGEST_WORD {
+            format!("a name may have {LONGEST_WORD} characters, with its path; put longer wording in the title")
+        } else if is_kebab(better) {
             format!("write it as `{better}`")
         } else {
             "use small letters, digits and hyphens, and begin with a letter".to_owned()

@@ -17,13 +17,13 @@ use crate::diagnostic::{Diagnostic, Diagnostics, codes::vocabulary as codes};
 use crate::source::{File, Span};
 
 /// The largest YAML file that is read. The standard vocabulary is a fiftieth of it.
-const MOST_BYTES: usize = 2 * 1024 * 1024;
+pub const MOST_BYTES: usize = 2 * 1024 * 1024;
 /// How deep mappings and lists may nest. The formats of this room need four.
-const DEEPEST: usize = 16;
+pub const DEEPEST: usize = 16;
 /// How many scalars, lists and mappings one file may hold.
-const MOST_NODES: usize = 200_000;
+pub const MOST_NODES: usize = 200_000;
 /// The longest single text, in bytes.
-const LONGEST_TEXT: usize = 4_000;
+pub const LONGEST_TEXT: usize = 4_000;
 
 /// A node of a YAML file.
 #[derive(Debug, Clone, PartialEq, Eq)]

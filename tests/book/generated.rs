@@ -6,17 +6,19 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 
-use staunch::check::check_text;
-use staunch::diagnostic::{Severity, codes};
+use staunch::check::{self, check_text};
+use staunch::diagnostic::{self, Severity, codes};
 use staunch::rules::facts::{Entity, Wants};
-use staunch::vocabulary::{Family, Identifies, Vocabulary, standard};
+use staunch::vocabulary::{self, Family, Identifies, Vocabulary, standard};
+use staunch::{output, project, syntax};
 
 use super::{AS_OF, pages, report, source, writes};
 
-const NAMES: [&str; 6] = ["facts", "codes", "categories", "combinations", "purposes", "words"];
+const NAMES: [&str; 7] = ["bounds", "facts", "codes", "categories", "combinations", "purposes", "words"];
 
 fn generated(name: &str) -> String {
     match name {
+        "bounds" => bounds(),
         "facts" => facts(),
         "codes" => all_codes(),
         "categories" => categories(standard()),
@@ -47,6 +49,59 @@ fn wants(wants: Wants) -> String {
         Wants::Period => "a period, such as `6 years`".to_owned(),
         Wants::Date => "a date or an event".to_owned(),
     }
+}
+
+/// Every bound, with what is said beyond it.
+fn bounds() -> String {
+    let megabytes = |bytes: usize| format!("{} MB", bytes / 1024 / 1024);
+    let rows: [(&str, String, &str); 19] = [
+        ("a file", megabytes(project::LARGEST_FILE as usize), "E0703"),
+        ("the text of a notice", megabytes(project::LARGEST_NOTICE as usize), "E0703"),
+        ("all files of a project together", "4 GB".to_owned(), "E0703"),
+        ("`.staunch` files of a project", thousands(project::MOST_FILES), "E0704"),
+        ("a name", format!("{} characters", syntax::LONGEST_NAME), "E0108"),
+        ("a text in double quotes", format!("{} bytes", thousands(syntax::LONGEST_TEXT)), "E0123"),
+        ("a number", thousands_of(u64::MAX), "E0106"),
+        ("braces within braces, brackets within brackets", format!("{} deep", syntax::DEEPEST), "E0109"),
+        ("durations after durations", syntax::DEEPEST.to_string(), "E0109"),
+        ("categories under categories, purposes under purposes", format!("{} deep", vocabulary::DEEPEST_TREE), "E0213"),
+        ("levels of precision of a category", vocabulary::MOST_LEVELS.to_string(), "E0214"),
+        ("a file of words or settings", megabytes(vocabulary::LARGEST_YAML), "E0602"),
+        ("… its lists and mappings within each other", format!("{} deep", vocabulary::DEEPEST_YAML), "E0602"),
+        ("… its values", thousands(vocabulary::MOST_YAML_VALUES), "E0602"),
+        ("… one text in it", format!("{} bytes", thousands(vocabulary::LONGEST_YAML_TEXT)), "E0602"),
+        ("… parts of it that refer to other parts (`*name`)", "none".to_owned(), "E0602"),
+        ("… a word with its path", format!("{} characters", vocabulary::LONGEST_WORD), "E0613"),
+        ("… words under words", format!("{} deep", vocabulary::DEEPEST_TREE), "E0607"),
+        ("… levels of precision of a category", vocabulary::MOST_LEVELS.to_string(), "E0609"),
+    ];
+    let mut out = String::from("\n| what | at most | beyond it |\n|---|---|---|\n");
+    for (what, most, code) in rows {
+        assert!(codes::all().iter().any(|c| c.id == code), "{code}");
+        let _ = writeln!(out, "| {what} | {most} | [`{code}`](../codes.md#{}) |", code.to_lowercase());
+    }
+    let counted = [
+        ("errors and warnings of one run, each", diagnostic::KEPT),
+        ("findings of one rule, in the JSON report", check::FINDINGS_KEPT),
+        ("findings of one rule, shown to people who did not ask for that rule alone", output::FINDINGS_SHOWN),
+        ("… of them told with the whole way", output::FINDINGS_TOLD),
+    ];
+    for (what, most) in counted {
+        let _ = writeln!(out, "| {what} | {most} | the rest are counted |");
+    }
+    out.push('\n');
+    out
+}
+
+fn thousands(number: usize) -> String {
+    thousands_of(number as u64)
+}
+
+/// A number with commas.
+fn thousands_of(number: u64) -> String {
+    let digits = number.to_string();
+    let parts: Vec<&str> = digits.as_bytes().rchunks(3).rev().map(|c| std::str::from_utf8(c).unwrap()).collect();
+    parts.join(",")
 }
 
 fn facts() -> String {

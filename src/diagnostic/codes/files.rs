@@ -16,7 +16,7 @@ codes! {
         remedy: "Save the file as UTF-8 (most editors offer it under \"Save as\"); save a Word document's words as a text or Markdown file.",
     }
     TOO_LARGE = "E0703" Error "file is too large" {
-        explanation: "A file may have 64 MB, and all files of a project together 4 GB. A larger one is not read at all, so that a wrong file \
+        explanation: "A file may have 64 MB, the text of a notice 8 MB, and all files of a project together 4 GB. A larger one is not read at all, so that a wrong file \
             cannot stop the machine.",
         example: "notice study-notice \"About the study\" {\n  text \"database-dump.sql\"\n}",
         remedy: "Name the file that was meant, or split the model into several files: all `.staunch` files of a project are one model.",

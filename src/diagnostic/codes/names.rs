@@ -75,4 +75,16 @@ codes! {
         example: "party dfe { kind government-department }\ndataset pupils { held by dfe; fields name }\ndataset exams { held by dfe; fields name }\nstep link at dfe { takes pupils; match pupils with exams on name; gives results }",
         remedy: "Add the dataset to the step's `takes`.",
     }
+    /// Words under words without an end.
+    TREE_TOO_DEEP = "E0213" Error "words too deep under each other" {
+        explanation: "Categories and purposes may stand 32 deep under each other. No vocabulary comes near; the bound keeps a broken or hostile file from exhausting the machine, since the name of a category holds the names of all above it.",
+        example: "category c1 under social { }\ncategory c2 under c1 { }\ncategory c3 under c2 { }\n…",
+        remedy: "Put the words under wider ones that are there already.",
+    }
+    /// More levels of precision than can be told apart.
+    TOO_MANY_LEVELS = "E0214" Error "too many levels of precision" {
+        explanation: "A category may have 16 levels of precision, finest first. Nobody can tell more of them apart.",
+        example: "category month-of-birth under identity { level l1; level l2; level l3; …(17 levels) }",
+        remedy: "Keep the levels that data is really shared at.",
+    }
 }

@@ -113,6 +113,11 @@ codes! {
         example: "flow f { from a; to b; data families(name, address }",
         remedy: "Close the bracket with `)`.",
     }
+    TEXT_TOO_LONG = "E0123" Error "a text that is too long" {
+        explanation: "Titles, reasons and quotes stand in messages and reports, so a text in quotes may have 10,000 bytes, which is some four pages. A longer one is most likely a document pasted in, or a closing quote that was forgotten.",
+        example: "notice n \"Everything that the council has ever written about …(10,000 letters)\"",
+        remedy: "Shorten the text. The text of a notice stands in a file of its own, which `text` names.",
+    }
     UNKNOWN_SENTENCE = "E0130" Error "a sentence that fits no form" {
         explanation: "A rule's sentence has one of ten forms, each with `must` or `may`. A line of a rule that is neither such a sentence nor one of its properties cannot be judged. Rules only forbid and require: none permits what another forbids.",
         example: "rule r { hackney gets identifiable data }",

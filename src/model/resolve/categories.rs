@@ -1,22 +1,18 @@
 //! Words that a project declares for itself: categories of data, purposes, combinations, compatibility, assumptions.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use super::Resolver;
 use super::circles::Edges;
 use super::facts::Seen;
 use super::index::Found;
 use crate::diagnostic::codes::names as codes;
-use crate::diagnostic::codes::vocabulary as vocabulary_codes;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::{Assumption, CategoryId, Compatible};
 use crate::source::Span;
 use crate::syntax::intern::Symbol;
 use crate::syntax::tree::{CategoryDecl, CategoryFact, CombinationDecl, Name, PurposeDecl, Stated};
-use crate::vocabulary::{Category, Combination, Family, Identifies, Level, Purpose};
-
-/// How many levels a tree of categories may have; those of word lists have as many at most.
-const DEEPEST: usize = 32;
+use crate::vocabulary::{Category, Combination, DEEPEST_TREE, Family, Identifies, Level, MOST_LEVELS, Purpose};
 
 const IDENTIFIES: [&str; 4] = ["direct", "quasi", "key", "no"];
 
@@ -105,7 +101,13 @@ impl Resolver<'_> {
                 self.category(Name { symbol, span: name.span })
             }),
         };
-        let parent = parent.filter(|p| !self.too_deep(*p, name));
+        let parent = match parent {
+            Some(above) if self.model.vocabulary.category_depth(above) >= DEEPEST_TREE => {
+                self.too_deep(name);
+                None
+            }
+            parent => parent,
+        };
         let full = match parent.map(|p| &self.model.vocabulary.category(p).name) {
             Some(above) if !word.starts_with(&format!("{above}.")) => {
                 format!("{above}.{}", word.rsplit('.').next().unwrap_or(&word))
@@ -123,18 +125,13 @@ impl Resolver<'_> {
         self.model.vocabulary.add_category(category, &[]);
     }
 
-    /// Whether nothing may stand under a category any more, which is then said: full names grow with every level.
-    fn too_deep(&mut self, above: CategoryId, name: Name) -> bool {
-        let levels = self.model.vocabulary.category(above).name.split('.').count();
-        if levels >= DEEPEST {
-            let word = self.word(name.symbol).to_owned();
-            let message = format!("`{word}` stands under more words than any tree needs");
-            self.report(
-                Diagnostic::new(&vocabulary_codes::CIRCLE, name.span, message)
-                    .help("remove `under` from the widest of these words"),
-            );
-        }
-        levels >= DEEPEST
+    fn too_deep(&mut self, name: Name) {
+        let word = self.word(name.symbol);
+        let message = format!("`{word}` stands under more than {} words", DEEPEST_TREE - 1);
+        self.report(
+            Diagnostic::new(&codes::TREE_TOO_DEEP, name.span, message)
+                .help("put it, and what stands under it, under one of the wider words"),
+        );
     }
 
     fn word_twice(&mut self, name: Name, kind: &str, word: &str, first: Option<Span>) {
@@ -174,6 +171,14 @@ impl Resolver<'_> {
                 }
                 CategoryFact::Level { name, identifies } => {
                     let how = identifies.and_then(|n| self.identifies(n));
+                    if levels.len() == MOST_LEVELS {
+                        let message = format!("a category has no more than {MOST_LEVELS} levels");
+                        self.report(
+                            Diagnostic::new(&codes::TOO_MANY_LEVELS, fact.span, message)
+                                .help("keep the levels that somebody will generalise to"),
+                        );
+                        break;
+                    }
                     levels.push((self.word(name.symbol).to_owned(), how));
                 }
                 CategoryFact::Special(kind) => {
@@ -246,7 +251,11 @@ impl Resolver<'_> {
             let decl = all[index];
             let Some(name) = decl.head.name else { continue };
             let cut = edges[index].iter().any(|(t, _)| walk.cut.contains(&(index, *t)));
-            let parent = decl.under.filter(|_| !cut).and_then(|n| self.purpose(n));
+            let mut parent = decl.under.filter(|_| !cut).and_then(|n| self.purpose(n));
+            if parent.is_some_and(|p| self.model.vocabulary.purpose_depth(p) >= DEEPEST_TREE) {
+                self.too_deep(name);
+                parent = None;
+            }
             let word = self.word(name.symbol).to_owned();
             if let Some(first) = self.model.vocabulary.find_purpose(&word) {
                 let first = self.model.vocabulary.purpose(first).span;
@@ -277,13 +286,14 @@ impl Resolver<'_> {
 
     fn combination(&mut self, decl: &CombinationDecl) {
         let mut parts: Vec<(CategoryId, u8)> = Vec::new();
+        let mut named = HashSet::new();
         let mut whole = true;
         for part in &decl.parts {
             let found = self.category(part.category).and_then(|category| {
                 Some((category, part.level.map_or(Some(0), |level| self.level(category, level))?))
             });
             match found {
-                Some((category, level)) if !parts.iter().any(|(c, _)| *c == category) => parts.push((category, level)),
+                Some((category, level)) if named.insert(category) => parts.push((category, level)),
                 Some(_) => {} // named twice, which says no more than once
                 None => whole = false,
             }

@@ -62,18 +62,17 @@ impl Plain {
 
     /// Whether another text stands in this one, from the beginning of a word to the end of one.
     pub(super) fn contains(&self, quote: &Plain) -> bool {
-        let mut from = 0;
-        while let Some(found) = self.text.get(from..).and_then(|rest| rest.find(&quote.text)) {
-            let at = from + found;
-            let end = at + quote.text.len();
-            let border = |i: usize| self.begins.get(i).copied().unwrap_or(true);
-            if border(at) && border(end) {
-                return true;
-            }
-            // on to the next character
-            from = at + self.text.get(at..).and_then(|t| t.chars().next()).map_or(1, char::len_utf8);
+        let border = |i: usize| self.begins.get(i).copied().unwrap_or(true);
+        if quote.is_empty() {
+            return true;
         }
-        false
+        match self.text.find(&quote.text) {
+            None => false,
+            Some(at) if border(at) && border(at + quote.text.len()) => true,
+            // it stands there, but within words: look further, however often it does so
+            Some(at) => ends(self.text.as_bytes(), quote.text.as_bytes(), at)
+                .any(|end| border(end) && border(end - quote.text.len())),
+        }
     }
 
     /// The passage that shares most words with a quote, when it shares at least half of them.
@@ -205,6 +204,30 @@ fn words(text: &str, start: u32) -> Vec<(String, Span)> {
     all
 }
 
+/// Where a pattern that is not empty ends in a text, from `start` on, overlapping ones too: in time that grows with the text
+/// alone (Knuth, Morris and Pratt), since a notice may repeat itself as often as it likes.
+fn ends<'a>(text: &'a [u8], pattern: &'a [u8], start: usize) -> impl Iterator<Item = usize> + 'a {
+    // for each beginning of the pattern, the length of the longest shorter one that it ends with
+    let mut shorter = vec![0usize; pattern.len() + 1];
+    let step = |shorter: &[usize], mut met: usize, byte: u8| loop {
+        if pattern.get(met) == Some(&byte) {
+            return met + 1;
+        }
+        match met {
+            0 => return 0,
+            _ => met = shorter[met],
+        }
+    };
+    for length in 1..pattern.len() {
+        shorter[length + 1] = step(&shorter, shorter[length], pattern[length]);
+    }
+    let mut met = 0;
+    text.iter().enumerate().skip(start).filter_map(move |(at, byte)| {
+        met = step(&shorter, met, *byte);
+        (met == pattern.len()).then_some(at + 1)
+    })
+}
+
 /// A run of `*` or `_` that may open or close emphasis.
 struct Run {
     mark: char,
@@ -218,14 +241,14 @@ struct Run {
 /// paragraph. A mark that stands alone (a bullet, a footnote's star, `snake_case`) is text.
 fn emphasis(text: &str) -> Vec<usize> {
     let mut marks = Vec::new();
-    let mut open: Vec<Run> = Vec::new();
+    let mut open = Open::default();
     let mut blank = false; // whether the line so far is blank
     let mut before = ' ';
     let mut chars = text.char_indices().peekable();
     while let Some((offset, c)) = chars.next() {
         if c == '\n' {
             if blank {
-                open.clear();
+                open = Open::default();
             }
             blank = true;
         } else if !c.is_whitespace() {
@@ -244,10 +267,11 @@ fn emphasis(text: &str) -> Vec<usize> {
             let within_word = c == '_' && before.is_alphanumeric() && after.is_alphanumeric();
             let mut run = Run { mark: c, from: offset, to: end, opens: !after.is_whitespace() && !within_word };
             if !before.is_whitespace() && !within_word {
-                close(&mut run, &mut open, &mut marks);
+                open.close(&mut run, &mut marks);
             }
             if run.opens && run.from < run.to {
-                open.push(run);
+                *open.of(run.mark) += 1;
+                open.runs.push(run);
             }
         }
         before = c;
@@ -256,19 +280,37 @@ fn emphasis(text: &str) -> Vec<usize> {
     marks
 }
 
-/// Pairs a closing run with the runs that are open, innermost first.
-fn close(run: &mut Run, open: &mut Vec<Run>, marks: &mut Vec<usize>) {
-    while run.from < run.to {
-        let Some(index) = open.iter().rposition(|o| o.mark == run.mark) else { return };
-        open.truncate(index + 1);
-        let Some(opener) = open.last_mut() else { return };
-        let used = (opener.to - opener.from).min(run.to - run.from);
-        marks.extend(opener.to - used..opener.to);
-        marks.extend(run.from..run.from + used);
-        opener.to -= used;
-        run.from += used;
-        if opener.from == opener.to {
-            open.pop();
+/// The runs that are open, innermost last, and how many there are of each mark.
+#[derive(Default)]
+struct Open {
+    runs: Vec<Run>,
+    stars: usize,
+    lines: usize,
+}
+
+impl Open {
+    fn of(&mut self, mark: char) -> &mut usize {
+        if mark == '*' { &mut self.stars } else { &mut self.lines }
+    }
+
+    /// Pairs a closing run with the runs that are open, innermost first.
+    fn close(&mut self, run: &mut Run, marks: &mut Vec<usize>) {
+        // a run of the other mark is looked at once: what closes further out closes it for good
+        while run.from < run.to && *self.of(run.mark) > 0 {
+            let Some(opener) = self.runs.last_mut() else { return };
+            if opener.mark == run.mark {
+                let used = (opener.to - opener.from).min(run.to - run.from);
+                marks.extend(opener.to - used..opener.to);
+                marks.extend(run.from..run.from + used);
+                opener.to -= used;
+                run.from += used;
+                if opener.from < opener.to {
+                    continue;
+                }
+            }
+            if let Some(gone) = self.runs.pop() {
+                *self.of(gone.mark) -= 1;
+            }
         }
     }
 }
@@ -316,7 +358,29 @@ mod tests {
         assert!(Plain::of(text, 0).closest("entirely different words in here").is_none());
     }
 
+    #[test]
+    fn what_repeats_itself_is_found_where_words_begin_and_end() {
+        assert!(stands("ana", "banana ana"));
+        assert!(stands("a a a", "ba a ac a a a b"));
+        assert!(!stands("aaa", "aaaaaaaaaaaa"));
+        assert!(stands("éé", "xéé ééx éé"));
+        assert!(!stands("éé", "xéé ééx ééé"));
+        assert!(stands("one *two* three", "one two three"));
+        // what is closed further out takes what is open within it along
+        assert!(stands("one \\_two", "*one \\_*two"));
+    }
+
     proptest::proptest! {
+        #[test]
+        fn a_quote_is_found_where_it_is(text in "[ab é]{0,30}", quote in "[ab é]{1,4}") {
+            let (plain, wanted) = (Plain::of(&text, 0), Plain::of(&quote, 0));
+            let border = |i: usize| plain.begins.get(i).copied().unwrap_or(true);
+            let slowly = (0..=plain.text.len()).filter(|at| plain.text.is_char_boundary(*at)).any(|at| {
+                plain.text[at..].starts_with(&wanted.text) && border(at) && border(at + wanted.text.len())
+            });
+            proptest::prop_assert_eq!(plain.contains(&wanted), slowly || wanted.is_empty());
+        }
+
         #[test]
         fn a_text_stands_in_itself(text in "[ a-z*_“'\n]{0,60}") {
             let plain = Plain::of(&text, 7);

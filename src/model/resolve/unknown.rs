@@ -11,6 +11,9 @@ use crate::syntax::tree::Name;
 /// How many further places of one unknown name a message shows.
 const FURTHER: usize = 4;
 
+/// How many of the categories that share a last part a message names.
+const LISTED: usize = 12;
+
 /// What to write where a name of another kind stands.
 fn instead(wanted: Wanted) -> String {
     let noun = with_article(wanted.noun());
@@ -209,7 +212,12 @@ impl Resolver<'_> {
                 format!("`{word}` may be any of several categories"),
             )
             .label("which one?")
-            .help(format!("write the whole path, one of {}", all.join(", "))),
+            .help(match all.split_at_checked(LISTED) {
+                Some((shown, more)) if !more.is_empty() => {
+                    format!("write the whole path, such as {}; there are {} more", shown.join(", "), more.len())
+                }
+                _ => format!("write the whole path, one of {}", all.join(", ")),
+            }),
         );
         true
     }

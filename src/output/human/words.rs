@@ -2,8 +2,11 @@
 
 use crate::check::{Finding, Quote, Report, RuleReport, RuleSeverity, Standing, Tally, Verdict};
 use crate::output::place;
-use crate::output::text::{count, list, one_line, safe};
+use crate::output::text::{count, list, one_line, safe, shorten};
 use crate::source::Sources;
+
+/// How many columns of a sentence of the model are repeated; who wants to read more finds it at its place.
+const LONGEST_SENTENCE: usize = 600;
 
 /// The rules of which something is to be shown: broken ones first, then those that cannot be told, each in the order of
 /// their declaration.
@@ -63,7 +66,7 @@ pub(super) fn quote_at(sources: &Sources, quote: &Quote) -> String {
 
 /// The sentence of the rule that a finding is about.
 pub(super) fn broken_sentence(rule: &RuleReport, finding: &Finding) -> Option<String> {
-    rule.sentences.get(finding.sentence).map(|s| one_line(&s.text))
+    rule.sentences.get(finding.sentence).map(|s| shorten(&one_line(&s.text), LONGEST_SENTENCE))
 }
 
 /// Why a rule was not judged, or what else is to be said of its verdict.
@@ -152,7 +155,7 @@ pub(super) fn no_answer(question: &str) -> &'static str {
 
 /// An assumption of the project.
 pub(super) fn assumed(sentence: &str) -> String {
-    format!("Assumed: {}.", one_line(sentence).trim_end_matches('.'))
+    format!("Assumed: {}.", shorten(one_line(sentence).trim_end_matches('.'), LONGEST_SENTENCE))
 }
 
 /// Where to read on.

@@ -8,7 +8,7 @@ use crate::syntax::lex::push;
 use crate::syntax::token::{Token, TokenKind};
 
 /// How deep braces and brackets may stand in each other.
-pub(super) const DEEPEST: usize = 64;
+pub const DEEPEST: usize = 64;
 
 /// Writes into every brace the index of its partner, and reports braces without one.
 ///

@@ -21,6 +21,7 @@ mod single;
 mod step;
 mod values;
 
+pub use braces::DEEPEST;
 pub(super) use braces::match_braces;
 pub(super) use declarations::file;
 pub(super) use rule::GOES_ON;

@@ -1,0 +1,57 @@
+#!/usr/bin/env bash
+# Makes what a fuzzer starts from: corpus/<target>/ from the sources of this repository, and dictionary.txt from the words
+# that the parsers look for (they stand in double quotes in src/syntax/parse/) and the standard vocabulary's names.
+# Nothing that it makes is kept in git; run it again at any time.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+mkdir -p corpus/{parse,check,ask,format,words,settings}
+
+# every file by itself, under a name made of its path
+for file in $(find ../examples ../tests ../book ../policies -name '*.staunch' -not -path '*/target/*' | sort); do
+    name="$(echo "${file#../}" | tr '/' '_')"
+    for target in parse format check; do cp "$file" "corpus/$target/$name"; done
+    { echo "who may hold identifiable data"; cat "$file"; } > "corpus/ask/$name"
+done
+
+# a whole project in one input, its files cut by lines that name them
+for project in ../examples/*/*/ $(find ../tests -mindepth 2 -type d); do
+    ls "$project"/*.staunch >/dev/null 2>&1 || continue
+    [ "$(ls "$project" | wc -l)" -lt 20 ] || continue
+    name="$(echo "${project#../}" | tr '/' '_')project"
+    for file in "$project"/*.staunch "$project"/*.md; do
+        [ -f "$file" ] || continue
+        printf '#=== %s\n' "$(basename "$file")"
+        cat "$file"
+    done > "corpus/check/$name"
+    { echo "health data about children"; cat "corpus/check/$name"; } > "corpus/ask/$name"
+done
+
+# every kind of sentence is a question, too
+grep -hE '^  .* (must|may) ' ../tests/sources/everything.staunch | sed 's/^ *//' | while IFS= read -r sentence; do
+    name="sentence-$(printf '%s' "$sentence" | cksum | cut -d' ' -f1)"
+    { echo "$sentence"; grep -v '^rule\|^promise' ../tests/judgement/levels/098-*.staunch; } > "corpus/ask/$name"
+done
+
+# words and settings
+cp ../policies/vocabulary/*.yaml corpus/words/
+for file in $(find ../tests ../examples ../book -name '*.yaml' -not -path '*/target/*'); do
+    name="$(echo "${file#../}" | tr '/' '_')"
+    case "$file" in
+        *settings.yaml | *staunch.yaml) cp "$file" "corpus/settings/$name" ;;
+        *) cp "$file" "corpus/words/$name" ;;
+    esac
+done
+
+# what was found once is a good place to start from again
+for target in parse check ask format words settings; do
+    if [ -d "../tests/regressions/$target" ]; then cp ../tests/regressions/"$target"/* "corpus/$target/"; fi
+done
+
+{
+    grep -ohE '"[a-z][a-z -]*"' ../src/syntax/parse/*.rs ../src/vocabulary/{entries,read,settings,walk}.rs
+    grep -ohE '^  [a-z][a-z.-]*:' ../policies/vocabulary/*.yaml | tr -d ' :' | sed 's/.*/"&"/'
+    printf '"%s"\n' '{ ' ' }' '; ' ', ' ': ' '(' ')' '# ' '#=== b.staunch\x0a' '#=== n.md\x0a' '\x0a' '\x0d\x0a' '\xef\xbb\xbf' \
+        '2016-03-31' '6 years' '10' '\"A title\"' '\x5c\x5c' '- ' '&a ' '*a' '---' '|' '>' '[' ']' '~' '<<: '
+} | sort -u > dictionary.txt
+echo "$(find corpus -type f | wc -l) seeds, $(wc -l < dictionary.txt) words"

@@ -1,0 +1,267 @@
+//! What must hold of any input, one function a fuzz target: each panics when it does not.
+//!
+//! The ordinary tests take this file in as well (`tests/regressions.rs`), so that what a fuzzer once found is tried again
+//! in every run, without a fuzzer.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a broken law is told by a panic
+
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use jiff::civil::{Date, date};
+use staunch::check::{Inputs, Outcome};
+use staunch::diagnostic::Diagnostics;
+use staunch::model::NoticeTexts;
+use staunch::output::{self, Format, Look, Options};
+use staunch::source::{FileId, Sources, Span};
+use staunch::syntax::intern::Interner;
+use staunch::syntax::tree::{Declaration, Head};
+use staunch::syntax::{self, Parsed};
+use staunch::vocabulary::{self, Settings};
+
+/// The date that everything is judged as of.
+const AS_OF: Date = date(2026, 1, 1);
+
+/// What begins a line that ends one file and names the next. It is a comment, so a whole project is also one readable file.
+pub const NEXT_FILE: &str = "#=== ";
+
+/// Reading never panics; tokens, comments and declarations stand in order and within the text, on the borders of
+/// characters, and so does whatever is wrong with it; every file is read alike wherever it stands among the others.
+pub fn parse(text: &str) {
+    const AHEAD: u32 = 1_000;
+    let read = |start: u32| {
+        let (mut words, mut diagnostics) = (Interner::new(), Diagnostics::new());
+        let parsed = syntax::parse(text, start, &mut words, &mut diagnostics);
+        (parsed, diagnostics)
+    };
+    let (parsed, diagnostics) = read(0);
+    in_order("tokens", text, parsed.tokens.iter().map(|t| t.span()));
+    in_order("comments", text, parsed.comments.iter().map(|c| c.span));
+    in_order("declarations", text, parsed.tree.declarations.iter().map(|d| head(d).span));
+    for diagnostic in diagnostics.sorted() {
+        within("a diagnostic", text, diagnostic.span);
+        diagnostic.related.iter().for_each(|label| within("a related place", text, label.span));
+        assert!(!diagnostic.message.is_empty(), "{diagnostic:?}");
+    }
+    places_of_the_tree(text, &parsed);
+    let (further, again) = read(AHEAD);
+    assert_eq!(parsed.tokens.len(), further.tokens.len());
+    assert_eq!(parsed.tree.declarations.len(), further.tree.declarations.len());
+    assert_eq!((diagnostics.errors(), diagnostics.warnings()), (again.errors(), again.warnings()));
+    for (here, there) in diagnostics.sorted().iter().zip(again.sorted()) {
+        assert_eq!((here.span.start + AHEAD, &here.message), (there.span.start, &there.message));
+    }
+}
+
+/// A whole project is judged and told in every format without a panic, and alike when it is judged again.
+pub fn check(text: &str) {
+    let files = files_of(text);
+    let given: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), *text)).collect();
+    let outcome = staunch::check::check_text(&given, AS_OF);
+    for diagnostic in outcome.diagnostics.sorted() {
+        let place = outcome.sources.position(diagnostic.span.start);
+        assert!(place.is_some(), "{diagnostic:?}");
+    }
+    assert_eq!(outcome.report.is_none(), outcome.diagnostics.has_errors(), "verdicts only where the text is right");
+    let told = every_format(&outcome);
+    assert_eq!(told, every_format(&staunch::check::check_text(&given, AS_OF)));
+}
+
+/// A question, on the first line, is answered about the project after it without a panic.
+pub fn ask(text: &str) {
+    let (question, project) = text.split_once('\n').unwrap_or((text, ""));
+    let inputs = inputs_of(&files_of(project));
+    let outcome = staunch::check::ask(inputs, question);
+    for look in [Look::Plain, Look::Graphical] {
+        output::render_answer(&outcome, &Options { look, ..Options::default() });
+    }
+    every_format(&outcome);
+}
+
+/// What can be read is formatted; formatting changes neither tokens nor comments, and not its own result.
+pub fn format(text: &str) {
+    let (mut words, mut diagnostics) = (Interner::new(), Diagnostics::new());
+    let parsed = syntax::parse(text, 0, &mut words, &mut diagnostics);
+    let formatted = match syntax::format(text) {
+        Ok(formatted) => formatted,
+        Err(_) => return assert!(diagnostics.has_errors(), "what can be read is formatted"),
+    };
+    assert!(!diagnostics.has_errors(), "what cannot be read is not formatted");
+    let mut diagnostics = Diagnostics::new();
+    let again = syntax::parse(&formatted, 0, &mut words, &mut diagnostics);
+    assert!(!diagnostics.has_errors(), "what is formatted can be read:\n{formatted}\n{diagnostics:?}");
+    assert_eq!(comments(text, &parsed), comments(&formatted, &again), "\n{formatted}");
+    assert_eq!(without_places(&parsed), without_places(&again), "\n{formatted}");
+    assert_eq!(syntax::format(&formatted).ok().as_deref(), Some(formatted.as_str()), "formatting is done at once");
+}
+
+/// A project's words are read without a panic, and whatever is wrong is said of a place in their file.
+pub fn words(text: &str) {
+    let mut sources = Sources::new();
+    let Ok(file) = sources.add("words.yaml", text) else { return };
+    let mut diagnostics = Diagnostics::new();
+    let vocabulary = vocabulary::read(vocabulary::standard(), &[file], &sources, &mut diagnostics);
+    yaml_places(text, &diagnostics);
+    // everything that was read can be told
+    static STANDARD: LazyLock<HashSet<&str>> =
+        LazyLock::new(|| vocabulary::standard().all_words().into_iter().collect());
+    for word in vocabulary.all_words().into_iter().filter(|w| !STANDARD.contains(w)) {
+        assert!(vocabulary.describe(word).is_some(), "{word}");
+    }
+    rendered(sources, diagnostics);
+}
+
+/// A project's settings are read without a panic, and whatever is wrong is said of a place in their file.
+pub fn settings(text: &str) {
+    let mut sources = Sources::new();
+    let Ok(file) = sources.add("staunch.yaml", text) else { return };
+    let mut diagnostics = Diagnostics::new();
+    let settings = vocabulary::read_settings(file, &sources, &mut diagnostics);
+    assert!((1..=1_000_000).contains(&settings.minimum_count));
+    yaml_places(text, &diagnostics);
+    rendered(sources, diagnostics);
+}
+
+/// Cuts an input into files.
+fn files_of(text: &str) -> Vec<(String, &str)> {
+    let mut files = Vec::new();
+    let mut name = "a.staunch".to_owned();
+    let (mut from, mut at) = (0, 0);
+    for line in text.split_inclusive('\n') {
+        if let Some(next) = line.strip_prefix(NEXT_FILE) {
+            files.push((name, &text[from..at]));
+            name = next.trim().to_owned();
+            from = at + line.len();
+        }
+        at += line.len();
+    }
+    files.push((name, &text[from..]));
+    files
+}
+
+fn inputs_of(files: &[(String, &str)]) -> Inputs {
+    let mut sources = Sources::new();
+    let ids: Vec<FileId> = files.iter().map(|(name, text)| sources.add(name.as_str(), *text).expect("room")).collect();
+    let (models, others): (Vec<_>, Vec<_>) = ids.iter().zip(files).partition(|(_, (n, _))| n.ends_with(".staunch"));
+    let files: Vec<FileId> = models.into_iter().map(|(id, _)| *id).collect();
+    let mut notices = NoticeTexts::new();
+    for (id, (name, _)) in others {
+        notices.extend(files.iter().map(|model| ((*model, name.clone()), Ok(*id))));
+    }
+    Inputs {
+        sources,
+        files,
+        notices,
+        settings: Settings::default(),
+        vocabulary: vocabulary::standard().clone(),
+        diagnostics: Diagnostics::new(),
+        as_of: AS_OF,
+    }
+}
+
+/// Everything that a person or a program may be shown.
+fn every_format(outcome: &Outcome) -> [String; 3] {
+    let graphical = Options { look: Look::Graphical, color: true, width: 80, ..Options::default() };
+    let told = [
+        output::render(outcome, Format::Human, &Options::default()),
+        output::render(outcome, Format::Human, &graphical),
+        output::render(outcome, Format::Json, &Options::default()),
+    ];
+    let steers = |c: char| c.is_control() && c != '\n';
+    assert!(!told[0].contains(steers), "nothing steers a terminal: {}", told[0]);
+    assert!(!told[2].contains(steers), "nothing steers a terminal: {}", told[2]);
+    told
+}
+
+fn rendered(sources: Sources, diagnostics: Diagnostics) {
+    every_format(&Outcome { sources, diagnostics, report: None });
+}
+
+fn yaml_places(text: &str, diagnostics: &Diagnostics) {
+    for diagnostic in diagnostics.sorted() {
+        within("a diagnostic", text, diagnostic.span);
+        diagnostic.related.iter().for_each(|label| within("a related place", text, label.span));
+    }
+}
+
+fn within(what: &str, text: &str, span: Span) {
+    assert!(text.get(span.start as usize..span.end as usize).is_some(), "{what} at {span:?} of {} bytes", text.len());
+}
+
+fn in_order(what: &str, text: &str, spans: impl Iterator<Item = Span>) {
+    let mut last = 0;
+    for span in spans {
+        within(what, text, span);
+        assert!(span.start >= last, "{what} out of order: {span:?} after {last}");
+        last = span.end;
+    }
+}
+
+/// Every place that a tree names lies in the text: the tree's own description writes them as `12..34`.
+fn places_of_the_tree(text: &str, parsed: &Parsed) {
+    let told = format!("{:?}", parsed.tree);
+    for (at, _) in told.match_indices("..") {
+        let digits = |c: char| c.is_ascii_digit();
+        let before = &told[told[..at].trim_end_matches(digits).len()..at];
+        let after = &told[at + 2..];
+        let after = &after[..after.len() - after.trim_start_matches(digits).len()];
+        // a text of the file may hold two dots as well
+        if let (Ok(start), Ok(end)) = (before.parse::<u32>(), after.parse::<u32>())
+            && told[..at].ends_with(&format!("span: {before}"))
+        {
+            assert!(start <= end, "{start}..{end}");
+            within("the tree", text, Span::new(start, end));
+        }
+    }
+}
+
+/// The tree with every place blanked.
+pub fn without_places(parsed: &Parsed) -> String {
+    let tree = format!("{:?}", parsed.tree);
+    let mut blanked = String::with_capacity(tree.len());
+    let mut rest = tree.as_str();
+    while let Some(at) = rest.find("..") {
+        let (before, after) = rest.split_at(at);
+        blanked.push_str(before.trim_end_matches(|c: char| c.is_ascii_digit()));
+        blanked.push('@');
+        rest = after[2..].trim_start_matches(|c: char| c.is_ascii_digit());
+    }
+    blanked.push_str(rest);
+    blanked
+}
+
+fn comments<'a>(text: &'a str, parsed: &Parsed) -> Vec<&'a str> {
+    parsed.comments.iter().map(|c| &text[c.span.start as usize..c.span.end as usize]).collect()
+}
+
+/// Where a declaration stands, with its keyword and name.
+pub fn head(declaration: &Declaration) -> &Head {
+    match declaration {
+        Declaration::Party(d) => &d.head,
+        Declaration::Group(d) => &d.head,
+        Declaration::Wall(d) => &d.head,
+        Declaration::People(d) => &d.head,
+        Declaration::Activity(d) => &d.head,
+        Declaration::Precondition(d) => &d.head,
+        Declaration::Dataset(d) => &d.head,
+        Declaration::Category(d) => &d.head,
+        Declaration::Combination(d) => &d.head,
+        Declaration::Flow(d) => &d.head,
+        Declaration::Step(d) => &d.head,
+        Declaration::Use(d) => &d.head,
+        Declaration::Decision(d) => &d.head,
+        Declaration::Event(d) => &d.head,
+        Declaration::Agreement(d) => &d.head,
+        Declaration::Law(d) => &d.head,
+        Declaration::Purpose(d) => &d.head,
+        Declaration::Compatible(d) => &d.head,
+        Declaration::Dpia(d) => &d.head,
+        Declaration::Attest(d) => &d.head,
+        Declaration::OptOut(d) => &d.head,
+        Declaration::Notice(d) => &d.head,
+        Declaration::Assume(d) => &d.head,
+        Declaration::Rule(d) => &d.head,
+        Declaration::Adopt(d) => &d.head,
+        Declaration::Waive(d) => &d.head,
+        Declaration::Scenario(d) => &d.head,
+    }
+}

@@ -1,0 +1,244 @@
+//! Models in shapes that would make a careless program slow, deep or long-winded: each comes to its end with the right verdict,
+//! and says no more than a person can read. (How time and memory grow with the size is measured, not tested.)
+#![allow(clippy::unwrap_used)] // a test that cannot go on must stop
+
+mod support;
+
+use staunch::check::{FINDINGS_KEPT, Outcome, RuleReport, Verdict, check_text};
+use staunch::diagnostic::KEPT;
+use staunch::output::{self, Format, Look, Options};
+use support::AS_OF;
+
+/// The most that is said of one rule with long lists in it.
+const READABLE: usize = 500_000;
+
+fn parties(most: usize) -> String {
+    (0..most).map(|i| format!("party p{i}\n")).collect()
+}
+
+const DATASET: &str = "dataset d { held by p0; fields name, sex, postcode, date-of-birth }\n";
+
+/// Judges a text, and holds what is said of it to a length.
+#[track_caller]
+fn judged(text: &str) -> Outcome {
+    let outcome = check_text(&[("a.staunch", text)], AS_OF);
+    for (format, look) in [(Format::Human, Look::Plain), (Format::Human, Look::Graphical), (Format::Json, Look::Plain)]
+    {
+        let said = output::render(&outcome, format, &Options { look, ..Options::default() });
+        assert!(
+            said.len() < READABLE,
+            "{} bytes are said: {}",
+            said.len(),
+            said.chars().take(2_000).collect::<String>()
+        );
+    }
+    outcome
+}
+
+/// The only rule of a text that is right.
+#[track_caller]
+fn rule(text: &str) -> RuleReport {
+    let outcome = judged(text);
+    assert!(!outcome.diagnostics.has_errors(), "{:?}", outcome.diagnostics.sorted().first());
+    outcome.report.unwrap().rules.remove(0)
+}
+
+#[test]
+fn a_list_of_two_thousand_receivers() {
+    let to: Vec<String> = (1..2_000).map(|i| format!("p{i}")).collect();
+    let text = format!("{}{DATASET}flow f {{ from p0; to {}; data d }}\n", parties(2_000), to.join(", "));
+    let last = rule(&format!("{text}rule r {{ p1999 must never receive data from d }}\n"));
+    assert_eq!((last.verdict, last.findings.len()), (Verdict::Fail, 1));
+    let all = rule(&format!("{text}rule r {{ no one may receive data from d }}\n"));
+    assert_eq!((all.findings.len(), all.findings_left_out), (FINDINGS_KEPT, 1_999 - FINDINGS_KEPT));
+    let listed = rule(&format!("{text}rule r {{ no one except {} may receive data from d }}\n", to.join(", ")));
+    assert_eq!(listed.verdict, Verdict::Pass);
+}
+
+#[test]
+fn a_circle_of_a_thousand_copies() {
+    let flow = |i: usize| format!("flow f{i} {{ from p{i}; to p{}; data d }}\n", (i + 1) % 1_000);
+    let flows: String = (0..1_000).map(flow).collect();
+    let half = rule(&format!("{}{DATASET}{flows}rule r {{ p20 must never hold identified data }}\n", parties(1_000)));
+    assert_eq!(half.verdict, Verdict::Fail);
+    assert_eq!(half.findings[0].steps.len(), 21, "the beginning and twenty flows: {:?}", half.findings[0].steps);
+    let far = rule(&format!("{}{DATASET}{flows}rule r {{ p999 must never hold identified data }}\n", parties(1_000)));
+    assert_eq!(far.verdict, Verdict::Fail);
+}
+
+/// There are 2^60 ways through, all of the same length; one is told.
+#[test]
+fn sixty_diamonds() {
+    let diamond = |i: usize| {
+        let (from, left, right, to) = (3 * i, 3 * i + 1, 3 * i + 2, 3 * i + 3);
+        format!(
+            "flow a{i} {{ from p{from}; to p{left}, p{right}; data d }}\n\
+             flow b{i} {{ from p{left}; to p{to}; data d }}\nflow c{i} {{ from p{right}; to p{to}; data d }}\n"
+        )
+    };
+    let diamonds: String = (0..60).map(diamond).collect();
+    let end = rule(&format!("{}{DATASET}{diamonds}rule r {{ p180 must never hold identified data }}\n", parties(181)));
+    assert_eq!((end.verdict, end.findings.len()), (Verdict::Fail, 1));
+    assert_eq!(end.findings[0].steps.len(), 1 + 2 * 60);
+}
+
+#[test]
+fn a_key_in_a_thousand_copies() {
+    let copies: String = (0..1_000).map(|i| format!("dataset e{i} {{ held by p1; fields k, sex }}\n")).collect();
+    let key = "step number at p0 { takes d; add key k; gives numbered }\nflow f { from p0; to p1; data numbered }\n";
+    let text = format!("{}{DATASET}{key}{copies}", parties(2));
+    let linked = rule(&format!("{text}rule r {{ p1 must never hold identifiable data from e999 }}\n"));
+    assert_eq!(linked.verdict, Verdict::Fail);
+    // without the names the key is all that there is
+    let text = text.replace("add key k;", "add key k; drop name, sex, postcode, date-of-birth;");
+    let apart = rule(&format!("{text}rule r {{ p1 must never hold identifiable data from e999 }}\n"));
+    assert_eq!(apart.verdict, Verdict::Pass);
+}
+
+#[test]
+fn a_thousand_teams_in_a_row_of_walls() {
+    let teams: String = (0..1_000).map(|i| format!("  team t{i}\n")).collect();
+    let walls: String = (0..999).map(|i| format!("wall between p0.t{i} and p0.t{}\n", i + 1)).collect();
+    let text = format!(
+        "party p0 {{\n{teams}}}\nparty p1\n{walls}dataset d {{ held by p0.t0; fields name }}\n\
+         flow f {{ from p0.t0; to p1; data d }}\nrule r {{ p1 must never hold identified data }}\n"
+    );
+    assert_eq!(rule(&text).verdict, Verdict::Fail);
+}
+
+#[test]
+fn every_wall_among_forty_teams() {
+    let teams: String = (0..40).map(|i| format!("  team t{i}\n")).collect();
+    let pairs = (0..40).flat_map(|a| (0..a).map(move |b| format!("wall between p0.t{a} and p0.t{b}\n")));
+    let walls: String = pairs.collect();
+    let data: String =
+        (1..40).map(|i| format!("dataset d{i} {{ held by p0.t{i}; fields sex, postcode, date-of-birth }}\n")).collect();
+    let text = format!(
+        "party p0 {{\n{teams}}}\n{walls}dataset d {{ held by p0.t0; fields name, sex, postcode, date-of-birth }}\n{data}"
+    );
+    let apart = rule(&format!("{text}rule r {{ p0 must never hold identifiable data from d39 }}\n"));
+    assert_eq!(apart.verdict, Verdict::Pass, "{:?}", apart.findings);
+    let gap = text.replace("wall between p0.t39 and p0.t0\n", "");
+    let linked = rule(&format!("{gap}rule r {{ p0 must never hold identifiable data from d39 }}\n"));
+    assert_eq!(linked.verdict, Verdict::Fail);
+}
+
+#[test]
+fn a_thousand_promises_on_one_dataset() {
+    let promises: String = (0..1_000).map(|i| format!("promise q{i} {{ p1 must never hold data from d }}\n")).collect();
+    let text = format!("{}{DATASET}flow f {{ from p0; to p1; data d }}\n{promises}", parties(2));
+    let report = check_text(&[("a.staunch", &text)], AS_OF).report.unwrap();
+    assert_eq!(report.rules.len(), 1_000);
+    assert!(report.rules.iter().all(|r| r.verdict == Verdict::Fail && r.findings.len() == 1));
+}
+
+#[test]
+fn two_thousand_flows_of_one_dataset_to_one_party() {
+    let flows: String = (0..2_000).map(|i| format!("flow f{i} {{ from p0; to p1; data d }}\n")).collect();
+    let text = format!("{}{DATASET}{flows}", parties(2));
+    let every = rule(&format!("{text}rule r {{ every flow must have agreement in force }}\n"));
+    assert_eq!((every.findings.len(), every.findings_left_out), (FINDINGS_KEPT, 2_000 - FINDINGS_KEPT));
+    assert_eq!(rule(&format!("{text}rule r {{ p1 must never hold data from d }}\n")).findings.len(), 1);
+}
+
+#[test]
+fn a_thousand_fields() {
+    let fields: String = (0..1_000).map(|i| format!("  field x{i} : social\n")).collect();
+    let names: Vec<String> = (0..1_000).map(|i| format!("x{i}")).collect();
+    let text = format!(
+        "{}dataset d {{ held by p0; fields name\n{fields}}}\nstep s at p0 {{ takes d; drop {}; gives e }}\n\
+         flow f {{ from p0; to p1; data e }}\nflow g {{ from p0; to p2; data d }}\n",
+        parties(3),
+        names.join(", ")
+    );
+    assert_eq!(rule(&format!("{text}rule r {{ p1 must never hold social data }}\n")).verdict, Verdict::Pass);
+    assert_eq!(rule(&format!("{text}rule r {{ p2 must never hold social data }}\n")).verdict, Verdict::Fail);
+}
+
+#[test]
+fn events_after_events() {
+    let events: String = (1..500).map(|i| format!("event e{i} {{ after e{} }}\n", i - 1)).collect();
+    let text = format!(
+        "{}event e0\n{events}dataset d {{ held by p0; fields name; retain until e3 then destroy }}\n",
+        parties(1)
+    );
+    let after = rule(&format!("{text}rule r {{ every copy must be destroyed by e499 }}\n"));
+    assert_eq!(after.verdict, Verdict::Pass);
+    let before = rule(&format!("{text}rule r {{ every copy must be destroyed by e2 }}\n"));
+    assert_eq!(before.verdict, Verdict::Fail);
+}
+
+/// Each group holds two of the level below: 2^40 ways down to the two parties.
+#[test]
+fn groups_of_groups() {
+    let level = |i: usize| {
+        let below = i - 1;
+        format!("group g{i} {{ g{below}, h{below} }}\ngroup h{i} {{ g{below}, h{below} }}\n")
+    };
+    let groups: String = (1..40).map(level).collect();
+    let text = format!("{}group g0 {{ p0, p1 }}\ngroup h0 {{ p1 }}\n{groups}{DATASET}", parties(2));
+    assert_eq!(rule(&format!("{text}rule r {{ g39 must never hold identified data }}\n")).verdict, Verdict::Fail);
+    let circle = judged(&text.replace("group h0 { p1 }", "group h0 { g39 }"));
+    assert!(circle.diagnostics.has_errors());
+}
+
+/// What is told of a thousand names is the first of them and how many more there are.
+#[test]
+fn long_lists_are_told_shortly() {
+    let names: Vec<String> = (0..1_000).map(|i| format!("x{i}")).collect();
+    let fields: String = names.iter().map(|n| format!("  field {n} : social\n")).collect();
+    let text = format!(
+        "{}dataset d {{ held by p0; fields name\n{fields}}}\nflow f {{ from p0; to p1; data d }}\n\
+         rule r {{ no one may receive a field they do not use }}\n",
+        parties(2)
+    );
+    let idle = rule(&text);
+    assert_eq!(idle.findings.len(), 1);
+    assert!(idle.findings[0].summary.contains("`x1`, "), "{}", idle.findings[0].summary);
+    assert!(idle.findings[0].summary.contains(" and 962 more"), "{}", idle.findings[0].summary);
+    // categories of one last part, too
+    let same: String = (0..1_000).map(|i| format!("category c{i} under social\ncategory c{i}.same\n")).collect();
+    let outcome = judged(&format!("{}{same}dataset d {{ held by p0; fields same }}\n", parties(1)));
+    let help = outcome.diagnostics.sorted().first().and_then(|d| d.help.clone()).unwrap();
+    assert!(help.contains("there are 988 more"), "{help}");
+}
+
+#[test]
+fn thousands_of_broken_facts() {
+    let kinds: [fn(usize) -> String; 8] = [
+        |i| format!("party q{i} {{ knd charity }}\n"),
+        |i| format!("prty q{i}\n"),
+        |i| format!("flow f{i} {{ from qq{i}; to p1; data d }}\n"),
+        |i| format!("dataset e{i} {{ held by p0; fields nmae{i} }}\n"),
+        |i| format!("rule r{i} {{ pp{i} must never hold data from d }}\n"),
+        |i| format!("adopt \"x{i}.staunch\"\n"),
+        |_| "party p0 { kind charity }\n".to_owned(),
+        |_| "party p0 “x\n".to_owned(),
+    ];
+    for kind in kinds {
+        let wrong: String = (0..2_000).map(kind).collect();
+        let outcome = judged(&format!("{}{DATASET}{wrong}", parties(2)));
+        assert!(outcome.diagnostics.errors() >= 2_000, "{}", kind(0));
+        assert_eq!(outcome.diagnostics.sorted().iter().filter(|d| d.code.id.starts_with('E')).count(), KEPT);
+        assert!(outcome.report.is_none());
+    }
+}
+
+/// A line may be as long as it likes; what is said of it may not.
+#[test]
+fn everything_on_one_line() {
+    let parties: String = (0..5_000).map(|i| format!("party p{i} {{ kind charity }} ")).collect();
+    assert_eq!(judged(&parties).diagnostics.errors(), 0);
+    for wrong in ["%", "knd x", "'", "“", "\"", "\\", "é"] {
+        let far = format!(
+            "party p0 {{ {} {} }} # {}",
+            " ".repeat(200_000),
+            format!("{wrong} ").repeat(500),
+            "x".repeat(200_000)
+        );
+        assert!(judged(&far).diagnostics.has_errors(), "{wrong}");
+    }
+    let name = "a".repeat(1_000_000);
+    let outcome = judged(&format!("party {name}\nflow f {{ from {name}; to {name} }}\n"));
+    assert!(outcome.diagnostics.has_errors());
+}
