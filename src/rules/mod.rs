@@ -11,6 +11,7 @@ mod finding;
 pub mod forms;
 pub mod phrase;
 pub mod story;
+mod ties;
 pub mod truth;
 
 pub use finding::{Finding, Missing, Verdict, WitnessStep};

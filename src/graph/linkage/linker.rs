@@ -166,11 +166,10 @@ impl<'a> Linker<'a> {
         }
     }
 
-    /// The shortest way from a copy to a node with a direct identifier of its own.
-    pub(super) fn path(&mut self, copy: CopyId) -> Option<Vec<(Node, Tie, Node)>> {
+    /// The shortest way from a copy to a node that has a level by itself: 4 for a direct identifier, 3 for a key too.
+    pub(super) fn path(&mut self, copy: CopyId, level: u8) -> Option<Vec<(Node, Tie, Node)>> {
         let start = *self.number.get(&Node::Copy(copy))?;
-        let root = self.root(start);
-        if !self.direct[root as usize] {
+        if self.level(Node::Copy(copy)) < level {
             return None;
         }
         // every pair that shares a plain tie is joined by it; the log adds what combinations and secrets joined
@@ -190,7 +189,7 @@ impl<'a> Linker<'a> {
         let mut seen = FxHashSet::from_iter([start]);
         let mut used: FxHashSet<Tie> = FxHashSet::default();
         while let Some(unit) = queue.pop_front() {
-            if self.profile(unit).direct {
+            if self.profile(unit).level() >= level {
                 let path = self.unwind(&came, unit);
                 return Some(self.completed(path, &by_tie));
             }

@@ -15,8 +15,6 @@ mod together;
 
 use std::collections::BTreeMap;
 
-use smallvec::SmallVec;
-
 use super::times::HoldingId;
 use super::{CellId, Contents, CopyId, Graph, Reading};
 use crate::model::{CategoryId, Model};
@@ -200,44 +198,122 @@ impl<'a> Linkage<'a> {
         linker
     }
 
-    /// Why a copy is identifiable: the nodes from it to one with a direct identifier, with what ties each to the next. Empty when
-    /// the copy has a direct identifier itself; `None` when it is not identifiable.
-    pub fn why(&self, view: &View, copy: CopyId) -> Option<Vec<(Node, Tie, Node)>> {
+    /// Why a copy has a level at a view (4 for identifiable, 3 for tied to a key); `None` when it has not.
+    pub fn why(&self, view: &View, copy: CopyId, level: u8) -> Option<Why> {
         let own = self.profiles.of(copy)?;
         let (mut alike, which) = self.alike(&view.with_rows(), &|c| self.profiles.of(c));
         let at = which.binary_search_by_key(&copy, |(c, _)| *c).ok()?;
         let at = which[at].1;
-        // the copy that is asked about stands for its kind
+        // of copies that are alike the one stands for all that is the nearest to where data begins; the copy that is asked
+        // about stands for its kind
+        for (other, kind) in &which {
+            let stands = &mut alike[*kind as usize].copy;
+            if (self.graph.turn(*other), *other) < (self.graph.turn(*stands), *stands) {
+                *stands = *other;
+            }
+        }
         alike[at as usize].copy = copy;
-        if self.profiles.get(own).direct {
-            return Some(Vec::new());
+        if self.profiles.get(own).level() >= level {
+            return Some(Why::default());
         }
         let holding = alike[at as usize].holding;
         let mut holdings: Vec<HoldingId> = alike.iter().map(|a| a.holding).collect();
         holdings.sort_unstable();
         holdings.dedup();
         let sets = together::holdings_together(self.graph, &holdings, self.reading);
-        let with_it = sets.sets.iter().filter(|set| set.binary_search(&holding).is_ok());
-        let mut best: Option<Vec<(Node, Tie, Node)>> = None;
-        for set in with_it {
+        let mut tried: Vec<Vec<Alike>> = Vec::new();
+        for set in sets.sets.iter().filter(|set| set.binary_search(&holding).is_ok()) {
+            let within = alike.iter().copied().filter(|a| set.binary_search(&a.holding).is_ok());
+            tried.push(within.collect());
+        }
+        if sets.alone.contains(&holding) {
+            tried.push(vec![alike[at as usize]]);
+        }
+        let mut best: Option<(Path, usize, &[crate::model::PeopleId])> = None;
+        for (number, within) in tried.iter_mut().enumerate() {
+            within.sort_unstable_by_key(|a| a.copy);
             for kind in self.profiles.kinds() {
-                let mut within: SmallVec<[Alike; 16]> =
-                    alike.iter().copied().filter(|a| set.binary_search(&a.holding).is_ok()).collect();
-                within.sort_unstable_by_key(|a| a.copy);
-                let mut linker = self.linker(within.into_iter(), view, kind);
+                let mut linker = self.linker(within.iter().copied(), view, kind);
                 linker.run();
-                if let Some(path) = linker.path(copy)
-                    && best.as_ref().is_none_or(|b| path.len() < b.len())
+                if let Some(path) = linker.path(copy, level)
+                    && best.as_ref().is_none_or(|(b, ..)| path.len() < b.len())
                 {
-                    best = Some(path);
+                    best = Some((path, number, kind));
                 }
             }
         }
-        if best.is_none() && sets.alone.contains(&holding) {
-            let mut linker = self.linker(std::iter::once(alike[at as usize]), view, &[]);
-            linker.run();
-            best = linker.path(copy);
-        }
-        best
+        let (path, number, kind) = best?;
+        Some(self.least(&tried[number], view, kind, (copy, level), path))
     }
+
+    /// The same with nothing in it that it can do without.
+    fn least(
+        &self,
+        within: &[Alike],
+        view: &View,
+        kind: &[crate::model::PeopleId],
+        (copy, level): (CopyId, u8),
+        path: Path,
+    ) -> Why {
+        let enough = |some: &[Alike]| {
+            let mut linker = self.linker(some.iter().copied(), view, kind);
+            linker.run();
+            linker.level(Node::Copy(copy)) >= level
+        };
+        let on_path = |a: &&Alike| {
+            let node = Node::Copy(a.copy);
+            let has = |number: u32| self.profiles.get(a.profile).secrets.contains(&number);
+            a.copy == copy
+                || path.iter().any(|(before, tie, after)| {
+                    *before == node || *after == node || matches!(tie, Tie::Recomputed(number, _) if has(*number))
+                })
+        };
+        let mut some: Vec<Alike> = within.iter().filter(on_path).copied().collect();
+        let reduced = |mut some: Vec<Alike>| {
+            // what is farther from where data begins takes more to tell, and is tried first
+            some.sort_by_key(|a| (self.graph.turn(a.copy), a.copy));
+            for one in (0..some.len()).rev() {
+                let mut rest = some.clone();
+                if rest.remove(one).copy != copy && enough(&rest) {
+                    some = rest;
+                }
+            }
+            some
+        };
+        let effort = |some: &[Alike]| some.iter().map(|a| 1 + self.graph.turn(a.copy)).sum::<u32>();
+        let mut tried: Vec<Vec<Alike>> = Vec::new();
+        if some.len() <= LEFT_OUT && enough(&some) {
+            tried.push(reduced(some.clone()));
+        }
+        if within.len() <= LEFT_OUT {
+            tried.push(reduced(within.to_vec()));
+        }
+        if let Some(least) = tried.into_iter().min_by_key(|t| effort(t)) {
+            some = least;
+        }
+        some.sort_unstable_by_key(|a| a.copy);
+        let mut linker = self.linker(some.iter().copied(), view, kind);
+        linker.run();
+        let path = linker.path(copy, level).unwrap_or(path);
+        let told = |c: CopyId| path.iter().any(|(a, _, b)| [*a, *b].contains(&Node::Copy(c)));
+        let besides = if some.len() > LEFT_OUT { Vec::new() } else { some.iter().map(|a| a.copy).collect() };
+        let besides = besides.into_iter().filter(|c| *c != copy && !told(*c)).collect();
+        Why { path, besides }
+    }
+}
+
+/// How many copies are tried out one by one for whether a witness can do without them.
+const LEFT_OUT: usize = 64;
+
+/// Nodes with what ties each to the next.
+pub type Path = Vec<(Node, Tie, Node)>;
+
+/// Why a copy has a level.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Why {
+    /// The nodes from it to one with a direct identifier (or a key), with what ties each to the next. Empty when the copy has
+    /// one itself.
+    pub path: Path,
+    /// Copies that this takes besides.
+    pub besides: Vec<CopyId>,
 }

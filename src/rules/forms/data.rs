@@ -5,6 +5,7 @@ use std::rc::Rc;
 
 use super::{Detail, Judged, copy_name, holder_name, holders};
 use crate::graph::linkage::{self, Node, Tie};
+use crate::graph::trace::Hop;
 use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, How, Minimum, Reading};
 use crate::model::Model;
 use crate::rules::compile::{Compiled, Exception, Form, Out, Whom};
@@ -12,6 +13,7 @@ use crate::rules::context::{Context, Hit, Seen};
 use crate::rules::forms::every;
 use crate::rules::phrase::{Holder, Holders, Phrase};
 use crate::rules::story::Story;
+use crate::rules::ties::needed_level;
 use crate::rules::truth::Truth;
 use crate::syntax::tree::{LevelWord, Verb};
 
@@ -196,15 +198,21 @@ fn tell(
     data: &Phrase,
     reading: Reading,
 ) -> Detail {
-    let mut story = Story::default();
     let Some((cell, hit)) = c.telling(broken.cells.clone(), reading) else { return Detail::default() };
     let (cell, hit) = (&cell, &hit);
     let rows = hit.rows.iter().any(|w| *w != 0);
-    let classes = if rows { &hit.rows } else { &hit.counts };
-    let all = c.contents(reading);
-    let way = c.tell_way(&mut story, &all, (*cell, classes, rows), reading, &|_| false);
-    // what came to be inside the holder's own place needs no telling of where it went; the last hop is where it comes in
     let inside = c.inside(broken.holder, reading);
+    let closed = closed_flows(c, sentence, reading);
+    let tell_way = |story: &mut Story| way_in(c, story, (*cell, hit), broken, verb, &closed, reading);
+    let tell_link = |story: &mut Story| link(c, story, sentence, data, (copy, rows), broken, reading);
+    // what the one tells the other need not tell again; which comes first can make the witness shorter
+    let (mut story, mut other) = (Story::default(), Story::default());
+    let (mut way, mut linked) = (tell_way(&mut story), tell_link(&mut story));
+    let (other_linked, other_way) = (tell_link(&mut other), tell_way(&mut other));
+    if other.told.len() < story.told.len() {
+        (story, way, linked) = (other, other_way, other_linked);
+    }
+    // what came to be inside the holder's own place needs no telling of where it went; the last hop is where it comes in
     let entry = way.iter().rev().find(|h| {
         let arrival = c.graph.arrival(h.arrival);
         matches!(arrival.how, How::Flow(..))
@@ -212,18 +220,6 @@ fn tell(
             && !c.graph.from(h.arrival).iter().all(|f| inside.contains(f))
     });
     let last = entry.or(way.last()).map(|h| h.arrival);
-    let level = broken.seen.levels.of(copy);
-    let needs_link =
-        matches!(data.level, Some(LevelWord::Identifiable | LevelWord::Pseudonymised | LevelWord::Personal))
-            || !sentence.exceptions.is_empty();
-    let mut linked = None;
-    let attested = c.model.attestations.iter().any(|a| {
-        let it = c.graph.copy(copy);
-        a.dataset == it.dataset && a.place == it.place
-    });
-    if rows && level == 4 && (attested || (needs_link && data.level != Some(LevelWord::Personal))) {
-        linked = c.tell_linkage(&mut story, &broken.seen, copy, reading);
-    }
     if reading == Reading::Harsh {
         if !rows {
             c.counts_missing(&mut story, *cell, &broken.contents, 0);
@@ -240,6 +236,58 @@ fn tell(
         trail.extend([copy_name(c, *other), c.tie_words(tie)]);
     }
     Detail { summary, span, missing: std::mem::take(&mut story.missing), steps: story.into_steps(), fix, trail }
+}
+
+/// Tells how the data came, other than by flows that an exception lets pass; for what is received how it came in, and not what
+/// was there before it did.
+fn way_in(
+    c: &Context<'_>,
+    story: &mut Story,
+    (cell, hit): (CellId, &Hit),
+    broken: &Broken,
+    verb: Verb,
+    closed: &[ArrivalId],
+    reading: Reading,
+) -> Vec<Hop> {
+    let all = c.contents(reading);
+    let told = (cell, hit.classes(), hit.has_rows());
+    let inside = c.inside(broken.holder, reading);
+    let without = |a: ArrivalId| {
+        let to = c.graph.arrival(a).copy;
+        let enters = inside.contains(&to) && c.graph.from(a).iter().any(|f| !inside.contains(f));
+        closed.contains(&a) && (enters || c.graph.copy(to).place == Model::PUBLIC)
+    };
+    let way = match verb {
+        Verb::Hold => c.tell_way(story, &all, told, reading, &without),
+        Verb::Receive => c.tell_entry(story, &all, told, reading, &without, (&inside, &broken.contents)),
+    };
+    if way.is_empty() { c.tell_way(story, &all, told, reading, &|_| false) } else { way }
+}
+
+/// Tells why the people are identifiable, or tied to a key, where the sentence speaks of that. Returns the first tie.
+fn link(
+    c: &Context<'_>,
+    story: &mut Story,
+    sentence: &Compiled,
+    data: &Phrase,
+    (copy, rows): (CopyId, bool),
+    broken: &Broken,
+    reading: Reading,
+) -> Option<(CopyId, Tie, Node)> {
+    let level = broken.seen.levels.of(copy);
+    let asked = matches!(data.level, Some(LevelWord::Identifiable | LevelWord::Pseudonymised))
+        || (!sentence.exceptions.is_empty() && data.level != Some(LevelWord::Personal));
+    let attested = c.model.attestations.iter().any(|a| {
+        let it = c.graph.copy(copy);
+        a.dataset == it.dataset && a.place == it.place
+    });
+    if rows && level == 4 && (attested || asked) {
+        return c.tell_linkage(story, &broken.seen, copy, 4, reading);
+    }
+    if rows && needed_level(sentence, data) == 3 {
+        c.tell_linkage(story, &broken.seen, copy, 3, reading);
+    }
+    None
 }
 
 fn summarise(
@@ -402,7 +450,11 @@ pub fn together(
             copies.dedup();
             for set in linkage::together(c.graph, &copies, reading) {
                 let within = |x: &&(CopyId, CellId, Hit)| set.binary_search(&x.0).is_ok();
-                if let (Some(x), Some(y)) = (a.iter().find(within), b.iter().find(within)) {
+                // both in one copy is the shorter story
+                let same = |x: &&(CopyId, CellId, Hit)| within(x) && b.iter().any(|y| y.0 == x.0);
+                let x = a.iter().find(same).or_else(|| a.iter().find(within));
+                let y = x.and_then(|x| b.iter().find(|y| y.0 == x.0)).filter(within).or_else(|| b.iter().find(within));
+                if let (Some(x), Some(y)) = (x, y) {
                     found.get_or_insert((x.clone(), y.clone(), seen.clone()));
                 }
             }
@@ -416,11 +468,15 @@ pub fn together(
             judged.push(subjects, || {
                 let mut story = Story::default();
                 let mut last = None;
-                for (_, cell, hit) in [&x, &y] {
+                for ((_, cell, hit), phrase) in [(&x, left), (&y, right)] {
                     let rows = hit.rows.iter().any(|w| *w != 0);
                     let classes = if rows { &hit.rows } else { &hit.counts };
                     let way = c.tell_way(&mut story, &contents, (*cell, classes, rows), reading, &|_| false);
                     last = way.last().map(|h| h.arrival).or(last);
+                    let needed = needed_level(sentence, phrase);
+                    if rows && needed > 0 {
+                        c.tell_linkage(&mut story, &seen, cell.copy, needed, reading);
+                    }
                 }
                 if reading == Reading::Harsh {
                     c.walls_missing(&mut story, &seen, &[x.0, y.0]);

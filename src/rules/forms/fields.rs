@@ -39,6 +39,7 @@ pub fn only_fields(
     let closed = closed_flows(c, sentence, reading);
     for holder in holders(c, &Whom::These(who.clone()), reading) {
         let received = c.received_but(holder, reading, &closed);
+        let inside = c.inside(holder, reading);
         for seen in c.views(holder, reading).iter() {
             for copy in &seen.view.all().collect::<Vec<_>>() {
                 let at = c.graph.copy(*copy).place;
@@ -66,8 +67,11 @@ pub fn only_fields(
                         surplus.push((cell, if rows { hit.rows } else { hit.counts }, rows));
                     }
                 }
-                // what a step at the holder makes of what came in is not another arrival
-                let arrives = c.graph.arrivals_of(*copy).any(|a| c.graph.arrival(a).brings());
+                // what a step at the holder makes of what came in is not another arrival; what a processor makes for it is
+                let arrives = c
+                    .graph
+                    .arrivals_of(*copy)
+                    .any(|a| c.graph.arrival(a).brings() || c.graph.from(a).iter().any(|f| !inside.contains(f)));
                 let subjects = vec![holder_name(c, holder), copy_name(c, *copy)];
                 if surplus.is_empty() || !arrives || judged.violations.iter().any(|v| v.subjects == subjects) {
                     continue;
@@ -76,7 +80,8 @@ pub fn only_fields(
                     let mut story = Story::default();
                     let mut last = None;
                     for (cell, classes, rows) in &surplus {
-                        let way = c.tell_way(&mut story, &all, (*cell, classes, *rows), reading, &|_| false);
+                        let (told, entry) = ((*cell, classes.as_slice(), *rows), (&inside, &**received));
+                        let way = c.tell_entry(&mut story, &all, told, reading, &|_| false, entry);
                         last = last.or(way.last().map(|h| h.arrival));
                         if c.graph.cell(*cell).column.kind == ColumnKind::Open {
                             c.open_missing(&mut story, *copy);

@@ -9,6 +9,7 @@ use crate::rules::compile::Compiled;
 use crate::rules::context::{Context, Hit};
 use crate::rules::phrase::{Holders, Phrase};
 use crate::rules::story::Story;
+use crate::rules::ties::needed_level;
 use crate::rules::truth::Truth;
 
 /// `every copy of DATA must be destroyed by EVENT`.
@@ -40,7 +41,8 @@ pub fn destroyed(
                 vec![c.model.place_name(place).to_owned(), copy_name(c, copy), c.arrival_name(*arrival).to_owned()];
             judged.push(subjects, || {
                 let mut story = Story::missing(missing);
-                tell(c, &mut story, cell, &hit, reading);
+                tell(c, &mut story, cell, &hit, *arrival, reading);
+                c.tell_level(&mut story, needed_level(sentence, data), (cell, &hit), place, reading);
                 let (who, what) = (c.place_title(place), c.data_name(copy));
                 let deadline = times::deadline(c.model, c.graph, *arrival);
                 let span = deadline
@@ -94,10 +96,14 @@ fn first_hit(
     c.telling(hits.filter(|(_, hit)| hit.any()).collect(), reading)
 }
 
-fn tell(c: &Context<'_>, story: &mut Story, cell: CellId, hit: &Hit, reading: Reading) {
+/// Tells how the data came, by this arrival where it did.
+fn tell(c: &Context<'_>, story: &mut Story, cell: CellId, hit: &Hit, arrival: ArrivalId, reading: Reading) {
     let contents = c.contents(reading);
-    let rows = hit.rows.iter().any(|w| *w != 0);
-    c.tell_way(story, &contents, (cell, if rows { &hit.rows } else { &hit.counts }, rows), reading, &|_| false);
+    let told = (cell, hit.classes(), hit.has_rows());
+    let other = |a: ArrivalId| a != arrival && c.graph.arrival(a).copy == cell.copy;
+    if c.tell_way(story, &contents, told, reading, &other).is_empty() {
+        c.tell_way(story, &contents, told, reading, &|_| false);
+    }
 }
 
 /// Whether an arrival's copy is gone by a point. The same event, dated or not, is proof; nothing stated at all means that it is

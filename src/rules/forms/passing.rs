@@ -9,6 +9,7 @@ use crate::rules::compile::{Compiled, Through, Whom};
 use crate::rules::context::{Context, CopySet, Hit, Seen};
 use crate::rules::phrase::{Holders, Phrase};
 use crate::rules::story::{Story, list};
+use crate::rules::ties::needed_level;
 use crate::syntax::intern::Symbol;
 use crate::syntax::tree::LevelWord;
 
@@ -109,7 +110,12 @@ fn dropped(
                 }
                 judged.push(subjects, || {
                     let mut story = Story::default();
-                    c.tell_way(&mut story, &contents, (*cell, &hit.rows, true), reading, &|_| false);
+                    let came = (&inside, &*received);
+                    c.tell_entry(&mut story, &contents, (*cell, &hit.rows, true), reading, &|_| false, came);
+                    let needed = needed_level(sentence, data);
+                    if needed > 0 {
+                        c.tell_linkage(&mut story, seen, *copy, needed, reading);
+                    }
                     let names: Vec<String> =
                         kept.iter().map(|cell| c.column_name(&c.graph.cell(*cell).column)).collect();
                     for cell in &kept {
@@ -137,9 +143,9 @@ fn dropped(
 /// The first arrival by which a copy comes in from outside: a flow, a lookup that another keeps (ruling 11), or what a processor
 /// makes in the activity of what it has in another.
 fn entering(c: &Context<'_>, copy: CopyId, inside: &CopySet, closed: &[ArrivalId]) -> Option<ArrivalId> {
-    c.graph.arrivals_of(copy).find(|a| {
-        !closed.contains(a) && c.graph.from(*a).iter().any(|f| published(c, copy) || !inside.contains(f))
-    })
+    c.graph
+        .arrivals_of(copy)
+        .find(|a| !closed.contains(a) && c.graph.from(*a).iter().any(|f| published(c, copy) || !inside.contains(f)))
 }
 
 fn published(c: &Context<'_>, copy: CopyId) -> bool {
@@ -210,8 +216,7 @@ fn deleted(
                 judged.matched |= !hits(c, sentence, data, *copy, &all, seen, reading).is_empty();
                 let there = if published(c, *copy) { &rest } else { &received };
                 let left = hits(c, sentence, data, *copy, there, seen, reading);
-                let left: Vec<_> =
-                    left.into_iter().filter(|(cell, _)| came_by(c, *cell, &inside, &closed)).collect();
+                let left: Vec<_> = left.into_iter().filter(|(cell, _)| came_by(c, *cell, &inside, &closed)).collect();
                 let subjects = vec![holder_name(c, holder), copy_name(c, *copy)];
                 let Some((cell, hit)) = left.first() else { continue };
                 if judged.violations.iter().any(|v| v.subjects == subjects) {
@@ -220,13 +225,18 @@ fn deleted(
                 judged.push(subjects, || {
                     let mut story = Story::default();
                     let rows = hit.rows.iter().any(|w| *w != 0);
-                    let way = c.tell_way(
+                    let way = c.tell_entry(
                         &mut story,
                         &rest,
                         (*cell, if rows { &hit.rows } else { &hit.counts }, rows),
                         reading,
                         &without,
+                        (&inside, &received),
                     );
+                    let needed = needed_level(sentence, data);
+                    if rows && needed > 0 {
+                        c.tell_linkage(&mut story, seen, *copy, needed, reading);
+                    }
                     let (who, what) = (c.place_title(holder.place(c.model)), c.data_name(*copy));
                     let column = c.column_name(&c.graph.cell(*cell).column);
                     Detail {

@@ -9,6 +9,7 @@ use crate::rules::facts::Subject;
 use crate::rules::finding::Missing;
 use crate::rules::phrase::{Holders, Phrase};
 use crate::rules::story::{Story, list};
+use crate::rules::ties::{level_beyond, needed_level};
 use crate::rules::truth::Truth;
 use crate::source::Span;
 
@@ -162,6 +163,7 @@ fn each_user(
         judged.push(vec![name, super::copy_name(c, c.graph.cell(cell).copy)], || {
             let mut story = Story::missing(missing);
             tell_taken(c, &mut story, cell, &hit, reading);
+            c.tell_level(&mut story, needed_level(sentence, data), (cell, &hit), place, reading);
             let (what, fix) = says(subject);
             let data = c.data_name(c.graph.cell(cell).copy);
             story.say(
@@ -338,6 +340,8 @@ pub fn only_data_for(
             judged.push(vec![name.clone(), super::copy_name(c, c.graph.cell(cell).copy)], || {
                 let mut story = Story::missing(missing);
                 tell_taken(c, &mut story, cell, &hit, reading);
+                let needed = needed_level(sentence, data).max(level_beyond(data));
+                c.tell_level(&mut story, needed, (cell, &hit), taken.place, reading);
                 if reading == Reading::Harsh {
                     c.counts_missing(&mut story, cell, &contents, 0);
                 }
