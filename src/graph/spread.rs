@@ -67,30 +67,6 @@ pub fn spread(model: &Model, graph: &Graph, origins: &Origins, limits: &Limits<'
     spreader.contents
 }
 
-/// What any of several contents hold in these copies, sorted.
-pub fn united(graph: &Graph, origins: &Origins, copies: &[CopyId], parts: &[Contents]) -> Contents {
-    let mut all = Contents::empty(origins.width(), Err(copies));
-    let mut draft = Draft::default();
-    for copy in copies {
-        let width = graph.columns_of(*copy).len();
-        draft.begin(width, all.words());
-        for part in parts {
-            let content = part.of(*copy);
-            for column in (0..width).filter(|_| content != ContentId::NOTHING) {
-                draft.add_rows(column, part.rows_in(content, column as u32), &[]);
-                for (control, set) in part.counts_in(content, column as u32) {
-                    let control = all.control(control);
-                    draft.add_counts(column, control, set, &[]);
-                }
-            }
-        }
-        let content = all.keep(graph.copy(*copy).shape, &draft);
-        all.put(*copy, content);
-    }
-    all.settle();
-    all
-}
-
 struct Spreader<'a> {
     model: &'a Model,
     graph: &'a Graph,

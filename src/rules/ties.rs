@@ -3,8 +3,9 @@
 use std::collections::{HashMap, VecDeque};
 
 use super::compile::Compiled;
-use super::context::{Context, Hit, Seen};
+use super::context::{Context, Seen};
 use super::phrase::{Holder, Phrase};
+use super::sought::Hit;
 use super::story::{Story, list, short};
 use crate::graph::linkage::{Node, Tie};
 use crate::graph::trace::{Hop, Search};
@@ -49,7 +50,7 @@ impl Context<'_> {
         let p = self.model.place(place);
         let holder = if p.team { Holder::Team(place) } else { Holder::Party(p.party) };
         let views = self.views(holder, reading);
-        let enough = views.iter().find(|seen| seen.levels.of(cell.copy) >= needed);
+        let enough = views.iter().find(|seen| self.levels(seen).of(cell.copy) >= needed);
         if let Some(seen) = enough {
             self.tell_linkage(story, seen, cell.copy, needed, reading);
         }
