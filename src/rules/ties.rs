@@ -15,9 +15,13 @@ use crate::source::Span;
 use crate::syntax::tree::LevelWord;
 use crate::vocabulary::Identifies;
 
-/// The level that rows must have for a sentence to speak of them: 4 identifiable, 3 with a key; 0 where any will do.
+/// Where a direct identifier must be in the copy itself.
+const IDENTIFIED: u8 = 5;
+
+/// The level that rows must have for a sentence to speak of them: 5 identified, 4 identifiable, 3 with a key; 0 where any will do.
 pub(super) fn needed_level(sentence: &Compiled, data: &Phrase) -> u8 {
     let asked = match data.level {
+        Some(LevelWord::Identified) => IDENTIFIED,
         Some(LevelWord::Identifiable) => 4,
         Some(LevelWord::Pseudonymised) => 3,
         _ => 0,
@@ -47,6 +51,10 @@ impl Context<'_> {
         if needed == 0 || !hit.has_rows() {
             return;
         }
+        if needed == IDENTIFIED {
+            self.tell_own_identifier(story, cell.copy, 4, reading);
+            return;
+        }
         let p = self.model.place(place);
         let holder = if p.team { Holder::Team(place) } else { Holder::Party(p.party) };
         let views = self.views(holder, reading);
@@ -65,6 +73,10 @@ impl Context<'_> {
         level: u8,
         reading: Reading,
     ) -> Option<(CopyId, Tie, Node)> {
+        if level == IDENTIFIED {
+            self.tell_own_identifier(story, copy, 4, reading);
+            return None;
+        }
         let why = self.linkage(reading).why(&seen.view, copy, level)?;
         if why.path.is_empty() {
             self.tell_own_identifier(story, copy, level, reading);
@@ -182,6 +194,9 @@ impl Context<'_> {
         let mut tell = |story: &mut Story, fits: &dyn Fn(&Column) -> bool| {
             last = self.tell_best(story, copy, fits, reading).and_then(|(_, a)| a).or(last);
         };
+        if named {
+            tell(story, &|c| c.identifies(&self.model.vocabulary) == Identifies::Direct);
+        }
         match tie {
             Tie::Key(k) | Tie::Direct(k) => tell(story, &|c| c.category == Some(*k)),
             Tie::Combination(number) => {
@@ -198,9 +213,6 @@ impl Context<'_> {
                     from.into_iter().flatten().for_each(|part| tell(story, &|c| self.is_part(c, *part)));
                 }
             }
-        }
-        if named {
-            tell(story, &|c| c.identifies(&self.model.vocabulary) == Identifies::Direct);
         }
         last.or_else(|| self.graph.arrivals_of(copy).next())
     }

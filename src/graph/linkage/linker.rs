@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::profiles::{PartSet, Profile, ProfileId, Profiles, Whole, has_all, join};
 use super::{Node, Tie};
+use crate::faults::{self, Fault};
 use crate::graph::CopyId;
 
 /// A node with what is known of it.
@@ -52,7 +53,9 @@ impl<'a> Linker<'a> {
 
     /// Notes secrets that are at hand.
     pub(super) fn add_secrets(&mut self, secrets: &[u32]) {
-        self.secrets.extend_from_slice(secrets);
+        if !faults::on(Fault::SecretsIgnored) {
+            self.secrets.extend_from_slice(secrets);
+        }
     }
 
     pub(super) fn add(&mut self, unit: Unit) {
@@ -85,6 +88,9 @@ impl<'a> Linker<'a> {
         let mut holders: Holders = FxHashMap::default();
         for unit in 0..self.units.len() as u32 {
             for tie in &self.profile(unit).ties {
+                if faults::on(Fault::KeysDoNotLink) && matches!(tie, Tie::Key(_)) {
+                    continue;
+                }
                 self.offer(&mut holders, unit, *tie, *tie);
             }
         }
@@ -119,6 +125,7 @@ impl<'a> Linker<'a> {
         let parts = &self.parts[root as usize];
         let whole = |w: &&Whole| has_all(parts, &w.parts);
         let mut ties: Vec<Tie> = self.profiles.combinations.iter().filter(whole).map(|w| w.tie).collect();
+        ties.retain(|_| !faults::on(Fault::CombinationsDoNotLink));
         let secrets = self.secrets.iter().filter_map(|n| self.profiles.secrets.get(n)).map(|(w, _)| w);
         ties.extend(secrets.filter(whole).map(|w| w.tie));
         ties
@@ -147,7 +154,9 @@ impl<'a> Linker<'a> {
         self.parent[small] = large as u32;
         self.size[large] += self.size[small];
         let parts = std::mem::take(&mut self.parts[small]);
-        join(&mut self.parts[large], &parts);
+        if !faults::on(Fault::PrecisionByTable) {
+            join(&mut self.parts[large], &parts);
+        }
         self.direct[large] |= self.direct[small];
         self.keyed[large] |= self.keyed[small];
         true

@@ -17,6 +17,7 @@ use std::collections::BTreeMap;
 
 use super::times::HoldingId;
 use super::{CellId, Contents, CopyId, Graph, Reading};
+use crate::faults::{self, Fault};
 use crate::model::{CategoryId, Model};
 
 pub use super::sight::{Sight, View};
@@ -161,7 +162,9 @@ impl<'a> Linkage<'a> {
     fn link_all(&self, alike: &[Alike], set: &[u32], view: &View, levels: &mut [u8]) {
         for kind in self.profiles.kinds() {
             let mut linker = self.linker(set.iter().map(|at| alike[*at as usize]), view, kind);
-            linker.run();
+            if !faults::on(Fault::NothingLinks) {
+                linker.run();
+            }
             for at in set {
                 let one = alike[*at as usize];
                 levels[*at as usize] = levels[*at as usize].max(linker.level(Node::Copy(one.copy)));
@@ -271,7 +274,7 @@ impl<'a> Linkage<'a> {
             }
             some
         };
-        let effort = |some: &[Alike]| some.iter().map(|a| 1 + self.graph.turn(a.copy)).sum::<u32>();
+        let effort = |some: &[Alike]| (some.iter().map(|a| self.graph.turn(a.copy)).sum::<u32>(), some.len());
         let mut tried: Vec<Vec<Alike>> = Vec::new();
         if some.len() <= LEFT_OUT && enough(&some) {
             tried.push(reduced(some.clone()));

@@ -331,8 +331,9 @@ impl Asked<'_> {
         if rows && (attested || asked) && c.levels(&broken.seen).of(copy) == 4 {
             return c.tell_linkage(story, &broken.seen, copy, 4, self.reading);
         }
-        if rows && needed_level(self.sentence, self.data) == 3 {
-            c.tell_linkage(story, &broken.seen, copy, 3, self.reading);
+        let needed = needed_level(self.sentence, self.data);
+        if rows && needed != 0 && needed != 4 {
+            c.tell_linkage(story, &broken.seen, copy, needed, self.reading);
         }
         None
     }

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::data::Closed;
 use super::fields::named;
 use super::{Detail, Judged, copy_name, holder_name, holders, key};
+use crate::faults::{self, Fault};
 use crate::graph::{ArrivalId, CellId, ColumnKind, CopyId, How, Reading};
 use crate::model::{CategoryId, Model, Operation, OperationKind, Step, StepId};
 use crate::rules::compile::{Compiled, Through, Whom};
@@ -214,6 +215,10 @@ fn deleted<'a>(
                 let left = sought.hits(c, copy, there, seen, reading).into_iter();
                 let left: Vec<_> = left.filter(|(cell, _)| came_by(c, *cell, &inside, &closed)).collect();
                 let Some((cell, hit)) = left.first().cloned() else { continue };
+                let before = || sought.hits(c, copy, &all, seen, reading).len();
+                if faults::on(Fault::PassThroughByTable) && left.len() < before() {
+                    continue;
+                }
                 let subjects = vec![holder_name(c, holder), copy_name(c, copy)];
                 let (rest, without) = (rest.clone(), without.clone());
                 let (inside, received, seen) = (inside.clone(), received.clone(), seen.clone());

@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{Detail, Judged, key};
+use crate::faults::{self, Fault};
 use crate::graph::{CellId, ColumnKind, CopyId, Reading};
 use crate::model::{DatasetFields, FlowId, Known, Model, PlaceId, PurposeId, StepId, UseId};
 use crate::rules::compile::{Compiled, Out};
@@ -267,7 +268,9 @@ pub fn only_for<'a>(
     struct OnlyFor<'p>(&'p [PurposeId]);
     impl<'m> Judges<'m> for OnlyFor<'_> {
         fn holds(&self, c: &Context<'m>, subject: Subject, _: PlaceId) -> Truth {
-            let under = |p: &PurposeId| self.0.iter().any(|a| c.model.vocabulary.purpose_under(*p, *a));
+            let vocabulary = &c.model.vocabulary;
+            let narrower = |p, a| vocabulary.purpose_under(p, a) && !faults::on(Fault::NarrowerPurposeForbidden);
+            let under = |p: &PurposeId| self.0.iter().any(|a| p == a || narrower(*p, *a));
             match described(c, subject).1.value() {
                 None => unsaid_purpose(c, subject),
                 Some(purposes) => Truth::from(purposes.iter().all(under)),
