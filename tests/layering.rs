@@ -15,12 +15,13 @@ use support::{files_below, root};
 /// Each room, from the lowest to the highest, and those that it may name.
 const ROOMS: &[(&str, &[&str])] = &[
     ("source", &[]),
+    ("faults", &[]),
     ("diagnostic", &["source"]),
     ("syntax", &["source", "diagnostic"]),
     ("vocabulary", &["source", "diagnostic"]),
-    ("model", &["source", "diagnostic", "syntax", "vocabulary"]),
-    ("graph", &["source", "diagnostic", "syntax", "vocabulary", "model"]),
-    ("rules", &["source", "diagnostic", "syntax", "vocabulary", "model", "graph"]),
+    ("model", &["source", "faults", "diagnostic", "syntax", "vocabulary"]),
+    ("graph", &["source", "faults", "diagnostic", "syntax", "vocabulary", "model"]),
+    ("rules", &["source", "faults", "diagnostic", "syntax", "vocabulary", "model", "graph"]),
     ("check", &["source", "diagnostic", "syntax", "vocabulary", "model", "graph", "rules"]),
     ("output", &["source", "diagnostic", "vocabulary", "check"]),
     ("project", &["source", "diagnostic", "syntax", "vocabulary", "model", "check"]),

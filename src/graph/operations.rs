@@ -9,6 +9,7 @@ use smallvec::{SmallVec, smallvec};
 
 use super::columns::{Column, ColumnKind, Control, Lift, Minimum, Said, Transform};
 use super::problems::{Problem, Problems};
+use crate::faults::{self, Fault};
 use crate::model::{CategoryId, DatasetId, Known, Method, Model, Operation, OperationKind, PlaceId, Step, Unit};
 use crate::source::Span;
 use crate::syntax::intern::Symbol;
@@ -201,6 +202,7 @@ impl Runner<'_, '_> {
             let taken = |c: &Column| match (&listed, c.kind) {
                 (Some(listed), ColumnKind::Field) => listed.has(c.name),
                 (Some(_), ColumnKind::Open) => false,
+                (_, ColumnKind::Membership) => !faults::on(Fault::MembershipForgotten),
                 _ => true,
             };
             let columns = input.columns.iter().enumerate().filter(|(_, c)| taken(c)).map(|(at, column)| Running {
@@ -238,7 +240,8 @@ impl Runner<'_, '_> {
             OperationKind::Drop { fields } => {
                 self.must_be_there(fields, "drop");
                 let listed = Listed::new(fields);
-                self.retain_columns(|c| !listed.names(c));
+                let reveals = |c: &Column| faults::on(Fault::DropRemovesReveals) && c.kind == ColumnKind::Reveals;
+                self.retain_columns(|c| !listed.names(c) && !reveals(c));
             }
             OperationKind::Pseudonymise { fields, key, key_category, method, held_by, lookup } => {
                 self.must_be_there(fields, "pseudonymise");
@@ -380,6 +383,10 @@ impl Runner<'_, '_> {
                 _ => left_table.columns.add(running),
             }
         }
+        if faults::on(Fault::JoinedCountsHideRows) && !right_table.rows {
+            let origins = left_table.columns.iter_mut().flat_map(|c| &mut c.origins);
+            origins.for_each(|o| o.transform = o.transform.then_aggregate(Control::NONE));
+        }
         left_table.rows |= right_table.rows;
     }
 
@@ -478,7 +485,7 @@ impl Runner<'_, '_> {
     ) {
         let listed = Listed::new(fields);
         let named = |c: &Column| listed.names(c);
-        let unsalted = method.value() == Some(&Method::UnsaltedHash);
+        let unsalted = method.value() == Some(&Method::UnsaltedHash) && !faults::on(Fault::UnsaltedHashHides);
         let mut replaced: Vec<Running> = Vec::new();
         for table in self.tables.iter_mut().filter(|t| t.columns.iter().any(|c| named(&c.column))) {
             let (gone, mut stay) = table.columns.split(named);
@@ -495,6 +502,9 @@ impl Runner<'_, '_> {
             replaced.extend(gone);
         }
         let (Some(dataset), false) = (lookup, unsalted || replaced.is_empty()) else { return };
+        if faults::on(Fault::LookupsDoNotLink) {
+            return;
+        }
         let place = held_by.value().copied().unwrap_or(self.step.place);
         let with_table = matches!(method.value(), Some(Method::Lookup | Method::ReversibleCode));
         if with_table {
@@ -547,7 +557,11 @@ impl Runner<'_, '_> {
                 if let Some(category) = running.column.category {
                     let levels = &self.model.vocabulary.category(category).levels;
                     match levels.iter().position(|l| l.name == word) {
-                        Some(to) if to >= running.column.level as usize => running.column.level = to as u8,
+                        Some(to) if to >= running.column.level as usize => {
+                            running.column.level = to as u8;
+                            running.column.category =
+                                running.column.category.filter(|_| !faults::on(Fault::GeneraliseLosesCategory));
+                        }
                         found => {
                             problem = Some(Problem::CannotGeneralise {
                                 field,
@@ -590,7 +604,8 @@ impl Runner<'_, '_> {
         let (by, of) = (Listed::new(by), Listed::new(of));
         for table in &mut self.tables {
             let grouped: Vec<Column> = table.columns.iter().map(|c| c.column).filter(|c| by.names(c)).collect();
-            let stays = singles_out(self.model, &grouped);
+            let stays = (singles_out(self.model, &grouped) || faults::on(Fault::AggregateKeepsRows))
+                && !faults::on(Fault::GroupsOfOneAreCounts);
             let mut columns = Columns::default();
             let mut counted = SmallVec::new();
             for mut running in table.columns.take() {

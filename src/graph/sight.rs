@@ -9,6 +9,7 @@ use std::rc::Rc;
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::{CopyId, Graph, Reading};
+use crate::faults::{self, Fault};
 use crate::model::{DatasetId, Model, PartyId, PlaceId};
 use crate::source::Span;
 
@@ -84,6 +85,13 @@ impl Sight {
                 walled.insert(pair.0);
             }
         }
+        if faults::on(Fault::WallsTransitive) {
+            let pairs: Vec<_> = walls.iter().map(|(pair, how)| (*pair, *how)).collect();
+            for ((a, b), how) in &pairs {
+                let behind = pairs.iter().filter(|((c, d), _)| c == b && d != a);
+                behind.for_each(|((_, d), _)| _ = walls.insert((*a, *d), *how));
+            }
+        }
         let mut at_place = vec![Vec::new(); model.places.len()];
         for copy in graph.copy_ids() {
             at_place[graph.copy(copy).place.index()].push(copy);
@@ -109,6 +117,9 @@ impl Sight {
     /// for whom, it may be for any controller of the activity.
     fn find_processors(&mut self, model: &Model, graph: &Graph) {
         for reading in [Reading::Kind, Reading::Harsh] {
+            if faults::on(Fault::ProcessorsIgnored) {
+                continue;
+            }
             let principals = principals(model, reading);
             for copy in graph.copy_ids() {
                 let c = graph.copy(copy);
@@ -117,6 +128,7 @@ impl Sight {
                 let mut for_whom: Vec<PartyId> = Vec::new();
                 for arrival in graph.arrivals_of(copy) {
                     let roles = match graph.arrival(arrival).activity {
+                        _ if faults::on(Fault::ProcessorsInAnyActivity) => all.as_slice(),
                         None => all.as_slice(),
                         // sorted by activity, one entry each
                         Some(known) => {
@@ -193,6 +205,7 @@ impl Sight {
 
     fn wall(&self, a: PlaceId, b: PlaceId, reading: Reading, unsure: &mut Vec<Span>) -> bool {
         match self.walls.get(&(a, b)) {
+            _ if faults::on(Fault::WallsIgnored) => false,
             Some((true, _)) => true,
             Some((false, span)) => {
                 if !unsure.contains(span) {
@@ -235,7 +248,8 @@ impl Sight {
         copies.sort_unstable();
         copies.dedup();
         let unsure_roles = self.unsure_roles.get(&p.party).cloned().unwrap_or_default();
-        let public = if place == Model::PUBLIC { Rc::default() } else { self.published.clone() };
+        let hidden = place == Model::PUBLIC || faults::on(Fault::PublishedIsNotHeld);
+        let public = if hidden { Rc::default() } else { self.published.clone() };
         View { place, copies, public, unsure_walls: unsure, unsure_roles, whole: false }
     }
 
@@ -311,7 +325,7 @@ fn principals(model: &Model, reading: Reading) -> HashMap<PartyId, Vec<Roles>> {
                     let unstated = role.principals.is_empty() && reading == Reading::Harsh;
                     let controllers = activity.controllers.iter().filter(|_| unstated).map(|c| &c.party);
                     for principal in role.principals.iter().chain(controllers).filter(|p| **p != processor) {
-                        if widen(&mut found, *principal, &limit) {
+                        if widen(&mut found, *principal, &limit) && !faults::on(Fault::SubProcessorsIgnored) {
                             stack.push((*principal, limit.clone()));
                         }
                     }

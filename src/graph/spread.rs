@@ -12,6 +12,7 @@ use super::contents::{ContentId, Contents, Draft};
 use super::operations::Listed;
 use super::order::Circle;
 use super::{ArrivalId, CopyId, Graph, How, Onward, Origins, Reading, is_declared, table_control};
+use crate::faults::{self, Fault};
 use crate::model::Model;
 
 /// How far a fixpoint reaches.
@@ -172,6 +173,9 @@ impl<'a> Spreader<'a> {
     /// Gives a copy what its arrivals bring; says whether that is more than before.
     fn gather(&mut self, copy: CopyId) -> bool {
         let graph = self.graph;
+        if faults::on(Fault::DestroyedNeverWas) && graph.holding(copy).is_destroyed() {
+            return false;
+        }
         let it = graph.copy(copy);
         let all = || graph.arrivals_of(copy);
         let mut left = all().filter(|a| !(self.limits.without)(*a));
@@ -289,6 +293,10 @@ impl<'a> Spreader<'a> {
         if self.contents.has_counts_in(content) {
             let counts: Vec<_> = self.contents.counts_in(content, from).map(|(c, set)| (c, set.to_vec())).collect();
             for (control, set) in counts {
+                let control = match transform.aggregate {
+                    Some(again) if faults::on(Fault::CountingAgainRaises) => control.max(again),
+                    _ => control,
+                };
                 let control = self.contents.control(transform.lift.map_or(control, |l| control.lifted(l)));
                 self.draft.add_counts(to, control, &set, marks);
             }

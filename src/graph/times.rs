@@ -2,6 +2,7 @@
 
 use super::problems::{Problem, Problems};
 use super::{Arrival, ArrivalId, CopyId, Graph, How};
+use crate::faults::{self, Fault};
 use crate::model::time::Order;
 use crate::model::{CopyFacts, Disposal, Known, Model, OperationKind, Period, Point, Retention, StepId, Timeline};
 use crate::source::Span;
@@ -282,7 +283,11 @@ impl Stay {
 
     fn ended_before(&self, timeline: &Timeline, destroyed: &[Option<Point>], point: Point) -> bool {
         let before = |end: Point| timeline.order(end, point) == Order::Before;
-        let deleted = |at: &Option<Point>| at.is_some_and(|at| before(at) && self.begun_by(timeline, at));
+        let deleted = |at: &Option<Point>| {
+            at.is_some_and(|at| {
+                before(at) && (self.begun_by(timeline, at) || faults::on(Fault::DeletionEndsWhatComesLater))
+            })
+        };
         // what is done then is not stated, so the copy may be kept
         let ended =
             |e: &Ending| e.then.is_some() && (before(e.point) || e.no_later.is_some_and(|d| before(Point::Date(d))));
@@ -301,6 +306,11 @@ impl Holding {
     /// Whether it never ends, as far as is stated.
     pub fn endless(&self) -> bool {
         self.destroyed.is_empty() && self.stays.iter().any(|s| s.end.is_none() && !s.end_not_stated)
+    }
+
+    /// Whether a step destroys it at some time.
+    pub fn is_destroyed(&self) -> bool {
+        !self.destroyed.is_empty()
     }
 
     /// Whether it is proved to have ended before a point.

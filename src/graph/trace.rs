@@ -4,7 +4,7 @@ use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use super::bits::meet;
-use super::{ArrivalId, CellId, Contents, Graph, Origins, Reading};
+use super::{ArrivalId, CellId, Contents, CopyId, Graph, Origins, Reading};
 use crate::model::Model;
 
 /// A stretch of the way: an arrival by which the data moved on.
@@ -32,12 +32,15 @@ pub struct Search<'a> {
     pub reading: Reading,
     /// Arrivals that are not taken.
     pub without: &'a dyn Fn(ArrivalId) -> bool,
+    /// Only ways that come in from outside: whether a copy is inside, and what came in there.
+    pub entering: Option<(&'a dyn Fn(CopyId) -> bool, &'a Contents)>,
     /// Arrivals that cost nothing, since they are part of the story already.
     pub told: &'a [ArrivalId],
 }
 
-/// A place on the way: the cell, whether rows are still rows, and whether the marker looked for is already behind.
-type State = (CellId, bool, bool);
+/// A place on the way: the cell, whether rows are still rows, whether the marker looked for is already behind, and whether the
+/// way has come in from outside already.
+type State = (CellId, bool, bool, bool);
 
 /// A state in the queue: by cost, then by declared names, so that ties fall alike on every run and machine.
 type Queued<'m> = Reverse<(u32, (&'m str, &'m str, &'m str), u32, State)>;
@@ -48,7 +51,7 @@ impl Search<'_> {
     pub fn way(&self, cell: CellId, classes: &[u64], rows: bool) -> Option<Vec<Hop>> {
         let base = self.origins.everything();
         let marked_only = !meet(&base, classes);
-        let start = (cell, rows, !marked_only);
+        let start = (cell, rows, !marked_only, self.entering.is_none_or(|(inside, _)| !inside(cell.copy)));
         let mut came: HashMap<State, (State, Hop)> = HashMap::new();
         let mut queue: BinaryHeap<Queued<'_>> = BinaryHeap::from([Reverse((0, ("", "", ""), 0, start))]);
         let mut sights = 0;
@@ -63,7 +66,7 @@ impl Search<'_> {
             if best.as_ref().is_some_and(|(b, ..)| *b < so_far) {
                 break;
             }
-            let (to, as_rows, passed) = at;
+            let (to, as_rows, passed, outside) = at;
             for edge in self.graph.incoming(self.model, to) {
                 let transform = self.graph.transform(&edge);
                 if (transform.maybe && self.reading == Reading::Kind) || (self.without)(edge.arrival) {
@@ -81,6 +84,7 @@ impl Search<'_> {
                         .class_of(self.model, self.graph, to)
                         .is_some_and(|c| meet(&self.origins.set([c]), wanted));
                     if begins
+                        && outside
                         && passed
                         && best
                             .as_ref()
@@ -96,13 +100,18 @@ impl Search<'_> {
                     (false, true) => &[true, false],
                     (false, false) => &[false],
                 };
+                let outside = outside || self.entering.is_some_and(|(inside, _)| !inside(from.copy));
+                let contents = match self.entering {
+                    Some((_, came_in)) if !outside => came_in,
+                    _ => self.contents,
+                };
                 for row in before {
                     let there = if *row {
-                        self.contents.rows_meet(from, wanted)
+                        contents.rows_meet(from, wanted)
                     } else {
-                        self.contents.counts(from).any(|(_, s)| meet(s, wanted))
+                        contents.counts(from).any(|(_, s)| meet(s, wanted))
                     };
-                    let next = (from, *row, passed);
+                    let next = (from, *row, passed, outside);
                     if there && !done.contains(&next) && self.better(&cost, &came, next, price, edge.arrival) {
                         cost.insert(next, price);
                         came.insert(next, (at, hop));

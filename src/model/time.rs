@@ -8,6 +8,7 @@ use jiff::civil::Date;
 
 use super::before::Before;
 use super::{EventId, Model};
+use crate::faults::{self, Fault};
 use crate::syntax::tree::DurationUnit;
 
 /// A length of time as people say it.
@@ -124,7 +125,8 @@ impl Timeline {
         let mut bounds: Vec<(Option<Date>, Option<Date>)> = events
             .iter()
             .map(|e| {
-                let happened = e.happened.value().copied();
+                let hoped = e.expected.value().copied().filter(|_| faults::on(Fault::ExpectedDatesProve));
+                let happened = e.happened.value().copied().or(hoped);
                 (happened.or(e.not_before.value().copied()), happened.or(e.no_later.value().copied()))
             })
             .collect();
@@ -181,6 +183,9 @@ impl Timeline {
     pub fn order(&self, a: Point, b: Point) -> Order {
         if let (Some(latest), Some(earliest)) = (self.latest(a), self.earliest(b)) {
             if latest < earliest {
+                return Order::Before;
+            }
+            if latest == earliest && faults::on(Fault::TouchingIsApart) {
                 return Order::Before;
             }
             if latest == earliest && !self.symbolic_before(a, b) {

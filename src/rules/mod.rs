@@ -12,6 +12,7 @@ pub mod forms;
 pub mod phrase;
 pub mod sought;
 pub mod story;
+mod ties;
 pub mod truth;
 
 pub use finding::{Finding, Missing, Verdict, WitnessStep};
@@ -24,6 +25,7 @@ use forms::Violation;
 
 use crate::diagnostic::codes::rules as codes;
 use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::faults::{self, Fault};
 use crate::graph::Reading;
 
 /// What became of one sentence.
@@ -41,7 +43,8 @@ pub struct Sentence {
 
 /// Judges a sentence.
 pub fn judge(c: &Context<'_>, sentence: &Compiled) -> Sentence {
-    let harsh = forms::judge(c, sentence, Reading::Harsh);
+    let harsh = if faults::on(Fault::HarshReadingIsKind) { Reading::Kind } else { Reading::Harsh };
+    let harsh = forms::judge(c, sentence, harsh);
     if harsh.count() == 0 {
         return Sentence { verdict: Verdict::Pass, findings: Vec::new(), left_out: 0, matched_nothing: !harsh.matched };
     }

@@ -6,6 +6,7 @@ use rustc_hash::FxHashMap;
 
 use super::context::{Context, Seen};
 use super::phrase::{Phrase, about_matches};
+use crate::faults::{self, Fault};
 use crate::graph::{Ask, CellId, Column, ColumnKind, ContentId, Contents, Control, CopyId, Reading, is_kind};
 use crate::model::Model;
 use crate::syntax::tree::{DataKind, LevelWord};
@@ -153,10 +154,11 @@ struct Known {
 impl<'p> Sought<'p> {
     /// Data to look for, less what is excepted.
     pub fn new(c: &Context<'_>, data: &'p Phrase, except: &[&'p Phrase]) -> Self {
+        let closing = if faults::on(Fault::ExceptionsCloseUpward) { Closing::Up } else { Closing::Down };
         let all = || std::iter::once(data).chain(except.iter().copied());
         Sought {
             data: Ready::new(c, data, Closing::Up),
-            except: except.iter().map(|e| Ready::new(c, e, Closing::Down)).collect(),
+            except: except.iter().map(|e| Ready::new(c, e, closing)).collect(),
             by_way: except.iter().any(|e| e.from.is_some()),
             levels: depends(data, Closing::Up) || except.iter().any(|e| depends(e, Closing::Down)),
             identified: all().any(|p| p.level == Some(LevelWord::Identified)),
@@ -192,6 +194,10 @@ impl<'p> Sought<'p> {
             return hit;
         }
         for exception in &self.except {
+            let whole = |cell: CellId| matched(c, exception, cell, contents, seen, reading).any();
+            if faults::on(Fault::ExceptionsFilterCopies) && c.graph.cells_of(cell.copy).any(whole) {
+                return Hit::default();
+            }
             let out = matched(c, exception, cell, contents, seen, reading);
             if out.any() {
                 take_out(c, &mut hit, &out, exception, cell, contents);

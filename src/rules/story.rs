@@ -1,6 +1,6 @@
 //! The sentences of a witness: what each hop of the way does, in plain words.
 
-use super::context::{Context, Seen};
+use super::context::{Context, CopySet, Seen};
 use super::finding::{Missing, WitnessStep};
 use super::sought::Hit;
 use crate::graph::linkage::{Node, Tie};
@@ -21,7 +21,7 @@ pub struct Story {
     steps: Vec<(u32, WitnessStep)>,
     /// The facts on the way that are not stated.
     pub missing: Vec<Missing>,
-    told: Vec<ArrivalId>,
+    pub(super) told: Vec<ArrivalId>,
 }
 
 impl Story {
@@ -140,6 +140,7 @@ impl Context<'_> {
                 contents: &contents,
                 reading,
                 without: &|_| false,
+                entering: None,
                 told: &[],
             };
             let way = search.way(*cell, hit.classes(), hit.has_rows());
@@ -158,12 +159,45 @@ impl Context<'_> {
         reading: Reading,
         without: &dyn Fn(ArrivalId) -> bool,
     ) -> Vec<Hop> {
-        let told = &story.told;
-        let search =
-            Search { model: self.model, graph: self.graph, origins: &self.origins, contents, reading, without, told };
+        self.tell_way_in(story, contents, (cell, classes, rows), reading, without, None)
+    }
+
+    /// As [`Context::tell_way`], of a way that comes in from outside: whether a copy is inside, and what came in there.
+    fn tell_way_in(
+        &self,
+        story: &mut Story,
+        contents: &Contents,
+        (cell, classes, rows): (CellId, &[u64], bool),
+        reading: Reading,
+        without: &dyn Fn(ArrivalId) -> bool,
+        entering: Option<(&dyn Fn(CopyId) -> bool, &Contents)>,
+    ) -> Vec<Hop> {
+        let (model, graph, origins, told) = (self.model, self.graph, &self.origins, story.told.as_slice());
+        let search = Search { model, graph, origins, contents, reading, without, entering, told };
         let way = search.way(cell, classes, rows).unwrap_or_default();
         self.tell(story, &way, reading);
         way
+    }
+
+    /// As [`Context::tell_way`], of a way that comes in from outside where there is one.
+    pub fn tell_entry(
+        &self,
+        story: &mut Story,
+        contents: &Contents,
+        told: (CellId, &[u64], bool),
+        reading: Reading,
+        without: &dyn Fn(ArrivalId) -> bool,
+        (inside, came_in): (&CopySet, &Contents),
+    ) -> Vec<Hop> {
+        let public = matches!(self.graph.copy(told.0.copy).place, Model::PUBLIC | Model::UNKNOWN);
+        let is_inside = |copy: CopyId| inside.contains(&copy);
+        if !public {
+            let way = self.tell_way_in(story, contents, told, reading, without, Some((&is_inside, came_in)));
+            if !way.is_empty() {
+                return way;
+            }
+        }
+        self.tell_way(story, contents, told, reading, without)
     }
 
     /// Tells a way, hop by hop.
@@ -318,106 +352,8 @@ impl Context<'_> {
         }
     }
 
-    /// Tells why a copy is identifiable at a view: the copies that are tied to it, and by what. Returns the first tie.
-    pub fn tell_linkage(
-        &self,
-        story: &mut Story,
-        seen: &Seen,
-        copy: CopyId,
-        reading: Reading,
-    ) -> Option<(CopyId, Tie, Node)> {
-        let contents = self.contents(reading);
-        let path = self.linkage(reading).why(&seen.view, copy)?;
-        if path.is_empty() {
-            self.tell_own_identifier(story, copy, &contents);
-            return None;
-        }
-        let mut first = None;
-        for (before, tie, after) in &path {
-            if let Node::Copy(c) = before {
-                self.tell_copy(story, *c, tie, reading);
-            }
-            match after {
-                Node::Copy(c) => {
-                    self.tell_copy(story, *c, tie, reading);
-                    let place = self.place_title(self.graph.copy(*c).place);
-                    let (data, holds) = (self.data_name(*c), self.identifiers_beside(*c, tie, &contents));
-                    let span = self.graph.arrivals_of(*c).next_back().map_or(Span::default(), |a| self.arrival_span(a));
-                    let joined = self.tie_words(tie);
-                    let with = match before {
-                        Node::Copy(b) => self.data_name(*b),
-                        Node::Assumed(_) => "what anyone knows".to_owned(),
-                    };
-                    story.say(format!("{place} holds {data}{holds}; {joined} ties it to {with}"), span);
-                }
-                Node::Assumed(number) => {
-                    let assumption = &self.model.assumptions[*number as usize];
-                    let known: Vec<String> = assumption
-                        .knows
-                        .iter()
-                        .map(|c| format!("`{}`", short(&self.model.vocabulary.category(*c).name)))
-                        .collect();
-                    story.say(
-                        format!(
-                            "anyone is assumed to know {}; {} ties it to the data",
-                            list(&known),
-                            self.tie_words(tie)
-                        ),
-                        assumption.span,
-                    );
-                }
-            }
-            if first.is_none()
-                && let Node::Copy(b) = before
-            {
-                first = Some((*b, tie.clone(), *after));
-            }
-        }
-        if reading == Reading::Harsh {
-            self.times_missing(story, copy, &path);
-            self.walls_missing(story, seen, &[copy]);
-        }
-        first
-    }
-
-    fn tell_own_identifier(&self, story: &mut Story, copy: CopyId, contents: &Contents) {
-        let direct = self.graph.cells_of(copy).find(|cell| {
-            contents.has_rows(*cell)
-                && self.graph.cell(*cell).column.identifies(&self.model.vocabulary) == Identifies::Direct
-        });
-        if let Some(cell) = direct {
-            let place = self.place_title(self.graph.copy(copy).place);
-            let span = self.graph.arrivals_of(copy).next_back().map_or(Span::default(), |a| self.arrival_span(a));
-            let column = self.column_name(&self.graph.cell(cell).column);
-            story.say(format!("{} at {place} has the direct identifier {column}", self.data_name(copy)), span);
-        }
-    }
-
-    /// How a linking copy came to its place.
-    fn tell_copy(&self, story: &mut Story, copy: CopyId, tie: &Tie, reading: Reading) {
-        let contents = self.contents(reading);
-        let wanted = |cell: &CellId| {
-            let column = self.graph.cell(*cell).column;
-            contents.has_rows(*cell)
-                && match tie {
-                    Tie::Key(k) | Tie::Direct(k) => column.category == Some(*k),
-                    _ => column.identifies(&self.model.vocabulary) != Identifies::No,
-                }
-        };
-        // what ties it, and what names the people in it
-        let mut cells: Vec<CellId> = self.graph.cells_of(copy).find(wanted).into_iter().collect();
-        cells.extend(self.graph.cells_of(copy).find(|cell| {
-            let column = self.graph.cell(*cell).column;
-            contents.has_rows(*cell) && column.identifies(&self.model.vocabulary) == Identifies::Direct
-        }));
-        let everything = self.origins.everything();
-        for cell in cells {
-            self.tell_way(story, &contents, (cell, &everything, true), reading, &|_| false);
-        }
-    }
-
     /// `, which has `study-id` beside `name``.
-    fn identifiers_beside(&self, copy: CopyId, tie: &Tie, contents: &Contents) -> String {
+    pub(super) fn identifiers_beside(&self, copy: CopyId, tie: &Tie, contents: &Contents) -> String {
         let columns = |which: &dyn Fn(&Column) -> bool| -> Vec<String> {
             let cells = self.graph.cells_of(copy).filter(|c| contents.has_rows(*c));
             cells.map(|c| self.graph.cell(c).column).filter(|c| which(c)).map(|c| self.column_name(&c)).collect()
@@ -460,7 +396,7 @@ impl Context<'_> {
         }
     }
 
-    fn times_missing(&self, story: &mut Story, copy: CopyId, path: &[(Node, Tie, Node)]) {
+    pub(super) fn times_missing(&self, story: &mut Story, copy: CopyId, path: &[(Node, Tie, Node)]) {
         let timeline = &self.graph.timeline;
         let mut copies = vec![copy];
         copies.extend(path.iter().filter_map(|(_, _, n)| if let Node::Copy(c) = n { Some(*c) } else { None }));

@@ -166,7 +166,7 @@ impl Maker {
             let until = (self.clock.is_some() && self.random.chance(35))
                 .then(|| if events == 0 { 2 + self.random.below(8) as u8 } else { self.random.below(events) as u8 });
             let about = (self.model.groups && self.random.chance(70)).then(|| self.random.below(2) as u8);
-            let reveals = self.random.chance(12).then(|| self.random.below(TRAITS.into()) as u8);
+            let reveals = self.random.chance(22).then(|| self.random.below(TRAITS.into()) as u8);
             self.source(Source { held, columns, reveals, about, until });
         }
     }

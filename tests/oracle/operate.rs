@@ -119,7 +119,33 @@ pub(crate) fn beside(table: &Rows, field: Field, key: Field, method: Method) -> 
             }
         }
     }
+    if rows.is_empty() && method != Method::Salted {
+        // what is to be replaced is in something that is left out here; who is in the list stands there all the same
+        for (id, row) in table.iter().filter(|(_, r)| r.single()) {
+            let (value, alone, trace) = (row.people.trailing_zeros(), row.people, row.member);
+            let code =
+                Cell { field: key, category: Category::Key(k), level: 0, value, alone, trace, counts: Vec::new() };
+            let shows = row.cells.iter().filter(|c| matches!(c.field, Field::Shows(_))).cloned();
+            rows.insert(*id, Row { cells: shows.chain([code]).collect(), ..row.clone() });
+        }
+    }
+    if let (true, Method::Salted, Some(category)) = (rows.is_empty(), method, always(field)) {
+        // it works on whatever there will be
+        let (trace, counts) = (Trace::default(), Vec::new());
+        let cells = vec![Cell { field, category, level: 0, value: 0, alone: 0, trace, counts }];
+        rows.insert(category_number(category), Row { cells, ..Row::default() });
+    }
     Some((dataset, rows))
+}
+
+/// The category of a field that is the same wherever it is.
+fn always(field: Field) -> Option<Category> {
+    match field {
+        Field::Name => Some(Category::Name),
+        Field::Nhs => Some(Category::Nhs),
+        Field::Key(k) => Some(Category::Key(k)),
+        _ => None,
+    }
 }
 
 fn category_number(category: Category) -> u64 {

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use staunch::check::{Finding, Outcome};
 
-use super::judge::{self, Truth};
-use super::model::Model;
+use super::judge;
+use super::model::{Field, Model, Operation, Step};
 use super::people::People;
-use super::rules::Rule;
+use super::rules::{Form, Level, Rule};
 use super::truth::Trial;
 
 /// What is wrong with a witness.
@@ -19,28 +19,49 @@ pub(crate) enum Fault {
     TooMuch(String),
 }
 
-/// The names of the declarations that a finding's steps point to. Every declaration has a line of its own.
-pub(crate) fn named(outcome: &Outcome, text: &str, finding: &Finding) -> BTreeSet<String> {
+/// What a finding tells.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(crate) struct Told {
+    /// The names of the declarations that its steps point to.
+    pub(crate) named: BTreeSet<String>,
+    pub(crate) subjects: Vec<String>,
+    /// Whether it says that people are identifiable.
+    identifiable: bool,
+}
+
+/// Reads a finding. Every declaration has a line of its own.
+pub(crate) fn told(outcome: &Outcome, text: &str, finding: &Finding) -> Told {
     let lines: Vec<&str> = text.lines().collect();
     let line_of = |at: u32| {
         let place = outcome.sources.place(at).to_string();
         place.split(':').nth(1).and_then(|n| n.parse::<usize>().ok()).unwrap_or_default()
     };
     let name = |at: u32| lines.get(line_of(at).wrapping_sub(1)).and_then(|l| l.split_whitespace().nth(1));
-    finding.steps.iter().filter_map(|s| name(s.span.start)).map(str::to_owned).collect()
+    let named = finding.steps.iter().filter_map(|s| name(s.span.start)).map(str::to_owned).collect();
+    let identifiable = finding.summary.contains(", identifiable there");
+    Told { named, subjects: finding.subjects.clone(), identifiable }
 }
 
 /// Runs only what is named, and again without each part of it.
-pub(crate) fn replay(model: &Model, rule: &Rule, named: &BTreeSet<String>) -> Result<(), Fault> {
-    let only = reduced(model, named);
-    if !broken(&only, rule) {
-        return Err(Fault::NotEnough);
+pub(crate) fn replay(model: &Model, rule: &Rule, told: &Told) -> Result<(), Fault> {
+    let mut rule = rule.clone();
+    if let (Form::Never(_, _, phrase), true) = (&mut rule.form, told.identifiable && !rule.except.is_empty())
+        && phrase.level != Some(Level::Personal)
+    {
+        // it tells how people are identified, too
+        phrase.level = Some(Level::Identifiable);
     }
-    let moving = named.iter().filter(|n| n.starts_with(['f', 's']));
-    for part in moving {
-        let mut rest = named.clone();
+    let broken = |named: &BTreeSet<String>| breaks(model, &reduced(model, named), &rule, &told.subjects);
+    let Some(whole) = broken(&told.named) else { return Err(Fault::NotEnough) };
+    // a deletion that comes too late is told of, and leaving it away mends nothing
+    let destroys = |n: &str| {
+        let of = |s: &Step| format!("s{}", s.name) == n;
+        model.steps.iter().any(|s| of(s) && s.operations.iter().any(|o| matches!(o, Operation::Destroy(_))))
+    };
+    for part in told.named.iter().filter(|n| n.starts_with(['f', 's']) && !destroys(n)) {
+        let mut rest = told.named.clone();
         rest.remove(part);
-        if broken(&reduced(model, &rest), rule) {
+        if broken(&rest).is_some_and(|left| left == whole) {
             return Err(Fault::TooMuch(part.clone()));
         }
     }
@@ -62,7 +83,7 @@ pub(crate) fn reduced(model: &Model, named: &BTreeSet<String>) -> Model {
     only
 }
 
-fn broken(model: &Model, rule: &Rule) -> bool {
-    let people = People::new(model);
-    Trial::new(model, &people).is_some_and(|t| judge::judge(&t, rule).contains(&Truth::Broken))
+fn breaks(whole: &Model, part: &Model, rule: &Rule, subjects: &[String]) -> Option<BTreeSet<Field>> {
+    let people = People::new(part);
+    judge::breaks(&Trial::of_part(part, &people, whole)?, rule, subjects)
 }

@@ -7,38 +7,66 @@ use super::model::{Category, Dataset, Field, Place};
 /// A set of source cells by number (see `run::Marks`).
 pub(crate) type Set = u64;
 
-/// The source cells that a value was computed from, and what became of each on its way.
-#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+/// How far something has come to the holder in question.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) enum Came {
+    /// It is there, however it came.
+    Anyhow = 0,
+    /// It came from outside.
+    In = 1,
+    /// It came from outside to this very copy.
+    Here = 2,
+}
+
+/// The source cells that a value was computed from, by what became of each on its way: how far it came in, and whether it
+/// passed through what is watched. One cell may have come in several ways.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
 pub(crate) struct Trace {
-    pub(crate) origins: Set,
-    /// Those that came to the holder in question from outside.
-    pub(crate) received: Set,
-    /// Those that came from outside to this very copy.
-    pub(crate) entered: Set,
-    /// Those that passed through what is watched.
-    pub(crate) marked: Set,
-    /// Those that came by a way round it.
-    pub(crate) around: Set,
+    ways: [[Set; 2]; 3],
 }
 
 impl Trace {
     /// A value that begins here.
     pub(crate) fn begun(origin: Set) -> Trace {
-        Trace { origins: origin, around: origin, ..Trace::default() }
+        Trace { ways: [[origin, 0], [0; 2], [0; 2]] }
     }
 
     pub(crate) fn is_empty(&self) -> bool {
-        self.origins == 0
+        *self == Trace::default()
     }
 
     pub(crate) fn unite(&mut self, other: &Trace) -> bool {
         let before = *self;
-        self.origins |= other.origins;
-        self.received |= other.received;
-        self.entered |= other.entered;
-        self.marked |= other.marked;
-        self.around |= other.around;
+        for (mine, theirs) in self.ways.iter_mut().flatten().zip(other.ways.iter().flatten()) {
+            *mine |= theirs;
+        }
         before != *self
+    }
+
+    /// The cells that came so far at least: those that came round what is watched, and those that passed through it.
+    pub(crate) fn came(&self, came: Came) -> [Set; 2] {
+        self.ways.iter().skip(came as usize).fold([0; 2], |[a, b], [round, through]| [a | round, b | through])
+    }
+
+    /// Notes that all of it came only so far.
+    pub(crate) fn set(&mut self, came: Came) {
+        let all = self.came(Came::Anyhow);
+        self.ways = [[0; 2]; 3];
+        self.ways[came as usize] = all;
+    }
+
+    /// Notes that what came in here goes on inside.
+    pub(crate) fn go_on(&mut self) {
+        let [round, through] = std::mem::take(&mut self.ways[2]);
+        self.ways[1][0] |= round;
+        self.ways[1][1] |= through;
+    }
+
+    /// Notes that all of it passes through what is watched.
+    pub(crate) fn mark(&mut self) {
+        for [round, through] in &mut self.ways {
+            *through |= std::mem::take(round);
+        }
     }
 }
 

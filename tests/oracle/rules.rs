@@ -149,6 +149,12 @@ impl Rule {
         out
     }
 
+    /// Whether it excepts what came through something that is followed through the model.
+    pub(crate) fn excepts_followed(&self) -> bool {
+        let followed = |from: From| !matches!(from, From::Place(_) | From::Dataset(Dataset::Source(_)));
+        self.except.iter().any(|e| matches!(e, Except::Data(data) if data.from.is_some_and(followed)))
+    }
+
     /// A short name of the form, for counting.
     pub(crate) fn kind(&self) -> &'static str {
         match &self.form {

@@ -6,11 +6,11 @@
 
 use std::collections::{BTreeMap, BTreeSet};
 
-use super::model::{Category, Dataset, Field, Flow, Model, Operation, PUBLIC, Place, SPECIAL, Step};
+use super::model::{Category, Dataset, Field, Flow, Method, Model, Operation, PUBLIC, Place, SPECIAL, Step};
 use super::operate;
 use super::people::People;
 use super::random::mix;
-use super::rows::{Arrival, By, Cell, Copy, Key, Row, Rows, Set, Trace};
+use super::rows::{Arrival, By, Came, Cell, Copy, Key, Row, Rows, Set, Trace};
 
 /// What of a run is watched besides where the rows go.
 #[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug, Default)]
@@ -59,6 +59,11 @@ impl<'a> Runner<'a> {
         Runner { model, people, there: there(model) }
     }
 
+    /// For a part of a model: steps take what they take in the whole of it, or do without.
+    pub(crate) fn of_part(model: &'a Model, people: &'a People, whole: &Model) -> Runner<'a> {
+        Runner { model, people, there: there(whole) }
+    }
+
     /// Every copy there ever is; `None` when it does not come to rest.
     pub(crate) fn run(&self, watch: &Watch) -> Option<Vec<Copy>> {
         let mut world = World { runner: self, model: self.model, watch, copies: Vec::new(), waiting: true };
@@ -91,6 +96,13 @@ impl<'a> Runner<'a> {
     }
 }
 
+/// Whether something begins in a step: a numbering of whoever there is, or a secret.
+fn begins(step: &Step) -> bool {
+    step.operations
+        .iter()
+        .any(|o| matches!(o, Operation::AddKey(_) | Operation::Pseudonymise { method: Method::Salted, .. }))
+}
+
 /// Which copies there will be, whatever is in them.
 fn there(model: &Model) -> BTreeSet<Key> {
     let mut there: BTreeSet<Key> = BTreeSet::new();
@@ -103,7 +115,7 @@ fn there(model: &Model) -> BTreeSet<Key> {
             there.iter().any(|(dataset, place)| *dataset == d && model.near(*place, at))
         };
         for step in &model.steps {
-            if step.takes.iter().any(|d| at_hand(&there, *d, step.at)) {
+            if begins(step) || step.takes.iter().any(|d| at_hand(&there, *d, step.at)) {
                 there.extend(step.gives.iter().map(|(d, _)| (*d, step.at)));
                 there.extend(Model::sides(step));
             }
@@ -161,10 +173,7 @@ impl World<'_> {
         let mut rows = copy.rows.clone();
         if self.watch.inside.is_some() {
             let inside = self.is_inside(&copy.key);
-            let change = |t: &mut Trace| {
-                t.received = if inside { t.received } else { 0 };
-                t.entered = if inside { 0 } else { t.origins };
-            };
+            let change = |t: &mut Trace| if inside { t.go_on() } else { t.set(Came::Here) };
             rows.values_mut().for_each(|r| r.each_trace(&change));
         }
         rows
@@ -182,17 +191,11 @@ impl World<'_> {
     }
 
     fn arrive(&mut self, key: Key, mut rows: Rows, arrival: Arrival) -> bool {
-        if self.watch.inside.is_some() {
-            let inside = self.is_inside(&key);
-            let change = |t: &mut Trace| {
-                t.received = if inside { t.received | t.entered } else { 0 };
-                t.entered = if inside || key.1 == PUBLIC { t.entered } else { 0 };
-            };
-            rows.values_mut().for_each(|r| r.each_trace(&change));
+        if !self.is_inside(&key) && key.1 != PUBLIC {
+            rows.values_mut().for_each(|r| r.each_trace(&|t| t.set(Came::Anyhow)));
         }
         if self.passes(key, &arrival) {
-            let change = |t: &mut Trace| (t.marked, t.around) = (t.origins, 0);
-            rows.values_mut().for_each(|r| r.each_trace(&change));
+            rows.values_mut().for_each(|r| r.each_trace(&Trace::mark));
         }
         let Some(copy) = self.copies.iter_mut().find(|c| c.key == key) else {
             self.copies.push(Copy { key, rows, arrivals: vec![arrival] });
@@ -234,9 +237,9 @@ impl World<'_> {
             for row in rows.values_mut() {
                 // what is published comes to everybody
                 if closed {
-                    row.each_trace(&|t| t.entered = 0);
+                    row.each_trace(&|t| t.set(Came::Anyhow));
                 } else if flow.to == PUBLIC {
-                    row.each_trace(&|t| t.entered = t.origins);
+                    row.each_trace(&|t| t.set(Came::Here));
                 }
                 if let Some(fields) = &flow.fields {
                     row.cells.retain(|c| fields.contains(&c.field) || matches!(c.field, Field::Shows(_)));
@@ -282,10 +285,15 @@ impl World<'_> {
                 None => return false,
             }
         }
-        if inputs.is_empty() {
+        if inputs.is_empty() && !begins(step) {
             return false;
         }
         let mut table = operate::together(step, &inputs);
+        if inputs.is_empty() {
+            table = (0..self.runner.people.count)
+                .map(|p| (u64::from(p), Row { people: 1 << p, ..Row::default() }))
+                .collect();
+        }
         let arrival = |by, until| Arrival { by, on: step.on, until, activity: Some(step.activity) };
         let mut changed = false;
         for operation in &step.operations {

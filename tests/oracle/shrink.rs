@@ -84,7 +84,10 @@ fn smaller(model: &Model) -> Vec<Model> {
     (0..model.combinations.len()).for_each(|i| attempt(&|m| drop(m.combinations.remove(i))));
     for s in 0..model.steps.len() {
         for o in 0..model.steps[s].operations.len() {
-            attempt(&|m| drop(m.steps[s].operations.remove(o)));
+            // what is taken together and not matched is another thing altogether
+            if !matches!(model.steps[s].operations[o], Operation::Match(..)) {
+                attempt(&|m| drop(m.steps[s].operations.remove(o)));
+            }
             let keep = match &model.steps[s].operations[o] {
                 Operation::Keep(f) | Operation::Drop(f) => f.len(),
                 _ => 0,

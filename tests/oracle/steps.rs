@@ -87,9 +87,48 @@ impl Maker {
             table.dataset = Dataset::Made(made);
             table.used = Vec::new();
             step.gives.push((table.dataset, None));
-            self.copies.push(table);
+            self.copies.push(table.clone());
+            let before = step.takes[0];
+            self.model.steps.push(step);
+            if table.counts && self.random.chance(35) {
+                self.join_back(before, &table, made + 1);
+            }
+            return;
         }
         self.model.steps.push(step);
+    }
+
+    /// Counts are joined back onto the rows that they were counted from.
+    fn join_back(&mut self, rows: Dataset, counts: &Known, made: u8) {
+        let here = |c: &&Known| c.dataset == rows && c.place == counts.place && !c.counts;
+        let Some(rows) = self.copies.iter().find(here).filter(|c| self.now(c)).cloned() else { return };
+        let on = self.shared(&rows, counts);
+        if on.is_empty()
+            || !self.now(counts)
+            || !self.take(rows.dataset, rows.place)
+            || !self.take(counts.dataset, counts.place)
+        {
+            return;
+        }
+        let dataset = Dataset::Made(made);
+        let mut columns = rows.columns.clone();
+        columns.extend(counts.columns.iter().filter(|c| !rows.columns.contains(c)).copied());
+        let (name, activity, purpose) = (self.model.steps.len() as u8, self.activity(), self.purpose());
+        let (on_time, until) = (self.clock, self.end());
+        self.mixed |= self.model.groups;
+        self.model.steps.push(Step {
+            name,
+            at: rows.place,
+            takes: vec![rows.dataset, counts.dataset],
+            operations: vec![Operation::Match(rows.dataset, counts.dataset, on)],
+            gives: vec![(dataset, None)],
+            activity,
+            purpose,
+            on: on_time,
+            until,
+        });
+        let from = on_time.or(rows.from);
+        self.copies.push(Known { dataset, columns, from, to: until, used: Vec::new(), ..rows });
     }
 
     /// A second input: matched on something that both have, or appended.
@@ -215,7 +254,15 @@ impl Maker {
         }
         let method = *self
             .random
-            .pick(&[Method::Salted, Method::Salted, Method::Lookup, Method::Lookup, Method::Code, Method::Unsalted])
+            .pick(&[
+                Method::Salted,
+                Method::Salted,
+                Method::Lookup,
+                Method::Lookup,
+                Method::Code,
+                Method::Unsalted,
+                Method::Unsalted,
+            ])
             .unwrap_or(&Method::Salted);
         let mut to = Column { field: Field::Key(key), category: Category::Key(key), level: 0 };
         if method == Method::Unsalted {
@@ -290,8 +337,10 @@ impl Maker {
         let rows = table.columns.iter().any(links) || self.whole(table);
         table.counts |= !rows;
         let minimum = *self.random.pick(&[10, 10, 10, 0, 5]).unwrap_or(&10);
+        // to say that nothing is suppressed where something was would contradict it
+        let again = step.operations.iter().any(|o| matches!(o, Operation::Aggregate { .. }));
         step.operations.push(Operation::Aggregate { by, of, minimum });
-        let secondary = self.random.chance(65);
+        let secondary = again || self.random.chance(65);
         step.operations.push(Operation::Suppress(secondary));
     }
 

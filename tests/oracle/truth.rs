@@ -8,7 +8,7 @@ use std::rc::Rc;
 use super::attack::{self, Knowledge, Secrets};
 use super::model::{Category, Dataset, Field, Model, PUBLIC, Place, SPECIAL};
 use super::people::People;
-use super::rows::{Control, Copy, Key, Row, Set, Trace};
+use super::rows::{Came, Control, Copy, Key, Row, Set, Trace};
 use super::rules::{From, Level, Phrase};
 use super::run::{Runner, Through, Watch, numbering, origin};
 use super::worlds::{World, worlds};
@@ -19,6 +19,24 @@ pub(crate) struct Datum {
     pub(crate) copy: usize,
     pub(crate) about: About,
     pub(crate) trace: Trace,
+    /// What the fields of the same row say already; being in it says only the rest.
+    said: Trace,
+}
+
+/// What of a datum is spoken of.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(crate) struct Of {
+    pub(crate) came: Came,
+    /// Only what came round what is watched.
+    pub(crate) round: bool,
+}
+
+impl Of {
+    pub(crate) const ALL: Of = Of::came(Came::Anyhow);
+
+    pub(crate) const fn came(came: Came) -> Of {
+        Of { came, round: false }
+    }
 }
 
 /// The kind of a datum.
@@ -61,7 +79,15 @@ pub(crate) struct Trial<'a> {
 impl<'a> Trial<'a> {
     /// `None` when the model does not come to rest.
     pub(crate) fn new(model: &'a Model, people: &'a People) -> Option<Trial<'a>> {
-        let runner = Runner::new(model, people);
+        Trial::with(model, Runner::new(model, people))
+    }
+
+    /// Tries a part of a model.
+    pub(crate) fn of_part(model: &'a Model, people: &'a People, whole: &Model) -> Option<Trial<'a>> {
+        Trial::with(model, Runner::of_part(model, people, whole))
+    }
+
+    fn with(model: &'a Model, runner: Runner<'a>) -> Option<Trial<'a>> {
         let base = Rc::new(runner.run(&Watch::default())?);
         Some(Trial {
             model,
@@ -124,19 +150,20 @@ impl<'a> Trial<'a> {
         }
         let known = self.knowledge(held);
         let copies = self.run(watch);
-        let mut all: BTreeMap<(usize, About), Trace> = BTreeMap::new();
+        let mut all: BTreeMap<(usize, About, Trace), Trace> = BTreeMap::new();
         for (number, copy) in copies.iter().enumerate().filter(|(_, c)| held.contains(&c.key)) {
             if matches!(copy.key.0, Dataset::Secret(_)) {
                 continue;
             }
             for (id, row) in &copy.rows {
                 let of = known.get(&(copy.key, *id)).copied().unwrap_or_default();
-                data_of(row, of, &mut |about, trace| {
-                    all.entry((number, about)).or_default().unite(trace);
+                data_of(row, of, &mut |about, said, trace| {
+                    all.entry((number, about, said)).or_default().unite(trace);
                 });
             }
         }
-        let found: Vec<Datum> = all.into_iter().map(|((copy, about), trace)| Datum { copy, about, trace }).collect();
+        let found: Vec<Datum> =
+            all.into_iter().map(|((copy, about, said), trace)| Datum { copy, about, trace, said }).collect();
         let found = Rc::new(found);
         self.data.borrow_mut().insert(key, found.clone());
         found
@@ -165,8 +192,8 @@ impl<'a> Trial<'a> {
         set
     }
 
-    /// What of a datum a phrase means, out of the given origins. In exceptions level words close downward.
-    pub(crate) fn hit(&self, phrase: &Phrase, datum: &Datum, of: Set, excepted: bool) -> Set {
+    /// What of a datum a phrase means. In exceptions level words close downward.
+    fn hit(&self, phrase: &Phrase, datum: &Datum, of: Of, excepted: bool) -> Set {
         let about = &datum.about;
         let level_fits = match (phrase.level, excepted) {
             (None, _) => true,
@@ -178,24 +205,29 @@ impl<'a> Trial<'a> {
         if !level_fits || !category_fits {
             return 0;
         }
-        let mut of = of;
-        of &= match phrase.from {
-            None => Set::MAX,
-            Some(from) if watched(from).is_some() && excepted => datum.trace.origins & !datum.trace.around,
-            Some(from) if watched(from).is_some() => datum.trace.marked,
-            Some(from) => self.begins(from),
+        let [round, mut through] = datum.trace.came(of.came);
+        let [round_said, through_said] = datum.said.came(of.came);
+        if of.round {
+            through = 0;
+        }
+        let all = (round | through) & !pairs(round_said | through_said);
+        let mut hit = match phrase.from {
+            None => all,
+            Some(from) if watched(from).is_some() && excepted => all & !round,
+            Some(from) if watched(from).is_some() => through & !pairs(through_said),
+            Some(from) => all & self.begins(from),
         };
         if phrase.special && about.category != Some(Category::Trait(SPECIAL)) {
             // a column of another category still carries what it was computed from, row by row
-            of &= if about.control.is_none() { special_origins() } else { 0 };
+            hit &= if about.control.is_none() { special_origins() } else { 0 };
         }
-        of
+        hit
     }
 
-    /// What of a datum a phrase means and no exception takes out.
-    pub(crate) fn hit_but(&self, phrase: &Phrase, except: &[&Phrase], datum: &Datum, of: Set) -> Set {
+    /// Whether a phrase means anything of a datum that no exception takes out.
+    pub(crate) fn hits(&self, phrase: &Phrase, except: &[&Phrase], datum: &Datum, of: Of) -> bool {
         let out = except.iter().fold(0, |out, e| out | self.hit(e, datum, of, true));
-        self.hit(phrase, datum, of, false) & !out
+        self.hit(phrase, datum, of, false) & !out != 0
     }
 }
 
@@ -235,41 +267,32 @@ fn fits_down(word: Level, about: &About) -> bool {
 }
 
 /// What one row tells.
-fn data_of(row: &Row, known: attack::Known, put: &mut dyn FnMut(About, &Trace)) {
+fn data_of(row: &Row, known: attack::Known, put: &mut dyn FnMut(About, Trace, &Trace)) {
     let level = |people: u32| match known {
         known if known.named & people != 0 => 4,
         known if known.numbered || known.named != 0 => 3,
         _ => 2,
     };
     let identified = row.cells.iter().any(|c| matches!(c.category, Category::Name | Category::Nhs) && c.alone != 0);
+    let nothing = Trace::default();
     let mut said = Trace::default();
     for cell in &row.cells {
         let (field, category) = (Some(cell.field), Some(cell.category));
         if cell.alone != 0 {
             said.unite(&cell.trace);
             let about = About { field, category, level: level(cell.alone), identified, control: None };
-            put(about, &cell.trace);
+            put(about, nothing, &cell.trace);
         }
         for (control, trace) in &cell.counts {
-            put(counted(field, category, *control), trace);
+            put(counted(field, category, *control), nothing, trace);
         }
     }
     for (control, trace) in &row.counts {
-        put(counted(None, None, *control), trace);
+        put(counted(None, None, *control), nothing, trace);
     }
     if row.single() {
-        // being in it says something of its own only where no field says that the person was in it
-        let member = Trace {
-            origins: row.member.origins & !pairs(said.origins),
-            received: row.member.received & !pairs(said.received),
-            entered: row.member.entered & !pairs(said.entered),
-            marked: row.member.marked & !pairs(said.marked),
-            around: row.member.around & !pairs(said.around),
-        };
-        if member != Trace::default() {
-            let about = About { field: None, category: None, level: level(row.people), identified, control: None };
-            put(about, &member);
-        }
+        let about = About { field: None, category: None, level: level(row.people), identified, control: None };
+        put(about, said, &row.member);
     }
 }
 

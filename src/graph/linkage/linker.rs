@@ -6,6 +6,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::profiles::{PartSet, Profile, ProfileId, Profiles, Whole, has_all, join};
 use super::{Node, Tie};
+use crate::faults::{self, Fault};
 use crate::graph::CopyId;
 
 /// A node with what is known of it.
@@ -61,7 +62,9 @@ impl<'a> Linker<'a> {
 
     /// Notes secrets that are at hand.
     pub(super) fn add_secrets(&mut self, secrets: &[u32]) {
-        self.s.secrets.extend_from_slice(secrets);
+        if !faults::on(Fault::SecretsIgnored) {
+            self.s.secrets.extend_from_slice(secrets);
+        }
     }
 
     /// Adds what is to be linked, and gives its number.
@@ -100,6 +103,9 @@ impl<'a> Linker<'a> {
     pub(super) fn run(&mut self) {
         for unit in 0..self.s.units.len() as u32 {
             for tie in &self.profile(unit).ties {
+                if faults::on(Fault::KeysDoNotLink) && matches!(tie, Tie::Key(_)) {
+                    continue;
+                }
                 self.offer(unit, *tie, *tie);
             }
         }
@@ -139,6 +145,7 @@ impl<'a> Linker<'a> {
         }
         let whole = |w: &&Whole| has_all(parts, &w.parts);
         let mut ties: Vec<Tie> = self.profiles.combinations.iter().filter(whole).map(|w| w.tie).collect();
+        ties.retain(|_| !faults::on(Fault::CombinationsDoNotLink));
         let secrets = self.s.secrets.iter().filter_map(|n| self.profiles.secrets.get(n)).map(|(w, _)| w);
         ties.extend(secrets.filter(whole).map(|w| w.tie));
         ties
@@ -167,7 +174,9 @@ impl<'a> Linker<'a> {
         s.parent[small] = large as u32;
         s.size[large] += s.size[small];
         let parts = std::mem::take(&mut s.parts[small]);
-        join(&mut s.parts[large], &parts);
+        if !faults::on(Fault::PrecisionByTable) {
+            join(&mut s.parts[large], &parts);
+        }
         s.direct[large] |= s.direct[small];
         s.keyed[large] |= s.keyed[small];
         true
@@ -185,11 +194,15 @@ impl<'a> Linker<'a> {
         }
     }
 
-    /// The shortest way from a copy to a node with a direct identifier of its own.
-    pub(super) fn path(&mut self, copy: CopyId) -> Option<Vec<(Node, Tie, Node)>> {
+    /// As [`Linker::level`], by its node; 2 for one that is not linked.
+    pub(super) fn level_of(&mut self, node: Node) -> u8 {
+        self.unit_of(node).map_or(2, |unit| self.level(unit))
+    }
+
+    /// The shortest way from a copy to a node that has a level by itself: 4 for a direct identifier, 3 for a key too.
+    pub(super) fn path(&mut self, copy: CopyId, level: u8) -> Option<Vec<(Node, Tie, Node)>> {
         let start = self.unit_of(Node::Copy(copy))?;
-        let root = self.root(start);
-        if !self.s.direct[root as usize] {
+        if self.level(start) < level {
             return None;
         }
         // every pair that shares a plain tie is joined by it; the log adds what combinations and secrets joined
@@ -209,7 +222,7 @@ impl<'a> Linker<'a> {
         let mut seen = FxHashSet::from_iter([start]);
         let mut used: FxHashSet<Tie> = FxHashSet::default();
         while let Some(unit) = queue.pop_front() {
-            if self.profile(unit).direct {
+            if self.profile(unit).level() >= level {
                 let path = self.unwind(&came, unit);
                 return Some(self.completed(path, &by_tie));
             }

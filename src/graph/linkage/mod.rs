@@ -18,6 +18,7 @@ use std::collections::BTreeMap;
 
 use super::times::HoldingId;
 use super::{CellId, Contents, CopyId, Graph, Reading};
+use crate::faults::{self, Fault};
 use crate::model::{CategoryId, Model, PeopleId};
 
 pub use super::sight::{Sight, View};
@@ -167,7 +168,9 @@ impl<'a> Linkage<'a> {
         assumed.iter().for_each(|unit| {
             linker.add(*unit);
         });
-        linker.run();
+        if !faults::on(Fault::NothingLinks) {
+            linker.run();
+        }
         members.iter_mut().for_each(|(unit, _)| *unit = linker.root(*unit));
         let roots: Vec<u8> = members.iter().map(|(root, _)| linker.level(*root)).collect();
         let rises = |((_, at), level): (&(u32, u32), &u8)| levels[*at as usize] < *level;
@@ -243,6 +246,30 @@ impl<'a> Linkage<'a> {
         }
     }
 
+    /// Some of the alike to be linked, as far as they are about a kind of person, with what is assumed.
+    fn linker<'s>(
+        &'s self,
+        set: &[Alike],
+        assumed: &[Unit],
+        kind: &[PeopleId],
+        scratch: &'s mut Scratch,
+    ) -> Linker<'s> {
+        let mut linker = Linker::new(&self.profiles, scratch);
+        for one in set {
+            let profile = self.profiles.get(one.profile);
+            // a secret is about nobody: it works on whoever's identifiers there are
+            linker.add_secrets(&profile.secrets);
+            if self.profiles.may_be(self.graph, profile, kind) {
+                linker.add(one.unit());
+            }
+        }
+        assumed.iter().for_each(|unit| {
+            linker.add(*unit);
+        });
+        linker.run();
+        linker
+    }
+
     /// What the observer of a view is taken to know already.
     fn assumed(&self, view: &View) -> Vec<Unit> {
         let party = self.model.place(view.place).party;
@@ -253,57 +280,118 @@ impl<'a> Linkage<'a> {
         applies.map(|n| Unit { node: Node::Assumed(n as u32), profile: self.profiles.assumed(n) }).collect()
     }
 
-    /// Why a copy is identifiable: the nodes from it to one with a direct identifier, with what ties each to the next. Empty when
-    /// the copy has a direct identifier itself; `None` when it is not identifiable.
-    pub fn why(&self, view: &View, copy: CopyId) -> Option<Vec<(Node, Tie, Node)>> {
+    /// Why a copy has a level at a view (4 for identifiable, 3 for tied to a key); `None` when it has not.
+    pub fn why(&self, view: &View, copy: CopyId, level: u8) -> Option<Why> {
         let own = self.profiles.of(copy)?;
         let (mut alike, which) = self.alike(&view.with_rows(), &|c| self.profiles.of(c));
         let at = which.binary_search_by_key(&copy, |(c, _)| *c).ok()?;
         let at = which[at].1;
-        // the copy that is asked about stands for its kind
+        // of copies that are alike the one stands for all that is the nearest to where data begins; the copy that is asked
+        // about stands for its kind
+        for (other, kind) in &which {
+            let stands = &mut alike[*kind as usize].copy;
+            if (self.graph.turn(*other), *other) < (self.graph.turn(*stands), *stands) {
+                *stands = *other;
+            }
+        }
         alike[at as usize].copy = copy;
-        if self.profiles.get(own).direct {
-            return Some(Vec::new());
+        if self.profiles.get(own).level() >= level {
+            return Some(Why::default());
         }
         let holding = alike[at as usize].holding;
         let mut holdings: Vec<HoldingId> = alike.iter().map(|a| a.holding).collect();
         holdings.sort_unstable();
         holdings.dedup();
         let sets = together::holdings_together(self.graph, &holdings, self.reading);
-        let with_it = sets.sets.iter().filter(|set| set.binary_search(&holding).is_ok());
+        let mut tried: Vec<Vec<Alike>> = Vec::new();
+        for set in sets.sets.iter().filter(|set| set.binary_search(&holding).is_ok()) {
+            let within = alike.iter().copied().filter(|a| set.binary_search(&a.holding).is_ok());
+            tried.push(within.collect());
+        }
+        if sets.alone.contains(&holding) {
+            tried.push(vec![alike[at as usize]]);
+        }
         let assumed = self.assumed(view);
         let mut scratch = self.scratch.borrow_mut();
-        let mut path = |set: &[Alike], kind: &[PeopleId]| {
-            let mut linker = Linker::new(&self.profiles, &mut scratch);
-            for one in set {
-                let profile = self.profiles.get(one.profile);
-                linker.add_secrets(&profile.secrets);
-                if self.profiles.may_be(self.graph, profile, kind) {
-                    linker.add(one.unit());
-                }
-            }
-            assumed.iter().for_each(|unit| {
-                linker.add(*unit);
-            });
-            linker.run();
-            linker.path(copy)
-        };
-        let mut best: Option<Vec<(Node, Tie, Node)>> = None;
-        for set in with_it {
-            let mut within: Vec<Alike> =
-                alike.iter().copied().filter(|a| set.binary_search(&a.holding).is_ok()).collect();
+        let mut best: Option<(Path, usize, &[PeopleId])> = None;
+        for (number, within) in tried.iter_mut().enumerate() {
             within.sort_unstable_by_key(|a| a.copy);
             for kind in self.profiles.kinds() {
-                if let Some(found) = path(&within, kind)
-                    && best.as_ref().is_none_or(|b| found.len() < b.len())
+                let path = self.linker(within, &assumed, kind, &mut scratch).path(copy, level);
+                if let Some(path) = path
+                    && best.as_ref().is_none_or(|(b, ..)| path.len() < b.len())
                 {
-                    best = Some(found);
+                    best = Some((path, number, kind));
                 }
             }
         }
-        if best.is_none() && sets.alone.contains(&holding) {
-            best = path(&alike[at as usize..=at as usize], &[]);
-        }
-        best
+        let (path, number, kind) = best?;
+        Some(self.least(&tried[number], &assumed, kind, (copy, level), path, &mut scratch))
     }
+
+    /// The same with nothing in it that it can do without.
+    fn least(
+        &self,
+        within: &[Alike],
+        assumed: &[Unit],
+        kind: &[PeopleId],
+        (copy, level): (CopyId, u8),
+        path: Path,
+        scratch: &mut Scratch,
+    ) -> Why {
+        let mut enough = |some: &[Alike]| self.linker(some, assumed, kind, scratch).level_of(Node::Copy(copy)) >= level;
+        let on_path = |a: &&Alike| {
+            let node = Node::Copy(a.copy);
+            let has = |number: u32| self.profiles.get(a.profile).secrets.contains(&number);
+            a.copy == copy
+                || path.iter().any(|(before, tie, after)| {
+                    *before == node || *after == node || matches!(tie, Tie::Recomputed(number, _) if has(*number))
+                })
+        };
+        let mut some: Vec<Alike> = within.iter().filter(on_path).copied().collect();
+        let reduced = |mut some: Vec<Alike>, enough: &mut dyn FnMut(&[Alike]) -> bool| {
+            // what is farther from where data begins takes more to tell, and is tried first
+            some.sort_by_key(|a| (self.graph.turn(a.copy), a.copy));
+            for one in (0..some.len()).rev() {
+                let mut rest = some.clone();
+                if rest.remove(one).copy != copy && enough(&rest) {
+                    some = rest;
+                }
+            }
+            some
+        };
+        let effort = |some: &[Alike]| (some.iter().map(|a| self.graph.turn(a.copy)).sum::<u32>(), some.len());
+        let mut tried: Vec<Vec<Alike>> = Vec::new();
+        if some.len() <= LEFT_OUT && enough(&some) {
+            tried.push(reduced(some.clone(), &mut enough));
+        }
+        if within.len() <= LEFT_OUT {
+            tried.push(reduced(within.to_vec(), &mut enough));
+        }
+        if let Some(least) = tried.into_iter().min_by_key(|t| effort(t)) {
+            some = least;
+        }
+        some.sort_unstable_by_key(|a| a.copy);
+        let path = self.linker(&some, assumed, kind, scratch).path(copy, level).unwrap_or(path);
+        let told = |c: CopyId| path.iter().any(|(a, _, b)| [*a, *b].contains(&Node::Copy(c)));
+        let besides = if some.len() > LEFT_OUT { Vec::new() } else { some.iter().map(|a| a.copy).collect() };
+        let besides = besides.into_iter().filter(|c| *c != copy && !told(*c)).collect();
+        Why { path, besides }
+    }
+}
+
+/// How many copies are tried out one by one for whether a witness can do without them.
+const LEFT_OUT: usize = 64;
+
+/// Nodes with what ties each to the next.
+pub type Path = Vec<(Node, Tie, Node)>;
+
+/// Why a copy has a level.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Why {
+    /// The nodes from it to one with a direct identifier (or a key), with what ties each to the next. Empty when the copy has
+    /// one itself.
+    pub path: Path,
+    /// Copies that this takes besides.
+    pub besides: Vec<CopyId>,
 }

@@ -7,6 +7,7 @@ use super::super::columns::{Column, ColumnKind};
 use super::super::contents::ContentId;
 use super::super::{CellId, Contents, CopyId, Graph};
 use super::Tie;
+use crate::faults::{self, Fault};
 use crate::model::{CategoryId, Model, PeopleId};
 use crate::vocabulary::Identifies;
 
@@ -203,9 +204,11 @@ impl Profiles {
         ties.sort_unstable();
         ties.dedup();
         let has = |which: Identifies| key.columns.iter().any(|(.., i)| *i == which);
+        let named = faults::on(Fault::CombinationsIdentify) && self.has_combination(&parts);
         let profile = Profile {
             parts,
-            direct: has(Identifies::Direct),
+            direct: has(Identifies::Direct) || named,
+
             keyed: has(Identifies::Key),
             open: key.open,
             secrets: key.secrets.clone(),
@@ -229,6 +232,10 @@ impl Profiles {
         self.profile(model, graph, contents, cell.copy, Some(cell.column))
     }
 
+    fn has_combination(&self, parts: &PartSet) -> bool {
+        self.combinations.iter().any(|whole| has_all(parts, &whole.parts))
+    }
+
     /// An empty set of parts.
     pub(super) fn no_parts(&self) -> PartSet {
         SmallVec::from_elem(0, self.parts.len().div_ceil(64).max(1))
@@ -242,7 +249,7 @@ impl Profiles {
         let whole = level == 0 && model.vocabulary.category(category).identifies != Identifies::No;
         let mut set = self.no_parts();
         for (number, (part, coarsest)) in self.parts.iter().enumerate() {
-            let has = (*part == category && level <= *coarsest)
+            let has = (*part == category && (level <= *coarsest || faults::on(Fault::PrecisionIgnored)))
                 || (whole && model.vocabulary.category_under(*part, category));
             set[number / 64] |= u64::from(has) << (number % 64);
         }
@@ -303,7 +310,8 @@ const KINDS: usize = 4096;
 /// nothing is declared apart.
 fn kinds_of_person(model: &Model) -> Vec<Vec<PeopleId>> {
     let all: Vec<PeopleId> = (0..model.people.len() as u32).map(PeopleId).collect();
-    if model.people.iter().all(|p| p.apart.is_empty()) || all.len() > 24 {
+    let together = model.people.iter().all(|p| p.apart.is_empty()) && !faults::on(Fault::GroupsAlwaysApart);
+    if together || faults::on(Fault::GroupsApartIgnored) || all.len() > 24 {
         return vec![Vec::new()];
     }
     let mut found = Vec::new();
@@ -330,14 +338,15 @@ fn cliques(model: &Model, chosen: &mut Vec<PeopleId>, rest: &[PeopleId], found: 
         found.push(chosen.clone());
         return;
     };
-    let fits = chosen.iter().all(|c| !model.people_apart(*c, *first));
+    let apart = |a: PeopleId, b: PeopleId| model.people_apart(a, b) || faults::on(Fault::GroupsAlwaysApart) && a != b;
+    let fits = chosen.iter().all(|c| !apart(*c, *first));
     if fits {
         chosen.push(*first);
         cliques(model, chosen, rest, found);
         chosen.pop();
     }
     // leaving out one that fits and conflicts with nobody never makes a larger set
-    if !fits || rest.iter().any(|r| model.people_apart(*first, *r)) {
+    if !fits || rest.iter().any(|r| apart(*first, *r)) {
         cliques(model, chosen, rest, found);
     }
 }

@@ -4,6 +4,7 @@ use std::collections::BTreeSet;
 
 use super::super::times::{Holding, HoldingId};
 use super::super::{CopyId, Graph, Reading};
+use crate::faults::{self, Fault};
 use crate::model::Point;
 
 /// Which holdings may be at one instant.
@@ -66,6 +67,7 @@ pub(super) fn holdings_together(graph: &Graph, holdings: &[HoldingId], reading: 
     } else {
         sets.iter().filter(|s| !s.is_empty() && !contained(s)).cloned().collect()
     };
+    let widest = if faults::on(Fault::OverlapsChained) { chained(widest) } else { widest };
     let there: BTreeSet<HoldingId> = widest.iter().flatten().copied().collect();
     // whatever else is not known, a copy is there together with itself
     Sets { sets: widest, alone: holdings.iter().copied().filter(|id| !there.contains(id)).collect() }
@@ -111,6 +113,23 @@ fn at_dates(graph: &Graph, holdings: &[HoldingId], dates: &[Point], reading: Rea
             held.remove(id);
         });
     }
+}
+
+/// What overlaps what overlaps: wrong, and there to be noticed.
+fn chained(sets: Vec<Vec<HoldingId>>) -> Vec<Vec<HoldingId>> {
+    let mut chains: Vec<BTreeSet<HoldingId>> = Vec::new();
+    for set in sets {
+        let mut chain: BTreeSet<HoldingId> = set.into_iter().collect();
+        chains.retain(|other| {
+            let apart = other.is_disjoint(&chain);
+            if !apart {
+                chain.extend(other);
+            }
+            apart
+        });
+        chains.push(chain);
+    }
+    chains.into_iter().map(|chain| chain.into_iter().collect()).collect()
 }
 
 fn is_subset(small: &[HoldingId], large: &[HoldingId]) -> bool {

@@ -6,6 +6,7 @@ use std::rc::Rc;
 
 use super::{Detail, Judged, copy_name, holder_name, holders, key};
 use crate::graph::linkage::{self, Node, Tie};
+use crate::graph::trace::Hop;
 use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, How, Minimum, Reading};
 use crate::model::{FlowId, Model, PartyId};
 use crate::rules::compile::{Compiled, Exception, Form, Out, Whom};
@@ -15,6 +16,7 @@ use crate::rules::forms::every;
 use crate::rules::phrase::{Holder, Holders, Phrase};
 use crate::rules::sought::{Hit, Sought};
 use crate::rules::story::Story;
+use crate::rules::ties::needed_level;
 use crate::rules::truth::Truth;
 use crate::syntax::tree::{LevelWord, Verb};
 
@@ -261,14 +263,19 @@ impl Closed {
 
 impl Asked<'_> {
     fn tell(&self, c: &Context<'_>, copy: CopyId, broken: &Broken) -> Detail {
-        let (sentence, verb, data, reading) = (self.sentence, self.verb, self.data, self.reading);
-        let mut story = Story::default();
+        let (sentence, verb, reading) = (self.sentence, self.verb, self.reading);
         let Some((cell, hit)) = c.telling(self.hits(c, copy, broken), reading) else { return Detail::default() };
         let (cell, hit) = (&cell, &hit);
-        let rows = hit.rows.iter().any(|w| *w != 0);
-        let classes = if rows { &hit.rows } else { &hit.counts };
-        let all = c.contents(reading);
-        let way = c.tell_way(&mut story, &all, (*cell, classes, rows), reading, &|_| false);
+        let rows = hit.has_rows();
+        // what the one tells the other need not tell again; which comes first can make the witness shorter
+        let (mut story, mut other) = (Story::default(), Story::default());
+        let (mut way, mut linked) =
+            (self.way(c, &mut story, (*cell, hit), broken), self.link(c, &mut story, copy, rows, broken));
+        let (other_linked, other_way) =
+            (self.link(c, &mut other, copy, rows, broken), self.way(c, &mut other, (*cell, hit), broken));
+        if other.told.len() < story.told.len() {
+            (story, way, linked) = (other, other_way, other_linked);
+        }
         // what came to be inside the holder's own place needs no telling of where it went; the last hop is where it comes in
         let inside = c.inside(broken.holder, reading);
         let entry = way.iter().rev().find(|h| {
@@ -278,18 +285,6 @@ impl Asked<'_> {
                 && !c.graph.from(h.arrival).iter().all(|f| inside.contains(f))
         });
         let last = entry.or(way.last()).map(|h| h.arrival);
-        let level = c.levels(&broken.seen).of(copy);
-        let needs_link =
-            matches!(data.level, Some(LevelWord::Identifiable | LevelWord::Pseudonymised | LevelWord::Personal))
-                || !sentence.exceptions.is_empty();
-        let mut linked = None;
-        let attested = c.model.attestations.iter().any(|a| {
-            let it = c.graph.copy(copy);
-            a.dataset == it.dataset && a.place == it.place
-        });
-        if rows && level == 4 && (attested || (needs_link && data.level != Some(LevelWord::Personal))) {
-            linked = c.tell_linkage(&mut story, &broken.seen, copy, reading);
-        }
         if reading == Reading::Harsh {
             if !rows {
                 c.counts_missing(&mut story, *cell, &broken.contents, 0);
@@ -306,6 +301,51 @@ impl Asked<'_> {
             trail.extend([copy_name(c, *other), c.tie_words(tie)]);
         }
         Detail { summary, span, missing: std::mem::take(&mut story.missing), steps: story.into_steps(), fix, trail }
+    }
+
+    /// Tells how the data came, other than by flows that an exception lets pass; for what is received how it came in, and not
+    /// what was there before it did.
+    fn way(&self, c: &Context<'_>, story: &mut Story, (cell, hit): (CellId, &Hit), broken: &Broken) -> Vec<Hop> {
+        let reading = self.reading;
+        let all = c.contents(reading);
+        let told = (cell, hit.classes(), hit.has_rows());
+        let inside = c.inside(broken.holder, reading);
+        let without = |a: ArrivalId| {
+            let to = c.graph.arrival(a).copy;
+            let enters = inside.contains(&to) && c.graph.from(a).iter().any(|f| !inside.contains(f));
+            self.closed.has(a) && (enters || c.graph.copy(to).place == Model::PUBLIC)
+        };
+        let way = match self.verb {
+            Verb::Hold => c.tell_way(story, &all, told, reading, &without),
+            Verb::Receive => c.tell_entry(story, &all, told, reading, &without, (&inside, &broken.contents)),
+        };
+        if way.is_empty() { c.tell_way(story, &all, told, reading, &|_| false) } else { way }
+    }
+
+    /// Tells why the people are identifiable, or tied to a key, where the sentence speaks of that. Returns the first tie.
+    fn link(
+        &self,
+        c: &Context<'_>,
+        story: &mut Story,
+        copy: CopyId,
+        rows: bool,
+        broken: &Broken,
+    ) -> Option<(CopyId, Tie, Node)> {
+        let word = self.data.level;
+        let asked = matches!(word, Some(LevelWord::Identifiable | LevelWord::Pseudonymised))
+            || (!self.sentence.exceptions.is_empty() && word != Some(LevelWord::Personal));
+        let attested = c.model.attestations.iter().any(|a| {
+            let it = c.graph.copy(copy);
+            a.dataset == it.dataset && a.place == it.place
+        });
+        if rows && (attested || asked) && c.levels(&broken.seen).of(copy) == 4 {
+            return c.tell_linkage(story, &broken.seen, copy, 4, self.reading);
+        }
+        let needed = needed_level(self.sentence, self.data);
+        if rows && needed != 0 && needed != 4 {
+            c.tell_linkage(story, &broken.seen, copy, needed, self.reading);
+        }
+        None
     }
 }
 
@@ -465,12 +505,16 @@ pub fn together<'a>(
         judged.push(key((holder, x, y)), subjects, move || {
             let mut story = Story::default();
             let mut last = None;
-            for (copy, sought) in copies.into_iter().zip(sought.iter()) {
+            for ((copy, sought), phrase) in copies.into_iter().zip(sought.iter()).zip([left, right]) {
                 let hits = sought.hits(c, copy, &contents, &seen, reading);
                 let Some((cell, hit)) = hits.first() else { continue };
                 let way =
                     c.tell_way(&mut story, &contents, (*cell, hit.classes(), hit.has_rows()), reading, &|_| false);
                 last = way.last().map(|h| h.arrival).or(last);
+                let needed = needed_level(sentence, phrase);
+                if hit.has_rows() && needed > 0 {
+                    c.tell_linkage(&mut story, &seen, copy, needed, reading);
+                }
             }
             if reading == Reading::Harsh {
                 c.walls_missing(&mut story, &seen, &[x, y]);
@@ -529,7 +573,11 @@ fn meeting(
         copies.dedup();
         for set in linkage::together(c.graph, &copies, reading) {
             let within = |copy: &&CopyId| set.binary_search(copy).is_ok();
-            if let (Some(x), Some(y)) = (left.iter().find(within), right.iter().find(within)) {
+            // both in one copy is the shorter story
+            let both = left.iter().filter(within).find(|copy| right.contains(copy));
+            let x = both.or_else(|| left.iter().find(within));
+            let y = both.or_else(|| right.iter().find(within));
+            if let (Some(x), Some(y)) = (x, y) {
                 return Some(([*x, *y], seen.clone()));
             }
         }

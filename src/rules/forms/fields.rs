@@ -9,7 +9,7 @@ use smallvec::{SmallVec, smallvec};
 use super::data::Closed;
 use super::{Detail, Judged, copy_name, holder_name, holders, key};
 use crate::graph::spread::is_field;
-use crate::graph::{ArrivalId, Ask, CellId, Column, ColumnKind, CopyId, How, Onward, Reading};
+use crate::graph::{ArrivalId, Ask, CellId, Column, ColumnKind, Contents, CopyId, How, Onward, Reading};
 use crate::model::{CategoryId, DatasetId, Model, Operation, OperationKind, Step, StepId, UseId};
 use crate::rules::compile::{Compiled, Whom};
 use crate::rules::context::{Context, CopySet};
@@ -44,6 +44,7 @@ pub fn only_fields<'a>(
     let closed = Closed::of(c, sentence, reading);
     for holder in holders(c, &Whom::These(who.clone()), reading) {
         let received = c.received_but(holder, reading, &closed);
+        let inside = c.inside(holder, reading);
         for seen in c.views(holder, reading).iter() {
             for copy in seen.view.all() {
                 let at = c.graph.copy(copy).place;
@@ -67,15 +68,19 @@ pub fn only_fields<'a>(
                         surplus.push((cell, if rows { hit.rows } else { hit.counts }, rows));
                     }
                 }
-                // what a step at the holder makes of what came in is not another arrival
-                let arrives = c.graph.arrivals_of(copy).any(|a| c.graph.arrival(a).brings());
+                // what a step at the holder makes of what came in is not another arrival; what a processor makes for it is
+                let arrives = c
+                    .graph
+                    .arrivals_of(copy)
+                    .any(|a| c.graph.arrival(a).brings() || c.graph.from(a).iter().any(|f| !inside.contains(f)));
                 if surplus.is_empty() || !arrives || judged.has(key((holder, copy))) {
                     continue;
                 }
                 let subjects = vec![holder_name(c, holder), copy_name(c, copy)];
                 let what = key(&surplus);
+                let (inside, received) = (inside.clone(), received.clone());
                 judged.push_as(key((holder, copy)), what, subjects, move || {
-                    tell_surplus(c, sentence, (holder, copy), &surplus, reading)
+                    tell_surplus(c, sentence, (holder, copy), &surplus, (&inside, &received), reading)
                 });
             }
         }
@@ -88,12 +93,14 @@ fn tell_surplus(
     sentence: &Compiled,
     (holder, copy): (Holder, CopyId),
     surplus: &[(CellId, Vec<u64>, bool)],
+    came: (&CopySet, &Contents),
     reading: Reading,
 ) -> Detail {
     let mut story = Story::default();
     let mut last = None;
     for (cell, classes, rows) in surplus {
-        let way = c.tell_way(&mut story, &c.contents(reading), (*cell, classes, *rows), reading, &|_| false);
+        let told = (*cell, classes.as_slice(), *rows);
+        let way = c.tell_entry(&mut story, &c.contents(reading), told, reading, &|_| false, came);
         last = last.or(way.last().map(|h| h.arrival));
         if c.graph.cell(*cell).column.kind == ColumnKind::Open {
             c.open_missing(&mut story, copy);

@@ -12,6 +12,7 @@ use crate::rules::context::Context;
 use crate::rules::phrase::{Holders, Phrase};
 use crate::rules::sought::Sought;
 use crate::rules::story::Story;
+use crate::rules::ties::needed_level;
 use crate::rules::truth::Truth;
 
 /// `every copy of DATA must be destroyed by EVENT`.
@@ -49,7 +50,12 @@ pub fn destroyed<'a>(
                 let mut story = Story::missing(missing);
                 if let Some((cell, hit)) = c.telling(sought.hits(c, copy, &contents, &seen, reading), reading) {
                     let told = (cell, hit.classes(), hit.has_rows());
-                    c.tell_way(&mut story, &contents, told, reading, &|_| false);
+                    // by this arrival, where the data came by it
+                    let other = |a: ArrivalId| a != arrival && c.graph.arrival(a).copy == copy;
+                    if c.tell_way(&mut story, &contents, told, reading, &other).is_empty() {
+                        c.tell_way(&mut story, &contents, told, reading, &|_| false);
+                    }
+                    c.tell_level(&mut story, needed_level(sentence, data), (cell, &hit), place, reading);
                 }
                 tell(c, story, copy, arrival, by)
             });

@@ -5,6 +5,7 @@ use std::rc::Rc;
 use super::data::Closed;
 use super::fields::named;
 use super::{Detail, Judged, copy_name, holder_name, holders, key};
+use crate::faults::{self, Fault};
 use crate::graph::{ArrivalId, CellId, ColumnKind, CopyId, How, Reading};
 use crate::model::{CategoryId, Model, Operation, OperationKind, Step, StepId};
 use crate::rules::compile::{Compiled, Through, Whom};
@@ -12,6 +13,7 @@ use crate::rules::context::{Context, CopySet};
 use crate::rules::phrase::{Holders, Phrase};
 use crate::rules::sought::Sought;
 use crate::rules::story::{Story, list};
+use crate::rules::ties::needed_level;
 use crate::syntax::intern::Symbol;
 use crate::syntax::tree::LevelWord;
 
@@ -112,9 +114,15 @@ fn dropped<'a>(
                 }
                 let subjects = vec![holder_name(c, holder), copy_name(c, copy)];
                 let (contents, what) = (contents.clone(), key(&kept));
+                let (inside, received, seen) = (inside.clone(), received.clone(), seen.clone());
                 judged.push_as(key((holder, copy)), what, subjects, move || {
                     let mut story = Story::default();
-                    c.tell_way(&mut story, &contents, (cell, &hit.rows, true), reading, &|_| false);
+                    let came = (&inside, &*received);
+                    c.tell_entry(&mut story, &contents, (cell, &hit.rows, true), reading, &|_| false, came);
+                    let needed = needed_level(sentence, data);
+                    if needed > 0 {
+                        c.tell_linkage(&mut story, &seen, copy, needed, reading);
+                    }
                     let names: Vec<String> =
                         kept.iter().map(|cell| c.column_name(&c.graph.cell(*cell).column)).collect();
                     for cell in &kept {
@@ -193,7 +201,7 @@ fn deleted<'a>(
     for holder in holders(c, &Whom::These(reaching.clone()), reading) {
         let inside = c.inside(holder, reading);
         // its own data that never left it does not reach it
-        let received = c.received_of(holder, reading, &rest, &without, &|a| closed.has(a));
+        let received = Rc::new(c.received_of(holder, reading, &rest, &without, &|a| closed.has(a)));
         for seen in c.views(holder, reading).iter() {
             for copy in seen.view.all() {
                 if !sought.is_in(c, copy, &all, seen, reading)
@@ -207,12 +215,21 @@ fn deleted<'a>(
                 let left = sought.hits(c, copy, there, seen, reading).into_iter();
                 let left: Vec<_> = left.filter(|(cell, _)| came_by(c, *cell, &inside, &closed)).collect();
                 let Some((cell, hit)) = left.first().cloned() else { continue };
+                let before = || sought.hits(c, copy, &all, seen, reading).len();
+                if faults::on(Fault::PassThroughByTable) && left.len() < before() {
+                    continue;
+                }
                 let subjects = vec![holder_name(c, holder), copy_name(c, copy)];
                 let (rest, without) = (rest.clone(), without.clone());
+                let (inside, received, seen) = (inside.clone(), received.clone(), seen.clone());
                 judged.push_as(key((holder, copy)), key(left), subjects, move || {
                     let mut story = Story::default();
                     let told = (cell, hit.classes(), hit.has_rows());
-                    let way = c.tell_way(&mut story, &rest, told, reading, &without);
+                    let way = c.tell_entry(&mut story, &rest, told, reading, &without, (&inside, &received));
+                    let needed = needed_level(sentence, data);
+                    if hit.has_rows() && needed > 0 {
+                        c.tell_linkage(&mut story, &seen, copy, needed, reading);
+                    }
                     let (who, what) = (c.place_title(holder.place(c.model)), c.data_name(copy));
                     let column = c.column_name(&c.graph.cell(cell).column);
                     Detail {

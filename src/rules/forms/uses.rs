@@ -3,6 +3,7 @@
 use std::rc::Rc;
 
 use super::{Detail, Judged, key};
+use crate::faults::{self, Fault};
 use crate::graph::{CellId, ColumnKind, CopyId, Reading};
 use crate::model::{DatasetFields, FlowId, Known, List, Model, PlaceId, PurposeId, StepId, UseId};
 use crate::rules::compile::{Compiled, Out};
@@ -12,6 +13,7 @@ use crate::rules::finding::Missing;
 use crate::rules::phrase::{Holders, Phrase};
 use crate::rules::sought::{Hit, Sought};
 use crate::rules::story::{Story, list};
+use crate::rules::ties::{level_beyond, needed_level};
 use crate::rules::truth::Truth;
 use crate::source::Span;
 use crate::syntax::intern::Symbol;
@@ -211,6 +213,7 @@ fn each_user<'a, 'm>(
             let mut story = Story::missing(missing);
             if let Some((cell, hit)) = c.telling(one.hits(c, &sought, reading), reading) {
                 tell_taken(c, &mut story, cell, &hit, reading);
+                c.tell_level(&mut story, needed_level(sentence, data), (cell, &hit), place, reading);
             }
             let (what, fix) = form.says(c, subject);
             let data = c.data_name(one.copy);
@@ -276,7 +279,9 @@ pub fn only_for<'a>(
     struct OnlyFor<'p>(&'p [PurposeId]);
     impl<'m> Judges<'m> for OnlyFor<'_> {
         fn holds(&self, c: &Context<'m>, subject: Subject) -> Truth {
-            let under = |p: &PurposeId| self.0.iter().any(|a| c.model.vocabulary.purpose_under(*p, *a));
+            let vocabulary = &c.model.vocabulary;
+            let narrower = |p, a| vocabulary.purpose_under(p, a) && !faults::on(Fault::NarrowerPurposeForbidden);
+            let under = |p: &PurposeId| self.0.iter().any(|a| p == a || narrower(*p, *a));
             match described(c, subject).1.value() {
                 None => unsaid_purpose(c, subject),
                 Some(purposes) => Truth::from(purposes.iter().all(under)),
@@ -414,8 +419,9 @@ pub fn only_data_for<'a>(
             judged.matched = true;
             let Some((cell, hit)) = taken.hits(c, &outside, reading).into_iter().next() else { continue };
             let name = c.model.word(declared.name).to_owned();
+            let needed = needed_level(sentence, data).max(level_beyond(data));
             judged.push_as(key(subject), key(cell), vec![name, super::copy_name(c, cell.copy)], move || {
-                tell_outside(c, subject, taken.place, (cell, &hit), missing, reading)
+                tell_outside(c, subject, taken.place, (cell, &hit, needed), missing, reading)
             });
             break;
         }
@@ -427,7 +433,7 @@ fn tell_outside(
     c: &Context<'_>,
     subject: Subject,
     place: PlaceId,
-    (cell, hit): (CellId, &Hit),
+    (cell, hit, needed): (CellId, &Hit, u8),
     missing: Vec<Missing>,
     reading: Reading,
 ) -> Detail {
@@ -435,6 +441,7 @@ fn tell_outside(
     let name = c.model.word(declared.name);
     let mut story = Story::missing(missing);
     tell_taken(c, &mut story, cell, hit, reading);
+    c.tell_level(&mut story, needed, (cell, hit), place, reading);
     if reading == Reading::Harsh {
         c.counts_missing(&mut story, cell, &c.contents(reading), 0);
     }

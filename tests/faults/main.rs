@@ -1,0 +1,137 @@
+//! Deliberate faults: the test-suite notices each of them.
+//!
+//! [`Fault`] lists what can be made wrong in the judgement, one thing at a time. With each fault on, the models that were reasoned
+//! out by hand (`tests/judgement/`) and random models that the attacker has judged (`tests/oracle/`) are checked again; at
+//! least one verdict must come out wrong. With none on, all are right. The faults:
+//!
+//! - linkage: keys do not link; combinations do not link, identify by themselves, match at any precision, or only within one table;
+//!   nothing links; lookups do not link; secrets are ignored; unsalted hashes hide; groups apart are ignored, or all groups
+//!   are apart;
+//! - steps: `drop` removes what is revealed; membership is forgotten; `generalise` loses the category; `aggregate` keeps rows; groups
+//!   of one are counts; joined counts hide rows; counting again raises the minimum;
+//! - who sees what: walls ignored, or closed transitively; processors ignored, or acting in any activity; sub-processors ignored; what
+//!   is published is not held; own data counts as received;
+//! - time: what is destroyed never was; a deletion ends what comes later; overlaps are chained; expected dates prove; what touches
+//!   is apart; circles are gone through once;
+//! - rules: pass-through judged by whole tables; exceptions filter whole copies, or close upward; a narrower purpose is forbidden;
+//!   the harsh reading is the kind one.
+//!
+//! The switch is one for the process, so all of this is one test. `STAUNCH_FAULTS_MODELS` says how many random models to look at.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_macros)] // a test that cannot go on must stop
+#![allow(clippy::disallowed_methods)] // the models are read from the disk, and the environment says how many
+#![allow(dead_code)] // only a part of what it shares with other tests is needed here
+
+#[path = "../oracle/ask.rs"]
+mod ask;
+#[path = "../oracle/attack.rs"]
+mod attack;
+#[path = "../oracle/compare.rs"]
+mod compare;
+#[path = "../oracle/generate.rs"]
+mod generate;
+#[path = "../oracle/judge.rs"]
+mod judge;
+#[path = "../support/judged.rs"]
+mod judged;
+#[path = "../oracle/model.rs"]
+mod model;
+#[path = "../oracle/operate.rs"]
+mod operate;
+#[path = "../oracle/people.rs"]
+mod people;
+#[path = "../oracle/random.rs"]
+mod random;
+#[path = "../oracle/rows.rs"]
+mod rows;
+#[path = "../oracle/rules.rs"]
+mod rules;
+#[path = "../oracle/run.rs"]
+mod run;
+#[path = "../oracle/steps.rs"]
+mod steps;
+#[path = "../oracle/text.rs"]
+mod text;
+#[path = "../oracle/truth.rs"]
+mod truth;
+#[path = "../oracle/worlds.rs"]
+mod worlds;
+
+use compare::{Difference, difference, verdicts};
+use judge::Truth;
+use model::Model;
+use people::People;
+use rules::Rule;
+use staunch::faults::{Fault, set};
+use truth::Trial;
+
+/// A model that was reasoned out by hand: its name and text.
+type Reasoned = (String, String);
+
+/// A random model, its rules, and what becomes of each.
+type Tried = (u64, Model, Vec<Rule>, Vec<Vec<Truth>>);
+
+fn reasoned() -> Vec<Reasoned> {
+    let read = |path: std::path::PathBuf| {
+        let text = std::fs::read_to_string(&path).expect("a model that can be read");
+        (path.file_name().unwrap_or_default().to_string_lossy().into_owned(), text)
+    };
+    judged::files().into_iter().map(read).collect()
+}
+
+/// Random models that are judged exactly, with none of the faults on.
+fn tried(models: u64) -> Vec<Tried> {
+    let one = |seed| {
+        let (model, mixed) = generate::generate(seed);
+        let rules: Vec<Rule> = ask::rules(seed, &model).into_iter().filter(|r| !r.excepts_followed()).collect();
+        let truths = truths(&model, &rules).filter(|_| !mixed)?;
+        let differs = differs(&model, &rules, &truths);
+        assert!(!differs, "the model of seed {seed} is judged wrongly with no fault on");
+        Some((seed, model, rules, truths))
+    };
+    (0..models).filter_map(one).collect()
+}
+
+fn truths(model: &Model, rules: &[Rule]) -> Option<Vec<Vec<Truth>>> {
+    let people = People::new(model);
+    let trial = Trial::new(model, &people)?;
+    Some(rules.iter().map(|rule| judge::judge(&trial, rule)).collect())
+}
+
+/// Whether any rule is judged wrongly; an error where there is none is wrong, too.
+fn differs(model: &Model, rules: &[Rule], truths: &[Vec<Truth>]) -> bool {
+    let Ok(said) = verdicts(model, rules) else { return false };
+    // where it may come about in several ways, being unsure is no fault
+    let wrong = |(truths, verdict): (&Vec<Truth>, _)| {
+        difference(truths, verdict).is_some_and(|d| d != Difference::Unsure || truths.len() == 1)
+    };
+    truths.iter().zip(said).any(wrong)
+}
+
+#[test]
+fn every_fault_is_caught() {
+    let models = std::env::var("STAUNCH_FAULTS_MODELS").ok().and_then(|v| v.parse().ok()).unwrap_or(300);
+    set(None);
+    let reasoned = reasoned();
+    for (name, text) in &reasoned {
+        assert!(judged::mismatches(name, text).is_empty(), "{name} is judged wrongly with no fault on");
+    }
+    let tried = tried(models);
+    let mut missed = Vec::new();
+    for fault in Fault::ALL {
+        set(Some(fault));
+        let by_hand = reasoned.iter().find(|(name, text)| !judged::mismatches(name, text).is_empty());
+        let by_attack = tried.iter().position(|(_, model, rules, truths)| differs(model, rules, truths));
+        let name = format!("{fault:?}");
+        let shown = by_hand.map_or("-", |(name, _)| name.as_str());
+        let random = by_attack.map_or("-".to_owned(), |n| format!("random model {}", n + 1));
+        println!("{name:28} {random:18} {shown}");
+        if by_hand.is_none() && by_attack.is_none() {
+            missed.push(fault);
+        }
+    }
+    set(None);
+    assert!(missed.is_empty(), "nothing notices {missed:?}");
+    for (name, text) in &reasoned {
+        assert!(judged::mismatches(name, text).is_empty(), "{name} is judged wrongly after all faults are off again");
+    }
+}
