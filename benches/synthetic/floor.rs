@@ -1,0 +1,1 @@
+//! The floor: what the reachability part of a check costs when nothing else is done.
