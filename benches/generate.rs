@@ -35,11 +35,17 @@ fn main() -> ExitCode {
     let Ok(flows) = flows.parse() else { return wrong("the number of flows is no number") };
     let project = Project::new(flows, seed);
     let folder = Path::new(folder);
-    let _ = facts;
-    let written = project.write(folder);
+    let written = project.write(folder).and_then(|()| match facts {
+        true => project.facts.write(&folder.join("facts")),
+        false => Ok(()),
+    });
     match written {
         Ok(()) => {
             println!("{}: {}", folder.display(), project.size());
+            if facts {
+                let pairs = synthetic::floor::Floor::new(&project.facts).run().pairs();
+                println!("{pairs} pairs of a cell and a class of sources that reaches it, rows and counts apart");
+            }
             ExitCode::SUCCESS
         }
         Err(error) => wrong(&format!("{}: {error}", folder.display())),

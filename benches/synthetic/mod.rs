@@ -16,7 +16,7 @@ pub(crate) mod floor;
 mod parties;
 mod programme;
 mod random;
-mod registers;
+pub(crate) mod registers;
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
@@ -35,9 +35,6 @@ const FLOWS_A_FILE: usize = 10_000;
 
 /// The seed when none is given.
 pub(crate) const SEED: u64 = 1;
-
-/// The rules of every project: name, sentence, and whether the project breaks it.
-pub(crate) use registers::RULES;
 
 /// A project that was made.
 #[derive(Debug)]
