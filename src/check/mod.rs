@@ -134,7 +134,7 @@ fn run(inputs: Inputs, question: Option<&str>) -> Outcome {
             datasets: model.datasets.len(),
             flows: model.flows.len(),
             steps: model.steps.len(),
-            copies: graph.copies.len(),
+            copies: graph.size(),
         },
     };
     Outcome { sources, diagnostics, report: Some(report) }

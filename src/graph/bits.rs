@@ -1,39 +1,4 @@
-//! Sets of small numbers as rows of a matrix of words, united word by word.
-
-/// A matrix of bits: `rows` sets over `width` numbers.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub(super) struct Bits {
-    words: usize,
-    data: Vec<u64>,
-}
-
-impl Bits {
-    /// Empty sets.
-    pub(super) fn new(rows: usize, width: usize) -> Bits {
-        let words = width.div_ceil(64).max(1);
-        Bits { words, data: vec![0; rows * words] }
-    }
-
-    /// The set of a row.
-    pub(super) fn row(&self, row: usize) -> &[u64] {
-        &self.data[row * self.words..(row + 1) * self.words]
-    }
-
-    /// Empties a row's set.
-    pub(super) fn clear(&mut self, row: usize) {
-        self.data[row * self.words..(row + 1) * self.words].iter_mut().for_each(|w| *w = 0);
-    }
-
-    /// Unites words into a row's set; says whether it grew.
-    pub(super) fn unite(&mut self, row: usize, with: &[u64]) -> bool {
-        let mut grew = false;
-        for (word, add) in self.data[row * self.words..(row + 1) * self.words].iter_mut().zip(with) {
-            grew |= *add & !*word != 0;
-            *word |= *add;
-        }
-        grew
-    }
-}
+//! Sets of small numbers as words of bits.
 
 /// Whether two sets share a number.
 pub(super) fn meet(a: &[u64], b: &[u64]) -> bool {

@@ -1,7 +1,8 @@
 //! What moves along the edges: columns, and what an edge does to them.
 
-use std::collections::HashMap;
 use std::hash::Hash;
+
+use rustc_hash::FxHashMap;
 
 use crate::model::{CategoryId, Vocabulary};
 use crate::syntax::intern::Symbol;
@@ -50,12 +51,12 @@ impl Column {
 #[derive(Debug, Clone)]
 pub(super) struct Interned<T> {
     values: Vec<T>,
-    numbers: HashMap<T, u32>,
+    numbers: FxHashMap<T, u32>,
 }
 
 impl<T> Default for Interned<T> {
     fn default() -> Self {
-        Interned { values: Vec::new(), numbers: HashMap::new() }
+        Interned { values: Vec::new(), numbers: FxHashMap::default() }
     }
 }
 
@@ -71,14 +72,14 @@ impl<T: Clone + Eq + Hash> Interned<T> {
         number
     }
 
+    /// The number of a value that is known.
+    pub(super) fn known(&self, value: &T) -> Option<u32> {
+        self.numbers.get(value).copied()
+    }
+
     /// The value of a number that this table gave out.
     pub(super) fn get(&self, number: u32) -> &T {
         &self.values[number as usize]
-    }
-
-    /// All values, by number.
-    pub(super) fn values(&self) -> &[T] {
-        &self.values
     }
 }
 

@@ -1,7 +1,7 @@
 //! The flow graph: copies, the columns of each, the edges between them, and what follows.
 //!
-//! A node is a **copy**, one dataset at one place. Arrivals (declarations, flows, steps) make copies; each arrival has edges
-//! from columns to columns. On that graph:
+//! A node is a **copy**, one dataset at one place. Arrivals (declarations, flows, steps) make copies; each arrival leads from
+//! columns to columns. On that graph:
 //!
 //! - [`Contents`] says which origins reach which column, row by row or as counts ([`spread`]: one least fixpoint);
 //! - [`sight`] says who sees which copies;
@@ -10,24 +10,43 @@
 //!
 //! Everything exists in two [`Reading`]s: what is not stated is read kindly or harshly. A rule broken in the kind reading fails;
 //! one that holds in the harsh reading passes; between the two nobody can tell.
+//!
+//! A programme may have a million copies, and most of them are what a flow brought unchanged. So what copies have alike is kept
+//! once and known by a number: lists of columns ([`shapes`]), what is in them ([`contents`]), when they are held ([`times`]).
+//! Edges between single columns are not kept at all: they follow from the arrivals.
 
 mod bits;
 mod build;
 mod columns;
+mod contents;
 pub mod linkage;
 mod operations;
+mod order;
+mod origins;
 mod problems;
+mod shapes;
 pub mod sight;
 pub mod spread;
+mod table;
 pub mod times;
 pub mod trace;
 
 pub use columns::{Column, ColumnKind, Control, Lift, Minimum, Said, Transform};
-pub use spread::{Contents, Origins};
+pub use contents::{ContentId, Contents};
+pub use origins::{Ask, Class, Origins, is_kind};
 pub use times::Holding;
 
+use rustc_hash::FxHashMap;
+
 use crate::diagnostic::Diagnostics;
-use crate::model::{ActivityId, CategoryId, DatasetId, FlowId, Model, PartyId, PeopleId, PlaceId, StepId, Timeline};
+use crate::model::{
+    ActivityId, CategoryId, DatasetFields, DatasetId, FlowId, Model, PartyId, PeopleId, PlaceId, StepId, Timeline, Unit,
+};
+use crate::syntax::intern::Symbol;
+use columns::Interned;
+use order::Components;
+use shapes::{ShapeId, Shapes};
+use table::Table;
 
 /// How what is not stated is read.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
@@ -39,29 +58,43 @@ pub enum Reading {
 }
 
 crate::model::ids! {
-    /// A copy: [`Graph::copies`].
+    /// A copy.
     CopyId
     /// An arrival: [`Graph::arrivals`].
     ArrivalId
-    /// A column of a copy: [`Graph::cells`].
-    CellId
+}
+
+/// A column of a copy.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct CellId {
+    /// The copy.
+    pub copy: CopyId,
+    /// Which of its columns.
+    pub column: u32,
 }
 
 /// One dataset at one place.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Copy {
     /// The dataset.
     pub dataset: DatasetId,
     /// The place.
     pub place: PlaceId,
-    /// What made it; several arrivals unite (ruling 18).
-    pub arrivals: Vec<ArrivalId>,
-    /// Whom it is about, sorted.
-    pub about: Vec<PeopleId>,
-    /// Whether it may be about anybody, since a source does not say.
-    pub about_all: bool,
+    /// Its columns.
+    shape: ShapeId,
+    /// Whom it is about.
+    about: u32,
     /// Whether it may have rows about people, and not only counts.
     pub rows: bool,
+}
+
+/// Whom a copy is about.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct About {
+    /// The groups of people, sorted.
+    pub people: Vec<PeopleId>,
+    /// Whether it may be about anybody, since a source does not say.
+    pub all: bool,
 }
 
 /// How a copy came to be.
@@ -78,7 +111,7 @@ pub enum How {
 }
 
 /// One way in which a copy came to be.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Arrival {
     /// The copy.
     pub copy: CopyId,
@@ -86,8 +119,10 @@ pub struct Arrival {
     pub how: How,
     /// In which activity.
     pub activity: Option<ActivityId>,
-    /// From which copies.
-    pub from: Vec<CopyId>,
+    /// From which copies: a stretch of [`Graph::sources`].
+    sources: (u32, u32),
+    /// For a step, what it does column by column: a stretch of [`Graph::moves`].
+    moves: (u32, u32),
 }
 
 impl Arrival {
@@ -97,7 +132,7 @@ impl Arrival {
     }
 }
 
-/// A column of a copy.
+/// A cell as it is: its copy and its column.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub struct Cell {
     /// The copy.
@@ -117,8 +152,22 @@ pub struct Edge {
     pub arrival: ArrivalId,
 }
 
+/// What a step does to one column: a column of an input (or nothing, where the step makes it up) becomes one of the copy.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+struct Move {
+    /// The column of the copy.
+    to: u32,
+    /// Which of the arrival's sources, and its column.
+    from: Option<(u32, u32)>,
+    /// A number of [`Graph::transform`].
+    transform: u32,
+}
+
+/// The number of the transform that changes nothing.
+const UNCHANGED: u32 = 0;
+
 /// A secret that lets its holder recompute a key from identifiers (ruling 11).
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct Capability {
     /// The copy that stands for the secret.
     pub copy: CopyId,
@@ -131,29 +180,43 @@ pub struct Capability {
 /// The graph of a model.
 #[derive(Clone, Debug)]
 pub struct Graph {
-    /// Every copy.
-    pub copies: Vec<Copy>,
-    /// Every arrival.
+    /// Every copy, gathered by dataset.
+    table: Table,
+    /// Every arrival, gathered by copy.
     pub arrivals: Vec<Arrival>,
-    /// Every column of every copy, gathered by copy, sorted within it.
-    pub cells: Vec<Cell>,
-    cell_start: Vec<u32>,
-    incoming_start: Vec<u32>,
-    incoming: Vec<Edge>,
-    transforms: columns::Interned<Transform>,
+    /// The first arrival of each copy, and the end of the last one's.
+    arrivals_start: Vec<u32>,
+    sources: Vec<CopyId>,
+    moves: Vec<Move>,
+    /// For each flow, where its arrivals begin in `flow_arrivals`, and the end of the last one's.
+    flow_start: Vec<u32>,
+    flow_arrivals: Vec<ArrivalId>,
+    shapes: Shapes,
+    abouts: Vec<About>,
+    transforms: Interned<Transform>,
     /// Secrets of keys.
     pub capabilities: Vec<Capability>,
+    secrets: FxHashMap<CopyId, Vec<u32>>,
     /// Copies in topological order, cycles together.
-    order: Vec<Vec<CopyId>>,
+    order: Components,
     /// For each copy, how far it is at the most from where data begins.
     turns: Vec<u32>,
-    /// For each arrival, its place in the order of declared names.
-    ranks: Vec<u32>,
-    of_dataset: Vec<Vec<CopyId>>,
+    /// What being in a dataset, and fields that are not listed, are called.
+    names: Names,
     /// What is proved of times.
     pub timeline: Timeline,
-    /// From when to when each copy is held.
-    pub holdings: Vec<Holding>,
+    times: times::Times,
+}
+
+/// Names of columns that no text names.
+#[derive(Clone, Copy, Debug)]
+struct Names {
+    /// How many people a line of counts counts.
+    people: Symbol,
+    /// That somebody is in the dataset.
+    member: Symbol,
+    /// Fields that are not listed.
+    other: Symbol,
 }
 
 impl Graph {
@@ -164,38 +227,58 @@ impl Graph {
 
     /// A copy.
     pub fn copy(&self, id: CopyId) -> &Copy {
-        &self.copies[id.index()]
+        self.table.copy(id)
+    }
+
+    /// How many copies there are.
+    pub fn size(&self) -> usize {
+        self.table.len()
     }
 
     /// All copies' ids.
     pub fn copy_ids(&self) -> impl Iterator<Item = CopyId> + use<> {
-        (0..self.copies.len() as u32).map(CopyId)
+        (0..self.table.len() as u32).map(CopyId)
     }
 
     /// The copies of a dataset.
-    pub fn copies_of(&self, dataset: DatasetId) -> &[CopyId] {
-        self.of_dataset.get(dataset.index()).map_or(&[], Vec::as_slice)
+    pub fn copies_of(&self, dataset: DatasetId) -> impl DoubleEndedIterator<Item = CopyId> + ExactSizeIterator + use<> {
+        self.table.of(dataset)
     }
 
     /// The cells of a copy.
     pub fn cells_of(&self, copy: CopyId) -> impl DoubleEndedIterator<Item = CellId> + ExactSizeIterator + use<> {
-        (self.cell_start[copy.index()]..self.cell_start[copy.index() + 1]).map(CellId)
+        (0..self.shapes.width(self.copy(copy).shape) as u32).map(move |column| CellId { copy, column })
+    }
+
+    /// The columns of a copy, in the order of its cells.
+    pub fn columns_of(&self, copy: CopyId) -> &[Column] {
+        self.shapes.columns(self.copy(copy).shape)
     }
 
     /// A cell.
-    pub fn cell(&self, id: CellId) -> &Cell {
-        &self.cells[id.index()]
+    pub fn cell(&self, id: CellId) -> Cell {
+        Cell { copy: id.copy, column: self.columns_of(id.copy)[id.column as usize] }
     }
 
-    /// The edges into a cell.
-    pub fn incoming(&self, cell: CellId) -> &[Edge] {
-        let (start, end) = (self.incoming_start[cell.index()], self.incoming_start[cell.index() + 1]);
-        &self.incoming[start as usize..end as usize]
+    /// Whom a copy is about.
+    pub fn about(&self, copy: CopyId) -> &About {
+        &self.abouts[self.copy(copy).about as usize]
     }
 
-    /// What happens along an edge.
-    pub fn transform(&self, edge: &Edge) -> &Transform {
-        self.transforms.get(edge.transform)
+    /// The number of whom a copy is about: alike numbers, alike people.
+    pub fn about_number(&self, copy: CopyId) -> u32 {
+        self.copy(copy).about
+    }
+
+    /// What made a copy; several arrivals unite (ruling 18).
+    pub fn arrivals_of(&self, copy: CopyId) -> impl DoubleEndedIterator<Item = ArrivalId> + ExactSizeIterator + use<> {
+        (self.arrivals_start[copy.index()]..self.arrivals_start[copy.index() + 1]).map(ArrivalId)
+    }
+
+    /// The arrivals that a flow makes.
+    pub fn arrivals_by(&self, flow: FlowId) -> &[ArrivalId] {
+        let (start, end) = (self.flow_start[flow.index()], self.flow_start[flow.index() + 1]);
+        &self.flow_arrivals[start as usize..end as usize]
     }
 
     /// An arrival.
@@ -203,14 +286,131 @@ impl Graph {
         &self.arrivals[id.index()]
     }
 
+    /// The copies that an arrival comes from.
+    pub fn from(&self, id: ArrivalId) -> &[CopyId] {
+        let (start, end) = self.arrival(id).sources;
+        &self.sources[start as usize..end as usize]
+    }
+
+    /// What happens along an edge.
+    pub fn transform(&self, edge: &Edge) -> &Transform {
+        self.transforms.get(edge.transform)
+    }
+
+    /// The edges into a cell, in the order of the arrivals.
+    pub fn incoming(&self, model: &Model, cell: CellId) -> Vec<Edge> {
+        self.arrivals_of(cell.copy).flat_map(|arrival| self.edges_of(model, arrival, cell)).collect()
+    }
+
+    /// The edges of one arrival into a cell.
+    pub fn edges_of(&self, model: &Model, arrival: ArrivalId, cell: CellId) -> Vec<Edge> {
+        let mut edges = Vec::new();
+        self.edges_by(model, arrival, cell, &mut |edge| {
+            edges.push(edge);
+            true
+        });
+        edges
+    }
+
+    /// Whether an arrival brings anything into a cell.
+    pub fn comes_by(&self, model: &Model, arrival: ArrivalId, cell: CellId) -> bool {
+        let mut found = false;
+        self.edges_by(model, arrival, cell, &mut |_| {
+            found = true;
+            false
+        });
+        found
+    }
+
+    /// Gives the edges of an arrival into a cell to `each`, until it says no.
+    fn edges_by(&self, model: &Model, id: ArrivalId, cell: CellId, each: &mut dyn FnMut(Edge) -> bool) {
+        let arrival = self.arrival(id);
+        let column = self.columns_of(cell.copy)[cell.column as usize];
+        match arrival.how {
+            How::Declared => {
+                if is_declared(model, self.copy(cell.copy).dataset, &column) {
+                    let transform = self.declared_transform(model, cell.copy);
+                    each(Edge { from: None, transform, arrival: id });
+                }
+            }
+            How::Flow(flow, item) => {
+                let item = &model.flows[flow.index()].data[item as usize];
+                if !carries(item, &column) {
+                    return;
+                }
+                for source in self.from(id) {
+                    let at = self.shapes.position(self.copy(*source).shape, &column);
+                    let from = at.map(|column| CellId { copy: *source, column });
+                    if from.is_some() && !each(Edge { from, transform: UNCHANGED, arrival: id }) {
+                        return;
+                    }
+                }
+            }
+            How::Step(..) | How::Side(..) => {
+                let all = self.moves_of(id);
+                let first = all.partition_point(|m| m.to < cell.column);
+                for made in all[first..].iter().take_while(|m| m.to == cell.column) {
+                    let from =
+                        made.from.map(|(source, column)| CellId { copy: self.from(id)[source as usize], column });
+                    if !each(Edge { from, transform: made.transform, arrival: id }) {
+                        return;
+                    }
+                }
+            }
+        }
+    }
+
+    fn moves_of(&self, id: ArrivalId) -> &[Move] {
+        let (start, end) = self.arrival(id).moves;
+        &self.moves[start as usize..end as usize]
+    }
+
+    /// What happens to what a dataset declares: a table's cells are counts from the start.
+    fn declared_transform(&self, model: &Model, copy: CopyId) -> u32 {
+        let control = table_control(model, self.copy(copy).dataset);
+        self.transforms.known(&Transform { aggregate: control, ..Transform::default() }).unwrap_or(UNCHANGED)
+    }
+
+    /// Gives the columns in which data begins at a copy to `each`: what is declared there, and keys that steps make up.
+    fn begins_at(&self, model: &Model, copy: CopyId, each: &mut dyn FnMut(&Column)) {
+        let columns = self.columns_of(copy);
+        let arrivals = self.arrivals_of(copy);
+        let only = arrivals.len() == 1;
+        for id in arrivals {
+            match self.arrival(id).how {
+                How::Declared => {
+                    let dataset = self.copy(copy).dataset;
+                    columns.iter().filter(|c| only || is_declared(model, dataset, c)).for_each(&mut *each);
+                }
+                How::Flow(..) => {}
+                How::Step(..) | How::Side(..) => {
+                    let made = self.moves_of(id).iter().filter(|m| m.from.is_none());
+                    made.for_each(|m| each(&columns[m.to as usize]));
+                }
+            }
+        }
+    }
+
+    /// The secrets that a copy stands for, by their numbers in [`Graph::capabilities`].
+    pub fn secrets_of(&self, copy: CopyId) -> &[u32] {
+        self.secrets.get(&copy).map_or(&[], Vec::as_slice)
+    }
+
     /// The turn of a copy: what it is made from has an earlier one, cycles apart.
     pub fn turn(&self, copy: CopyId) -> u32 {
         self.turns.get(copy.index()).copied().unwrap_or(0)
     }
 
-    /// The place of an arrival in the order of declared names.
-    pub fn rank(&self, arrival: ArrivalId) -> u32 {
-        self.ranks.get(arrival.index()).copied().unwrap_or(0)
+    /// What an arrival is known by: ties between ways are broken by it, whatever the order of the files.
+    pub fn rank<'m>(&self, model: &'m Model, arrival: ArrivalId) -> (&'m str, &'m str, &'m str) {
+        let arrival = self.arrival(arrival);
+        let copy = self.copy(arrival.copy);
+        let name = match arrival.how {
+            How::Declared => model.dataset(copy.dataset).declared.name,
+            How::Flow(flow, _) => model.flows[flow.index()].declared.name,
+            How::Step(step, _) | How::Side(step, _) => model.steps[step.index()].declared.name,
+        };
+        (model.word(name), model.dataset_name(copy.dataset), model.place_name(copy.place))
     }
 
     /// The party at whose place a copy is.
@@ -218,29 +418,57 @@ impl Graph {
         model.place(self.copy(copy).place).party
     }
 
+    /// From when to when a copy is held.
+    pub fn holding(&self, copy: CopyId) -> &Holding {
+        self.times.holding(copy)
+    }
+
     /// The copies that a use or step at `place` finds for a dataset: at the place itself, else at its party or (for a party) at
     /// its teams; for a place that is not stated, wherever it is.
     pub fn found(&self, model: &Model, dataset: DatasetId, place: PlaceId) -> Vec<CopyId> {
-        let all = self.copies_of(dataset).iter().map(|c| (*c, self.copy(*c).place));
-        found(model, all, place)
+        self.table.found(model, dataset, place)
+    }
+
+    /// Whether a use or step at `place` finds a copy.
+    pub fn finds(&self, model: &Model, place: PlaceId, copy: CopyId) -> bool {
+        let it = self.copy(copy);
+        it.place == place || (table::reaches(model, place, it.place) && self.table.at(it.dataset, place).is_none())
     }
 
     /// The copies that a flow from `place` carries: all that the place and, around it, its party or teams have.
     pub fn sent(&self, model: &Model, dataset: DatasetId, place: PlaceId) -> Vec<CopyId> {
-        let all = self.copies_of(dataset).iter().copied();
-        all.filter(|c| reaches(model, place, self.copy(*c).place)).collect()
+        self.table.near(model, dataset, place)
     }
 }
 
-/// Whether what is held at one place is at hand at another: the same place, its party's own, or a party its teams'.
-fn reaches(model: &Model, place: PlaceId, held: PlaceId) -> bool {
-    let (p, h) = (model.place(place), model.place(held));
-    place == held || place == Model::UNKNOWN || (p.party == h.party && (!p.team || !h.team))
+/// Whether a dataset declares a column.
+fn is_declared(model: &Model, dataset: DatasetId, column: &Column) -> bool {
+    let declared = model.dataset(dataset);
+    let among = |fields: &[crate::model::Field]| {
+        fields.iter().any(|f| f.name == column.name && Some(f.category) == column.category && f.level == column.level)
+    };
+    match column.kind {
+        ColumnKind::Field => among(&declared.fields),
+        ColumnKind::Reveals => among(&declared.reveals),
+        ColumnKind::Membership => true,
+        ColumnKind::Open => declared.open.is_some(),
+    }
 }
 
-/// Of copies with their places, those that a step or use at `place` finds.
-fn found(model: &Model, copies: impl Iterator<Item = (CopyId, PlaceId)>, place: PlaceId) -> Vec<CopyId> {
-    let near: Vec<(CopyId, PlaceId)> = copies.filter(|(_, held)| reaches(model, place, *held)).collect();
-    let here: Vec<CopyId> = near.iter().filter(|(_, held)| *held == place).map(|(c, _)| *c).collect();
-    if here.is_empty() { near.into_iter().map(|(c, _)| c).collect() } else { here }
+/// The control on what a dataset declares; none where it declares rows.
+fn table_control(model: &Model, dataset: DatasetId) -> Option<Control> {
+    let dataset = model.dataset(dataset);
+    (dataset.unit == Unit::Table).then(|| Control {
+        minimum: dataset.table_minimum.value().map_or(Minimum::NotStated, |n| Minimum::Count(*n)),
+        secondary: Said::NotStated,
+    })
+}
+
+/// Whether a flow of this carries a column.
+fn carries(item: &DatasetFields, column: &Column) -> bool {
+    match (&item.fields, column.kind) {
+        (None, _) | (_, ColumnKind::Membership | ColumnKind::Reveals) => true,
+        (Some(fields), ColumnKind::Field) => fields.iter().any(|(name, _)| *name == column.name),
+        (Some(_), ColumnKind::Open) => false,
+    }
 }

@@ -4,6 +4,9 @@
 //! was made from and what happens to rows and counts on the way. The same code serves twice: while the columns of cyclic
 //! graphs are still being found (problems are then not reported), and once more when they are known.
 
+use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::{SmallVec, smallvec};
+
 use super::columns::{Column, ColumnKind, Control, Lift, Minimum, Said, Transform};
 use super::problems::{Problem, Problems};
 use crate::model::{CategoryId, DatasetId, Known, Method, Model, Operation, OperationKind, PlaceId, Step, Unit};
@@ -14,10 +17,8 @@ use crate::vocabulary::Identifies;
 /// Where a running column comes from.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub(super) struct Origin {
-    /// The input copy, by its number among the step's inputs; `None` for a key that the step makes up.
-    pub input: Option<u32>,
-    /// The input's column.
-    pub column: Column,
+    /// The input, by its number among the step's inputs, and its column; `None` for a key that the step makes up.
+    pub from: Option<(u32, u32)>,
     /// What happens on the way.
     pub transform: Transform,
 }
@@ -26,14 +27,119 @@ pub(super) struct Origin {
 #[derive(Clone, Debug)]
 pub(super) struct Running {
     pub column: Column,
-    pub origins: Vec<Origin>,
+    pub origins: SmallVec<[Origin; 1]>,
+}
+
+/// The columns of a running table, each once.
+#[derive(Clone, Default, Debug)]
+pub(super) struct Columns {
+    all: Vec<Running>,
+    /// Where each is, kept only for wide tables; empty when it is not known.
+    places: FxHashMap<Column, u32>,
+}
+
+/// From how many on an index is worth its while.
+const MANY: usize = 32;
+
+impl std::ops::Deref for Columns {
+    type Target = [Running];
+
+    fn deref(&self) -> &[Running] {
+        &self.all
+    }
+}
+
+impl Columns {
+    /// Adds a column, or its origins to the same column that is there.
+    fn add(&mut self, running: Running) {
+        let there = if self.all.len() < MANY {
+            self.all.iter().position(|c| c.column == running.column)
+        } else {
+            if self.places.is_empty() {
+                let numbered = self.all.iter().enumerate();
+                self.places = numbered.map(|(at, c)| (c.column, at as u32)).collect();
+            }
+            self.places.get(&running.column).map(|at| *at as usize)
+        };
+        match there {
+            Some(at) => add_origins(&mut self.all[at].origins, &running.origins),
+            None => {
+                if !self.places.is_empty() {
+                    self.places.insert(running.column, self.all.len() as u32);
+                }
+                self.all.push(running);
+            }
+        }
+    }
+
+    fn retain(&mut self, keep: impl Fn(&Column) -> bool) {
+        self.places.clear();
+        self.all.retain(|c| keep(&c.column));
+    }
+
+    fn take(&mut self) -> Vec<Running> {
+        self.places.clear();
+        std::mem::take(&mut self.all)
+    }
+
+    /// The columns of one name or another, and the rest.
+    fn split(&mut self, named: impl Fn(&Column) -> bool) -> (Vec<Running>, Columns) {
+        let (named, all) = self.take().into_iter().partition(|c| named(&c.column));
+        (named, Columns { all, places: FxHashMap::default() })
+    }
+
+    fn iter_mut(&mut self) -> impl Iterator<Item = &mut Running> {
+        self.all.iter_mut()
+    }
+}
+
+/// Adds origins that are not there yet.
+fn add_origins(origins: &mut SmallVec<[Origin; 1]>, more: &[Origin]) {
+    if origins.len() + more.len() > MANY {
+        origins.extend_from_slice(more);
+        origins.sort_unstable();
+        origins.dedup();
+        return;
+    }
+    for origin in more {
+        if !origins.contains(origin) {
+            origins.push(*origin);
+        }
+    }
+}
+
+/// Names that an operation lists.
+pub(super) struct Listed<'a> {
+    all: &'a [(Symbol, Span)],
+    /// The same as a set, where they are many.
+    many: Option<FxHashSet<Symbol>>,
+}
+
+impl<'a> Listed<'a> {
+    /// Prepares a list to be looked through.
+    pub(super) fn new(all: &'a [(Symbol, Span)]) -> Self {
+        Listed { all, many: (all.len() > MANY).then(|| all.iter().map(|(name, _)| *name).collect()) }
+    }
+
+    /// Whether a name is among them.
+    pub(super) fn has(&self, name: Symbol) -> bool {
+        match &self.many {
+            Some(many) => many.contains(&name),
+            None => self.all.iter().any(|(n, _)| *n == name),
+        }
+    }
+
+    /// Whether a column is a field of that name.
+    pub(super) fn names(&self, column: &Column) -> bool {
+        column.kind == ColumnKind::Field && self.has(column.name)
+    }
 }
 
 /// A running table of a step.
 #[derive(Clone, Debug)]
 pub(super) struct Table {
     pub dataset: DatasetId,
-    pub columns: Vec<Running>,
+    pub columns: Columns,
     /// Whether it has rows about people, not only counts.
     pub rows: bool,
 }
@@ -44,7 +150,7 @@ pub(super) struct SideProduct {
     pub dataset: DatasetId,
     pub place: PlaceId,
     /// The columns of a lookup; empty for a secret.
-    pub columns: Vec<Running>,
+    pub columns: Columns,
     /// For a secret: the key and what it is computed from.
     pub recomputes: Option<(CategoryId, Vec<(CategoryId, u8)>)>,
 }
@@ -89,27 +195,26 @@ struct Runner<'a, 'p> {
 impl Runner<'_, '_> {
     fn take(&mut self, inputs: &[Input<'_>]) {
         let maybe = self.step.operations_not_stated.is_some();
+        let transform = Transform { maybe, ..Transform::default() };
         for (number, input) in inputs.iter().enumerate() {
-            let taken = |c: &&Column| match (input.fields, c.kind) {
-                (Some(fields), ColumnKind::Field) => fields.iter().any(|(name, _)| *name == c.name),
+            let listed = input.fields.map(Listed::new);
+            let taken = |c: &Column| match (&listed, c.kind) {
+                (Some(listed), ColumnKind::Field) => listed.has(c.name),
                 (Some(_), ColumnKind::Open) => false,
                 _ => true,
             };
-            let columns = input.columns.iter().filter(taken).map(|column| Running {
+            let columns = input.columns.iter().enumerate().filter(|(_, c)| taken(c)).map(|(at, column)| Running {
                 column: *column,
-                origins: vec![Origin {
-                    input: Some(number as u32),
-                    column: *column,
-                    transform: Transform { maybe, ..Transform::default() },
-                }],
+                origins: smallvec![Origin { from: Some((number as u32, at as u32)), transform }],
             });
             match self.tables.iter_mut().find(|t| t.dataset == input.dataset) {
                 Some(table) => {
-                    columns.for_each(|c| unite(&mut table.columns, c));
+                    columns.for_each(|c| table.columns.add(c));
                     table.rows |= input.rows;
                 }
                 None => {
-                    let columns = columns.collect();
+                    // the columns of one copy are distinct
+                    let columns = Columns { all: columns.collect(), places: FxHashMap::default() };
                     self.tables.push(Table { dataset: input.dataset, columns, rows: input.rows });
                 }
             }
@@ -123,12 +228,17 @@ impl Runner<'_, '_> {
             OperationKind::Append { datasets } => self.append(datasets),
             OperationKind::Keep { fields } => {
                 self.must_be_there(fields, "keep");
-                self.retain_columns(|c| c.kind != ColumnKind::Field || fields.iter().any(|(n, _)| *n == c.name));
-                self.tables.iter_mut().for_each(|t| t.columns.retain(|c| c.column.kind != ColumnKind::Open));
+                let listed = Listed::new(fields);
+                self.retain_columns(|c| match c.kind {
+                    ColumnKind::Field => listed.has(c.name),
+                    ColumnKind::Open => false,
+                    _ => true,
+                });
             }
             OperationKind::Drop { fields } => {
                 self.must_be_there(fields, "drop");
-                self.retain_columns(|c| c.kind != ColumnKind::Field || !fields.iter().any(|(n, _)| *n == c.name));
+                let listed = Listed::new(fields);
+                self.retain_columns(|c| !listed.names(c));
             }
             OperationKind::Pseudonymise { fields, key, key_category, method, held_by, lookup } => {
                 self.must_be_there(fields, "pseudonymise");
@@ -182,21 +292,24 @@ impl Runner<'_, '_> {
     }
 
     fn each_origin(&mut self, mut change: impl FnMut(&mut Origin)) {
-        for running in self.tables.iter_mut().flat_map(|t| &mut t.columns) {
+        for running in self.tables.iter_mut().flat_map(|t| t.columns.iter_mut()) {
             running.origins.iter_mut().for_each(&mut change);
         }
     }
 
     fn retain_columns(&mut self, keep: impl Fn(&Column) -> bool) {
-        self.tables.iter_mut().for_each(|t| t.columns.retain(|c| keep(&c.column)));
+        self.tables.iter_mut().for_each(|t| t.columns.retain(&keep));
     }
 
     fn has(&self, name: Symbol) -> bool {
-        self.tables.iter().flat_map(|t| &t.columns).any(|c| c.column.kind == ColumnKind::Field && c.column.name == name)
+        self.tables
+            .iter()
+            .flat_map(|t| t.columns.iter())
+            .any(|c| c.column.kind == ColumnKind::Field && c.column.name == name)
     }
 
     fn open(&self) -> bool {
-        self.tables.iter().flat_map(|t| &t.columns).any(|c| c.column.kind == ColumnKind::Open)
+        self.tables.iter().flat_map(|t| t.columns.iter()).any(|c| c.column.kind == ColumnKind::Open)
     }
 
     /// Reports fields that no running table has. With an open field list nobody can say.
@@ -204,8 +317,12 @@ impl Runner<'_, '_> {
         if self.open() || self.tables.is_empty() {
             return;
         }
+        let known: Option<FxHashSet<Symbol>> = (fields.len() > MANY).then(|| self.fields().collect());
         for (name, span) in fields {
-            if !self.has(*name) {
+            if !self.problems.listens() {
+                return;
+            }
+            if !known.as_ref().map_or_else(|| self.has(*name), |known| known.contains(name)) {
                 let mut have: Vec<Symbol> = self.fields().collect();
                 have.dedup();
                 self.problems.push(Problem::NoSuchField {
@@ -220,7 +337,7 @@ impl Runner<'_, '_> {
     }
 
     fn fields(&self) -> impl Iterator<Item = Symbol> {
-        let columns = self.tables.iter().flat_map(|t| &t.columns);
+        let columns = self.tables.iter().flat_map(|t| t.columns.iter());
         columns.filter(|c| c.column.kind == ColumnKind::Field).map(|c| c.column.name)
     }
 
@@ -243,10 +360,10 @@ impl Runner<'_, '_> {
                 Vec::new()
             }
         };
-        let right_table = self.tables.remove(r);
+        let mut right_table = self.tables.remove(r);
         let l = if r < l { l - 1 } else { l };
         let left_table = &mut self.tables[l];
-        for running in right_table.columns {
+        for running in right_table.columns.take() {
             // what was matched on is one column now, under the first input's name
             match pairs.iter().find(|(_, right)| *right == running.column) {
                 // of another category or precision it says more than the first's column does, and stays beside it
@@ -254,9 +371,9 @@ impl Runner<'_, '_> {
                     if target != &running.column
                         && (target.category, target.level) == (running.column.category, running.column.level) =>
                 {
-                    unite(&mut left_table.columns, Running { column: *target, origins: running.origins });
+                    left_table.columns.add(Running { column: *target, origins: running.origins });
                 }
-                _ => unite(&mut left_table.columns, running),
+                _ => left_table.columns.add(running),
             }
         }
         left_table.rows |= right_table.rows;
@@ -338,10 +455,10 @@ impl Runner<'_, '_> {
             if from == into {
                 continue;
             }
-            let other = self.tables.remove(from);
+            let mut other = self.tables.remove(from);
             let Some(into) = self.position(name) else { continue };
             let table = &mut self.tables[into];
-            other.columns.into_iter().for_each(|c| unite(&mut table.columns, c));
+            other.columns.take().into_iter().for_each(|c| table.columns.add(c));
             table.rows |= other.rows;
         }
     }
@@ -355,11 +472,12 @@ impl Runner<'_, '_> {
         held_by: &Known<PlaceId>,
         lookup: Option<DatasetId>,
     ) {
-        let named = |c: &Column| c.kind == ColumnKind::Field && fields.iter().any(|(n, _)| *n == c.name);
+        let listed = Listed::new(fields);
+        let named = |c: &Column| listed.names(c);
         let unsalted = method.value() == Some(&Method::UnsaltedHash);
         let mut replaced: Vec<Running> = Vec::new();
         for table in self.tables.iter_mut().filter(|t| t.columns.iter().any(|c| named(&c.column))) {
-            let (gone, mut stay): (Vec<_>, Vec<_>) = table.columns.drain(..).partition(|c| named(&c.column));
+            let (gone, mut stay) = table.columns.split(named);
             for running in &gone {
                 // a hash that anybody can recompute is as good as the value
                 let column = if unsalted {
@@ -367,7 +485,7 @@ impl Runner<'_, '_> {
                 } else {
                     Column { kind: ColumnKind::Field, name: key, category: Some(key_category), level: 0 }
                 };
-                unite(&mut stay, Running { column, origins: running.origins.clone() });
+                stay.add(Running { column, origins: running.origins.clone() });
             }
             table.columns = stay;
             replaced.extend(gone);
@@ -377,16 +495,13 @@ impl Runner<'_, '_> {
         let with_table = matches!(method.value(), Some(Method::Lookup | Method::ReversibleCode));
         if with_table {
             let column = Column { kind: ColumnKind::Field, name: key, category: Some(key_category), level: 0 };
-            let mut columns = replaced.clone();
+            let mut columns = Columns::default();
+            replaced.iter().for_each(|r| columns.add(r.clone()));
             let origins = replaced.iter().flat_map(|r| r.origins.iter().copied()).collect();
-            unite(&mut columns, Running { column, origins });
-            for running in self
-                .tables
-                .iter()
-                .flat_map(|t| &t.columns)
-                .filter(|c| matches!(c.column.kind, ColumnKind::Membership | ColumnKind::Reveals))
-            {
-                unite(&mut columns, running.clone());
+            columns.add(Running { column, origins });
+            let all = self.tables.iter().flat_map(|t| t.columns.iter());
+            for running in all.filter(|c| matches!(c.column.kind, ColumnKind::Membership | ColumnKind::Reveals)) {
+                columns.add(running.clone());
             }
             self.ran.side.push(SideProduct { dataset, place, columns, recomputes: None });
         } else {
@@ -394,7 +509,7 @@ impl Runner<'_, '_> {
             self.ran.side.push(SideProduct {
                 dataset,
                 place,
-                columns: Vec::new(),
+                columns: Columns::default(),
                 recomputes: Some((key_category, from)),
             });
         }
@@ -404,14 +519,14 @@ impl Runner<'_, '_> {
         let column = Column { kind: ColumnKind::Field, name: key, category: Some(key_category), level: 0 };
         for table in &mut self.tables {
             // a number on a line of counts numbers nobody
-            let mut origins = Vec::new();
+            let mut origins = SmallVec::new();
             if table.rows {
-                origins.push(Origin { input: None, column, transform: Transform::default() });
+                origins.push(Origin { from: None, transform: Transform::default() });
             }
             // a number for each person says that the person is in the list (ruling 7)
             let members = table.columns.iter().filter(|c| c.column.kind == ColumnKind::Membership);
             origins.extend(members.flat_map(|m| m.origins.iter().copied()));
-            unite(&mut table.columns, Running { column, origins });
+            table.columns.add(Running { column, origins });
         }
     }
 
@@ -423,8 +538,7 @@ impl Runner<'_, '_> {
         let word = self.model.word(level);
         let mut problem = None;
         for table in &mut self.tables {
-            let (named, mut stay): (Vec<_>, Vec<_>) =
-                table.columns.drain(..).partition(|c| c.column.kind == ColumnKind::Field && c.column.name == field);
+            let (named, mut stay) = table.columns.split(|c| c.kind == ColumnKind::Field && c.name == field);
             for mut running in named {
                 if let Some(category) = running.column.category {
                     let levels = &self.model.vocabulary.category(category).levels;
@@ -442,7 +556,7 @@ impl Runner<'_, '_> {
                         }
                     }
                 }
-                unite(&mut stay, running);
+                stay.add(running);
             }
             table.columns = stay;
         }
@@ -453,11 +567,12 @@ impl Runner<'_, '_> {
 
     fn derive(&mut self, field: Symbol, category: CategoryId, from: &[(Symbol, Span)]) {
         let column = Column { kind: ColumnKind::Field, name: field, category: Some(category), level: 0 };
+        let listed = Listed::new(from);
         for table in &mut self.tables {
-            let sources = table.columns.iter().filter(|c| from.iter().any(|(n, _)| *n == c.column.name));
-            let origins: Vec<Origin> = sources.flat_map(|c| c.origins.iter().copied()).collect();
+            let sources = table.columns.iter().filter(|c| listed.has(c.column.name));
+            let origins: SmallVec<[Origin; 1]> = sources.flat_map(|c| c.origins.iter().copied()).collect();
             if !origins.is_empty() {
-                unite(&mut table.columns, Running { column, origins });
+                table.columns.add(Running { column, origins });
             }
         }
     }
@@ -468,19 +583,15 @@ impl Runner<'_, '_> {
             secondary: Said::NotStated,
         };
         let count = self.model.vocabulary.find_category("measure.count");
+        let (by, of) = (Listed::new(by), Listed::new(of));
         for table in &mut self.tables {
-            let grouped: Vec<Column> = table
-                .columns
-                .iter()
-                .map(|c| c.column)
-                .filter(|c| c.kind == ColumnKind::Field && by.iter().any(|(n, _)| *n == c.name))
-                .collect();
+            let grouped: Vec<Column> = table.columns.iter().map(|c| c.column).filter(|c| by.names(c)).collect();
             let stays = singles_out(self.model, &grouped);
-            let mut columns: Vec<Running> = Vec::new();
-            let mut counted = Vec::new();
-            for mut running in table.columns.drain(..) {
+            let mut columns = Columns::default();
+            let mut counted = SmallVec::new();
+            for mut running in table.columns.take() {
                 let kept = match running.column.kind {
-                    ColumnKind::Field => by.iter().chain(of).any(|(n, _)| *n == running.column.name),
+                    ColumnKind::Field => by.has(running.column.name) || of.has(running.column.name),
                     ColumnKind::Membership => true,
                     // what a row reveals stays with rows; a count reveals it of nobody
                     ColumnKind::Reveals => stays,
@@ -492,14 +603,14 @@ impl Runner<'_, '_> {
                 if !stays {
                     running.origins.iter_mut().for_each(|o| o.transform = o.transform.then_aggregate(control));
                 }
-                if running.column.kind == ColumnKind::Membership || grouped.contains(&running.column) {
+                if running.column.kind == ColumnKind::Membership || by.names(&running.column) {
                     counted.extend(running.origins.iter().copied());
                 }
-                unite(&mut columns, running);
+                columns.add(running);
             }
             let people = Column { kind: ColumnKind::Field, name: self.people, category: count, level: 0 };
             if !columns.is_empty() {
-                unite(&mut columns, Running { column: people, origins: counted });
+                columns.add(Running { column: people, origins: counted });
             }
             table.columns = columns;
             table.rows &= stays;
@@ -508,19 +619,16 @@ impl Runner<'_, '_> {
 
     fn give(&mut self) {
         // several tables that nothing joined: the result has the rows and columns of all
-        let mut all = match self.tables.split_first() {
-            Some((first, rest)) => {
-                let mut all = first.clone();
-                for table in rest {
-                    table.columns.iter().for_each(|c| unite(&mut all.columns, c.clone()));
-                    all.rows |= table.rows;
-                }
-                all
-            }
-            None => Table { dataset: DatasetId(0), columns: Vec::new(), rows: true },
-        };
+        let mut tables = std::mem::take(&mut self.tables).into_iter();
+        let none = || Table { dataset: DatasetId(0), columns: Columns::default(), rows: true };
+        let mut all = tables.next().unwrap_or_else(none);
+        for mut table in tables {
+            table.columns.take().into_iter().for_each(|c| all.columns.add(c));
+            all.rows |= table.rows;
+        }
+        self.tables.push(all);
         for output in &self.step.gives {
-            let mut table = all.clone();
+            let mut table = self.tables.first().cloned().unwrap_or_else(none);
             table.dataset = output.dataset;
             if let Some(fields) = &output.fields {
                 if self.step.operations_not_stated.is_some() {
@@ -528,8 +636,9 @@ impl Runner<'_, '_> {
                 } else {
                     self.must_be_there(fields, "gives");
                 }
-                table.columns.retain(|c| match c.column.kind {
-                    ColumnKind::Field => fields.iter().any(|(n, _)| *n == c.column.name),
+                let listed = Listed::new(fields);
+                table.columns.retain(|c| match c.kind {
+                    ColumnKind::Field => listed.has(c.name),
                     ColumnKind::Open => false,
                     _ => true,
                 });
@@ -539,17 +648,17 @@ impl Runner<'_, '_> {
             }
             self.ran.outputs.push(table);
         }
-        all.columns.clear();
     }
 
     /// Fields that a step with unstated operations gives and does not take: made from anything it takes.
     fn unexplained_fields(&self, table: &mut Table, fields: &[(Symbol, Span)]) {
-        let from: Vec<Origin> = table.columns.iter().flat_map(|c| c.origins.iter().copied()).collect();
+        let from: SmallVec<[Origin; 1]> = table.columns.iter().flat_map(|c| c.origins.iter().copied()).collect();
+        let known: FxHashSet<Symbol> = table.columns.iter().map(|c| c.column.name).collect();
         for (name, _) in fields {
-            if !table.columns.iter().any(|c| c.column.name == *name) {
+            if !known.contains(name) {
                 let category = self.model.vocabulary.find_category(self.model.word(*name));
                 let column = Column { kind: ColumnKind::Field, name: *name, category, level: 0 };
-                unite(&mut table.columns, Running { column, origins: from.clone() });
+                table.columns.add(Running { column, origins: from.clone() });
             }
         }
     }
@@ -566,18 +675,4 @@ fn singles_out(model: &Model, columns: &[Column]) -> bool {
                 .iter()
                 .all(|(category, level)| columns.iter().any(|c| c.category == Some(*category) && c.level <= *level))
         })
-}
-
-/// Adds a column, or its origins to the same column that is there.
-fn unite(columns: &mut Vec<Running>, running: Running) {
-    match columns.iter_mut().find(|c| c.column == running.column) {
-        Some(there) => {
-            for origin in running.origins {
-                if !there.origins.contains(&origin) {
-                    there.origins.push(origin);
-                }
-            }
-        }
-        None => columns.push(running),
-    }
 }

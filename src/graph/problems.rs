@@ -43,8 +43,13 @@ pub(super) struct Problems {
 }
 
 impl Problems {
+    /// Whether there is room for more.
+    pub(super) fn listens(&self) -> bool {
+        self.listening && self.list.len() < crate::diagnostic::KEPT * 4
+    }
+
     pub(super) fn push(&mut self, problem: Problem) {
-        if self.listening && self.list.len() < crate::diagnostic::KEPT * 4 && !self.list.contains(&problem) {
+        if self.listens() && !self.list.contains(&problem) {
             self.list.push(problem);
         }
     }

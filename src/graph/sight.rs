@@ -4,6 +4,7 @@
 //! is published.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::rc::Rc;
 
 use super::{CopyId, Graph, Reading};
 use crate::model::{DatasetId, Model, PartyId, PlaceId};
@@ -14,14 +15,41 @@ use crate::source::Span;
 pub struct View {
     /// The observer.
     pub place: PlaceId,
-    /// What it sees, sorted.
+    /// What it sees, sorted; what everybody sees is apart.
     pub copies: Vec<CopyId>,
+    /// What is published, sorted; nothing for the public itself, which holds it.
+    pub public: Rc<Published>,
     /// Walls that are declared `not-stated` and matter to this view.
     pub unsure_walls: Vec<Span>,
     /// Processors of which it is not stated for whom they act, and who may act for this observer's party.
     pub unsure_roles: Vec<(PartyId, Span)>,
     /// Whether it is the view of all places together.
     pub whole: bool,
+}
+
+/// What is published.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Published {
+    /// All of it, sorted.
+    pub all: Vec<CopyId>,
+    /// What of it may have rows about people; the rest is counts, which tie to nothing.
+    pub rows: Vec<CopyId>,
+}
+
+impl View {
+    /// Everything that is seen, what is published last.
+    pub fn all(&self) -> impl Iterator<Item = CopyId> + '_ {
+        self.copies.iter().chain(&self.public.all).copied()
+    }
+
+    /// What is seen and may have rows about people, sorted.
+    pub(super) fn with_rows(&self) -> Vec<CopyId> {
+        let mut all: Vec<CopyId> = self.copies.iter().chain(&self.public.rows).copied().collect();
+        if !self.public.rows.is_empty() {
+            all.sort_unstable();
+        }
+        all
+    }
 }
 
 /// Who sees what, worked out once for a model.
@@ -31,7 +59,10 @@ pub struct Sight {
     /// For each party, what its processors hold for it: by processor, the copies.
     for_party: HashMap<(PartyId, Reading), Vec<CopyId>>,
     at_place: Vec<Vec<CopyId>>,
+    published: Rc<Published>,
     walled: HashSet<PlaceId>,
+    /// For each party, the processors that may act for it, where it is not stated for whom they do.
+    unsure_roles: HashMap<PartyId, Vec<(PartyId, Span)>>,
 }
 
 impl Sight {
@@ -53,7 +84,11 @@ impl Sight {
         for copy in graph.copy_ids() {
             at_place[graph.copy(copy).place.index()].push(copy);
         }
-        let mut sight = Sight { walls, for_party: HashMap::new(), at_place, walled };
+        let all = at_place[Model::PUBLIC.index()].clone();
+        let rows = all.iter().copied().filter(|c| graph.copy(*c).rows || !graph.secrets_of(*c).is_empty()).collect();
+        let published = Rc::new(Published { all, rows });
+        let mut sight =
+            Sight { walls, for_party: HashMap::new(), at_place, published, walled, unsure_roles: unsure_roles(model) };
         sight.find_processors(model, graph);
         sight
     }
@@ -69,9 +104,16 @@ impl Sight {
                 let processor = model.place(c.place).party;
                 let Some(all) = principals.get(&processor) else { continue };
                 let mut for_whom: Vec<PartyId> = Vec::new();
-                for arrival in &c.arrivals {
-                    let known = graph.arrival(*arrival).activity;
-                    for (_, found) in all.iter().filter(|(a, _)| known.is_none_or(|k| k.index() == *a)) {
+                for arrival in graph.arrivals_of(copy) {
+                    let roles = match graph.arrival(arrival).activity {
+                        None => all.as_slice(),
+                        // sorted by activity, one entry each
+                        Some(known) => {
+                            let at = all.partition_point(|(a, _)| *a < known.index());
+                            all.get(at..=at).filter(|one| one.iter().all(|(a, _)| *a == known.index())).unwrap_or(&[])
+                        }
+                    };
+                    for (_, found) in roles {
                         let covered =
                             found.iter().filter(|(_, limit)| limit.as_ref().is_none_or(|l| l.contains(&c.dataset)));
                         for_whom.extend(covered.map(|(p, _)| *p));
@@ -95,6 +137,16 @@ impl Sight {
         copies.sort_unstable();
         copies.dedup();
         copies
+    }
+
+    /// What is published.
+    pub fn published(&self) -> &[CopyId] {
+        &self.published.all
+    }
+
+    /// Whether anything is with somebody who is not stated.
+    pub fn has_unknown(&self) -> bool {
+        !self.at_place[Model::UNKNOWN.index()].is_empty()
     }
 
     /// The copies that processors hold for a party.
@@ -139,17 +191,15 @@ impl Sight {
                 copies.push(*copy);
             }
         }
-        if place != Model::PUBLIC {
-            copies.extend(&self.at_place[Model::PUBLIC.index()]);
-        }
         if reading == Reading::Harsh {
             // whoever is not stated may be this one
             copies.extend(&self.at_place[Model::UNKNOWN.index()]);
         }
         copies.sort_unstable();
         copies.dedup();
-        let unsure_roles = unsure_roles(model, p.party);
-        View { place, copies, unsure_walls: unsure, unsure_roles, whole: false }
+        let unsure_roles = self.unsure_roles.get(&p.party).cloned().unwrap_or_default();
+        let public = if place == Model::PUBLIC { Rc::default() } else { self.published.clone() };
+        View { place, copies, public, unsure_walls: unsure, unsure_roles, whole: false }
     }
 
     /// The views in which a party is judged: one for each team that walls set apart, one for those that none does, or its own
@@ -195,6 +245,7 @@ impl Sight {
         View {
             place: Model::PUBLIC,
             copies: graph.copy_ids().collect(),
+            public: Rc::default(),
             unsure_walls: Vec::new(),
             unsure_roles: Vec::new(),
             whole: true,
@@ -265,12 +316,15 @@ fn widen(found: &mut BTreeMap<PartyId, Limit>, principal: PartyId, limit: &Limit
     }
 }
 
-/// The processors that may act for a party, where it is not stated for whom they do.
-fn unsure_roles(model: &Model, party: PartyId) -> Vec<(PartyId, Span)> {
-    let mut unsure = Vec::new();
-    for activity in model.activities.iter().filter(|a| a.controllers.iter().any(|c| c.party == party)) {
-        let unstated = activity.processors.iter().filter(|r| r.principals.is_empty());
-        unsure.extend(unstated.map(|r| (r.party, r.span)));
+/// For each party, the processors that may act for it, where it is not stated for whom they do.
+fn unsure_roles(model: &Model) -> HashMap<PartyId, Vec<(PartyId, Span)>> {
+    let mut unsure: HashMap<PartyId, Vec<(PartyId, Span)>> = HashMap::new();
+    for activity in &model.activities {
+        let unstated: Vec<_> = activity.processors.iter().filter(|r| r.principals.is_empty()).collect();
+        let controllers: BTreeSet<PartyId> = activity.controllers.iter().map(|c| c.party).collect();
+        for controller in controllers.into_iter().filter(|_| !unstated.is_empty()) {
+            unsure.entry(controller).or_default().extend(unstated.iter().map(|r| (r.party, r.span)));
+        }
     }
     unsure
 }

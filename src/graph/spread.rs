@@ -1,225 +1,35 @@
-//! Which origins reach which column: one least fixpoint over the cells.
+//! Which origins reach which column: one least fixpoint over the copies.
 //!
-//! Rules tell apart only so many kinds of origin ("from `families`", "criminal data", "made by the study"). [`Origins`] puts
-//! every source cell into a **class** by what the rules at hand ask of it, so that a set of origins is a word or two, however
-//! large the model. A derived dataset or an activity that a rule names is a class of its own, a marker put on what its copies
-//! carry.
+//! A flow that carries all there is makes a copy with the content of the one that was sent, so it is given the same number; only
+//! where something changes is a new content put together, column by column.
 
-use std::collections::HashMap;
+use rustc_hash::FxHashMap;
 
-use super::bits::{Bits, meet, numbers};
-use super::columns::{ColumnKind, Control, Interned};
-use super::{ArrivalId, CellId, CopyId, Graph, How, Reading};
-use crate::model::{ActivityId, CategoryId, DatasetId, Model, PartyId, PlaceId};
-use crate::syntax::tree::DataKind;
+use super::columns::ColumnKind;
+use super::contents::{ContentId, Contents, Draft};
+use super::operations::Listed;
+use super::order::settle;
+use super::{ArrivalId, CopyId, Graph, How, Origins, Reading, is_declared, table_control};
+use crate::model::Model;
 
-/// What a rule asks of an origin.
-#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
-pub enum Ask {
-    /// It is a source cell of this dataset.
-    Dataset(DatasetId),
-    /// It was first declared at a place of this party.
-    Party(PartyId),
-    /// It was first declared at this team.
-    Place(PlaceId),
-    /// Its own category is of this kind.
-    Kind(DataKind),
-    /// Marker: it passed through a copy of this dataset.
-    Through(DatasetId),
-    /// Marker: flows or steps of this activity made it.
-    Made(ActivityId),
+/// How far a fixpoint reaches.
+#[derive(Clone, Copy)]
+pub enum Scope<'a> {
+    /// Over everything.
+    Everything,
+    /// What came into groups of copies from outside them: the group of each copy, and what is where altogether.
+    Groups(&'a dyn Fn(CopyId) -> u32, &'a Contents),
+    /// As [`Scope::Groups`], for one group alone: its copies, sorted.
+    Inside(&'a [CopyId], &'a Contents),
 }
 
-/// A class of origins.
-pub type Class = usize;
-
-/// The classes of origins that a set of rules needs.
-#[derive(Clone, Debug, Default)]
-pub struct Origins {
-    asked: Vec<Ask>,
-    /// For each class of source cells, which of `asked` it answers; markers come after.
-    signatures: Vec<Vec<bool>>,
-    markers: HashMap<Ask, Class>,
-    /// The class of each source cell, by (dataset, column number among the declared; the last is membership).
-    of_cell: HashMap<CellId, Class>,
-    base: usize,
-    width: usize,
-}
-
-impl Origins {
-    /// Sorts the source cells of a graph by what is asked.
-    pub fn new(model: &Model, graph: &Graph, asked: impl IntoIterator<Item = Ask>) -> Origins {
-        let mut asked: Vec<Ask> = asked.into_iter().collect();
-        asked.sort_unstable();
-        asked.dedup();
-        let (marks, asked): (Vec<Ask>, Vec<Ask>) =
-            asked.into_iter().partition(|a| matches!(a, Ask::Through(_) | Ask::Made(_)));
-        let mut classes: HashMap<Vec<bool>, Class> = HashMap::new();
-        let mut origins = Origins { asked, ..Origins::default() };
-        for copy in graph.copy_ids() {
-            for cell in graph.cells_of(copy) {
-                if graph.incoming(cell).iter().all(|e| e.from.is_some()) {
-                    continue;
-                }
-                let signature: Vec<bool> = origins.asked.iter().map(|a| answers(model, graph, cell, *a)).collect();
-                let class = *classes.entry(signature.clone()).or_insert_with(|| {
-                    origins.signatures.push(signature);
-                    origins.signatures.len() - 1
-                });
-                origins.of_cell.insert(cell, class);
-            }
-        }
-        origins.base = origins.signatures.len();
-        origins.width = origins.base;
-        for mark in marks {
-            origins.markers.insert(mark, origins.width);
-            origins.width += 1;
-        }
-        origins
-    }
-
-    /// How many classes there are.
-    pub fn width(&self) -> usize {
-        self.width
-    }
-
-    /// The words of a set of classes.
-    pub fn set(&self, classes: impl IntoIterator<Item = Class>) -> Vec<u64> {
-        let mut words = vec![0; self.width.div_ceil(64).max(1)];
-        for class in classes {
-            words[class / 64] |= 1 << (class % 64);
-        }
-        words
-    }
-
-    /// Every class of source cells, markers left out.
-    pub fn everything(&self) -> Vec<u64> {
-        self.set(0..self.base)
-    }
-
-    /// The classes that answer any of what is asked.
-    pub fn answering(&self, any_of: &[Ask]) -> Vec<u64> {
-        let of_sources = (0..self.base).filter(|class| {
-            any_of.iter().any(|a| self.asked.iter().position(|x| x == a).is_some_and(|i| self.signatures[*class][i]))
-        });
-        let marked = any_of.iter().filter_map(|a| self.markers.get(a)).copied();
-        self.set(of_sources.chain(marked).collect::<Vec<_>>())
-    }
-
-    /// The markers that an arrival puts on what it brings: those of its dataset, and of its activity unless it only declares.
-    pub fn marks(&self, graph: &Graph, arrival: ArrivalId) -> Vec<u64> {
-        let mut marks = vec![0; self.width.div_ceil(64).max(1)];
-        if self.markers.is_empty() {
-            return marks;
-        }
-        let mut put = |mark: Ask| {
-            if let Some(class) = self.markers.get(&mark) {
-                marks[class / 64] |= 1 << (class % 64);
-            }
-        };
-        let arrival = graph.arrival(arrival);
-        put(Ask::Through(graph.copy(arrival.copy).dataset));
-        if let (false, Some(activity)) = (matches!(arrival.how, How::Declared), arrival.activity) {
-            put(Ask::Made(activity));
-        }
-        marks
-    }
-
-    /// The class of a source cell.
-    pub fn class_of(&self, cell: CellId) -> Option<Class> {
-        self.of_cell.get(&cell).copied()
-    }
-}
-
-fn answers(model: &Model, graph: &Graph, cell: CellId, ask: Ask) -> bool {
-    let c = graph.cell(cell);
-    match ask {
-        Ask::Dataset(dataset) => graph.copy(c.copy).dataset == dataset,
-        Ask::Party(party) => graph.party_of(model, c.copy) == party,
-        Ask::Place(place) => graph.copy(c.copy).place == place,
-        Ask::Kind(kind) => is_kind(model, c.column.category, kind),
-        Ask::Through(_) | Ask::Made(_) => false,
-    }
-}
-
-/// Whether a category is of a kind that the law treats apart.
-pub fn is_kind(model: &Model, category: Option<CategoryId>, kind: DataKind) -> bool {
-    category.is_some_and(|c| {
-        let category = model.vocabulary.category(c);
-        match kind {
-            DataKind::SpecialCategory => category.special.is_some(),
-            DataKind::Criminal => category.criminal,
-            DataKind::Confidential => category.confidential,
-        }
-    })
-}
-
-/// What is in each cell: the classes that reach it row by row, and those that reach it only as counts, by their control.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct Contents {
-    rows: Bits,
-    /// For each control, the classes that reach a cell as counts under it.
-    counts: Vec<Bits>,
-    controls: Vec<Control>,
-}
-
-impl Contents {
-    /// The classes that reach a cell row by row.
-    pub fn rows(&self, cell: CellId) -> &[u64] {
-        self.rows.row(cell.index())
-    }
-
-    /// The classes that reach a cell as counts, with their control.
-    pub fn counts(&self, cell: CellId) -> impl Iterator<Item = (Control, &[u64])> {
-        self.controls
-            .iter()
-            .zip(&self.counts)
-            .map(move |(c, b)| (*c, b.row(cell.index())))
-            .filter(|(_, s)| s.iter().any(|w| *w != 0))
-    }
-
-    /// Whether anything at all reaches a cell row by row.
-    pub fn has_rows(&self, cell: CellId) -> bool {
-        self.rows(cell).iter().any(|w| *w != 0)
-    }
-
-    /// Whether anything at all reaches a cell.
-    pub fn has_any(&self, cell: CellId) -> bool {
-        self.has_rows(cell) || self.counts(cell).next().is_some()
-    }
-
-    /// Whether any of `classes` reaches a cell, in rows or counts.
-    pub fn meets(&self, cell: CellId, classes: &[u64]) -> bool {
-        meet(self.rows(cell), classes) || self.counts(cell).any(|(_, s)| meet(s, classes))
-    }
-
-    /// Whether any of `classes` reaches a cell row by row.
-    pub fn rows_meet(&self, cell: CellId, classes: &[u64]) -> bool {
-        meet(self.rows(cell), classes)
-    }
-
-    /// These contents with nothing in one cell, row by row: for trying out what leaving it away would mend.
-    #[must_use]
-    pub fn without_rows(&self, cell: CellId) -> Contents {
-        let mut changed = self.clone();
-        changed.rows.clear(cell.index());
-        changed
-    }
-
-    /// The numbers of the classes that reach a cell row by row.
-    pub fn row_classes(&self, cell: CellId) -> impl Iterator<Item = Class> + '_ {
-        numbers(self.rows(cell))
-    }
-}
-
-/// Which edges a fixpoint runs over.
+/// What a fixpoint runs over.
+#[derive(Clone, Copy)]
 pub struct Limits<'a> {
     /// How unstated operations are read.
     pub reading: Reading,
-    /// The group of each copy, for following what came into a group from outside; copies without one are left out.
-    pub groups: Option<&'a dyn Fn(CopyId) -> Option<u32>>,
-    /// What edges from another group bring: what these contents hold there. Then nothing begins within a group.
-    pub outside: Option<&'a Contents>,
+    /// How far it reaches.
+    pub scope: Scope<'a>,
     /// Arrivals left out.
     pub without: &'a dyn Fn(ArrivalId) -> bool,
     /// Arrivals that bring nothing from outside (but carry on what is within).
@@ -229,136 +39,270 @@ pub struct Limits<'a> {
 impl Limits<'_> {
     /// The whole graph.
     pub fn all(reading: Reading) -> Limits<'static> {
-        Limits { reading, groups: None, outside: None, without: &|_| false, closed: &|_| false }
+        Limits { reading, scope: Scope::Everything, without: &|_| false, closed: &|_| false }
     }
 }
 
 /// Runs the fixpoint.
-pub fn spread(graph: &Graph, origins: &Origins, limits: &Limits<'_>) -> Contents {
-    Spreader::new(graph, origins, limits).run()
+pub fn spread(model: &Model, graph: &Graph, origins: &Origins, limits: &Limits<'_>) -> Contents {
+    let copies = match limits.scope {
+        Scope::Inside(copies, _) => Err(copies),
+        _ => Ok(graph.size()),
+    };
+    let mut spreader = Spreader {
+        model,
+        graph,
+        origins,
+        limits,
+        contents: Contents::empty(origins.width(), copies),
+        imported: FxHashMap::default(),
+        draft: Draft::default(),
+        set: Vec::new(),
+    };
+    match limits.scope {
+        Scope::Inside(copies, _) => spreader.inside(copies),
+        _ => graph.order.iter().for_each(|component| spreader.component(component)),
+    }
+    spreader.contents.settle();
+    spreader.contents
 }
 
 struct Spreader<'a> {
+    model: &'a Model,
     graph: &'a Graph,
     origins: &'a Origins,
     limits: &'a Limits<'a>,
     contents: Contents,
-    controls: Interned<Control>,
+    /// Contents of outside by the number that they have here.
+    imported: FxHashMap<ContentId, ContentId>,
+    draft: Draft,
+    set: Vec<u64>,
 }
 
-impl<'a> Spreader<'a> {
-    fn new(graph: &'a Graph, origins: &'a Origins, limits: &'a Limits<'a>) -> Self {
-        let controls = all_controls(graph);
-        let width = origins.width();
-        let rows = graph.cells.len();
-        let contents = Contents {
-            rows: Bits::new(rows, width),
-            counts: controls.values().iter().map(|_| Bits::new(rows, width)).collect(),
-            controls: controls.values().to_vec(),
-        };
-        Spreader { graph, origins, limits, contents, controls }
-    }
-
-    fn group(&self, copy: CopyId) -> Option<u32> {
-        self.limits.groups.map_or(Some(0), |g| g(copy))
-    }
-
-    fn run(mut self) -> Contents {
+impl Spreader<'_> {
+    fn inside(&mut self, copies: &[CopyId]) {
         let graph = self.graph;
-        for component in &graph.order {
-            loop {
-                let mut grew = false;
-                for copy in component {
-                    if self.group(*copy).is_some() {
-                        for cell in graph.cells_of(*copy) {
-                            grew |= self.gather(cell);
-                        }
+        let mut ordered: Vec<CopyId> = copies.to_vec();
+        ordered.sort_unstable_by_key(|c| (graph.order.of(*c), *c));
+        ordered.chunk_by(|a, b| graph.order.of(*a) == graph.order.of(*b)).for_each(|part| self.component(part));
+    }
+
+    fn component(&mut self, component: &[CopyId]) {
+        let graph = self.graph;
+        let sources = |copy| super::build::sources_of(graph, copy);
+        match component {
+            [only] if !sources(*only).any(|s| s == *only) => {
+                self.gather(*only);
+            }
+            _ => settle(component, sources, |copy| self.gather(copy)),
+        }
+    }
+
+    /// Whether two copies are in one group.
+    fn together(&self, a: CopyId, b: CopyId) -> bool {
+        match self.limits.scope {
+            Scope::Everything => true,
+            Scope::Groups(group, _) => group(a) == group(b),
+            // what is worked on is inside
+            Scope::Inside(copies, _) => copies.binary_search(&a).is_ok() && copies.binary_search(&b).is_ok(),
+        }
+    }
+
+    /// What an arrival brings from a copy: the number of a content, here.
+    fn brought(&mut self, by: ArrivalId, from: CopyId, to: CopyId) -> ContentId {
+        let outside = match self.limits.scope {
+            Scope::Groups(_, outside) | Scope::Inside(_, outside) if !self.together(from, to) => outside,
+            _ => return self.contents.of(from),
+        };
+        if (self.limits.closed)(by) {
+            return ContentId::NOTHING;
+        }
+        let theirs = outside.of(from);
+        if theirs == ContentId::NOTHING {
+            return theirs;
+        }
+        if let Some(known) = self.imported.get(&theirs) {
+            return *known;
+        }
+        let shape = self.graph.copy(from).shape;
+        let width = self.graph.shapes.width(shape);
+        self.draft.begin(width, self.contents.words());
+        for column in 0..width as u32 {
+            self.draft.add_rows(column as usize, outside.rows_in(theirs, column), &[]);
+            for (control, set) in outside.counts_in(theirs, column) {
+                let control = self.contents.control(control);
+                self.draft.add_counts(column as usize, control, set, &[]);
+            }
+        }
+        let ours = self.contents.keep(shape, &self.draft);
+        self.imported.insert(theirs, ours);
+        ours
+    }
+
+    /// Gives a copy what its arrivals bring; says whether that is more than before.
+    fn gather(&mut self, copy: CopyId) -> bool {
+        let graph = self.graph;
+        let it = graph.copy(copy);
+        let all = || graph.arrivals_of(copy);
+        let mut left = all().filter(|a| !(self.limits.without)(*a));
+        let first = left.next();
+        if let (Some(only), None) = (first, left.next())
+            && let Some(content) = self.unchanged(only, copy)
+        {
+            return self.contents.put(copy, content);
+        }
+        // contents of outside are fetched before the draft is begun, since they are drafted too
+        if !matches!(self.limits.scope, Scope::Everything) {
+            for arrival in all() {
+                for source in graph.from(arrival) {
+                    self.brought(arrival, *source, copy);
+                }
+            }
+        }
+        self.draft.begin(graph.shapes.width(it.shape), self.contents.words());
+        for arrival in all() {
+            if !(self.limits.without)(arrival) {
+                self.add(arrival, copy);
+            }
+        }
+        let content = self.contents.keep(it.shape, &self.draft);
+        self.contents.put(copy, content)
+    }
+
+    /// What an arrival brings when it changes nothing: a flow that carries all there is from one copy, and no rule asks whether
+    /// data came by it.
+    fn unchanged(&mut self, arrival: ArrivalId, copy: CopyId) -> Option<ContentId> {
+        let graph = self.graph;
+        let How::Flow(flow, item) = graph.arrival(arrival).how else { return None };
+        let [source] = graph.from(arrival) else { return None };
+        let all = self.model.flows[flow.index()].data[item as usize].fields.is_none();
+        let same = all && graph.copy(*source).shape == graph.copy(copy).shape;
+        (same && self.origins.marked(graph, arrival).next().is_none()).then(|| self.brought(arrival, *source, copy))
+    }
+
+    fn add(&mut self, arrival: ArrivalId, copy: CopyId) {
+        let marks = if self.origins.has_markers() { self.origins.marks(self.graph, arrival) } else { Vec::new() };
+        match self.graph.arrival(arrival).how {
+            How::Declared => {
+                if matches!(self.limits.scope, Scope::Everything) {
+                    self.declared(copy, &marks);
+                }
+            }
+            How::Flow(flow, item) => {
+                let fields = self.model.flows[flow.index()].data[item as usize].fields.as_deref();
+                let graph = self.graph;
+                for source in graph.from(arrival) {
+                    let content = self.brought(arrival, *source, copy);
+                    if content != ContentId::NOTHING {
+                        self.carry(content, *source, copy, fields.map(Listed::new).as_ref(), &marks);
                     }
                 }
-                if !grew || component.len() == 1 {
-                    break;
-                }
             }
+            How::Step(..) | How::Side(..) => self.step(arrival, copy, &marks),
         }
-        self.contents
     }
 
-    /// Unites into a cell what its edges bring; says whether it grew.
-    fn gather(&mut self, cell: CellId) -> bool {
-        let mut grew = false;
-        for edge in self.graph.incoming(cell) {
-            let transform = *self.graph.transform(edge);
-            if (transform.maybe && self.limits.reading == Reading::Kind) || (self.limits.without)(edge.arrival) {
+    fn declared(&mut self, copy: CopyId, marks: &[u64]) {
+        let graph = self.graph;
+        let dataset = graph.copy(copy).dataset;
+        let control = table_control(self.model, dataset).map(|c| self.contents.control(c));
+        let own = self.origins.of_copy(self.model, graph, copy);
+        let only = graph.arrivals_of(copy).len() == 1;
+        for (number, column) in graph.columns_of(copy).iter().enumerate() {
+            // where nothing else makes it, all its columns are declared
+            if !only && !is_declared(self.model, dataset, column) {
                 continue;
             }
-            let (rows, counts): (Vec<u64>, Vec<(Control, Vec<u64>)>) = match edge.from {
-                None if self.limits.outside.is_some() => continue,
-                None => match self.origins.class_of(cell) {
-                    Some(class) => (self.origins.set([class]), Vec::new()),
-                    None => continue,
-                },
-                Some(from) => {
-                    let source = self.graph.cell(from).copy;
-                    let contents = match self.limits.outside {
-                        Some(outside) if self.group(source) != self.group(self.graph.cell(cell).copy) => {
-                            if (self.limits.closed)(edge.arrival) {
-                                continue;
-                            }
-                            outside
-                        }
-                        _ if self.group(source).is_none() => continue,
-                        _ => &self.contents,
-                    };
-                    let counts = contents.counts(from).map(|(c, s)| (c, s.to_vec())).collect();
-                    (contents.rows(from).to_vec(), counts)
-                }
-            };
-            let mark = self.origins.marks(self.graph, edge.arrival);
-            let marked = |mut set: Vec<u64>| {
-                if set.iter().any(|w| *w != 0) {
-                    set.iter_mut().zip(&mark).for_each(|(s, m)| *s |= m);
-                }
-                set
-            };
-            let rows = marked(rows);
-            match transform.aggregate {
-                None => grew |= self.contents.rows.unite(cell.index(), &rows),
-                Some(control) => grew |= self.count(cell, control, &rows),
+            let Some(class) = self.origins.class_by(&own, self.origins.of_column(self.model, column)) else { continue };
+            if marks.is_empty() && control.is_none() {
+                self.draft.add_class(number, class);
+                continue;
             }
+            let set = self.origins.set([class]);
+            match control {
+                None => self.draft.add_rows(number, &set, marks),
+                Some(control) => self.draft.add_counts(number, control, &set, marks),
+            }
+        }
+    }
+
+    /// Adds what a flow carries of a content: both lists of columns are sorted.
+    fn carry(&mut self, content: ContentId, from: CopyId, to: CopyId, listed: Option<&Listed<'_>>, marks: &[u64]) {
+        let graph = self.graph;
+        let mut into = graph.columns_of(to).iter().enumerate().peekable();
+        for (number, column) in graph.columns_of(from).iter().enumerate() {
+            while into.next_if(|(_, c)| *c < column).is_some() {}
+            let Some((target, _)) = into.next_if(|(_, c)| *c == column) else { continue };
+            let carried = match (listed, column.kind) {
+                (Some(listed), ColumnKind::Field) => listed.has(column.name),
+                (Some(_), ColumnKind::Open) => false,
+                _ => true,
+            };
+            if carried {
+                self.copy_column(content, number as u32, target, None, marks);
+            }
+        }
+    }
+
+    /// Adds what is in a column of a content to a column of the draft.
+    fn copy_column(&mut self, content: ContentId, from: u32, to: usize, transform: Option<u32>, marks: &[u64]) {
+        let transform = transform.map(|t| *self.graph.transforms.get(t)).unwrap_or_default();
+        self.set.clear();
+        self.set.extend_from_slice(self.contents.rows_in(content, from));
+        match transform.aggregate {
+            None => self.draft.add_rows(to, &self.set, marks),
+            Some(control) => {
+                let control = self.contents.control(control);
+                self.draft.add_counts(to, control, &self.set, marks);
+            }
+        }
+        if self.contents.has_counts_in(content) {
+            let counts: Vec<_> = self.contents.counts_in(content, from).map(|(c, set)| (c, set.to_vec())).collect();
             for (control, set) in counts {
-                let control = transform.lift.map_or(control, |l| control.lifted(l));
-                grew |= self.count(cell, control, &marked(set));
+                let control = self.contents.control(transform.lift.map_or(control, |l| control.lifted(l)));
+                self.draft.add_counts(to, control, &set, marks);
             }
         }
-        grew
     }
 
-    fn count(&mut self, cell: CellId, control: Control, set: &[u64]) -> bool {
-        let number = self.controls.number(control) as usize;
-        match self.contents.counts.get_mut(number) {
-            Some(bits) => bits.unite(cell.index(), set),
-            None => false,
+    fn step(&mut self, arrival: ArrivalId, copy: CopyId, marks: &[u64]) {
+        let graph = self.graph;
+        let sources = graph.from(arrival);
+        for made in graph.moves_of(arrival) {
+            let maybe = graph.transforms.get(made.transform).maybe;
+            if maybe && self.limits.reading == Reading::Kind {
+                continue;
+            }
+            match made.from {
+                Some((source, column)) => {
+                    let content = self.brought(arrival, sources[source as usize], copy);
+                    if content != ContentId::NOTHING {
+                        self.copy_column(content, column, made.to as usize, Some(made.transform), marks);
+                    }
+                }
+                None if matches!(self.limits.scope, Scope::Everything) => {
+                    self.made_up(copy, made.to as usize, made.transform, marks);
+                }
+                None => {}
+            }
         }
     }
-}
 
-/// Every control that can come about: those of the edges, each lifted by every `suppress`, until nothing is new.
-fn all_controls(graph: &Graph) -> Interned<Control> {
-    let mut controls = Interned::default();
-    let transforms = graph.transforms.values();
-    for control in transforms.iter().filter_map(|t| t.aggregate) {
-        controls.number(control);
-    }
-    let lifts: Vec<_> = transforms.iter().filter_map(|t| t.lift).collect();
-    let mut next = 0;
-    while next < controls.values().len() {
-        let control = *controls.get(next as u32);
-        for lift in &lifts {
-            controls.number(control.lifted(*lift));
+    /// A key that a step makes up begins here.
+    fn made_up(&mut self, copy: CopyId, column: usize, transform: u32, marks: &[u64]) {
+        let graph = self.graph;
+        let own = self.origins.of_copy(self.model, graph, copy);
+        let kinds = self.origins.of_column(self.model, &graph.columns_of(copy)[column]);
+        let Some(class) = self.origins.class_by(&own, kinds) else { return };
+        let set = self.origins.set([class]);
+        match graph.transforms.get(transform).aggregate {
+            None => self.draft.add_rows(column, &set, marks),
+            Some(control) => {
+                let control = self.contents.control(control);
+                self.draft.add_counts(column, control, &set, marks);
+            }
         }
-        next += 1;
     }
-    controls
 }
 
 /// Whether a column is one that people would call a field of the data (ruling 7: what being in it reveals is one too).

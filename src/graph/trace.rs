@@ -5,6 +5,7 @@ use std::collections::{BinaryHeap, HashMap, HashSet};
 
 use super::bits::meet;
 use super::{ArrivalId, CellId, Contents, Graph, Origins, Reading};
+use crate::model::Model;
 
 /// A stretch of the way: an arrival by which the data moved on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -19,6 +20,8 @@ pub struct Hop {
 
 /// What a way is looked for.
 pub struct Search<'a> {
+    /// The model.
+    pub model: &'a Model,
     /// The graph.
     pub graph: &'a Graph,
     /// The classes of origins.
@@ -36,6 +39,9 @@ pub struct Search<'a> {
 /// A place on the way: the cell, whether rows are still rows, and whether the marker looked for is already behind.
 type State = (CellId, bool, bool);
 
+/// A state in the queue: by cost, then by declared names, so that ties fall alike on every run and machine.
+type Queued<'m> = Reverse<(u32, (&'m str, &'m str, &'m str), u32, State)>;
+
 impl Search<'_> {
     /// The shortest way by which one of `classes` reached `cell`, from where the data begins to the cell. With `rows`, only ways
     /// on which rows stayed rows. Ties go to what is declared first.
@@ -44,8 +50,7 @@ impl Search<'_> {
         let marked_only = !meet(&base, classes);
         let start = (cell, rows, !marked_only);
         let mut came: HashMap<State, (State, Hop)> = HashMap::new();
-        // by cost, then by declared names, so that ties fall alike on every run and machine
-        let mut queue: BinaryHeap<Reverse<(u32, u32, u32, State)>> = BinaryHeap::from([Reverse((0, 0, 0, start))]);
+        let mut queue: BinaryHeap<Queued<'_>> = BinaryHeap::from([Reverse((0, ("", "", ""), 0, start))]);
         let mut sights = 0;
         let mut cost: HashMap<State, u32> = HashMap::from([(start, 0)]);
         let mut done: HashSet<State> = HashSet::new();
@@ -59,8 +64,8 @@ impl Search<'_> {
                 break;
             }
             let (to, as_rows, passed) = at;
-            for edge in self.graph.incoming(to) {
-                let transform = self.graph.transform(edge);
+            for edge in self.graph.incoming(self.model, to) {
+                let transform = self.graph.transform(&edge);
                 if (transform.maybe && self.reading == Reading::Kind) || (self.without)(edge.arrival) {
                     continue;
                 }
@@ -71,12 +76,15 @@ impl Search<'_> {
                 // once past the marker anything leads on; before it, only what carries a class that is looked for
                 let wanted = if marked_only && passed { &base } else { classes };
                 let Some(from) = edge.from else {
-                    let begins = self.origins.class_of(to).is_some_and(|c| meet(&self.origins.set([c]), wanted));
+                    let begins = self
+                        .origins
+                        .class_of(self.model, self.graph, to)
+                        .is_some_and(|c| meet(&self.origins.set([c]), wanted));
                     if begins
                         && passed
-                        && best.as_ref().is_none_or(|(b, _, h)| {
-                            (price, self.graph.rank(edge.arrival)) < (*b, self.graph.rank(h.arrival))
-                        })
+                        && best
+                            .as_ref()
+                            .is_none_or(|(b, _, h)| (price, self.rank(edge.arrival)) < (*b, self.rank(h.arrival)))
                     {
                         best = Some((price, at, hop));
                     }
@@ -99,7 +107,7 @@ impl Search<'_> {
                         cost.insert(next, price);
                         came.insert(next, (at, hop));
                         sights += 1;
-                        queue.push(Reverse((price, self.graph.rank(edge.arrival), sights, next)));
+                        queue.push(Reverse((price, self.rank(edge.arrival), sights, next)));
                     }
                 }
             }
@@ -118,8 +126,12 @@ impl Search<'_> {
         price: u32,
         by: ArrivalId,
     ) -> bool {
-        let rank = |state: &State| came.get(state).map_or(0, |(_, hop)| self.graph.rank(hop.arrival));
-        cost.get(&next).is_none_or(|known| (price, self.graph.rank(by)) < (*known, rank(&next)))
+        let rank = |state: &State| came.get(state).map_or(("", "", ""), |(_, hop)| self.rank(hop.arrival));
+        cost.get(&next).is_none_or(|known| (price, self.rank(by)) < (*known, rank(&next)))
+    }
+
+    fn rank(&self, arrival: ArrivalId) -> (&str, &str, &str) {
+        self.graph.rank(self.model, arrival)
     }
 }
 

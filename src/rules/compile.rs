@@ -4,7 +4,7 @@ use super::facts::{Entity, Fact};
 use super::phrase::{Holder, Holders, Phrase, Resolver};
 use crate::diagnostic::codes::rules as codes;
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, with_article};
-use crate::graph::spread::Ask;
+use crate::graph::Ask;
 use crate::model::{CategoryId, Model, Period, PlaceId, Point, PurposeId, RuleId, StepId, Thing, time::Trigger};
 use crate::source::Span;
 use crate::syntax::intern::Symbol;

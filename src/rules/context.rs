@@ -1,16 +1,16 @@
 //! What the judgement of all rules shares: contents, views and levels in both readings, worked out once and when asked for.
 
 use std::cell::{OnceCell, RefCell};
-use std::collections::{BTreeSet, HashMap, HashSet};
+use std::collections::{HashMap, HashSet};
 use std::rc::Rc;
 
 use jiff::civil::Date;
 
 use super::phrase::{Holder, Phrase, about_matches};
-use crate::graph::linkage::{self, Levels, Sight, View};
-use crate::graph::spread::{Ask, Limits, is_kind, spread};
-use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, Control, CopyId, Graph, Origins, Reading};
-use crate::model::{Attestation, Model, PartyId, PlaceId};
+use crate::graph::linkage::{Levels, Linkage, Sight, View};
+use crate::graph::spread::{Limits, Scope, spread};
+use crate::graph::{ArrivalId, Ask, CellId, ColumnKind, Contents, Control, CopyId, Graph, Origins, Reading, is_kind};
+use crate::model::{Attestation, DatasetId, Model, PartyId, PlaceId};
 use crate::syntax::tree::LevelWord;
 use crate::vocabulary::Identifies;
 
@@ -81,6 +81,29 @@ pub struct Seen {
 /// The views in which a holder is judged: one for each of its teams where walls divide them.
 pub type Views = Rc<Vec<Rc<Seen>>>;
 
+/// A set of copies, sorted.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct CopySet(Rc<Vec<CopyId>>);
+
+impl CopySet {
+    /// The set of these; they are sorted.
+    fn of(mut copies: Vec<CopyId>) -> CopySet {
+        copies.sort_unstable();
+        copies.dedup();
+        CopySet(Rc::new(copies))
+    }
+
+    /// Whether a copy is in it.
+    pub fn contains(&self, copy: &CopyId) -> bool {
+        self.0.binary_search(copy).is_ok()
+    }
+
+    /// Its copies, in order.
+    pub fn iter(&self) -> impl Iterator<Item = &CopyId> {
+        self.0.iter()
+    }
+}
+
 /// The state that all rules share.
 pub struct Context<'a> {
     /// The model.
@@ -98,6 +121,9 @@ pub struct Context<'a> {
     contents: [OnceCell<Rc<Contents>>; 2],
     received: [OnceCell<Rc<Contents>>; 2],
     received_by: RefCell<HashMap<(Holder, Reading), Rc<Contents>>>,
+    inside: RefCell<HashMap<(Holder, Reading), CopySet>>,
+    linkage: [OnceCell<Rc<Linkage<'a>>>; 2],
+    attested: HashMap<(DatasetId, PlaceId), Vec<&'a Attestation>>,
     seen: RefCell<HashMap<(PlaceId, Reading), Rc<Seen>>>,
     views: RefCell<HashMap<(PartyId, Reading), Views>>,
     everything: [OnceCell<Rc<Seen>>; 2],
@@ -113,6 +139,10 @@ fn index(reading: Reading) -> usize {
 impl<'a> Context<'a> {
     /// Prepares the judgement.
     pub fn new(model: &'a Model, graph: &'a Graph, origins: Origins, as_of: Date, threshold: u64) -> Self {
+        let mut attested: HashMap<(DatasetId, PlaceId), Vec<&'a Attestation>> = HashMap::new();
+        for attestation in &model.attestations {
+            attested.entry((attestation.dataset, attestation.place)).or_default().push(attestation);
+        }
         Context {
             model,
             graph,
@@ -123,6 +153,9 @@ impl<'a> Context<'a> {
             contents: Default::default(),
             received: Default::default(),
             received_by: RefCell::default(),
+            inside: RefCell::default(),
+            linkage: Default::default(),
+            attested,
             seen: RefCell::default(),
             views: RefCell::default(),
             everything: Default::default(),
@@ -138,14 +171,20 @@ impl<'a> Context<'a> {
                 if reading == Reading::Harsh && !unsure {
                     return self.contents(Reading::Kind);
                 }
-                Rc::new(spread(self.graph, &self.origins, &Limits::all(reading)))
+                Rc::new(spread(self.model, self.graph, &self.origins, &Limits::all(reading)))
             })
             .clone()
     }
 
     /// What would be in each cell if these arrivals did not happen.
     pub fn contents_without(&self, reading: Reading, without: &dyn Fn(ArrivalId) -> bool) -> Contents {
-        spread(self.graph, &self.origins, &Limits { without, ..Limits::all(reading) })
+        spread(self.model, self.graph, &self.origins, &Limits { without, ..Limits::all(reading) })
+    }
+
+    /// What is tied together.
+    pub fn linkage(&self, reading: Reading) -> &Rc<Linkage<'a>> {
+        self.linkage[index(reading)]
+            .get_or_init(|| Rc::new(Linkage::new(self.model, self.graph, &self.contents(reading), reading)))
     }
 
     /// What of each cell entered its holder from outside (ruling 6). For a party, its own places and its processors' copies for
@@ -156,17 +195,17 @@ impl<'a> Context<'a> {
         {
             return self.received[index(reading)]
                 .get_or_init(|| {
-                    let groups = |copy: CopyId| Some(self.graph.party_of(self.model, copy).0);
-                    Rc::new(self.came_in(&groups, reading, &|_| false))
+                    let group = |copy: CopyId| self.graph.party_of(self.model, copy).0;
+                    let all = self.contents(reading);
+                    let limits = Limits { scope: Scope::Groups(&group, &all), ..Limits::all(reading) };
+                    Rc::new(spread(self.model, self.graph, &self.origins, &limits))
                 })
                 .clone();
         }
         if let Some(found) = self.received_by.borrow().get(&(holder, reading)) {
             return found.clone();
         }
-        let inside = self.inside(holder, reading);
-        let groups = |copy: CopyId| inside.contains(&copy).then_some(0);
-        let contents = Rc::new(self.came_in(&groups, reading, &|_| false));
+        let contents = Rc::new(self.received_without(holder, reading, &|_| false));
         self.received_by.borrow_mut().insert((holder, reading), contents.clone());
         contents
     }
@@ -174,32 +213,26 @@ impl<'a> Context<'a> {
     /// As [`Context::received`], with arrivals for which `closed` holds bringing nothing in.
     pub fn received_without(&self, holder: Holder, reading: Reading, closed: &dyn Fn(ArrivalId) -> bool) -> Contents {
         let inside = self.inside(holder, reading);
-        self.came_in(&|copy| inside.contains(&copy).then_some(0), reading, closed)
+        let all = self.contents(reading);
+        let limits = Limits { scope: Scope::Inside(&inside.0, &all), closed, ..Limits::all(reading) };
+        spread(self.model, self.graph, &self.origins, &limits)
     }
 
-    /// As [`Context::received`], less what comes in by the arrivals that are closed.
+    /// As [`Context::received`], less what comes in by the arrivals that are closed (sorted).
     pub fn received_but(&self, holder: Holder, reading: Reading, closed: &[ArrivalId]) -> Rc<Contents> {
         if closed.is_empty() {
             return self.received(holder, reading);
         }
-        Rc::new(self.received_without(holder, reading, &|a| closed.contains(&a)))
-    }
-
-    fn came_in(
-        &self,
-        groups: &dyn Fn(CopyId) -> Option<u32>,
-        reading: Reading,
-        closed: &dyn Fn(ArrivalId) -> bool,
-    ) -> Contents {
-        let all = self.contents(reading);
-        let limits = Limits { reading, groups: Some(groups), outside: Some(&all), without: &|_| false, closed };
-        spread(self.graph, &self.origins, &limits)
+        Rc::new(self.received_without(holder, reading, &|a| closed.binary_search(&a).is_ok()))
     }
 
     /// The copies that are inside a holder.
-    pub fn inside(&self, holder: Holder, reading: Reading) -> BTreeSet<CopyId> {
-        match holder {
-            Holder::Party(party) => self.sight.group(self.model, party, reading).into_iter().collect(),
+    pub fn inside(&self, holder: Holder, reading: Reading) -> CopySet {
+        if let Some(found) = self.inside.borrow().get(&(holder, reading)) {
+            return found.clone();
+        }
+        let inside = CopySet::of(match holder {
+            Holder::Party(party) => self.sight.group(self.model, party, reading),
             Holder::Team(place) => {
                 // a wall that may stand makes more of what comes in an arrival from outside: the other reading is the harsh one
                 let reading = match reading {
@@ -207,10 +240,12 @@ impl<'a> Context<'a> {
                     Reading::Harsh => Reading::Kind,
                 };
                 let view = self.sight.view(self.model, self.graph, place, reading);
-                let public = |c: &CopyId| matches!(self.graph.copy(*c).place, Model::PUBLIC | Model::UNKNOWN);
-                view.copies.into_iter().filter(|c| !public(c)).collect()
+                let unknown = |c: &CopyId| self.graph.copy(*c).place == Model::UNKNOWN;
+                view.copies.into_iter().filter(|c| !unknown(c)).collect()
             }
-        }
+        });
+        self.inside.borrow_mut().insert((holder, reading), inside.clone());
+        inside
     }
 
     /// What a place sees, with levels.
@@ -237,8 +272,7 @@ impl<'a> Context<'a> {
     }
 
     fn look(&self, view: View, reading: Reading) -> Seen {
-        let contents = self.contents(reading);
-        let levels = linkage::levels(self.model, self.graph, &contents, &view, reading);
+        let levels = self.linkage(reading).levels(&view);
         Seen { view, levels }
     }
 
@@ -266,17 +300,13 @@ impl<'a> Context<'a> {
 
     /// The live attestation of a copy, unless a direct identifier in its component contradicts it (ruling 13).
     pub fn attested(&self, copy: CopyId, level: u8) -> Option<&'a Attestation> {
-        let c = self.graph.copy(copy);
-        let live = |a: &&Attestation| {
-            a.dataset == c.dataset
-                && a.place == c.place
-                && a.on.is_none_or(|d| d <= self.as_of)
-                && a.review_by.is_none_or(|d| d >= self.as_of)
-        };
-        if level >= 4 {
+        if level >= 4 || self.attested.is_empty() {
             return None;
         }
-        self.model.attestations.iter().find(live)
+        let c = self.graph.copy(copy);
+        let live =
+            |a: &&Attestation| a.on.is_none_or(|d| d <= self.as_of) && a.review_by.is_none_or(|d| d >= self.as_of);
+        self.attested.get(&(c.dataset, c.place))?.iter().copied().find(live)
     }
 
     /// The level of a copy's rows at a view: 0 while it is attested anonymous.
@@ -315,7 +345,7 @@ impl<'a> Context<'a> {
         let copy = self.graph.cell(cell).copy;
         let c = self.graph.copy(copy);
         if (phrase.published && c.place != Model::PUBLIC)
-            || !about_matches(self.model, phrase, &c.about, c.about_all, reading)
+            || !about_matches(self.model, phrase, self.graph.about(copy), reading)
         {
             return Hit::default();
         }
@@ -477,7 +507,7 @@ impl<'a> Context<'a> {
         let mut stack = vec![cell];
         let mut seen = HashSet::from([cell]);
         while let Some(at) = stack.pop() {
-            for edge in self.graph.incoming(at) {
+            for edge in self.graph.incoming(self.model, at) {
                 let marked = and(&self.origins.marks(self.graph, edge.arrival), marks).iter().any(|w| *w != 0);
                 match edge.from {
                     _ if marked => {}

@@ -899,13 +899,9 @@ fn deadline(c: &Context<'_>, s: Subject) -> Answer {
         Subject::Copy(_, arrival) => vec![arrival],
         Subject::Dataset(id) => {
             let first = |a: &ArrivalId| !matches!(c.graph.arrival(*a).how, How::Flow(..));
-            c.graph.copies_of(id).iter().flat_map(|copy| &c.graph.copy(*copy).arrivals).copied().filter(first).collect()
+            c.graph.copies_of(id).flat_map(|copy| c.graph.arrivals_of(copy)).filter(first).collect()
         }
-        Subject::Flow(id) => {
-            let from = |a: &&crate::graph::Arrival| matches!(a.how, How::Flow(f, _) if f == id);
-            let numbered = c.graph.arrivals.iter().enumerate();
-            numbered.filter(|(_, a)| from(a)).map(|(i, _)| ArrivalId(i as u32)).collect()
-        }
+        Subject::Flow(id) => c.graph.arrivals_by(id).to_vec(),
         _ => Vec::new(),
     };
     if arrivals.is_empty() {

@@ -3,8 +3,7 @@
 use super::truth::Truth;
 use crate::diagnostic::codes::rules as codes;
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, with_article};
-use crate::graph::Reading;
-use crate::graph::spread::Ask;
+use crate::graph::{About, Ask, Reading};
 use crate::model::{CategoryId, Children, Model, PartyId, PeopleId, PlaceId, PurposeId, Thing};
 use crate::source::Span;
 use crate::syntax::intern::Symbol;
@@ -347,14 +346,13 @@ pub fn declared_at(model: &Model, thing: Thing) -> Option<Span> {
 }
 
 /// Whether a copy is about any of the people that a phrase names: theirs, of a group within it, or of one it is within.
-pub fn about_matches(model: &Model, phrase: &Phrase, about: &[PeopleId], about_all: bool, reading: Reading) -> bool {
+pub fn about_matches(model: &Model, phrase: &Phrase, about: &About, reading: Reading) -> bool {
     if phrase.about.is_empty() && !phrase.children {
         return true;
     }
-    let named = phrase
-        .about
-        .iter()
-        .any(|wanted| about.iter().any(|a| model.people_within(*a, *wanted) || model.people_within(*wanted, *a)));
+    let named = phrase.about.iter().any(|wanted| {
+        about.people.iter().any(|a| model.people_within(*a, *wanted) || model.people_within(*wanted, *a))
+    });
     let with_children = |id: &PeopleId| {
         let mut at = Some(*id);
         while let Some(group) = at {
@@ -369,6 +367,6 @@ pub fn about_matches(model: &Model, phrase: &Phrase, about: &[PeopleId], about_a
     };
     // of data that does not say whom it is about, it may be these
     named
-        || (!phrase.about.is_empty() && about_all && reading == Reading::Harsh)
-        || (phrase.children && (about.iter().any(with_children) || (about_all && reading == Reading::Harsh)))
+        || (!phrase.about.is_empty() && about.all && reading == Reading::Harsh)
+        || (phrase.children && (about.people.iter().any(with_children) || (about.all && reading == Reading::Harsh)))
 }

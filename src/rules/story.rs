@@ -2,7 +2,8 @@
 
 use super::context::{Context, Hit, Seen};
 use super::finding::{Missing, WitnessStep};
-use crate::graph::linkage::{self, Node, Tie};
+use crate::graph::linkage::{Node, Tie};
+use crate::graph::times;
 use crate::graph::trace::{Hop, Search};
 use crate::graph::{ArrivalId, CellId, Column, ColumnKind, Contents, CopyId, How, Minimum, Reading, Said};
 use crate::model::{Model, Operation, OperationKind, PartyId, PlaceId, Step};
@@ -132,6 +133,7 @@ impl Context<'_> {
         hits.truncate(TRIED);
         let length = |(cell, hit): &(CellId, Hit)| {
             let search = Search {
+                model: self.model,
                 graph: self.graph,
                 origins: &self.origins,
                 contents: &contents,
@@ -156,7 +158,8 @@ impl Context<'_> {
         without: &dyn Fn(ArrivalId) -> bool,
     ) -> Vec<Hop> {
         let told = &story.told;
-        let search = Search { graph: self.graph, origins: &self.origins, contents, reading, without, told };
+        let search =
+            Search { model: self.model, graph: self.graph, origins: &self.origins, contents, reading, without, told };
         let way = search.way(cell, classes, rows).unwrap_or_default();
         self.tell(story, &way, reading);
         way
@@ -299,11 +302,11 @@ impl Context<'_> {
         if !unsure || depth > 64 {
             return;
         }
-        for edge in self.graph.incoming(cell) {
+        for edge in self.graph.incoming(self.model, cell) {
             if let How::Step(step, _) = self.graph.arrival(edge.arrival).how {
                 self.control_missing(story, &self.model.steps[step.index()]);
             } else if let (How::Declared, Some(_)) =
-                (self.graph.arrival(edge.arrival).how, self.graph.transform(edge).aggregate)
+                (self.graph.arrival(edge.arrival).how, self.graph.transform(&edge).aggregate)
             {
                 let declared = &self.model.dataset(self.graph.copy(self.graph.cell(cell).copy).dataset).declared;
                 story.miss(format!("the disclosure control on `{}`", self.model.word(declared.name)), declared.span);
@@ -323,7 +326,7 @@ impl Context<'_> {
         reading: Reading,
     ) -> Option<(CopyId, Tie, Node)> {
         let contents = self.contents(reading);
-        let path = linkage::why(self.model, self.graph, &contents, &seen.view, reading, copy)?;
+        let path = self.linkage(reading).why(&seen.view, copy)?;
         if path.is_empty() {
             self.tell_own_identifier(story, copy, &contents);
             return None;
@@ -338,7 +341,7 @@ impl Context<'_> {
                     self.tell_copy(story, *c, tie, reading);
                     let place = self.place_title(self.graph.copy(*c).place);
                     let (data, holds) = (self.data_name(*c), self.identifiers_beside(*c, tie, &contents));
-                    let span = self.graph.copy(*c).arrivals.last().map_or(Span::default(), |a| self.arrival_span(*a));
+                    let span = self.graph.arrivals_of(*c).next_back().map_or(Span::default(), |a| self.arrival_span(a));
                     let joined = self.tie_words(tie);
                     let with = match before {
                         Node::Copy(b) => self.data_name(*b),
@@ -383,7 +386,7 @@ impl Context<'_> {
         });
         if let Some(cell) = direct {
             let place = self.place_title(self.graph.copy(copy).place);
-            let span = self.graph.copy(copy).arrivals.last().map_or(Span::default(), |a| self.arrival_span(*a));
+            let span = self.graph.arrivals_of(copy).next_back().map_or(Span::default(), |a| self.arrival_span(a));
             let column = self.column_name(&self.graph.cell(cell).column);
             story.say(format!("{} at {place} has the direct identifier {column}", self.data_name(copy)), span);
         }
@@ -463,19 +466,19 @@ impl Context<'_> {
                 if a == b {
                     continue;
                 }
-                let (held, other) = (&self.graph.holdings[a.index()], &self.graph.holdings[b.index()]);
+                let (held, other) = (self.graph.holding(*a), self.graph.holding(*b));
                 let (name, later) = (self.data_name(*a), self.data_name(*b));
-                for span in held.stays.iter().filter_map(|s| s.end_not_stated) {
+                for span in times::ends_not_stated(self.model, self.graph, *a) {
                     story.miss(format!("when {name} is destroyed (`retain`)"), span);
                 }
-                for destroyed in held.destroyed.iter().filter(|d| d.at.is_none()) {
+                for destroyed in times::deletions(self.graph, *a).iter().filter(|d| d.at.is_none()) {
                     story.miss(format!("when {name} is destroyed (`during` of the step)"), destroyed.span);
                 }
                 if held.endless() {
                     continue;
                 }
                 let starts: Vec<_> = other.starts().concat();
-                for end in held.stays.iter().filter_map(|s| s.end) {
+                for end in times::ends(self.model, self.graph, *a) {
                     let ordered = starts.iter().all(|s| {
                         timeline.order(end.point, *s) != crate::model::time::Order::Unknown
                             || timeline.order(*s, end.point) != crate::model::time::Order::Unknown
@@ -500,7 +503,7 @@ impl Context<'_> {
         let mut stack: Vec<CellId> = self.graph.cells_of(copy).filter(open).collect();
         let mut seen: std::collections::HashSet<CellId> = stack.iter().copied().collect();
         while let Some(cell) = stack.pop() {
-            for edge in self.graph.incoming(cell) {
+            for edge in self.graph.incoming(self.model, cell) {
                 match edge.from {
                     Some(from) if seen.insert(from) => stack.push(from),
                     Some(_) => {}

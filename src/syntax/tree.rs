@@ -458,7 +458,7 @@ pub struct Retention {
 }
 
 /// What is done when the time is up.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Hash, Eq, Debug)]
 pub enum Disposal {
     /// Destroyed.
     Destroy,

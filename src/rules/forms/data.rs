@@ -56,11 +56,11 @@ pub fn never(c: &Context<'_>, sentence: &Compiled, who: &Whom, verb: Verb, data:
 /// Whether the phrase speaks of anything in the model: whether what it is from exists at all.
 fn anything(c: &Context<'_>, data: &Phrase) -> bool {
     match &data.from {
-        None => !c.graph.copies.is_empty(),
+        None => c.graph.size() > 0,
         Some(from) => {
             let mask = c.origins.answering(from);
             let contents = c.contents(Reading::Harsh);
-            (0..c.graph.cells.len() as u32).any(|cell| contents.meets(CellId(cell), &mask))
+            contents.anywhere(&mask)
         }
     }
 }
@@ -102,8 +102,7 @@ fn broken_of(
             // only what enters this holder by such a flow is let pass
             let inside = c.inside(holder, reading);
             let enters = |a: &ArrivalId| {
-                let arrival = c.graph.arrival(*a);
-                inside.contains(&arrival.copy) && arrival.from.iter().any(|f| !inside.contains(f))
+                inside.contains(&c.graph.arrival(*a).copy) && c.graph.from(*a).iter().any(|f| !inside.contains(f))
             };
             let closed: Vec<ArrivalId> = closed.iter().copied().filter(enters).collect();
             Rc::new(c.contents_without(reading, &|a| closed.contains(&a)))
@@ -117,9 +116,9 @@ fn broken_of(
     for seen in views.iter() {
         let public = |c2: &CopyId| c.graph.copy(*c2).place == Model::PUBLIC;
         let copies: Vec<CopyId> = if sentence.by_anyone {
-            own.iter().copied().chain(c.graph.copy_ids().filter(public)).collect()
+            own.iter().copied().chain(c.graph.copy_ids().filter(public)).collect::<Vec<_>>()
         } else {
-            seen.view.copies.clone()
+            seen.view.all().collect()
         };
         for copy in copies {
             // what is published is everybody's, and what is with somebody who is not stated may be anybody's
@@ -155,10 +154,9 @@ fn broken_of(
 fn consequences(c: &Context<'_>, broken: &mut BTreeMap<CopyId, Broken>) {
     let copies: Vec<CopyId> = broken.keys().copied().collect();
     let follows = |copy: &CopyId| {
-        c.graph.copy(*copy).arrivals.iter().all(|a| {
-            let arrival = c.graph.arrival(*a);
-            matches!(arrival.how, How::Step(..) | How::Side(..))
-                && arrival.from.iter().any(|f| f != copy && copies.binary_search(f).is_ok())
+        c.graph.arrivals_of(*copy).all(|a| {
+            matches!(c.graph.arrival(a).how, How::Step(..) | How::Side(..))
+                && c.graph.from(a).iter().any(|f| f != copy && copies.binary_search(f).is_ok())
         })
     };
     let mut roots: Vec<CopyId> = copies.iter().copied().filter(|copy| !follows(copy)).collect();
@@ -211,7 +209,7 @@ fn tell(
         let arrival = c.graph.arrival(h.arrival);
         matches!(arrival.how, How::Flow(..))
             && inside.contains(&arrival.copy)
-            && !arrival.from.iter().all(|f| inside.contains(f))
+            && !c.graph.from(h.arrival).iter().all(|f| inside.contains(f))
     });
     let last = entry.or(way.last()).map(|h| h.arrival);
     let level = broken.seen.levels.of(copy);
@@ -352,11 +350,10 @@ fn fix(
 
 /// Whether the copy would not be identifiable if this key were not in it: tried on the view without the copy's own key column.
 fn mended_without(c: &Context<'_>, broken: &Broken, copy: CopyId, key: crate::model::CategoryId) -> bool {
-    let contents = c.contents(Reading::Harsh);
     let key_cell = c.graph.cells_of(copy).find(|cell| c.graph.cell(*cell).column.category == Some(key));
     let Some(key_cell) = key_cell else { return false };
-    let without = contents.without_rows(key_cell);
-    linkage::levels(c.model, c.graph, &without, &broken.seen.view, Reading::Harsh).of(copy) < 4
+    let contents = c.contents(Reading::Harsh);
+    c.linkage(Reading::Harsh).level_without(&broken.seen.view, key_cell, &contents) < 4
 }
 
 fn holder_missing(c: &Context<'_>, story: &mut Story, sentence: &Compiled, holder: Holder) {
@@ -389,9 +386,9 @@ pub fn together(
         let mut found = None;
         for seen in c.views(holder, reading).iter() {
             let having = |phrase: &Phrase| -> Vec<(CopyId, CellId, Hit)> {
-                let stays = |copy: &&CopyId| !sentence.excepts_place(c.model, c.graph.copy(**copy).place);
-                let copies = seen.view.copies.iter().filter(stays);
-                let cells = copies.flat_map(|copy| c.graph.cells_of(*copy).map(move |cell| (*copy, cell)));
+                let stays = |copy: &CopyId| !sentence.excepts_place(c.model, c.graph.copy(*copy).place);
+                let copies = seen.view.all().filter(stays);
+                let cells = copies.flat_map(|copy| c.graph.cells_of(copy).map(move |cell| (copy, cell)));
                 let hits = cells
                     .map(|(copy, cell)| (copy, cell, c.hit_except(phrase, &except, cell, &contents, seen, reading)));
                 hits.filter(|(_, _, hit)| hit.any()).collect()
@@ -499,8 +496,7 @@ fn published(
     let contents = c.contents(reading);
     let seen = c.seen(Model::PUBLIC, reading);
     let except = sentence.except_data();
-    let public = c.graph.copy_ids().filter(|copy| c.graph.copy(*copy).place == Model::PUBLIC);
-    for copy in public {
+    for copy in c.sight.published().iter().copied() {
         let mut worst: Option<(CellId, bool, Vec<u64>)> = None;
         for cell in c.graph.cells_of(copy) {
             let hit = c.hit_except(data, &except, cell, &contents, &seen, reading);

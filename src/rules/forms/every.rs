@@ -97,15 +97,13 @@ fn subjects(c: &Context<'_>, entity: Entity) -> Vec<Subject> {
     let declared = |p: &PartyId| !matches!(*p, Model::PUBLIC_PARTY | Model::UNKNOWN_PARTY);
     match entity {
         Entity::Flow => ids(m.flows.len(), |i| Subject::Flow(FlowId(i))),
-        Entity::Copy => c
-            .graph
-            .copy_ids()
-            .flat_map(|copy| c.graph.copy(copy).arrivals.iter().map(move |a| Subject::Copy(copy, *a)))
-            .collect(),
+        Entity::Copy => {
+            c.graph.copy_ids().flat_map(|copy| c.graph.arrivals_of(copy).map(move |a| Subject::Copy(copy, a))).collect()
+        }
         Entity::Dataset => {
             let all = ids(m.datasets.len(), DatasetId);
             all.into_iter()
-                .filter(|d| !c.graph.copies_of(*d).is_empty() || m.dataset(*d).explicit)
+                .filter(|d| c.graph.copies_of(*d).len() > 0 || m.dataset(*d).explicit)
                 .map(Subject::Dataset)
                 .collect()
         }
@@ -390,30 +388,24 @@ fn of_data(c: &Context<'_>, subject: Subject, phrase: &Phrase, reading: Reading)
     let any_hit = |copy: CopyId, only: Option<&[crate::graph::ArrivalId]>| {
         let seen = c.seen(c.graph.copy(copy).place, reading);
         c.graph.cells_of(copy).any(|cell| {
-            only.is_none_or(|only| c.graph.incoming(cell).iter().any(|e| only.contains(&e.arrival)))
+            only.is_none_or(|only| only.iter().any(|a| c.graph.comes_by(c.model, *a, cell)))
                 && c.hit(phrase, cell, &contents, &seen, Closing::Up, reading).any()
         })
     };
     match subject {
         Subject::Flow(flow) => {
-            let arrivals = uses::arrivals_of(c, flow);
-            arrivals.iter().any(|a| any_hit(c.graph.arrival(*a).copy, Some(&arrivals)))
+            let arrivals = c.graph.arrivals_by(flow);
+            arrivals.iter().any(|a| any_hit(c.graph.arrival(*a).copy, Some(arrivals)))
         }
         Subject::Copy(copy, arrival) => any_hit(copy, Some(&[arrival])),
-        Subject::Dataset(d) => c.graph.copies_of(d).iter().any(|copy| any_hit(*copy, None)),
+        Subject::Dataset(d) => c.graph.copies_of(d).any(|copy| any_hit(copy, None)),
         Subject::Step(_) | Subject::Use(_) => uses::taken(c, subject, reading).into_iter().any(|taken| {
             let seen = c.seen(taken.place, reading);
             taken.cells.iter().any(|cell| c.hit(phrase, *cell, &contents, &seen, Closing::Up, reading).any())
         }),
         Subject::Activity(a) => c.graph.copy_ids().any(|copy| {
-            let arrivals: Vec<_> = c
-                .graph
-                .copy(copy)
-                .arrivals
-                .iter()
-                .copied()
-                .filter(|x| c.graph.arrival(*x).activity == Some(a))
-                .collect();
+            let arrivals: Vec<_> =
+                c.graph.arrivals_of(copy).filter(|x| c.graph.arrival(*x).activity == Some(a)).collect();
             !arrivals.is_empty() && any_hit(copy, Some(&arrivals))
         }),
         _ => true,
@@ -462,20 +454,20 @@ fn excepted(c: &Context<'_>, sentence: &Compiled, subject: Subject, reading: Rea
 fn data_cells(c: &Context<'_>, subject: Subject, reading: Reading) -> Vec<(PlaceId, crate::graph::CellId)> {
     match subject {
         Subject::Copy(copy, _) => c.graph.cells_of(copy).map(|cell| (c.graph.copy(copy).place, cell)).collect(),
-        Subject::Flow(flow) => uses::arrivals_of(c, flow)
-            .into_iter()
+        Subject::Flow(flow) => c
+            .graph
+            .arrivals_by(flow)
+            .iter()
             .flat_map(|a| {
-                let copy = c.graph.arrival(a).copy;
-                let cells =
-                    c.graph.cells_of(copy).filter(move |cell| c.graph.incoming(*cell).iter().any(|e| e.arrival == a));
+                let copy = c.graph.arrival(*a).copy;
+                let cells = c.graph.cells_of(copy).filter(move |cell| c.graph.comes_by(c.model, *a, *cell));
                 cells.map(move |cell| (c.graph.copy(copy).place, cell))
             })
             .collect(),
         Subject::Dataset(d) => c
             .graph
             .copies_of(d)
-            .iter()
-            .flat_map(|copy| c.graph.cells_of(*copy).map(|cell| (c.graph.copy(*copy).place, cell)))
+            .flat_map(|copy| c.graph.cells_of(copy).map(move |cell| (c.graph.copy(copy).place, cell)))
             .collect(),
         Subject::Step(_) | Subject::Use(_) => uses::taken(c, subject, reading)
             .into_iter()

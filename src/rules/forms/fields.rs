@@ -1,12 +1,14 @@
 //! Forms 2 and 10: which fields may come in, and fields that come in and are never used.
 
+use std::collections::{HashMap, HashSet};
+
 use super::data::closed_flows;
 use super::{Detail, Judged, copy_name, holder_name, holders};
-use crate::graph::spread::{Ask, is_field};
-use crate::graph::{ArrivalId, CellId, Column, ColumnKind, CopyId, How, Reading};
-use crate::model::{CategoryId, Model, Operation, OperationKind, Step, UseId};
+use crate::graph::spread::is_field;
+use crate::graph::{ArrivalId, Ask, CellId, Column, ColumnKind, CopyId, How, Reading};
+use crate::model::{CategoryId, DatasetId, Model, Operation, OperationKind, Step, StepId, UseId};
 use crate::rules::compile::{Compiled, Whom};
-use crate::rules::context::Context;
+use crate::rules::context::{Context, CopySet};
 use crate::rules::facts::Subject;
 use crate::rules::phrase::{Holders, Phrase};
 use crate::rules::story::{Story, list};
@@ -38,7 +40,7 @@ pub fn only_fields(
     for holder in holders(c, &Whom::These(who.clone()), reading) {
         let received = c.received_but(holder, reading, &closed);
         for seen in c.views(holder, reading).iter() {
-            for copy in &seen.view.copies {
+            for copy in &seen.view.all().collect::<Vec<_>>() {
                 let at = c.graph.copy(*copy).place;
                 if sentence.excepts_place(c.model, at) {
                     continue;
@@ -65,7 +67,7 @@ pub fn only_fields(
                     }
                 }
                 // what a step at the holder makes of what came in is not another arrival
-                let arrives = c.graph.copy(*copy).arrivals.iter().any(|a| c.graph.arrival(*a).brings());
+                let arrives = c.graph.arrivals_of(*copy).any(|a| c.graph.arrival(a).brings());
                 let subjects = vec![holder_name(c, holder), copy_name(c, *copy)];
                 if surplus.is_empty() || !arrives || judged.violations.iter().any(|v| v.subjects == subjects) {
                     continue;
@@ -111,27 +113,26 @@ enum Used {
 /// on to somebody else (UK GDPR article 5(1)(c), data minimisation).
 pub fn unused(c: &Context<'_>, who: &Whom, reading: Reading) -> Judged {
     let mut judged = Judged::default();
-    let outgoing = outgoing(c);
+    let (onward, takers) = (Onward::of(c), Takers::of(c));
     let contents = c.contents(reading);
     for holder in holders(c, who, reading) {
         if holder.place(c.model) == Model::PUBLIC {
             continue;
         }
         let inside = c.inside(holder, reading);
-        for copy in &inside {
-            let entering: Vec<ArrivalId> =
-                c.graph.copy(*copy).arrivals.iter().copied().filter(|a| enters(c, *a, &inside)).collect();
+        for copy in inside.iter() {
+            let entering: Vec<ArrivalId> = c.graph.arrivals_of(*copy).filter(|a| enters(c, *a, &inside)).collect();
             if entering.is_empty() {
                 continue;
             }
             let mut idle = Vec::new();
             for cell in c.graph.cells_of(*copy) {
-                let came = c.graph.incoming(cell).iter().any(|e| entering.contains(&e.arrival));
+                let came = entering.iter().any(|a| c.graph.comes_by(c.model, *a, cell));
                 if c.graph.cell(cell).column.kind != ColumnKind::Field || !came || !contents.has_any(cell) {
                     continue;
                 }
                 judged.matched = true;
-                let used = use_of(c, cell, &outgoing, &mut Vec::new());
+                let used = use_of(c, cell, &onward, &takers);
                 if used == Used::No || (used == Used::Perhaps && reading == Reading::Harsh) {
                     idle.push((cell, used));
                 }
@@ -145,14 +146,14 @@ pub fn unused(c: &Context<'_>, who: &Whom, reading: Reading) -> Judged {
                 let fields: Vec<String> =
                     idle.iter().map(|(cell, _)| c.column_name(&c.graph.cell(*cell).column)).collect();
                 for arrival in &entering {
-                    let from = c.graph.arrival(*arrival).from.first().map(|f| c.place_title(c.graph.copy(*f).place));
+                    let from = c.graph.from(*arrival).first().map(|f| c.place_title(c.graph.copy(*f).place));
                     let (who, data) = (c.place_title(c.graph.copy(*copy).place), c.data_name(*copy));
                     let from = from.unwrap_or_else(|| "somebody".to_owned());
                     story.say(format!("{from} sends {data} with {} to {who}", list(&fields)), c.arrival_span(*arrival));
                 }
                 for (cell, used) in &idle {
                     if *used == Used::Perhaps {
-                        perhaps_missing(c, &mut story, *cell, &outgoing);
+                        perhaps_missing(c, &mut story, *cell, &onward);
                     }
                 }
                 let who = c.place_title(c.graph.copy(*copy).place);
@@ -175,64 +176,115 @@ pub fn unused(c: &Context<'_>, who: &Whom, reading: Reading) -> Judged {
     judged
 }
 
-fn enters(c: &Context<'_>, arrival: ArrivalId, inside: &std::collections::BTreeSet<CopyId>) -> bool {
-    let a = c.graph.arrival(arrival);
-    matches!(a.how, How::Flow(..)) && a.from.iter().any(|f| !inside.contains(f))
+fn enters(c: &Context<'_>, arrival: ArrivalId, inside: &CopySet) -> bool {
+    matches!(c.graph.arrival(arrival).how, How::Flow(..)) && c.graph.from(arrival).iter().any(|f| !inside.contains(f))
 }
 
-/// For each cell, where it goes: the cells and the arrivals.
-fn outgoing(c: &Context<'_>) -> Vec<Vec<(CellId, ArrivalId)>> {
-    let mut out = vec![Vec::new(); c.graph.cells.len()];
-    for number in 0..c.graph.cells.len() as u32 {
-        for edge in c.graph.incoming(CellId(number)) {
-            if let Some(from) = edge.from {
-                out[from.index()].push((CellId(number), edge.arrival));
+/// Where copies go: for each copy that flows or steps take, the arrivals that they make.
+struct Onward(HashMap<CopyId, Vec<ArrivalId>>);
+
+impl Onward {
+    fn of(c: &Context<'_>) -> Onward {
+        let mut onward: HashMap<CopyId, Vec<ArrivalId>> = HashMap::new();
+        for number in 0..c.graph.arrivals.len() as u32 {
+            for from in c.graph.from(ArrivalId(number)) {
+                onward.entry(*from).or_default().push(ArrivalId(number));
+            }
+        }
+        Onward(onward)
+    }
+
+    /// The cells that a cell goes on to, with the arrivals by which it does.
+    fn next(&self, c: &Context<'_>, cell: CellId) -> Vec<(CellId, ArrivalId)> {
+        let mut next = Vec::new();
+        for arrival in self.0.get(&cell.copy).into_iter().flatten() {
+            for to in c.graph.cells_of(c.graph.arrival(*arrival).copy) {
+                let edges = c.graph.edges_of(c.model, *arrival, to);
+                next.extend(edges.iter().filter(|e| e.from == Some(cell)).map(|_| (to, *arrival)));
+            }
+        }
+        next
+    }
+}
+
+/// How many cells are looked at to find a use.
+const LOOKED_AT: usize = 1000;
+
+fn use_of(c: &Context<'_>, first: CellId, onward: &Onward, takers: &Takers) -> Used {
+    let mut seen = HashSet::from([first]);
+    let mut stack = vec![first];
+    let mut used = Used::No;
+    while let Some(cell) = stack.pop() {
+        used = used.max(used_at(c, cell, takers));
+        if used == Used::Yes {
+            return Used::Yes;
+        }
+        for (to, arrival) in onward.next(c, cell) {
+            match c.graph.arrival(arrival).how {
+                How::Flow(..) => return Used::Yes,
+                _ if seen.len() <= LOOKED_AT && seen.insert(to) => stack.push(to),
+                _ => {}
             }
         }
     }
-    out
+    used
 }
 
-fn use_of(c: &Context<'_>, cell: CellId, outgoing: &[Vec<(CellId, ArrivalId)>], seen: &mut Vec<CellId>) -> Used {
-    if seen.contains(&cell) || seen.len() > 1000 {
-        return Used::No;
+/// The steps and uses that take each dataset, and the uses of which it is not stated what they take.
+#[derive(Default)]
+struct Takers {
+    steps: HashMap<DatasetId, Vec<StepId>>,
+    uses: HashMap<DatasetId, Vec<UseId>>,
+    unstated: Vec<UseId>,
+}
+
+impl Takers {
+    fn of(c: &Context<'_>) -> Takers {
+        let mut takers = Takers::default();
+        for (number, step) in c.model.steps.iter().enumerate() {
+            for item in &step.takes {
+                takers.steps.entry(item.dataset).or_default().push(StepId(number as u32));
+            }
+        }
+        for (number, used) in c.model.uses.iter().enumerate() {
+            for item in &used.takes {
+                takers.uses.entry(item.dataset).or_default().push(UseId(number as u32));
+            }
+            if used.takes_not_stated.is_some() {
+                takers.unstated.push(UseId(number as u32));
+            }
+        }
+        takers
     }
-    seen.push(cell);
+}
+
+/// Whether a use takes a cell, or a step works on it, where it is.
+fn used_at(c: &Context<'_>, cell: CellId, takers: &Takers) -> Used {
     let it = c.graph.cell(cell);
     let copy = c.graph.copy(it.copy);
-    let taken_by_use = c.model.uses.iter().any(|u| {
-        c.graph.found(c.model, copy.dataset, u.place).contains(&it.copy)
-            && u.takes.iter().any(|t| {
+    let finds = |place| c.graph.finds(c.model, place, it.copy);
+    let by_use = takers.uses.get(&copy.dataset).into_iter().flatten().any(|u| {
+        let used = &c.model.uses[u.index()];
+        finds(used.place)
+            && used.takes.iter().any(|t| {
                 t.dataset == copy.dataset
                     && t.fields.as_ref().is_none_or(|f| f.iter().any(|(n, _)| *n == it.column.name))
             })
     });
-    if taken_by_use {
+    if by_use {
         return Used::Yes;
     }
-    let perhaps_by_use = c
-        .model
-        .uses
-        .iter()
-        .any(|u| u.takes_not_stated.is_some() && c.graph.found(c.model, copy.dataset, u.place).contains(&it.copy));
-    let mut used = if perhaps_by_use { Used::Perhaps } else { Used::No };
-    for step in c.model.steps.iter().filter(|s| s.takes.iter().any(|t| t.dataset == copy.dataset)) {
-        if c.graph.found(c.model, copy.dataset, step.place).contains(&it.copy) {
-            if step.operations_not_stated.is_some() {
-                used = used.max(Used::Perhaps);
-            } else if works_on(c, step, &it.column) {
-                return Used::Yes;
-            }
+    let perhaps = takers.unstated.iter().any(|u| finds(c.model.uses[u.index()].place));
+    let mut used = if perhaps { Used::Perhaps } else { Used::No };
+    for step in takers.steps.get(&copy.dataset).into_iter().flatten() {
+        let step = &c.model.steps[step.index()];
+        if !finds(step.place) {
+            continue;
         }
-    }
-    for (to, arrival) in &outgoing[cell.index()] {
-        let next = match c.graph.arrival(*arrival).how {
-            How::Flow(..) => Used::Yes,
-            _ => use_of(c, *to, outgoing, seen),
-        };
-        used = used.max(next);
-        if used == Used::Yes {
-            break;
+        if step.operations_not_stated.is_some() {
+            used = used.max(Used::Perhaps);
+        } else if works_on(c, step, &it.column) {
+            return Used::Yes;
         }
     }
     used
@@ -255,17 +307,17 @@ fn works_on(c: &Context<'_>, step: &Step, column: &Column) -> bool {
     })
 }
 
-fn perhaps_missing(c: &Context<'_>, story: &mut Story, cell: CellId, outgoing: &[Vec<(CellId, ArrivalId)>]) {
+fn perhaps_missing(c: &Context<'_>, story: &mut Story, cell: CellId, onward: &Onward) {
     let copy = c.graph.cell(cell).copy;
     for (number, used) in c.model.uses.iter().enumerate() {
-        if c.graph.found(c.model, c.graph.copy(copy).dataset, used.place).contains(&copy)
+        if c.graph.finds(c.model, used.place, copy)
             && let Some(missing) = super::uses::takes_missing(c, Subject::Use(UseId(number as u32)))
         {
             story.miss(missing.text, missing.span);
         }
     }
-    for (_, arrival) in &outgoing[cell.index()] {
-        if let How::Step(step, _) = c.graph.arrival(*arrival).how {
+    for (_, arrival) in onward.next(c, cell) {
+        if let How::Step(step, _) = c.graph.arrival(arrival).how {
             let step = &c.model.steps[step.index()];
             if let Some(span) = step.operations_not_stated {
                 story.miss(format!("what `{}` does (`operations`)", c.model.word(step.declared.name)), span);

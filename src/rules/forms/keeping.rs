@@ -29,7 +29,7 @@ pub fn destroyed(
         }
         let Some((cell, hit)) = first_hit(c, sentence, data, copy, reading) else { continue };
         judged.matched = true;
-        for arrival in &c.graph.copy(copy).arrivals {
+        for arrival in &c.graph.arrivals_of(copy).collect::<Vec<_>>() {
             let truth = gone_by(c, copy, *arrival, by);
             let missing = match (truth, reading) {
                 (Truth::True, _) | (Truth::Unknown(_), Reading::Kind) => continue,

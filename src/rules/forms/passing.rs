@@ -3,12 +3,10 @@
 use super::data::closed_flows;
 use super::fields::named;
 use super::{Detail, Judged, copy_name, holder_name, holders};
-use std::collections::BTreeSet;
-
 use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, How, Reading};
 use crate::model::{CategoryId, Model, Operation, OperationKind, Step, StepId};
 use crate::rules::compile::{Compiled, Through, Whom};
-use crate::rules::context::{Context, Hit, Seen};
+use crate::rules::context::{Context, CopySet, Hit, Seen};
 use crate::rules::phrase::{Holders, Phrase};
 use crate::rules::story::{Story, list};
 use crate::syntax::intern::Symbol;
@@ -87,7 +85,7 @@ fn dropped(
         let inside = c.inside(holder, reading);
         let received = c.received_but(holder, reading, &closed);
         for seen in c.views(holder, reading).iter() {
-            for copy in &seen.view.copies {
+            for copy in &seen.view.all().collect::<Vec<_>>() {
                 if sentence.excepts_place(c.model, c.graph.copy(*copy).place) {
                     continue;
                 }
@@ -135,10 +133,9 @@ fn dropped(
 }
 
 /// The first arrival by which a copy comes in from outside: a flow, or a lookup that another keeps (ruling 11).
-fn entering(c: &Context<'_>, copy: CopyId, inside: &BTreeSet<CopyId>, closed: &[ArrivalId]) -> Option<ArrivalId> {
-    c.graph.copy(copy).arrivals.iter().copied().find(|a| {
-        let arrival = c.graph.arrival(*a);
-        !closed.contains(a) && arrival.brings() && arrival.from.iter().any(|f| !inside.contains(f))
+fn entering(c: &Context<'_>, copy: CopyId, inside: &CopySet, closed: &[ArrivalId]) -> Option<ArrivalId> {
+    c.graph.arrivals_of(copy).find(|a| {
+        !closed.contains(a) && c.graph.arrival(*a).brings() && c.graph.from(*a).iter().any(|f| !inside.contains(f))
     })
 }
 
@@ -149,9 +146,9 @@ fn has_field(c: &Context<'_>, fields: &[(Symbol, Option<CategoryId>)], cell: Cel
 }
 
 /// Whether something comes into a cell from outside, other than by the flows that an exception lets pass.
-fn came_by(c: &Context<'_>, cell: CellId, inside: &BTreeSet<CopyId>, closed: &[ArrivalId]) -> bool {
+fn came_by(c: &Context<'_>, cell: CellId, inside: &CopySet, closed: &[ArrivalId]) -> bool {
     c.graph
-        .incoming(cell)
+        .incoming(c.model, cell)
         .iter()
         .any(|e| !closed.contains(&e.arrival) && e.from.is_some_and(|f| !inside.contains(&c.graph.cell(f).copy)))
 }
@@ -194,7 +191,7 @@ fn deleted(
     for holder in holders(c, &Whom::These(reaching.clone()), reading) {
         let inside = c.inside(holder, reading);
         for seen in c.views(holder, reading).iter() {
-            for copy in &seen.view.copies {
+            for copy in &seen.view.all().collect::<Vec<_>>() {
                 let public = c.graph.copy(*copy).place == Model::PUBLIC;
                 if sentence.excepts_place(c.model, c.graph.copy(*copy).place)
                     || !(public || c.graph.cells_of(*copy).any(|cell| came_by(c, cell, &inside, &closed)))

@@ -1,7 +1,7 @@
 //! Form 4: what data may be used for, and where.
 
 use super::{Detail, Judged};
-use crate::graph::{ArrivalId, CellId, CopyId, How, Reading};
+use crate::graph::{CellId, CopyId, Reading};
 use crate::model::{DatasetFields, FlowId, Known, Model, PlaceId, PurposeId, StepId, UseId};
 use crate::rules::compile::{Compiled, Out};
 use crate::rules::context::{Context, Hit};
@@ -27,7 +27,7 @@ pub fn taken(c: &Context<'_>, subject: Subject, reading: Reading) -> Vec<Taken> 
         && used.takes_not_stated.is_some()
     {
         let seen = c.seen(used.place, reading);
-        let cells = seen.view.copies.iter().flat_map(|copy| c.graph.cells_of(*copy)).collect();
+        let cells = seen.view.all().flat_map(|copy| c.graph.cells_of(copy)).collect();
         return vec![Taken { place: used.place, cells }];
     }
     let (places, takes): (Vec<PlaceId>, &[DatasetFields]) = match subject {
@@ -362,10 +362,4 @@ pub fn only_data_for(
         }
     }
     judged
-}
-
-/// The arrivals of a flow.
-pub fn arrivals_of(c: &Context<'_>, flow: FlowId) -> Vec<ArrivalId> {
-    let numbered = c.graph.arrivals.iter().enumerate();
-    numbered.filter(|(_, a)| matches!(a.how, How::Flow(f, _) if f == flow)).map(|(i, _)| ArrivalId(i as u32)).collect()
 }

@@ -1,0 +1,297 @@
+//! What is in each copy, kept once for all copies that hold the same.
+
+use std::hash::{BuildHasher, Hash, Hasher};
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+use super::bits::{meet, numbers};
+use super::columns::{Control, Interned};
+use super::shapes::ShapeId;
+use super::{CellId, Class, CopyId};
+
+/// What a copy holds, by number: copies with the same number have the same columns with the same in them.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
+pub struct ContentId(u32);
+
+impl ContentId {
+    /// Nothing at all.
+    pub const NOTHING: ContentId = ContentId(0);
+
+    /// Its place in tables.
+    pub fn index(self) -> usize {
+        self.0 as usize
+    }
+}
+
+/// One content: for each column of a shape a set of classes that reach it row by row, and layers of those that reach it only as
+/// counts.
+#[derive(Clone, Copy, Debug)]
+struct Content {
+    shape: ShapeId,
+    /// Where its rows are in the words.
+    rows: u32,
+    /// Its layers.
+    layers: (u32, u32),
+    /// The next content with the same hash.
+    next: ContentId,
+}
+
+/// Counts under one control: a set of classes for each column.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+struct Layer {
+    control: u32,
+    at: u32,
+}
+
+/// Which contents the copies have.
+#[derive(Clone, Debug)]
+enum Of {
+    /// All copies.
+    All(Vec<ContentId>),
+    /// Some, sorted; the rest have nothing.
+    Some(Vec<(CopyId, ContentId)>),
+}
+
+/// What is in each cell: the classes that reach it row by row, and those that reach it only as counts, by their control.
+#[derive(Clone, Debug)]
+pub struct Contents {
+    /// How many words a set of classes takes.
+    words: usize,
+    of: Of,
+    contents: Vec<Content>,
+    layers: Vec<Layer>,
+    data: Vec<u64>,
+    nothing: Vec<u64>,
+    by_hash: FxHashMap<u64, ContentId>,
+    controls: Interned<Control>,
+}
+
+/// A content that is being put together.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Draft {
+    words: usize,
+    rows: Vec<u64>,
+    layers: Vec<(u32, Vec<u64>)>,
+    spare: Vec<Vec<u64>>,
+}
+
+impl Draft {
+    /// Begins anew, with this many columns.
+    pub(super) fn begin(&mut self, width: usize, words: usize) {
+        self.words = words;
+        self.rows.clear();
+        self.rows.resize(width * words, 0);
+        self.spare.extend(self.layers.drain(..).map(|(_, layer)| layer));
+    }
+
+    /// Adds a set to a column's rows, with marks unless the set is empty.
+    pub(super) fn add_rows(&mut self, column: usize, set: &[u64], marks: &[u64]) {
+        unite(&mut self.rows[column * self.words..(column + 1) * self.words], set, marks);
+    }
+
+    /// Adds a class to a column's rows.
+    pub(super) fn add_class(&mut self, column: usize, class: Class) {
+        self.rows[column * self.words + class / 64] |= 1 << (class % 64);
+    }
+
+    /// Adds a set to a column's counts under a control.
+    pub(super) fn add_counts(&mut self, column: usize, control: u32, set: &[u64], marks: &[u64]) {
+        if set.iter().all(|w| *w == 0) {
+            return;
+        }
+        let words = self.words;
+        let layer = self.layer(control);
+        unite(&mut layer[column * words..(column + 1) * words], set, marks);
+    }
+
+    fn layer(&mut self, control: u32) -> &mut Vec<u64> {
+        let at = match self.layers.binary_search_by_key(&control, |(c, _)| *c) {
+            Ok(at) => at,
+            Err(at) => {
+                let mut layer = self.spare.pop().unwrap_or_default();
+                layer.clear();
+                layer.resize(self.rows.len(), 0);
+                self.layers.insert(at, (control, layer));
+                at
+            }
+        };
+        &mut self.layers[at].1
+    }
+}
+
+fn unite(into: &mut [u64], set: &[u64], marks: &[u64]) {
+    if set.iter().any(|w| *w != 0) {
+        into.iter_mut().zip(set).for_each(|(a, b)| *a |= b);
+        into.iter_mut().zip(marks).for_each(|(a, b)| *a |= b);
+    }
+}
+
+impl Contents {
+    /// Nothing anywhere, for sets of this many classes: for all copies, or for these, sorted.
+    pub(super) fn empty(classes: usize, copies: Result<usize, &[CopyId]>) -> Contents {
+        let words = classes.div_ceil(64).max(1);
+        let nothing = Content { shape: ShapeId::default(), rows: 0, layers: (0, 0), next: ContentId::NOTHING };
+        Contents {
+            words,
+            of: match copies {
+                Ok(all) => Of::All(vec![ContentId::NOTHING; all]),
+                Err(some) => Of::Some(some.iter().map(|c| (*c, ContentId::NOTHING)).collect()),
+            },
+            contents: vec![nothing],
+            layers: Vec::new(),
+            data: Vec::new(),
+            nothing: vec![0; words],
+            by_hash: FxHashMap::default(),
+            controls: Interned::default(),
+        }
+    }
+
+    /// How many words a set takes.
+    pub(super) fn words(&self) -> usize {
+        self.words
+    }
+
+    /// The content of a copy.
+    pub fn of(&self, copy: CopyId) -> ContentId {
+        match &self.of {
+            Of::All(all) => all.get(copy.index()).copied().unwrap_or_default(),
+            Of::Some(some) => some.binary_search_by_key(&copy, |(c, _)| *c).map_or(ContentId::NOTHING, |at| some[at].1),
+        }
+    }
+
+    /// Gives a copy its content; says whether it had another.
+    pub(super) fn put(&mut self, copy: CopyId, content: ContentId) -> bool {
+        let kept = match &mut self.of {
+            Of::All(all) => &mut all[copy.index()],
+            Of::Some(some) => match some.binary_search_by_key(&copy, |(c, _)| *c) {
+                Ok(at) => &mut some[at].1,
+                Err(_) => return false,
+            },
+        };
+        std::mem::replace(kept, content) != content
+    }
+
+    /// The number of a control.
+    pub(super) fn control(&mut self, control: Control) -> u32 {
+        self.controls.number(control)
+    }
+
+    /// The number of what a draft has come to, new or known.
+    pub(super) fn keep(&mut self, shape: ShapeId, draft: &Draft) -> ContentId {
+        if draft.layers.is_empty() && draft.rows.iter().all(|w| *w == 0) {
+            return ContentId::NOTHING;
+        }
+        let mut hasher = FxBuildHasher.build_hasher();
+        shape.hash(&mut hasher);
+        draft.rows.hash(&mut hasher);
+        draft.layers.hash(&mut hasher);
+        let hash = hasher.finish();
+        let first = self.by_hash.get(&hash).copied().unwrap_or(ContentId::NOTHING);
+        let mut at = first;
+        while at != ContentId::NOTHING {
+            if self.is(at, shape, draft) {
+                return at;
+            }
+            at = self.contents[at.index()].next;
+        }
+        let id = ContentId(self.contents.len() as u32);
+        let rows = self.data.len() as u32;
+        self.data.extend_from_slice(&draft.rows);
+        let start = self.layers.len() as u32;
+        for (control, layer) in &draft.layers {
+            self.layers.push(Layer { control: *control, at: self.data.len() as u32 });
+            self.data.extend_from_slice(layer);
+        }
+        self.contents.push(Content { shape, rows, layers: (start, self.layers.len() as u32), next: first });
+        self.by_hash.insert(hash, id);
+        id
+    }
+
+    fn is(&self, id: ContentId, shape: ShapeId, draft: &Draft) -> bool {
+        let content = self.contents[id.index()];
+        let width = draft.rows.len();
+        let layers = self.layers_of(id);
+        content.shape == shape
+            && self.data[content.rows as usize..content.rows as usize + width] == draft.rows
+            && layers.len() == draft.layers.len()
+            && layers.iter().zip(&draft.layers).all(|(layer, (control, set))| {
+                layer.control == *control && self.data[layer.at as usize..layer.at as usize + width] == *set
+            })
+    }
+
+    /// Forgets what is only needed while contents are still found.
+    pub(super) fn settle(&mut self) {
+        self.by_hash = FxHashMap::default();
+        self.data.shrink_to_fit();
+    }
+
+    fn layers_of(&self, id: ContentId) -> &[Layer] {
+        let (start, end) = self.contents[id.index()].layers;
+        &self.layers[start as usize..end as usize]
+    }
+
+    fn set(&self, at: u32, column: u32) -> &[u64] {
+        let start = at as usize + column as usize * self.words;
+        &self.data[start..start + self.words]
+    }
+
+    /// The classes that reach a column of a content row by row.
+    pub fn rows_in(&self, id: ContentId, column: u32) -> &[u64] {
+        match id {
+            ContentId::NOTHING => &self.nothing,
+            id => self.set(self.contents[id.index()].rows, column),
+        }
+    }
+
+    /// The classes that reach a column of a content as counts, with their control.
+    pub fn counts_in(&self, id: ContentId, column: u32) -> impl Iterator<Item = (Control, &[u64])> {
+        let layers = self.layers_of(id).iter();
+        let sets = layers.map(move |layer| (*self.controls.get(layer.control), self.set(layer.at, column)));
+        sets.filter(|(_, set)| set.iter().any(|w| *w != 0))
+    }
+
+    /// Whether a content has counts at all.
+    pub fn has_counts_in(&self, id: ContentId) -> bool {
+        !self.layers_of(id).is_empty()
+    }
+
+    /// Whether any of `classes` is anywhere in any copy.
+    pub fn anywhere(&self, classes: &[u64]) -> bool {
+        self.data.chunks_exact(self.words).any(|set| meet(set, classes))
+    }
+
+    /// The classes that reach a cell row by row.
+    pub fn rows(&self, cell: CellId) -> &[u64] {
+        self.rows_in(self.of(cell.copy), cell.column)
+    }
+
+    /// The classes that reach a cell as counts, with their control.
+    pub fn counts(&self, cell: CellId) -> impl Iterator<Item = (Control, &[u64])> {
+        self.counts_in(self.of(cell.copy), cell.column)
+    }
+
+    /// Whether anything at all reaches a cell row by row.
+    pub fn has_rows(&self, cell: CellId) -> bool {
+        self.rows(cell).iter().any(|w| *w != 0)
+    }
+
+    /// Whether anything at all reaches a cell.
+    pub fn has_any(&self, cell: CellId) -> bool {
+        self.has_rows(cell) || self.counts(cell).next().is_some()
+    }
+
+    /// Whether any of `classes` reaches a cell, in rows or counts.
+    pub fn meets(&self, cell: CellId, classes: &[u64]) -> bool {
+        meet(self.rows(cell), classes) || self.counts(cell).any(|(_, s)| meet(s, classes))
+    }
+
+    /// Whether any of `classes` reaches a cell row by row.
+    pub fn rows_meet(&self, cell: CellId, classes: &[u64]) -> bool {
+        meet(self.rows(cell), classes)
+    }
+
+    /// The numbers of the classes that reach a cell row by row.
+    pub fn row_classes(&self, cell: CellId) -> impl Iterator<Item = Class> + '_ {
+        numbers(self.rows(cell))
+    }
+}

@@ -1,0 +1,343 @@
+//! What linkage looks at of a copy, kept once for all that are alike in it.
+
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+use super::super::columns::{Column, ColumnKind};
+use super::super::contents::ContentId;
+use super::super::{CellId, Contents, CopyId, Graph};
+use super::Tie;
+use crate::model::{CategoryId, Model, PeopleId};
+use crate::vocabulary::Identifies;
+
+/// A number of a [`Profile`].
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub(super) struct ProfileId(u32);
+
+/// A column as linkage sees it.
+type Known = (CategoryId, u8, Identifies);
+
+/// A set of parts of combinations, by their numbers.
+pub(super) type PartSet = SmallVec<[u64; 2]>;
+
+/// What linkage knows of a copy.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Profile {
+    /// What ties it to others by itself, sorted.
+    pub ties: Vec<Tie>,
+    /// The parts of combinations that it has.
+    pub parts: PartSet,
+    /// Whether it has a direct identifier.
+    pub direct: bool,
+    /// Whether it has a key.
+    pub keyed: bool,
+    /// Whether it may hold more columns than are stated (`fields open`).
+    pub open: bool,
+    /// The secrets that it is, by their numbers in [`Graph::capabilities`].
+    pub secrets: Vec<u32>,
+    /// Whom it is about; `None` for what is assumed.
+    about: Option<u32>,
+}
+
+impl Profile {
+    /// The level of its rows when it is tied to nothing.
+    pub(super) fn level(&self) -> u8 {
+        if self.direct {
+            4
+        } else if self.keyed {
+            3
+        } else {
+            2
+        }
+    }
+}
+
+/// What makes two copies alike.
+#[derive(Clone, PartialEq, Eq, Hash)]
+struct Key {
+    columns: Vec<Known>,
+    open: bool,
+    secrets: Vec<u32>,
+    about: Option<u32>,
+}
+
+/// A combination, or what a secret is computed from, as a set of parts.
+#[derive(Clone, Debug)]
+pub(super) struct Whole {
+    pub tie: Tie,
+    pub parts: PartSet,
+}
+
+/// The profiles of all copies under some contents.
+#[derive(Clone)]
+pub(super) struct Profiles {
+    of: Vec<Option<ProfileId>>,
+    profiles: Vec<Profile>,
+    numbers: FxHashMap<Key, ProfileId>,
+    assumed: Vec<ProfileId>,
+    /// Parts of combinations and of what secrets are computed from: each category with its coarsest level that counts.
+    parts: Vec<(CategoryId, u8)>,
+    /// The parts that a column of a category at a level has.
+    has: FxHashMap<(CategoryId, u8), PartSet>,
+    /// Every combination.
+    pub combinations: Vec<Whole>,
+    /// Every secret that is computed from something, by its number, with the parts that its key has.
+    pub secrets: FxHashMap<u32, (Whole, PartSet)>,
+    /// How many ties there can be, as numbers of [`Profiles::number`].
+    pub ties: usize,
+    kinds: Vec<Vec<PeopleId>>,
+}
+
+impl Profiles {
+    pub(super) fn new(model: &Model, graph: &Graph, contents: &Contents) -> Profiles {
+        let vocabulary = &model.vocabulary;
+        let mut parts: Vec<(CategoryId, u8)> = vocabulary.combinations.iter().flat_map(|c| c.parts.clone()).collect();
+        parts.extend(graph.capabilities.iter().flat_map(|c| c.from.iter().copied()));
+        parts.sort_unstable();
+        parts.dedup();
+        let mut profiles = Profiles {
+            of: vec![None; graph.size()],
+            profiles: Vec::new(),
+            numbers: FxHashMap::default(),
+            assumed: Vec::new(),
+            parts,
+            has: FxHashMap::default(),
+            combinations: Vec::new(),
+            secrets: FxHashMap::default(),
+            ties: vocabulary.categories.len() * 2 + vocabulary.combinations.len(),
+            kinds: kinds_of_person(model),
+        };
+        let whole = |of: &Profiles, tie: Tie, needed: &[(CategoryId, u8)]| {
+            let numbers = needed.iter().filter_map(|part| of.parts.binary_search(part).ok());
+            let mut set = of.no_parts();
+            numbers.for_each(|n| set[n / 64] |= 1 << (n % 64));
+            Whole { tie, parts: set }
+        };
+        for (number, combination) in vocabulary.combinations.iter().enumerate() {
+            let whole = whole(&profiles, Tie::Combination(number as u32), &combination.parts);
+            profiles.combinations.push(whole);
+        }
+        for (number, secret) in graph.capabilities.iter().enumerate().filter(|(_, s)| !s.from.is_empty()) {
+            let number = number as u32;
+            let whole = whole(&profiles, Tie::Recomputed(number, secret.key), &secret.from);
+            let key = profiles.parts_of(model, secret.key, 0);
+            profiles.secrets.insert(number, (whole, key));
+        }
+        profiles.find(model, graph, contents);
+        for assumption in &model.assumptions {
+            let finest =
+                |c: &CategoryId| vocabulary.category(*c).levels.first().map_or(Identifies::No, |l| l.identifies);
+            let columns = assumption.knows.iter().map(|c| (*c, 0, finest(c))).collect();
+            let key = Key { columns, open: false, secrets: Vec::new(), about: None };
+            let id = profiles.keep(model, key);
+            profiles.assumed.push(id);
+        }
+        profiles
+    }
+
+    fn find(&mut self, model: &Model, graph: &Graph, contents: &Contents) {
+        let about_matters = self.kinds.iter().any(|k| !k.is_empty());
+        let mut known: FxHashMap<(ContentId, u32), Option<ProfileId>> = FxHashMap::default();
+        for copy in graph.copy_ids() {
+            let content = contents.of(copy);
+            let about = if about_matters { graph.about_number(copy) } else { 0 };
+            if !graph.secrets_of(copy).is_empty() {
+                self.of[copy.index()] = self.profile(model, graph, contents, copy, None);
+            } else if content != ContentId::NOTHING {
+                self.of[copy.index()] = match known.get(&(content, about)) {
+                    Some(profile) => *profile,
+                    None => {
+                        let profile = self.profile(model, graph, contents, copy, None);
+                        known.insert((content, about), profile);
+                        profile
+                    }
+                };
+            }
+        }
+    }
+
+    /// The profile of a copy, with one of its columns left out; `None` where there is nothing to link.
+    fn profile(
+        &mut self,
+        model: &Model,
+        graph: &Graph,
+        contents: &Contents,
+        copy: CopyId,
+        without: Option<u32>,
+    ) -> Option<ProfileId> {
+        let content = contents.of(copy);
+        let numbered = graph.columns_of(copy).iter().enumerate();
+        let has_rows = |at: usize| contents.rows_in(content, at as u32).iter().any(|w| *w != 0);
+        let rows = numbered.filter(|(at, _)| Some(*at as u32) != without && has_rows(*at)).map(|(_, c)| c);
+        let mut key = Key { columns: Vec::new(), open: false, secrets: graph.secrets_of(copy).to_vec(), about: None };
+        let mut any = !key.secrets.is_empty();
+        for column in rows {
+            any = true;
+            key.open |= column.kind == ColumnKind::Open;
+            let known = |c: CategoryId, column: &Column| (c, column.level, column.identifies(&model.vocabulary));
+            key.columns.extend(column.category.map(|c| known(c, column)));
+        }
+        if !any {
+            return None;
+        }
+        key.columns.sort_unstable();
+        key.columns.dedup();
+        key.about = self.kinds.iter().any(|k| !k.is_empty()).then(|| graph.about_number(copy));
+        Some(self.keep(model, key))
+    }
+
+    fn keep(&mut self, model: &Model, key: Key) -> ProfileId {
+        if let Some(id) = self.numbers.get(&key) {
+            return *id;
+        }
+        let mut ties: Vec<Tie> = Vec::new();
+        let mut parts = self.no_parts();
+        for (category, level, identifies) in &key.columns {
+            match identifies {
+                Identifies::Key => ties.push(Tie::Key(*category)),
+                Identifies::Direct => ties.push(Tie::Direct(*category)),
+                _ => {}
+            }
+            join(&mut parts, &self.parts_of(model, *category, *level));
+        }
+        ties.sort_unstable();
+        ties.dedup();
+        let has = |which: Identifies| key.columns.iter().any(|(.., i)| *i == which);
+        let profile = Profile {
+            parts,
+            direct: has(Identifies::Direct),
+            keyed: has(Identifies::Key),
+            open: key.open,
+            secrets: key.secrets.clone(),
+            about: key.about,
+            ties,
+        };
+        let id = ProfileId(self.profiles.len() as u32);
+        self.profiles.push(profile);
+        self.numbers.insert(key, id);
+        id
+    }
+
+    /// The profile that a copy would have if there were no rows in one of its cells.
+    pub(super) fn without(
+        &mut self,
+        model: &Model,
+        graph: &Graph,
+        contents: &Contents,
+        cell: CellId,
+    ) -> Option<ProfileId> {
+        self.profile(model, graph, contents, cell.copy, Some(cell.column))
+    }
+
+    /// An empty set of parts.
+    pub(super) fn no_parts(&self) -> PartSet {
+        SmallVec::from_elem(0, self.parts.len().div_ceil(64).max(1))
+    }
+
+    /// The parts that a column has. A full value has in it what stands under it: an address its postcode, a name the surname.
+    fn parts_of(&mut self, model: &Model, category: CategoryId, level: u8) -> PartSet {
+        if let Some(set) = self.has.get(&(category, level)) {
+            return set.clone();
+        }
+        let whole = level == 0 && model.vocabulary.category(category).identifies != Identifies::No;
+        let mut set = self.no_parts();
+        for (number, (part, coarsest)) in self.parts.iter().enumerate() {
+            let has = (*part == category && level <= *coarsest)
+                || (whole && model.vocabulary.category_under(*part, category));
+            set[number / 64] |= u64::from(has) << (number % 64);
+        }
+        self.has.insert((category, level), set.clone());
+        set
+    }
+
+    /// The profile of a copy; `None` where there is nothing to link.
+    pub(super) fn of(&self, copy: CopyId) -> Option<ProfileId> {
+        self.of[copy.index()]
+    }
+
+    /// The profile of what an assumption says is known.
+    pub(super) fn assumed(&self, number: usize) -> ProfileId {
+        self.assumed[number]
+    }
+
+    pub(super) fn get(&self, id: ProfileId) -> &Profile {
+        &self.profiles[id.0 as usize]
+    }
+
+    /// The kinds of person there can be.
+    pub(super) fn kinds(&self) -> &[Vec<PeopleId>] {
+        &self.kinds
+    }
+
+    /// Whether a profile may be about a kind of person.
+    pub(super) fn may_be(&self, graph: &Graph, profile: &Profile, kind: &[PeopleId]) -> bool {
+        let (false, Some(about)) = (kind.is_empty(), profile.about) else { return true };
+        let about = &graph.abouts[about as usize];
+        about.all || about.people.is_empty() || about.people.iter().any(|p| kind.contains(p))
+    }
+
+    /// The number of a tie.
+    pub(super) fn number(&self, tie: Tie) -> usize {
+        match tie {
+            Tie::Key(c) | Tie::Recomputed(_, c) => c.0 as usize * 2,
+            Tie::Direct(c) => c.0 as usize * 2 + 1,
+            Tie::Combination(n) => self.ties - self.combinations.len() + n as usize,
+        }
+    }
+}
+
+/// Unites a set of parts into another.
+pub(super) fn join(into: &mut PartSet, more: &PartSet) {
+    into.iter_mut().zip(more).for_each(|(a, b)| *a |= b);
+}
+
+/// Whether all of `parts` are in a set.
+pub(super) fn has_all(set: &PartSet, parts: &PartSet) -> bool {
+    set.iter().zip(parts).all(|(a, b)| a & b == *b)
+}
+
+/// How many kinds of person are told apart.
+const KINDS: usize = 4096;
+
+/// The kinds of person there can be: largest sets of groups of people of which none are declared apart. One empty set where
+/// nothing is declared apart.
+fn kinds_of_person(model: &Model) -> Vec<Vec<PeopleId>> {
+    let all: Vec<PeopleId> = (0..model.people.len() as u32).map(PeopleId).collect();
+    if model.people.iter().all(|p| p.apart.is_empty()) || all.len() > 24 {
+        return vec![Vec::new()];
+    }
+    let mut found = Vec::new();
+    cliques(model, &mut Vec::new(), &all, &mut found);
+    if found.len() > KINDS {
+        // too many to go through: as if nothing were declared apart, which can only link more
+        return vec![Vec::new()];
+    }
+    found.sort();
+    found.dedup();
+    let widest: Vec<Vec<PeopleId>> = found
+        .iter()
+        .filter(|s| !found.iter().any(|t| t.len() > s.len() && s.iter().all(|x| t.contains(x))))
+        .cloned()
+        .collect();
+    if widest.is_empty() { vec![Vec::new()] } else { widest }
+}
+
+fn cliques(model: &Model, chosen: &mut Vec<PeopleId>, rest: &[PeopleId], found: &mut Vec<Vec<PeopleId>>) {
+    if found.len() > KINDS {
+        return;
+    }
+    let Some((first, rest)) = rest.split_first() else {
+        found.push(chosen.clone());
+        return;
+    };
+    let fits = chosen.iter().all(|c| !model.people_apart(*c, *first));
+    if fits {
+        chosen.push(*first);
+        cliques(model, chosen, rest, found);
+        chosen.pop();
+    }
+    // leaving out one that fits and conflicts with nobody never makes a larger set
+    if !fits || rest.iter().any(|r| model.people_apart(*first, *r)) {
+        cliques(model, chosen, rest, found);
+    }
+}

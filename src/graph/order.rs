@@ -1,0 +1,133 @@
+//! An order in which, cycles apart, a copy comes after those it is made from: strongly connected components.
+
+use super::CopyId;
+
+/// Strongly connected components, sources first.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Components {
+    members: Vec<CopyId>,
+    /// Where each component begins in `members`, and the end of the last.
+    starts: Vec<u32>,
+    /// The component of each copy.
+    of: Vec<u32>,
+}
+
+impl Components {
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// The copies of a component, sorted.
+    pub(super) fn members(&self, component: usize) -> &[CopyId] {
+        &self.members[self.starts[component] as usize..self.starts[component + 1] as usize]
+    }
+
+    /// All components, sources first.
+    pub(super) fn iter(&self) -> impl Iterator<Item = &[CopyId]> {
+        (0..self.len()).map(|c| self.members(c))
+    }
+
+    /// The component of a copy: its place in the order.
+    pub(super) fn of(&self, copy: CopyId) -> u32 {
+        self.of[copy.index()]
+    }
+
+    /// Finds the components of copies, given what each is made from. Tarjan's algorithm with a stack of its own, run against the
+    /// edges, so that components come out sources first.
+    pub(super) fn find<'g, I>(copies: usize, sources: impl Fn(CopyId) -> I) -> Components
+    where
+        I: Iterator<Item = CopyId> + 'g,
+    {
+        const NEW: u32 = u32::MAX;
+        let mut found = Components { members: Vec::with_capacity(copies), starts: vec![0], of: vec![NEW; copies] };
+        let mut number = vec![NEW; copies];
+        let mut low = vec![0u32; copies];
+        let mut next = 0u32;
+        let mut open: Vec<CopyId> = Vec::new();
+        let mut path: Vec<(CopyId, I)> = Vec::new();
+        for root in (0..copies as u32).map(CopyId) {
+            if number[root.index()] != NEW {
+                continue;
+            }
+            number[root.index()] = next;
+            low[root.index()] = next;
+            next += 1;
+            open.push(root);
+            path.push((root, sources(root)));
+            while let Some((at, rest)) = path.last_mut() {
+                let at = *at;
+                if let Some(source) = rest.next() {
+                    if number[source.index()] == NEW {
+                        number[source.index()] = next;
+                        low[source.index()] = next;
+                        next += 1;
+                        open.push(source);
+                        path.push((source, sources(source)));
+                    } else if found.of[source.index()] == NEW {
+                        low[at.index()] = low[at.index()].min(number[source.index()]);
+                    }
+                    continue;
+                }
+                path.pop();
+                if let Some((parent, _)) = path.last() {
+                    low[parent.index()] = low[parent.index()].min(low[at.index()]);
+                }
+                if low[at.index()] == number[at.index()] {
+                    found.close(at, &mut open);
+                }
+            }
+        }
+        found
+    }
+
+    /// Takes a component, `first` and all that was opened after it, off the stack.
+    fn close(&mut self, first: CopyId, open: &mut Vec<CopyId>) {
+        let component = self.starts.len() as u32 - 1;
+        let start = self.members.len();
+        while let Some(copy) = open.pop() {
+            self.of[copy.index()] = component;
+            self.members.push(copy);
+            if copy == first {
+                break;
+            }
+        }
+        self.members[start..].sort_unstable();
+        self.starts.push(self.members.len() as u32);
+    }
+}
+
+/// Runs `work` on the copies of a component until nothing grows any more: first on each, then on those that are made from one
+/// that grew. `work` says whether its copy grew.
+pub(super) fn settle<I>(component: &[CopyId], sources: impl Fn(CopyId) -> I, mut work: impl FnMut(CopyId) -> bool)
+where
+    I: Iterator<Item = CopyId>,
+{
+    let place = |copy: CopyId| component.binary_search(&copy).ok();
+    let mut takers: Vec<Vec<u32>> = vec![Vec::new(); component.len()];
+    for (number, copy) in component.iter().enumerate() {
+        for source in sources(*copy) {
+            if let Some(at) = place(source)
+                && takers[at].last() != Some(&(number as u32))
+            {
+                takers[at].push(number as u32);
+            }
+        }
+    }
+    if let ([only], [takers]) = (component, takers.as_slice()) {
+        while work(*only) && !takers.is_empty() {}
+        return;
+    }
+    let mut queue: std::collections::VecDeque<u32> = (0..component.len() as u32).collect();
+    let mut queued = vec![true; component.len()];
+    while let Some(number) = queue.pop_front() {
+        queued[number as usize] = false;
+        if work(component[number as usize]) {
+            for taker in &takers[number as usize] {
+                if !std::mem::replace(&mut queued[*taker as usize], true) {
+                    queue.push_back(*taker);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,213 @@
+//! Where data comes from, told apart only as far as anybody asks.
+//!
+//! Rules tell apart only so many kinds of origin ("from `families`", "criminal data", "made by the study"). [`Origins`] puts
+//! every source cell into a **class** by what the rules at hand ask of it, so that a set of origins is a word or two, however
+//! large the model. A derived dataset or an activity that a rule names is a class of its own, a marker put on what its copies
+//! carry.
+
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
+
+use super::columns::Column;
+use super::{ArrivalId, CellId, CopyId, Graph, How};
+use crate::model::{ActivityId, CategoryId, DatasetId, Model, PartyId, PlaceId};
+use crate::syntax::tree::DataKind;
+
+/// What a rule asks of an origin.
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug, PartialOrd, Ord)]
+pub enum Ask {
+    /// It is a source cell of this dataset.
+    Dataset(DatasetId),
+    /// It was first declared at a place of this party.
+    Party(PartyId),
+    /// It was first declared at this team.
+    Place(PlaceId),
+    /// Its own category is of this kind.
+    Kind(DataKind),
+    /// Marker: it passed through a copy of this dataset.
+    Through(DatasetId),
+    /// Marker: flows or steps of this activity made it.
+    Made(ActivityId),
+}
+
+/// A class of origins.
+pub type Class = usize;
+
+/// A set of small numbers, as words of bits.
+type Words = SmallVec<[u64; 1]>;
+
+/// The classes of origins that a set of rules needs.
+#[derive(Clone, Debug, Default)]
+pub struct Origins {
+    /// What is asked of source cells, each with its number.
+    asked: FxHashMap<Ask, usize>,
+    /// The kinds of data among it.
+    kinds: Vec<(DataKind, usize)>,
+    /// For each class of source cells, which of `asked` it answers; markers come after.
+    signatures: Vec<Words>,
+    classes: FxHashMap<Words, Class>,
+    markers: FxHashMap<Ask, Class>,
+    base: usize,
+    width: usize,
+}
+
+impl Origins {
+    /// Sorts the source cells of a graph by what is asked.
+    pub fn new(model: &Model, graph: &Graph, asked: impl IntoIterator<Item = Ask>) -> Origins {
+        let mut asked: Vec<Ask> = asked.into_iter().collect();
+        asked.sort_unstable();
+        asked.dedup();
+        let (marks, asked): (Vec<Ask>, Vec<Ask>) =
+            asked.into_iter().partition(|a| matches!(a, Ask::Through(_) | Ask::Made(_)));
+        let mut origins = Origins::default();
+        for (number, ask) in asked.into_iter().enumerate() {
+            origins.asked.insert(ask, number);
+            if let Ask::Kind(kind) = ask {
+                origins.kinds.push((kind, number));
+            }
+        }
+        for copy in graph.copy_ids() {
+            let own = origins.of_copy(model, graph, copy);
+            let mut last = None;
+            graph.begins_at(model, copy, &mut |column| {
+                let kinds = origins.of_column(model, column);
+                // most columns of a copy are of no kind that is asked for
+                if last != Some(kinds) {
+                    last = Some(kinds);
+                    origins.class(union(&own, &origins.kind_words(kinds)));
+                }
+            });
+        }
+        origins.base = origins.signatures.len();
+        origins.width = origins.base;
+        for mark in marks {
+            origins.markers.insert(mark, origins.width);
+            origins.width += 1;
+        }
+        origins
+    }
+
+    fn class(&mut self, signature: Words) -> Class {
+        if let Some(class) = self.classes.get(&signature) {
+            return *class;
+        }
+        let class = self.signatures.len();
+        self.signatures.push(signature.clone());
+        self.classes.insert(signature, class);
+        class
+    }
+
+    fn empty(&self) -> Words {
+        SmallVec::from_elem(0, self.asked.len().div_ceil(64).max(1))
+    }
+
+    /// What the source cells of a copy answer, whatever their column.
+    pub(super) fn of_copy(&self, model: &Model, graph: &Graph, copy: CopyId) -> Words {
+        let mut words = self.empty();
+        if self.asked.len() == self.kinds.len() {
+            return words;
+        }
+        let it = graph.copy(copy);
+        let asks = [Ask::Dataset(it.dataset), Ask::Party(model.place(it.place).party), Ask::Place(it.place)];
+        for number in asks.iter().filter_map(|a| self.asked.get(a)) {
+            words[number / 64] |= 1 << (number % 64);
+        }
+        words
+    }
+
+    /// Which kinds a source column is of, as bits by their place in `kinds`.
+    pub(super) fn of_column(&self, model: &Model, column: &Column) -> u8 {
+        let kinds = self.kinds.iter().enumerate();
+        kinds.fold(0, |bits, (at, (kind, _))| bits | u8::from(is_kind(model, column.category, *kind)) << at)
+    }
+
+    fn kind_words(&self, kinds: u8) -> Words {
+        let mut words = self.empty();
+        for (at, (_, number)) in self.kinds.iter().enumerate() {
+            if kinds >> at & 1 == 1 {
+                words[number / 64] |= 1 << (number % 64);
+            }
+        }
+        words
+    }
+
+    /// The class of a source cell of a copy that answers `own`, by the kinds of its column.
+    pub(super) fn class_by(&self, own: &Words, kinds: u8) -> Option<Class> {
+        self.classes.get(&union(own, &self.kind_words(kinds))).copied()
+    }
+
+    /// How many classes there are.
+    pub fn width(&self) -> usize {
+        self.width
+    }
+
+    /// The words of a set of classes.
+    pub fn set(&self, classes: impl IntoIterator<Item = Class>) -> Vec<u64> {
+        let mut words = vec![0; self.width.div_ceil(64).max(1)];
+        for class in classes {
+            words[class / 64] |= 1 << (class % 64);
+        }
+        words
+    }
+
+    /// Every class of source cells, markers left out.
+    pub fn everything(&self) -> Vec<u64> {
+        self.set(0..self.base)
+    }
+
+    /// The classes that answer any of what is asked.
+    pub fn answering(&self, any_of: &[Ask]) -> Vec<u64> {
+        let mut wanted = self.empty();
+        for number in any_of.iter().filter_map(|a| self.asked.get(a)) {
+            wanted[number / 64] |= 1 << (number % 64);
+        }
+        let of_sources = (0..self.base).filter(|class| super::bits::meet(&self.signatures[*class], &wanted));
+        let marked = any_of.iter().filter_map(|a| self.markers.get(a)).copied();
+        self.set(of_sources.chain(marked))
+    }
+
+    /// Whether anything is marked at all.
+    pub fn has_markers(&self) -> bool {
+        !self.markers.is_empty()
+    }
+
+    /// The markers that an arrival puts on what it brings: those of its dataset, and of its activity unless it only declares.
+    pub fn marks(&self, graph: &Graph, arrival: ArrivalId) -> Vec<u64> {
+        let mut marks = self.set([]);
+        for class in self.marked(graph, arrival) {
+            marks[class / 64] |= 1 << (class % 64);
+        }
+        marks
+    }
+
+    /// As [`Origins::marks`], class by class.
+    pub(super) fn marked(&self, graph: &Graph, arrival: ArrivalId) -> impl Iterator<Item = Class> {
+        let arrival = graph.arrival(arrival);
+        let through = Ask::Through(graph.copy(arrival.copy).dataset);
+        let made = arrival.activity.filter(|_| !matches!(arrival.how, How::Declared)).map(Ask::Made);
+        let asks = [Some(through), made].into_iter().flatten().filter(|_| self.has_markers());
+        asks.filter_map(|ask| self.markers.get(&ask).copied())
+    }
+
+    /// The class of a source cell.
+    pub fn class_of(&self, model: &Model, graph: &Graph, cell: CellId) -> Option<Class> {
+        let own = self.of_copy(model, graph, cell.copy);
+        self.class_by(&own, self.of_column(model, &graph.cell(cell).column))
+    }
+}
+
+fn union(a: &Words, b: &Words) -> Words {
+    a.iter().zip(b).map(|(a, b)| a | b).collect()
+}
+
+/// Whether a category is of a kind that the law treats apart.
+pub fn is_kind(model: &Model, category: Option<CategoryId>, kind: DataKind) -> bool {
+    category.is_some_and(|c| {
+        let category = model.vocabulary.category(c);
+        match kind {
+            DataKind::SpecialCategory => category.special.is_some(),
+            DataKind::Criminal => category.criminal,
+            DataKind::Confidential => category.confidential,
+        }
+    })
+}
