@@ -1,5 +1,5 @@
 //! Writes a project of any size: `cargo bench --bench generate -- FLOWS FOLDER [--seed N] [--facts]`.
-#![allow(clippy::disallowed_methods)] // a command of its own, not part of the library: it writes files
+#![allow(clippy::disallowed_methods, clippy::disallowed_macros)] // a command of its own, not part of the library: it writes files
 #![allow(dead_code)] // other benches use the rest of the generator
 
 mod synthetic;

@@ -26,7 +26,8 @@ fn exactly_the_rules_that_are_to_fail_do() {
     for seed in [SEED, 2, 3] {
         let project = Project::new(1_000, seed);
         let outcome = check(&project);
-        let said: Vec<String> = outcome.diagnostics.sorted().iter().map(|d| format!("{}: {}", d.code.id, d.message)).collect();
+        let said: Vec<String> =
+            outcome.diagnostics.sorted().iter().map(|d| format!("{}: {}", d.code.id, d.message)).collect();
         assert!(said.is_empty(), "seed {seed}: {said:#?}");
         let report = outcome.report.expect("a report, since the text has no errors");
         let verdicts: BTreeMap<&str, Verdict> = report.rules.iter().map(|r| (r.name.as_str(), r.verdict)).collect();
