@@ -72,7 +72,7 @@ pub struct RuleReport {
 }
 
 /// How many findings of one rule are kept whole.
-pub const FINDINGS_KEPT: usize = 50;
+pub const FINDINGS_KEPT: usize = crate::rules::forms::MANY;
 
 /// Whether a rule applies on the date it was judged as of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

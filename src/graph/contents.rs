@@ -7,7 +7,7 @@ use rustc_hash::{FxBuildHasher, FxHashMap};
 use super::bits::{meet, numbers};
 use super::columns::{Control, Interned};
 use super::shapes::ShapeId;
-use super::{CellId, Class, CopyId};
+use super::{CellId, Class, CopyId, Graph};
 
 /// What a copy holds, by number: copies with the same number have the same columns with the same in them.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
@@ -55,6 +55,8 @@ enum Of {
 /// What is in each cell: the classes that reach it row by row, and those that reach it only as counts, by their control.
 #[derive(Clone, Debug)]
 pub struct Contents {
+    /// Which contents these are among those that are kept; 0 for those that are not, and that nothing is remembered of.
+    pub number: u32,
     /// How many words a set of classes takes.
     words: usize,
     of: Of,
@@ -132,6 +134,7 @@ impl Contents {
         let words = classes.div_ceil(64).max(1);
         let nothing = Content { shape: ShapeId::default(), rows: 0, layers: (0, 0), next: ContentId::NOTHING };
         Contents {
+            number: 0,
             words,
             of: match copies {
                 Ok(all) => Of::All(vec![ContentId::NOTHING; all]),
@@ -217,6 +220,39 @@ impl Contents {
             && layers.iter().zip(&draft.layers).all(|(layer, (control, set))| {
                 layer.control == *control && self.data[layer.at as usize..layer.at as usize + width] == *set
             })
+    }
+
+    /// Adds what other contents of the same graph hold. Copies that these leave out stay left out.
+    pub fn unite(&mut self, graph: &Graph, other: &Contents) {
+        let copies: Vec<CopyId> = match (&self.of, &other.of) {
+            (Of::All(_), Of::Some(some)) => some.iter().map(|(copy, _)| *copy).collect(),
+            (Of::Some(some), _) => some.iter().map(|(copy, _)| *copy).collect(),
+            (Of::All(all), Of::All(_)) => (0..all.len() as u32).map(CopyId).collect(),
+        };
+        let mut draft = Draft::default();
+        for copy in copies.into_iter().filter(|c| other.of(*c) != ContentId::NOTHING) {
+            draft.begin(graph.columns_of(copy).len(), self.words);
+            for column in 0..graph.columns_of(copy).len() as u32 {
+                for from in [&*self, other] {
+                    draft.add_rows(column as usize, from.rows_in(from.of(copy), column), &[]);
+                }
+            }
+            self.add_counts_of(copy, graph, other, &mut draft);
+            let content = self.keep(graph.copy(copy).shape, &draft);
+            self.put(copy, content);
+        }
+    }
+
+    fn add_counts_of(&mut self, copy: CopyId, graph: &Graph, other: &Contents, draft: &mut Draft) {
+        for column in 0..graph.columns_of(copy).len() as u32 {
+            let own = self.counts_in(self.of(copy), column).map(|(c, set)| (c, set.to_vec()));
+            let all: Vec<_> =
+                own.chain(other.counts_in(other.of(copy), column).map(|(c, s)| (c, s.to_vec()))).collect();
+            for (control, set) in all {
+                let control = self.control(control);
+                draft.add_counts(column as usize, control, &set, &[]);
+            }
+        }
     }
 
     /// Forgets what is only needed while contents are still found.

@@ -37,6 +37,7 @@ pub use origins::{Ask, Class, Origins, is_kind};
 pub use times::Holding;
 
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use crate::diagnostic::Diagnostics;
 use crate::model::{
@@ -360,6 +361,26 @@ impl Graph {
         }
     }
 
+    /// The cells into which an arrival takes what is in a cell.
+    pub fn leads_to(&self, model: &Model, id: ArrivalId, from: CellId) -> SmallVec<[CellId; 2]> {
+        let arrival = self.arrival(id);
+        let copy = arrival.copy;
+        match arrival.how {
+            How::Declared => SmallVec::new(),
+            How::Flow(flow, item) => {
+                let column = self.columns_of(from.copy)[from.column as usize];
+                let carried = carries(&model.flows[flow.index()].data[item as usize], &column);
+                let to = self.shapes.position(self.copy(copy).shape, &column).filter(|_| carried);
+                to.map(|column| CellId { copy, column }).into_iter().collect()
+            }
+            How::Step(..) | How::Side(..) => {
+                let is =
+                    |m: &&Move| m.from.is_some_and(|(s, c)| c == from.column && self.from(id)[s as usize] == from.copy);
+                self.moves_of(id).iter().filter(is).map(|m| CellId { copy, column: m.to }).collect()
+            }
+        }
+    }
+
     fn moves_of(&self, id: ArrivalId) -> &[Move] {
         let (start, end) = self.arrival(id).moves;
         &self.moves[start as usize..end as usize]
@@ -438,6 +459,41 @@ impl Graph {
     /// The copies that a flow from `place` carries: all that the place and, around it, its party or teams have.
     pub fn sent(&self, model: &Model, dataset: DatasetId, place: PlaceId) -> Vec<CopyId> {
         self.table.near(model, dataset, place)
+    }
+}
+
+/// Where copies go on to.
+#[derive(Clone, Debug)]
+pub struct Onward {
+    arrivals: Vec<ArrivalId>,
+    starts: Vec<u32>,
+}
+
+impl Onward {
+    /// Works out where all copies go.
+    pub fn of(graph: &Graph) -> Onward {
+        let mut starts = vec![0u32; graph.size() + 1];
+        let all = || (0..graph.arrivals.len() as u32).map(ArrivalId);
+        for from in all().flat_map(|a| graph.from(a)) {
+            starts[from.index() + 1] += 1;
+        }
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        let mut fill = starts.clone();
+        let mut arrivals = vec![ArrivalId(0); starts.last().copied().unwrap_or(0) as usize];
+        for arrival in all() {
+            for from in graph.from(arrival) {
+                arrivals[fill[from.index()] as usize] = arrival;
+                fill[from.index()] += 1;
+            }
+        }
+        Onward { arrivals, starts }
+    }
+
+    /// The arrivals that take a copy.
+    pub fn from(&self, copy: CopyId) -> &[ArrivalId] {
+        &self.arrivals[self.starts[copy.index()] as usize..self.starts[copy.index() + 1] as usize]
     }
 }
 

@@ -175,7 +175,7 @@ pub(super) struct Input<'a> {
 /// Runs a step on the columns of its inputs.
 pub(super) fn run(model: &Model, step: &Step, inputs: &[Input<'_>], people: Symbol, problems: &mut Problems) -> Ran {
     let mut runner = Runner { model, step, people, tables: Vec::new(), ran: Ran::default(), problems };
-    runner.take(inputs);
+    runner.take(inputs, |dataset| step.takes.iter().any(|t| t.dataset == dataset));
     for operation in &step.operations {
         runner.operate(operation, inputs);
     }
@@ -193,10 +193,10 @@ struct Runner<'a, 'p> {
 }
 
 impl Runner<'_, '_> {
-    fn take(&mut self, inputs: &[Input<'_>]) {
+    fn take(&mut self, inputs: &[Input<'_>], which: impl Fn(DatasetId) -> bool) {
         let maybe = self.step.operations_not_stated.is_some();
         let transform = Transform { maybe, ..Transform::default() };
-        for (number, input) in inputs.iter().enumerate() {
+        for (number, input) in inputs.iter().enumerate().filter(|(_, i)| which(i.dataset)) {
             let listed = input.fields.map(Listed::new);
             let taken = |c: &Column| match (&listed, c.kind) {
                 (Some(listed), ColumnKind::Field) => listed.has(c.name),
@@ -274,6 +274,10 @@ impl Runner<'_, '_> {
             OperationKind::Reidentify { lookup } => {
                 if let Some(first) = self.tables.iter().map(|t| t.dataset).find(|d| d != lookup) {
                     if inputs.iter().any(|i| i.dataset == *lookup) {
+                        // nothing was done to the lookup before
+                        if self.position(*lookup).is_none() {
+                            self.take(inputs, |dataset| dataset == *lookup);
+                        }
                         self.join(first, *lookup, &[], span);
                     } else {
                         self.problems.push(Problem::NotHeld { dataset: *lookup, place: self.step.place, span });

@@ -1,81 +1,26 @@
 //! What the judgement of all rules shares: contents, views and levels in both readings, worked out once and when asked for.
 
-use std::cell::{OnceCell, RefCell};
-use std::collections::{HashMap, HashSet};
+use std::cell::{Cell, OnceCell, RefCell};
+use std::collections::{BTreeSet, HashMap, HashSet};
 use std::rc::Rc;
 
 use jiff::civil::Date;
 
-use super::phrase::{Holder, Phrase, about_matches};
+use super::phrase::Holder;
 use crate::graph::linkage::{Levels, Linkage, Sight, View};
 use crate::graph::spread::{Limits, Scope, spread};
-use crate::graph::{ArrivalId, Ask, CellId, ColumnKind, Contents, Control, CopyId, Graph, Origins, Reading, is_kind};
-use crate::model::{Attestation, DatasetId, Model, PartyId, PlaceId};
-use crate::syntax::tree::LevelWord;
+use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, Graph, Origins, Reading};
+use crate::model::{ActivityId, Attestation, DatasetId, Model, PartyId, PlaceId};
 use crate::vocabulary::Identifies;
-
-/// How a level word closes (ruling 2): upward in what is forbidden, downward in what is excepted.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-pub enum Closing {
-    /// This level and above.
-    Up,
-    /// This level and below.
-    Down,
-}
-
-/// What of a cell a phrase matches.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Hit {
-    /// The classes matched as rows.
-    pub rows: Vec<u64>,
-    /// The classes matched as counts, under any control.
-    pub counts: Vec<u64>,
-    /// The same by control: what one control excuses another does not.
-    by_control: Vec<(Control, Vec<u64>)>,
-}
-
-impl Hit {
-    /// Whether anything is matched.
-    pub fn any(&self) -> bool {
-        self.rows.iter().chain(&self.counts).any(|w| *w != 0)
-    }
-
-    fn new(rows: Vec<u64>, by_control: Vec<(Control, Vec<u64>)>) -> Hit {
-        let mut hit = Hit { counts: vec![0; rows.len()], rows, by_control };
-        hit.gather();
-        hit
-    }
-
-    /// Whether rows are matched.
-    pub fn has_rows(&self) -> bool {
-        self.rows.iter().any(|w| *w != 0)
-    }
-
-    /// The classes to tell of: those of the rows, or where there are none those of the counts.
-    pub fn classes(&self) -> &[u64] {
-        if self.has_rows() { &self.rows } else { &self.counts }
-    }
-
-    fn gather(&mut self) {
-        self.counts.iter_mut().for_each(|w| *w = 0);
-        for (_, set) in &self.by_control {
-            self.counts.iter_mut().zip(set).for_each(|(a, b)| *a |= b);
-        }
-    }
-
-    /// Whether classes under this control are matched.
-    pub fn under(&self, control: Control) -> bool {
-        self.by_control.iter().any(|(c, set)| *c == control && set.iter().any(|w| *w != 0))
-    }
-}
 
 /// A view with its levels.
 #[derive(Debug)]
 pub struct Seen {
     /// What is seen.
     pub view: View,
-    /// How identifiable it is there.
-    pub levels: Levels,
+    reading: Reading,
+    /// How identifiable it is there, once that is asked.
+    levels: OnceCell<Rc<Levels>>,
 }
 
 /// The views in which a holder is judged: one for each of its teams where walls divide them.
@@ -96,6 +41,11 @@ impl CopySet {
     /// Whether a copy is in it.
     pub fn contains(&self, copy: &CopyId) -> bool {
         self.0.binary_search(copy).is_ok()
+    }
+
+    /// Its copies, in order.
+    pub fn as_slice(&self) -> &[CopyId] {
+        &self.0
     }
 
     /// Its copies, in order.
@@ -124,7 +74,14 @@ pub struct Context<'a> {
     inside: RefCell<HashMap<(Holder, Reading), CopySet>>,
     linkage: [OnceCell<Rc<Linkage<'a>>>; 2],
     attested: HashMap<(DatasetId, PlaceId), Vec<&'a Attestation>>,
-    seen: RefCell<HashMap<(PlaceId, Reading), Rc<Seen>>>,
+    seen: RefCell<Vec<[Option<Rc<Seen>>; 2]>>,
+    activities: OnceCell<Vec<Vec<(CopyId, Vec<ArrivalId>)>>>,
+    /// How many contents are kept.
+    kept: Cell<u32>,
+    weighs: Cell<bool>,
+    /// Whether some step does not say what it does, and whether some field list is open.
+    unsure_steps: bool,
+    open_lists: bool,
     views: RefCell<HashMap<(PartyId, Reading), Views>>,
     everything: [OnceCell<Rc<Seen>>; 2],
 }
@@ -156,10 +113,28 @@ impl<'a> Context<'a> {
             inside: RefCell::default(),
             linkage: Default::default(),
             attested,
-            seen: RefCell::default(),
+            seen: RefCell::new(vec![[None, None]; model.places.len()]),
+            activities: OnceCell::new(),
+            kept: Cell::new(0),
+            weighs: Cell::new(false),
+            unsure_steps: model.steps.iter().any(|s| s.operations_not_stated.is_some()),
+            open_lists: model.datasets.iter().any(|d| d.open.is_some()),
             views: RefCell::default(),
             everything: Default::default(),
         }
+    }
+
+    /// Whether what exactly is violated is to be worked out with each violation, and not only that something is.
+    pub fn weighs(&self) -> bool {
+        self.weighs.get()
+    }
+
+    /// Judges with what exactly is violated worked out.
+    pub fn weighing<T>(&self, judge: impl FnOnce() -> T) -> T {
+        self.weighs.set(true);
+        let judged = judge();
+        self.weighs.set(false);
+        judged
     }
 
     /// What is in each cell.
@@ -167,18 +142,40 @@ impl<'a> Context<'a> {
         self.contents[index(reading)]
             .get_or_init(|| {
                 // where no operation is left unstated the two readings hold the same
-                let unsure = self.model.steps.iter().any(|s| s.operations_not_stated.is_some());
-                if reading == Reading::Harsh && !unsure {
+                if reading == Reading::Harsh && !self.unsure_steps {
                     return self.contents(Reading::Kind);
                 }
-                Rc::new(spread(self.model, self.graph, &self.origins, &Limits::all(reading)))
+                Rc::new(self.numbered(spread(self.model, self.graph, &self.origins, &Limits::all(reading))))
             })
             .clone()
     }
 
     /// What would be in each cell if these arrivals did not happen.
     pub fn contents_without(&self, reading: Reading, without: &dyn Fn(ArrivalId) -> bool) -> Contents {
-        spread(self.model, self.graph, &self.origins, &Limits { without, ..Limits::all(reading) })
+        self.numbered(spread(self.model, self.graph, &self.origins, &Limits { without, ..Limits::all(reading) }))
+    }
+
+    fn numbered(&self, mut contents: Contents) -> Contents {
+        self.kept.set(self.kept.get() + 1);
+        contents.number = self.kept.get();
+        contents
+    }
+
+    /// The copies that an activity makes, each with those of its arrivals that are the activity's.
+    pub fn copies_in(&self, activity: ActivityId) -> &[(CopyId, Vec<ArrivalId>)] {
+        let all = self.activities.get_or_init(|| {
+            let mut all: Vec<Vec<(CopyId, Vec<ArrivalId>)>> = vec![Vec::new(); self.model.activities.len()];
+            for (number, arrival) in self.graph.arrivals.iter().enumerate() {
+                let Some(activity) = arrival.activity else { continue };
+                let id = ArrivalId(number as u32);
+                match all[activity.index()].last_mut() {
+                    Some((copy, arrivals)) if *copy == arrival.copy => arrivals.push(id),
+                    _ => all[activity.index()].push((arrival.copy, vec![id])),
+                }
+            }
+            all
+        });
+        &all[activity.index()]
     }
 
     /// What is tied together.
@@ -198,7 +195,7 @@ impl<'a> Context<'a> {
                     let group = |copy: CopyId| self.graph.party_of(self.model, copy).0;
                     let all = self.contents(reading);
                     let limits = Limits { scope: Scope::Groups(&group, &all), ..Limits::all(reading) };
-                    Rc::new(spread(self.model, self.graph, &self.origins, &limits))
+                    Rc::new(self.numbered(spread(self.model, self.graph, &self.origins, &limits)))
                 })
                 .clone();
         }
@@ -212,10 +209,52 @@ impl<'a> Context<'a> {
 
     /// As [`Context::received`], with arrivals for which `closed` holds bringing nothing in.
     pub fn received_without(&self, holder: Holder, reading: Reading, closed: &dyn Fn(ArrivalId) -> bool) -> Contents {
+        self.received_of(holder, reading, &self.contents(reading), &|_| false, closed)
+    }
+
+    /// What of each cell entered its holder from outside, where `all` is what there is and the arrivals for which `without`
+    /// holds do not happen.
+    pub fn received_of(
+        &self,
+        holder: Holder,
+        reading: Reading,
+        all: &Contents,
+        without: &dyn Fn(ArrivalId) -> bool,
+        closed: &dyn Fn(ArrivalId) -> bool,
+    ) -> Contents {
+        let came_in = |inside: &CopySet| {
+            let limits = Limits { reading, scope: Scope::Inside(&inside.0, all), without, closed };
+            spread(self.model, self.graph, &self.origins, &limits)
+        };
         let inside = self.inside(holder, reading);
-        let all = self.contents(reading);
-        let limits = Limits { scope: Scope::Inside(&inside.0, &all), closed, ..Limits::all(reading) };
-        spread(self.model, self.graph, &self.origins, &limits)
+        let widened = self.widened(holder, &inside, reading);
+        let Some(widest) = widened.last() else { return came_in(&inside) };
+        // what is inside the narrowest counts for all that may be inside
+        let mut contents = came_in(widest);
+        for set in widened.iter().rev().skip(1).chain([&inside]) {
+            contents.unite(self.graph, &came_in(set));
+        }
+        contents
+    }
+
+    /// Where walls are not stated, what else may be inside a team: everything but what is behind one of them, from where something
+    /// may then come in, and everything. Whatever comes in in any case does so in one of these.
+    fn widened(&self, holder: Holder, inside: &CopySet, reading: Reading) -> Vec<CopySet> {
+        let (Holder::Team(place), Reading::Harsh) = (holder, reading) else { return Vec::new() };
+        let unknown = |c: &CopyId| self.graph.copy(*c).place == Model::UNKNOWN;
+        let view = self.sight.view(self.model, self.graph, place, Reading::Harsh);
+        let all: Vec<CopyId> = view.copies.into_iter().filter(|c| !unknown(c)).collect();
+        let outside = all.iter().filter(|c| !inside.contains(c));
+        let behind: BTreeSet<PlaceId> = outside.map(|c| self.graph.copy(*c).place).collect();
+        if behind.is_empty() {
+            return Vec::new();
+        }
+        let but = |place: &PlaceId| {
+            CopySet::of(all.iter().copied().filter(|c| self.graph.copy(*c).place != *place).collect())
+        };
+        let mut widened: Vec<CopySet> = behind.iter().map(but).collect();
+        widened.push(CopySet::of(all));
+        widened
     }
 
     /// As [`Context::received`], less what comes in by the arrivals that are closed (sorted).
@@ -250,30 +289,49 @@ impl<'a> Context<'a> {
 
     /// What a place sees, with levels.
     pub fn seen(&self, place: PlaceId, reading: Reading) -> Rc<Seen> {
-        if let Some(found) = self.seen.borrow().get(&(place, reading)) {
+        if let Some(found) = &self.seen.borrow()[place.index()][index(reading)] {
             return found.clone();
         }
-        let p = self.model.place(place);
-        let seen = if !p.team && !self.model.party(p.party).teams.is_empty() {
-            // a party sees no more than one of its teams does: its worst view counts (ruling 9)
-            let views = self.views(Holder::Party(p.party), reading);
-            let levels = Levels::worst(views.iter().map(|s| &s.levels));
-            let mut copies: Vec<CopyId> = views.iter().flat_map(|s| s.view.copies.iter().copied()).collect();
-            copies.sort_unstable();
-            copies.dedup();
-            let view = View { copies, ..self.sight.view(self.model, self.graph, place, reading) };
-            Rc::new(Seen { view, levels })
-        } else {
-            let view = self.sight.view(self.model, self.graph, place, reading);
-            Rc::new(self.look(view, reading))
+        let harsh = (reading == Reading::Kind).then(|| self.seen(place, Reading::Harsh));
+        let seen = match harsh {
+            Some(harsh) if self.is_certain(&harsh) => harsh,
+            _ => Rc::new(self.look(place, reading)),
         };
-        self.seen.borrow_mut().insert((place, reading), seen.clone());
+        self.seen.borrow_mut()[place.index()][index(reading)] = Some(seen.clone());
         seen
     }
 
-    fn look(&self, view: View, reading: Reading) -> Seen {
-        let levels = self.linkage(reading).levels(&view);
-        Seen { view, levels }
+    fn look(&self, place: PlaceId, reading: Reading) -> Seen {
+        let p = self.model.place(place);
+        let view = self.sight.view(self.model, self.graph, place, reading);
+        if p.team || self.model.party(p.party).teams.is_empty() {
+            return Seen { view, reading, levels: OnceCell::new() };
+        }
+        // a party sees no more than one of its teams does: its worst view counts (ruling 9)
+        let views = self.views(Holder::Party(p.party), reading);
+        let levels = match views.as_slice() {
+            [only] => self.levels(only).clone(),
+            all => Rc::new(Levels::worst(all.iter().map(|s| &**self.levels(s)))),
+        };
+        let mut copies: Vec<CopyId> = views.iter().flat_map(|s| s.view.copies.iter().copied()).collect();
+        copies.sort_unstable();
+        copies.dedup();
+        Seen { view: View { copies, ..view }, reading, levels: OnceCell::from(levels) }
+    }
+
+    /// Whether what is seen, read harshly, is the same when it is read kindly: nothing about it is not stated, and nothing in it
+    /// ever ends.
+    fn is_certain(&self, harsh: &Seen) -> bool {
+        let view = &harsh.view;
+        !(self.unsure_steps || self.open_lists || self.sight.has_unknown())
+            && view.unsure_walls.is_empty()
+            && view.unsure_roles.is_empty()
+            && view.copies.iter().chain(&view.public.rows).all(|c| self.graph.holding(*c).endless())
+    }
+
+    /// How identifiable what is seen is there.
+    pub fn levels<'s>(&self, seen: &'s Seen) -> &'s Rc<Levels> {
+        seen.levels.get_or_init(|| Rc::new(self.linkage(seen.reading).levels(&seen.view)))
     }
 
     /// The views in which a holder is judged.
@@ -285,8 +343,22 @@ impl<'a> Context<'a> {
         if let Some(found) = self.views.borrow().get(&(party, reading)) {
             return found.clone();
         }
+        let p = self.model.party(party);
+        if p.teams.is_empty() {
+            let only = Rc::new(vec![self.seen(p.place, reading)]);
+            self.views.borrow_mut().insert((party, reading), only.clone());
+            return only;
+        }
+        if reading == Reading::Kind {
+            let harsh = self.views(holder, Reading::Harsh);
+            if harsh.iter().all(|s| self.is_certain(s)) {
+                self.views.borrow_mut().insert((party, reading), harsh.clone());
+                return harsh;
+            }
+        }
         let views = self.sight.views(self.model, self.graph, party, reading);
-        let seen = Rc::new(views.into_iter().map(|v| Rc::new(self.look(v, reading))).collect::<Vec<_>>());
+        let look = |view| Rc::new(Seen { view, reading, levels: OnceCell::new() });
+        let seen = Rc::new(views.into_iter().map(look).collect::<Vec<_>>());
         self.views.borrow_mut().insert((party, reading), seen.clone());
         seen
     }
@@ -294,7 +366,10 @@ impl<'a> Context<'a> {
     /// One view of everything, for `judged by anyone`.
     pub fn everything(&self, reading: Reading) -> Rc<Seen> {
         self.everything[index(reading)]
-            .get_or_init(|| Rc::new(self.look(Sight::everything(self.graph), reading)))
+            .get_or_init(|| {
+                let view = Sight::everything(self.graph);
+                Rc::new(Seen { view, reading, levels: OnceCell::new() })
+            })
             .clone()
     }
 
@@ -309,9 +384,15 @@ impl<'a> Context<'a> {
         self.attested.get(&(c.dataset, c.place))?.iter().copied().find(live)
     }
 
+    /// Whether anybody attests that a copy is anonymous, at whatever time.
+    pub fn may_be_attested(&self, copy: CopyId) -> bool {
+        let c = self.graph.copy(copy);
+        !self.attested.is_empty() && self.attested.contains_key(&(c.dataset, c.place))
+    }
+
     /// The level of a copy's rows at a view: 0 while it is attested anonymous.
     pub fn level(&self, seen: &Seen, copy: CopyId) -> u8 {
-        let level = seen.levels.of(copy);
+        let level = self.levels(seen).of(copy);
         if self.attested(copy, level).is_some() { 0 } else { level }
     }
 
@@ -332,183 +413,13 @@ impl<'a> Context<'a> {
         self.graph.cells_of(copy).any(|cell| contents.has_rows(cell))
     }
 
-    /// What of a cell a phrase matches, with what is in the cell as `contents` say and the levels of `seen`.
-    pub fn hit(
-        &self,
-        phrase: &Phrase,
-        cell: CellId,
-        contents: &Contents,
-        seen: &Seen,
-        closing: Closing,
-        reading: Reading,
-    ) -> Hit {
-        let copy = self.graph.cell(cell).copy;
-        let c = self.graph.copy(copy);
-        if (phrase.published && c.place != Model::PUBLIC)
-            || !about_matches(self.model, phrase, self.graph.about(copy), reading)
-        {
-            return Hit::default();
-        }
-        let column = self.graph.cell(cell).column;
-        let open = column.kind == ColumnKind::Open && reading == Reading::Harsh && closing == Closing::Up;
-        if column.kind == ColumnKind::Open && reading == Reading::Kind && closing == Closing::Up {
-            return Hit::default();
-        }
-        if !phrase.categories.is_empty() && !open {
-            let fits = |wanted| column.category.is_some_and(|c| self.model.vocabulary.category_under(c, wanted));
-            if !phrase.categories.iter().any(|wanted| fits(*wanted)) {
-                return Hit::default();
-            }
-        }
-        let mask = match &phrase.from {
-            None => self.origins.everything(),
-            Some(from) => self.origins.answering(from),
-        };
-        let mut rows: Vec<u64> = and(contents.rows(cell), &mask);
-        if column.kind == ColumnKind::Membership {
-            // being in it says something of its own only where no field says that the person was in it
-            for other in self.graph.cells_of(copy).filter(|o| *o != cell) {
-                rows.iter_mut().zip(contents.rows(other)).for_each(|(a, b)| *a &= !b);
-            }
-        }
-        if rows.iter().any(|w| *w != 0) && !self.rows_level_fits(phrase.level, copy, seen, closing, reading) {
-            rows.iter_mut().for_each(|w| *w = 0);
-        }
-        let mut counts = Vec::new();
-        for (control, set) in contents.counts(cell) {
-            let attested =
-                self.attested(copy, if seen.levels.of(copy) == 4 && contents.has_rows(cell) { 4 } else { 1 });
-            if self.count_level_fits(phrase.level, control, attested.is_some(), closing, reading) {
-                counts.push((control, and(set, &mask)));
-            }
-        }
-        for kind in &phrase.kinds {
-            if !is_kind(self.model, column.category, *kind) && !open {
-                // a column of another category still carries what it was computed from, row by row (ruling 8)
-                let flagged = self.origins.answering(&[Ask::Kind(*kind)]);
-                counts.clear();
-                // a source must be of that kind itself; a marker stands for whatever came through with it
-                let base = self.origins.everything();
-                let any = contents.rows_meet(cell, &flagged);
-                for ((row, base), flagged) in rows.iter_mut().zip(&base).zip(&flagged) {
-                    *row = (*row & base & flagged) | if any { *row & !base } else { 0 };
-                }
-            }
-        }
-        Hit::new(rows, counts)
-    }
-
-    fn rows_level_fits(
-        &self,
-        word: Option<LevelWord>,
-        copy: CopyId,
-        seen: &Seen,
-        closing: Closing,
-        reading: Reading,
-    ) -> bool {
-        let Some(word) = word else { return true };
-        let level = self.level(seen, copy);
-        match closing {
-            Closing::Up => match word {
-                LevelWord::Anonymous => true,
-                LevelWord::Aggregate => level >= 1,
-                LevelWord::RowLevel | LevelWord::Personal => level >= 2,
-                LevelWord::Pseudonymised => level >= 3,
-                LevelWord::Identifiable => level >= 4,
-                LevelWord::Identified => self.identified(copy, reading),
-            },
-            Closing::Down => match word {
-                LevelWord::Anonymous => level == 0,
-                LevelWord::Aggregate => level <= 1,
-                LevelWord::RowLevel => level <= 2,
-                LevelWord::Pseudonymised => level <= 3,
-                LevelWord::Personal | LevelWord::Identifiable | LevelWord::Identified => true,
-            },
-        }
-    }
-
-    fn count_level_fits(
-        &self,
-        word: Option<LevelWord>,
-        control: Control,
-        attested: bool,
-        closing: Closing,
-        reading: Reading,
-    ) -> bool {
-        let Some(word) = word else { return true };
-        let level = if attested { 0 } else { control.level(self.threshold, reading == Reading::Kind) };
-        match closing {
-            Closing::Up => match word {
-                LevelWord::Anonymous => true,
-                LevelWord::Aggregate => level >= 1,
-                _ => false,
-            },
-            Closing::Down => match word {
-                LevelWord::Anonymous => level == 0,
-                _ => true,
-            },
-        }
-    }
-
-    /// What a phrase matches less what the exceptions take out, datum by datum (ruling 1).
-    #[allow(clippy::too_many_arguments)] // the two phrases are judged on the same datum
-    pub fn hit_except(
-        &self,
-        phrase: &Phrase,
-        except: &[&Phrase],
-        cell: CellId,
-        contents: &Contents,
-        seen: &Seen,
-        reading: Reading,
-    ) -> Hit {
-        let mut hit = self.hit(phrase, cell, contents, seen, Closing::Up, reading);
-        if !hit.any() {
-            return hit;
-        }
-        for exception in except {
-            let out = self.hit(exception, cell, contents, seen, Closing::Down, reading);
-            if out.any() {
-                self.take_out(&mut hit, &out, exception, cell, contents);
-            }
-        }
-        hit
-    }
-
-    /// Takes out of a hit what an exception matches in the same cell. A marker stands for whatever came through: it goes when
-    /// all that is in the cell is excepted; and an exception by a marker takes all that certainly came through.
-    fn take_out(&self, hit: &mut Hit, out: &Hit, exception: &Phrase, cell: CellId, contents: &Contents) {
-        let base = self.origins.everything();
-        let marks: Vec<u64> = exception.from.iter().map(|f| self.origins.answering(f)).next().unwrap_or_default();
-        let wholly = exception.from.is_some() && self.descends_wholly(cell, &marks);
-        let left = |all: &[u64], gone: &[u64]| and(all, &base).iter().zip(gone).any(|(a, o)| a & !o != 0);
-        let remove = |from: &mut Vec<u64>, gone: &[u64], all: &[u64]| {
-            if gone.iter().all(|w| *w == 0) {
-                return;
-            }
-            if wholly || !left(all, gone) {
-                from.iter_mut().for_each(|w| *w = 0);
-            } else {
-                from.iter_mut().zip(gone).for_each(|(a, b)| *a &= !b);
-            }
-        };
-        remove(&mut hit.rows, &out.rows, contents.rows(cell));
-        for (control, set) in contents.counts(cell) {
-            let gone = out.by_control.iter().find(|(c, _)| *c == control);
-            let mine = hit.by_control.iter_mut().find(|(c, _)| *c == control);
-            if let (Some((_, gone)), Some((_, mine))) = (gone, mine) {
-                remove(mine, gone, set);
-            }
-        }
-        hit.gather();
-    }
-
     /// Whether all that is in a cell came through what one of these markers marks.
-    fn descends_wholly(&self, cell: CellId, marks: &[u64]) -> bool {
+    pub fn descends_wholly(&self, cell: CellId, marks: &[u64]) -> bool {
         let mut stack = vec![cell];
         let mut seen = HashSet::from([cell]);
         while let Some(at) = stack.pop() {
             for edge in self.graph.incoming(self.model, at) {
-                let marked = and(&self.origins.marks(self.graph, edge.arrival), marks).iter().any(|w| *w != 0);
+                let marked = meet(&self.origins.marks(self.graph, edge.arrival), marks);
                 match edge.from {
                     _ if marked => {}
                     None => return false,
@@ -522,16 +433,9 @@ impl<'a> Context<'a> {
         }
         true
     }
-
-    /// Whether any cell of a copy is matched by a phrase, as its own place sees it.
-    pub fn copy_matches(&self, phrase: &Phrase, copy: CopyId, reading: Reading) -> bool {
-        let seen = self.seen(self.graph.copy(copy).place, reading);
-        let contents = self.contents(reading);
-        let mut cells = self.graph.cells_of(copy);
-        cells.any(|cell| self.hit(phrase, cell, &contents, &seen, Closing::Up, reading).any())
-    }
 }
 
-fn and(a: &[u64], b: &[u64]) -> Vec<u64> {
-    a.iter().zip(b).map(|(a, b)| a & b).collect()
+/// Whether two sets share a class.
+fn meet(a: &[u64], b: &[u64]) -> bool {
+    a.iter().zip(b).any(|(a, b)| a & b != 0)
 }

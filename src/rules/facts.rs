@@ -8,6 +8,7 @@ use jiff::civil::Date;
 use super::compile::Value;
 use super::context::Context;
 use super::phrase::Phrase;
+use super::sought::Sought;
 use super::story::Story;
 use super::truth::Truth;
 use crate::graph::times::{self, Deadline};
@@ -169,7 +170,7 @@ impl Entity {
 }
 
 /// One thing that a rule with `every` speaks of.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Subject {
     /// A flow.
     Flow(FlowId),
@@ -435,7 +436,7 @@ facts! {
     "attestation" of Copy, Wants::Nothing, "attest copy …", "a live attestation that it is anonymous"
         => |c, s, reading| match s {
             Subject::Copy(copy, _) => {
-                let level = c.seen(c.graph.copy(copy).place, reading).levels.of(copy);
+                let level = c.levels(&c.seen(c.graph.copy(copy).place, reading)).of(copy);
                 c.attested(copy, level).map_or(Answer::Unsaid, |_| Answer::Is(Truth::True))
             }
             _ => Answer::Unsaid,
@@ -635,7 +636,7 @@ facts! {
 fn re_identifiable(c: &Context<'_>, copy: CopyId) -> Truth {
     let place = c.graph.copy(copy).place;
     let so = |reading| {
-        c.seen(place, reading).levels.of(copy) == 4 && c.has_rows(copy, reading) && !c.identified(copy, reading)
+        c.levels(&c.seen(place, reading)).of(copy) == 4 && c.has_rows(copy, reading) && !c.identified(copy, reading)
     };
     let (kind, harsh) = (so(Reading::Kind), so(Reading::Harsh));
     if kind == harsh {
@@ -1080,12 +1081,7 @@ fn dpia_in_force(c: &Context<'_>, id: DpiaId) -> Truth {
 
 /// Whether every datum that a step, use or decision takes is within what a phrase allows.
 pub fn takes_only(c: &Context<'_>, s: Subject, phrase: &Phrase, reading: Reading) -> bool {
-    super::forms::uses::taken(c, s, reading).into_iter().all(|taken| {
-        let seen = c.seen(taken.place, reading);
-        let contents = c.contents(reading);
-        taken.cells.iter().all(|cell| {
-            let everything = Phrase::everything(phrase.span);
-            !c.hit_except(&everything, &[phrase], *cell, &contents, &seen, reading).any()
-        })
-    })
+    let everything = Phrase::everything(phrase.span);
+    let more = Sought::new(c, &everything, &[phrase]);
+    super::forms::uses::taken(c, s, reading).iter().all(|taken| !taken.includes(c, &more, reading))
 }

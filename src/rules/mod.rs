@@ -10,14 +10,17 @@ pub mod facts;
 mod finding;
 pub mod forms;
 pub mod phrase;
+pub mod sought;
 pub mod story;
 pub mod truth;
 
 pub use finding::{Finding, Missing, Verdict, WitnessStep};
 
+use rustc_hash::FxHashMap;
+
 use compile::{Compiled, Out};
 use context::Context;
-use forms::{Judged, Violation};
+use forms::Violation;
 
 use crate::diagnostic::codes::rules as codes;
 use crate::diagnostic::{Diagnostic, Diagnostics};
@@ -39,24 +42,25 @@ pub struct Sentence {
 /// Judges a sentence.
 pub fn judge(c: &Context<'_>, sentence: &Compiled) -> Sentence {
     let harsh = forms::judge(c, sentence, Reading::Harsh);
-    if harsh.count == 0 {
+    if harsh.count() == 0 {
         return Sentence { verdict: Verdict::Pass, findings: Vec::new(), left_out: 0, matched_nothing: !harsh.matched };
     }
     let kind = forms::judge(c, sentence, Reading::Kind);
-    let verdict = if kind.count > 0 { Verdict::Fail } else { Verdict::CannotTell };
-    let failing: std::collections::HashSet<Vec<String>> = kind.violations.iter().map(|v| v.subjects.clone()).collect();
-    let count = harsh.count.max(kind.count);
-    let mut findings: Vec<Finding> =
-        kind.violations.into_iter().map(|v| finding(c, sentence, v, Verdict::Fail)).collect();
-    let unsure = harsh.violations.into_iter().filter(|v| !failing.contains(&v.subjects));
+    let verdict = if kind.count() > 0 { Verdict::Fail } else { Verdict::CannotTell };
+    let count = harsh.count().max(kind.count());
+    let failing = kind.keys();
+    let mut findings: Vec<Finding> = kind.told(|_| false).map(|v| finding(c, sentence, v, Verdict::Fail)).collect();
+    let room = forms::MANY.saturating_sub(findings.len());
+    let unsure = harsh.told(|key| failing.contains(&key)).take(room);
     findings.extend(unsure.map(|v| finding(c, sentence, v, Verdict::CannotTell)));
     findings.sort_by(|a, b| (b.verdict, &a.subjects).cmp(&(a.verdict, &b.subjects)));
     let left_out = count.saturating_sub(findings.len());
     Sentence { verdict, findings, left_out, matched_nothing: false }
 }
 
-fn finding(c: &Context<'_>, sentence: &Compiled, violation: Violation, verdict: Verdict) -> Finding {
-    let Violation { subjects, mut detail } = violation;
+fn finding(c: &Context<'_>, sentence: &Compiled, violation: Violation<'_>, verdict: Verdict) -> Finding {
+    let Violation { subjects, tell } = violation;
+    let mut detail = tell();
     if verdict == Verdict::Fail {
         detail.missing.clear();
     } else if detail.missing.is_empty() {
@@ -90,19 +94,14 @@ pub fn unused_exceptions(c: &Context<'_>, sentence: &Compiled, diagnostics: &mut
     if sentence.exceptions.is_empty() {
         return;
     }
-    // of many violations only the first are kept, so their number counts too
-    let broken = |s: &Compiled| {
-        [Reading::Kind, Reading::Harsh].map(|reading| {
-            let Judged { violations, count, .. } = forms::judge(c, s, reading);
-            let told: Vec<_> = violations.into_iter().map(|v| (v.subjects, v.detail.summary)).collect();
-            (count, told)
-        })
-    };
-    let with = broken(sentence);
+    fn broken(c: &Context<'_>, sentence: &Compiled) -> [FxHashMap<u64, u64>; 2] {
+        [Reading::Kind, Reading::Harsh].map(|reading| c.weighing(|| forms::judge(c, sentence, reading).into_keys()))
+    }
+    let with = broken(c, sentence);
     for (number, exception) in sentence.exceptions.iter().enumerate() {
         let mut without = sentence.clone();
         without.exceptions.remove(number);
-        if broken(&without) == with {
+        if broken(c, &without) == with {
             let what = match &exception.what {
                 Out::Data(_) => "no data",
                 Out::At(_) => "nothing at this place",

@@ -75,9 +75,9 @@ impl Holder {
 /// A resolved `WHO`: the holders it names for sure, and those whose kind is not stated, which it may name.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct Holders {
-    /// For sure.
+    /// For sure; sorted.
     pub sure: Vec<Holder>,
-    /// Perhaps: their kind is not stated.
+    /// Perhaps: their kind is not stated; sorted.
     pub perhaps: Vec<Holder>,
     /// Those of the sure ones that the text names.
     pub named: Vec<Holder>,
@@ -90,10 +90,18 @@ pub struct Holders {
 impl Holders {
     /// Whether a place is one of them (or, for a party, one of its teams).
     pub fn covers(&self, model: &Model, place: PlaceId) -> bool {
-        self.sure.iter().any(|h| match h {
-            Holder::Party(party) => model.place(place).party == *party,
-            Holder::Team(team) => place == *team,
-        })
+        !self.sure.is_empty()
+            && (self.surely(Holder::Party(model.place(place).party)) || self.surely(Holder::Team(place)))
+    }
+
+    /// Whether a holder is one of them for sure.
+    pub fn surely(&self, holder: Holder) -> bool {
+        self.sure.binary_search(&holder).is_ok()
+    }
+
+    /// Whether a holder may be one of them.
+    pub fn perhaps(&self, holder: Holder) -> bool {
+        self.perhaps.binary_search(&holder).is_ok()
     }
 }
 
@@ -103,7 +111,7 @@ impl Holders {
         let party = model.place(place).party;
         if self.covers(model, place) {
             Truth::True
-        } else if self.perhaps.contains(&Holder::Party(party)) {
+        } else if self.perhaps(Holder::Party(party)) {
             let declared = &model.party(party).declared;
             Truth::unknown(format!("what kind of party `{}` is (`kind`)", model.word(declared.name)), declared.span)
         } else {
@@ -175,6 +183,10 @@ impl Resolver<'_> {
             if let WhoTerm::Any(kind) = term {
                 self.any(*kind, &mut holders);
             }
+        }
+        for list in [&mut holders.sure, &mut holders.perhaps] {
+            list.sort_unstable();
+            list.dedup();
         }
         holders
     }

@@ -1,7 +1,8 @@
 //! The sentences of a witness: what each hop of the way does, in plain words.
 
-use super::context::{Context, Hit, Seen};
+use super::context::{Context, Seen};
 use super::finding::{Missing, WitnessStep};
+use super::sought::Hit;
 use crate::graph::linkage::{Node, Tie};
 use crate::graph::times;
 use crate::graph::trace::{Hop, Search};

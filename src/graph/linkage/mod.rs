@@ -108,15 +108,6 @@ impl<'a> Linkage<'a> {
         linkage.levels_of(&view.with_rows(), view, &of).of(cell.copy)
     }
 
-    /// Whether the levels of a view are the same however what is not stated is read, as far as linkage goes: nothing in it ever
-    /// ends, and no field list is open.
-    pub fn is_certain(&self, view: &View) -> bool {
-        view.copies.iter().chain(&view.public.rows).all(|copy| match self.profiles.of(*copy) {
-            None => true,
-            Some(profile) => !self.profiles.get(profile).open && self.graph.holding(*copy).endless(),
-        })
-    }
-
     /// The distinct kinds of copies among some, and for each copy which it is.
     fn alike(&self, copies: &[CopyId], of: &dyn Fn(CopyId) -> Option<ProfileId>) -> (Vec<Alike>, Vec<(CopyId, u32)>) {
         let known = copies.iter().filter_map(|copy| {

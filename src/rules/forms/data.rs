@@ -1,53 +1,76 @@
 //! Forms 1, 2, 7 and 8: who may receive or hold what, what may not meet, and what may be published.
 
+use std::cell::OnceCell;
 use std::collections::BTreeMap;
 use std::rc::Rc;
 
-use super::{Detail, Judged, copy_name, holder_name, holders};
+use super::{Detail, Judged, copy_name, holder_name, holders, key};
 use crate::graph::linkage::{self, Node, Tie};
 use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, How, Minimum, Reading};
-use crate::model::Model;
+use crate::model::{FlowId, Model};
 use crate::rules::compile::{Compiled, Exception, Form, Out, Whom};
-use crate::rules::context::{Context, Hit, Seen};
+use crate::rules::context::{Context, Seen};
+use crate::rules::facts::Subject;
 use crate::rules::forms::every;
 use crate::rules::phrase::{Holder, Holders, Phrase};
+use crate::rules::sought::{Hit, Sought};
 use crate::rules::story::Story;
 use crate::rules::truth::Truth;
 use crate::syntax::tree::{LevelWord, Verb};
 
-/// A copy of which something breaks the sentence.
+/// A holder whose copy breaks the sentence.
 struct Broken {
     holder: Holder,
     seen: Rc<Seen>,
     contents: Rc<Contents>,
-    /// The cells, with what of them.
-    cells: Vec<(CellId, Hit)>,
 }
 
 /// `WHO must never receive | hold DATA`, with its kin `no one …` and `only …`.
-pub fn never(c: &Context<'_>, sentence: &Compiled, who: &Whom, verb: Verb, data: &Phrase, reading: Reading) -> Judged {
+pub fn never<'a>(
+    c: &'a Context<'_>,
+    sentence: &'a Compiled,
+    who: &'a Whom,
+    verb: Verb,
+    data: &'a Phrase,
+    reading: Reading,
+) -> Judged<'a> {
     let mut judged = Judged { matched: anything(c, data), ..Judged::default() };
+    let asked = Rc::new(Asked {
+        sentence,
+        who,
+        verb,
+        data,
+        sought: Sought::new(c, data, &sentence.except_data()),
+        closed: Closed::of(c, sentence, reading),
+        open: OnceCell::new(),
+        reading,
+    });
+    let holders = holders(c, who, reading);
+    // where everybody is spoken of, counts that are published are told of the public
+    let public_too = matches!(who, Whom::AllBut(_)) && holders.contains(&Holder::Party(Model::PUBLIC_PARTY));
     let mut broken: BTreeMap<CopyId, Vec<Broken>> = BTreeMap::new();
-    for holder in holders(c, who, reading) {
+    for holder in holders {
         if excepted_holder(&sentence.exceptions, holder, reading) {
             continue;
         }
-        for (copy, found) in broken_of(c, sentence, who, verb, data, holder, reading) {
+        for (copy, found) in asked.broken_of(c, holder, public_too) {
             broken.entry(copy).or_default().push(found);
         }
     }
-    // who has it in hand comes before those for whom it is held
     for (copy, mut all) in broken {
-        let place = c.graph.copy(copy).place;
-        all.sort_by_key(|b| (c.model.place(b.holder.place(c.model)).party != c.model.place(place).party, b.holder));
+        // who has it in hand comes before those for whom it is held
+        let party = c.model.place(c.graph.copy(copy).place).party;
+        let in_hand = |b: &Broken| c.model.place(b.holder.place(c.model)).party == party;
+        all.sort_by_key(|b| (!in_hand(b), b.holder));
         // when everybody is spoken of, whoever has it in hand (or the public, where it is published) is enough
-        let in_hand = |b: &Broken| c.model.place(b.holder.place(c.model)).party == c.model.place(place).party;
         if matches!(who, Whom::AllBut(_)) && all.first().is_some_and(in_hand) {
             all.truncate(1);
         }
         for one in all {
             let subjects = vec![holder_name(c, one.holder), copy_name(c, copy)];
-            judged.push(subjects, || tell(c, sentence, copy, &one, verb, data, reading));
+            let what = if c.weighs() { key(asked.hits(c, copy, &one)) } else { 0 };
+            let asked = asked.clone();
+            judged.push_as(key((one.holder, copy)), what, subjects, move || asked.tell(c, copy, &one));
         }
     }
     judged
@@ -67,7 +90,7 @@ fn anything(c: &Context<'_>, data: &Phrase) -> bool {
 
 fn excepted_holder(exceptions: &[Exception], holder: Holder, reading: Reading) -> bool {
     exceptions.iter().any(|e| match &e.what {
-        Out::Who(who) => who.sure.contains(&holder) || (reading == Reading::Kind && who.perhaps.contains(&holder)),
+        Out::Who(who) => who.surely(holder) || (reading == Reading::Kind && who.perhaps(holder)),
         _ => false,
     })
 }
@@ -78,76 +101,92 @@ fn excepted_place(c: &Context<'_>, sentence: &Compiled, who: &Whom, copy: CopyId
     sentence.excepts_place(c.model, place) || matches!(who, Whom::AllBut(but) if but.covers(c.model, place))
 }
 
-fn broken_of(
-    c: &Context<'_>,
-    sentence: &Compiled,
-    who: &Whom,
+/// A sentence of these forms in a reading, with what it looks for.
+struct Asked<'a> {
+    sentence: &'a Compiled,
+    who: &'a Whom,
     verb: Verb,
-    data: &Phrase,
-    holder: Holder,
+    data: &'a Phrase,
+    sought: Sought<'a>,
+    closed: Closed,
+    /// What there would be if nothing were published by flows that are excepted.
+    open: OnceCell<Rc<Contents>>,
     reading: Reading,
-) -> BTreeMap<CopyId, Broken> {
-    let all = c.contents(reading);
-    let closed = closed_flows(c, sentence, reading);
-    let open = if closed.is_empty() {
-        all.clone()
-    } else {
-        let published = |a: &ArrivalId| c.graph.copy(c.graph.arrival(*a).copy).place == Model::PUBLIC;
-        let closed: Vec<ArrivalId> = closed.iter().copied().filter(published).collect();
-        Rc::new(c.contents_without(reading, &|a| closed.contains(&a)))
-    };
-    let received = match (verb, closed.is_empty()) {
-        (Verb::Hold, true) => all.clone(),
-        (Verb::Hold, false) => {
-            // only what enters this holder by such a flow is let pass
-            let inside = c.inside(holder, reading);
-            let enters = |a: &ArrivalId| {
-                inside.contains(&c.graph.arrival(*a).copy) && c.graph.from(*a).iter().any(|f| !inside.contains(f))
-            };
-            let closed: Vec<ArrivalId> = closed.iter().copied().filter(enters).collect();
-            Rc::new(c.contents_without(reading, &|a| closed.contains(&a)))
-        }
-        (Verb::Receive, _) => c.received_but(holder, reading, &closed),
-    };
-    let views = if sentence.by_anyone { Rc::new(vec![c.everything(reading)]) } else { c.views(holder, reading) };
-    let own = c.inside(holder, reading);
-    let except = sentence.except_data();
-    let mut broken: BTreeMap<CopyId, Broken> = BTreeMap::new();
-    for seen in views.iter() {
-        let public = |c2: &CopyId| c.graph.copy(*c2).place == Model::PUBLIC;
-        let copies: Vec<CopyId> = if sentence.by_anyone {
-            own.iter().copied().chain(c.graph.copy_ids().filter(public)).collect::<Vec<_>>()
-        } else {
-            seen.view.all().collect()
-        };
-        for copy in copies {
-            // what is published is everybody's, and what is with somebody who is not stated may be anybody's
-            let public = matches!(c.graph.copy(copy).place, Model::PUBLIC | Model::UNKNOWN);
-            if excepted_place(c, sentence, who, copy) {
-                continue;
-            }
-            let contents = if public { &open } else { &received };
-            let mut cells: Vec<(CellId, Hit)> = Vec::new();
-            for cell in c.graph.cells_of(copy) {
-                if contents.has_any(cell) {
-                    let hit = c.hit_except(data, &except, cell, contents, seen, reading);
-                    if hit.any() {
-                        cells.push((cell, hit));
-                    }
+}
+
+impl Asked<'_> {
+    /// What is where without what an exception let be published.
+    fn open(&self, c: &Context<'_>) -> Rc<Contents> {
+        let published = |a: ArrivalId| c.graph.copy(c.graph.arrival(a).copy).place == Model::PUBLIC;
+        self.open
+            .get_or_init(|| {
+                if self.closed.is_empty() {
+                    return c.contents(self.reading);
                 }
-            }
-            if !cells.is_empty() {
-                broken.entry(copy).or_insert_with(|| Broken {
-                    holder,
-                    seen: seen.clone(),
-                    contents: contents.clone(),
-                    cells,
-                });
+                Rc::new(c.contents_without(self.reading, &|a| published(a) && self.closed.has(a)))
+            })
+            .clone()
+    }
+
+    /// What a holder has or received, as far as the sentence speaks of it.
+    fn has(&self, c: &Context<'_>, holder: Holder) -> Rc<Contents> {
+        match self.verb {
+            Verb::Receive => c.received_but(holder, self.reading, &self.closed),
+            Verb::Hold if self.closed.is_empty() => c.contents(self.reading),
+            Verb::Hold => {
+                // only what enters this holder by such a flow is let pass
+                let inside = c.inside(holder, self.reading);
+                let enters = |a: &ArrivalId| {
+                    inside.contains(&c.graph.arrival(*a).copy) && c.graph.from(*a).iter().any(|f| !inside.contains(f))
+                };
+                let entering = self.closed.only(enters);
+                if entering.is_empty() {
+                    return c.contents(self.reading);
+                }
+                Rc::new(c.contents_without(self.reading, &|a| entering.has(a)))
             }
         }
     }
-    consequences(c, &mut broken);
-    broken
+
+    /// The copies at a holder that break the sentence. With `public_too`, counts that are published are the public's to answer
+    /// for.
+    fn broken_of(&self, c: &Context<'_>, holder: Holder, public_too: bool) -> BTreeMap<CopyId, Broken> {
+        let sentence = self.sentence;
+        let has = self.has(c, holder);
+        let views =
+            if sentence.by_anyone { Rc::new(vec![c.everything(self.reading)]) } else { c.views(holder, self.reading) };
+        let mut broken: BTreeMap<CopyId, Broken> = BTreeMap::new();
+        for seen in views.iter() {
+            let own;
+            let (copies, public) = if sentence.by_anyone {
+                own = c.inside(holder, self.reading);
+                (own.as_slice(), c.sight.published())
+            } else if public_too {
+                (seen.view.copies.as_slice(), seen.view.public.rows.as_slice())
+            } else {
+                (seen.view.copies.as_slice(), seen.view.public.all.as_slice())
+            };
+            for copy in copies.iter().chain(public).copied() {
+                // what is published is everybody's, and what is with somebody who is not stated may be anybody's
+                let public = matches!(c.graph.copy(copy).place, Model::PUBLIC | Model::UNKNOWN);
+                let contents = if public { self.open(c) } else { has.clone() };
+                if broken.contains_key(&copy)
+                    || !self.sought.is_in(c, copy, &contents, seen, self.reading)
+                    || excepted_place(c, sentence, self.who, copy)
+                {
+                    continue;
+                }
+                broken.insert(copy, Broken { holder, seen: seen.clone(), contents });
+            }
+        }
+        consequences(c, &mut broken);
+        broken
+    }
+
+    /// The cells of a copy that break the sentence, with what of them.
+    fn hits(&self, c: &Context<'_>, copy: CopyId, broken: &Broken) -> Vec<(CellId, Hit)> {
+        self.sought.hits(c, copy, &broken.contents, &broken.seen, self.reading)
+    }
 }
 
 /// Takes out what only follows inside the holder from another copy that is broken already: the finding is where it comes in.
@@ -167,79 +206,97 @@ fn consequences(c: &Context<'_>, broken: &mut BTreeMap<CopyId, Broken>) {
 }
 
 /// Arrivals by flows that an exception lets pass.
-pub fn closed_flows(c: &Context<'_>, sentence: &Compiled, reading: Reading) -> Vec<ArrivalId> {
-    let mut closed = Vec::new();
-    for exception in &sentence.exceptions {
-        let Out::Flows(condition) = &exception.what else { continue };
-        for (number, arrival) in c.graph.arrivals.iter().enumerate() {
-            let How::Flow(flow, _) = arrival.how else { continue };
-            let truth = every::eval(c, crate::rules::facts::Subject::Flow(flow), condition, reading);
-            let passes = match truth {
-                Truth::True => true,
-                Truth::False => false,
-                Truth::Unknown(_) => reading == Reading::Kind,
-            };
-            if passes {
-                closed.push(ArrivalId(number as u32));
-            }
-        }
+#[derive(Clone, Default)]
+pub struct Closed(Vec<ArrivalId>);
+
+impl std::ops::Deref for Closed {
+    type Target = [ArrivalId];
+
+    fn deref(&self) -> &[ArrivalId] {
+        &self.0
     }
-    closed
 }
 
-fn tell(
-    c: &Context<'_>,
-    sentence: &Compiled,
-    copy: CopyId,
-    broken: &Broken,
-    verb: Verb,
-    data: &Phrase,
-    reading: Reading,
-) -> Detail {
-    let mut story = Story::default();
-    let Some((cell, hit)) = c.telling(broken.cells.clone(), reading) else { return Detail::default() };
-    let (cell, hit) = (&cell, &hit);
-    let rows = hit.rows.iter().any(|w| *w != 0);
-    let classes = if rows { &hit.rows } else { &hit.counts };
-    let all = c.contents(reading);
-    let way = c.tell_way(&mut story, &all, (*cell, classes, rows), reading, &|_| false);
-    // what came to be inside the holder's own place needs no telling of where it went; the last hop is where it comes in
-    let inside = c.inside(broken.holder, reading);
-    let entry = way.iter().rev().find(|h| {
-        let arrival = c.graph.arrival(h.arrival);
-        matches!(arrival.how, How::Flow(..))
-            && inside.contains(&arrival.copy)
-            && !c.graph.from(h.arrival).iter().all(|f| inside.contains(f))
-    });
-    let last = entry.or(way.last()).map(|h| h.arrival);
-    let level = broken.seen.levels.of(copy);
-    let needs_link =
-        matches!(data.level, Some(LevelWord::Identifiable | LevelWord::Pseudonymised | LevelWord::Personal))
-            || !sentence.exceptions.is_empty();
-    let mut linked = None;
-    let attested = c.model.attestations.iter().any(|a| {
-        let it = c.graph.copy(copy);
-        a.dataset == it.dataset && a.place == it.place
-    });
-    if rows && level == 4 && (attested || (needs_link && data.level != Some(LevelWord::Personal))) {
-        linked = c.tell_linkage(&mut story, &broken.seen, copy, reading);
-    }
-    if reading == Reading::Harsh {
-        if !rows {
-            c.counts_missing(&mut story, *cell, &broken.contents, 0);
+impl Closed {
+    /// Those of a sentence's exceptions.
+    pub fn of(c: &Context<'_>, sentence: &Compiled, reading: Reading) -> Closed {
+        let mut closed = Vec::new();
+        for exception in &sentence.exceptions {
+            let Out::Flows(condition) = &exception.what else { continue };
+            for flow in (0..c.model.flows.len() as u32).map(FlowId) {
+                let passes = match every::eval(c, Subject::Flow(flow), condition, reading) {
+                    Truth::True => true,
+                    Truth::False => false,
+                    Truth::Unknown(_) => reading == Reading::Kind,
+                };
+                if passes {
+                    closed.extend_from_slice(c.graph.arrivals_by(flow));
+                }
+            }
         }
-        c.open_missing(&mut story, copy);
-        c.walls_missing(&mut story, &broken.seen, &[copy]);
-        holder_missing(c, &mut story, sentence, broken.holder);
+        closed.sort_unstable();
+        closed.dedup();
+        Closed(closed)
     }
-    let summary = summarise(c, copy, broken, verb, *cell, rows, linked.as_ref());
-    let fix = fix(c, broken, copy, linked.as_ref(), last, rows);
-    let span = last.map_or(sentence.span, |a| c.arrival_span(a));
-    let mut trail: Vec<String> = last.iter().map(|a| c.arrival_name(*a).to_owned()).collect();
-    if let Some((_, tie, Node::Copy(other))) = &linked {
-        trail.extend([copy_name(c, *other), c.tie_words(tie)]);
+
+    /// Whether an arrival is one of them.
+    pub fn has(&self, arrival: ArrivalId) -> bool {
+        self.0.binary_search(&arrival).is_ok()
     }
-    Detail { summary, span, missing: std::mem::take(&mut story.missing), steps: story.into_steps(), fix, trail }
+
+    fn only(&self, which: impl Fn(&ArrivalId) -> bool) -> Closed {
+        Closed(self.0.iter().copied().filter(which).collect())
+    }
+}
+
+impl Asked<'_> {
+    fn tell(&self, c: &Context<'_>, copy: CopyId, broken: &Broken) -> Detail {
+        let (sentence, verb, data, reading) = (self.sentence, self.verb, self.data, self.reading);
+        let mut story = Story::default();
+        let Some((cell, hit)) = c.telling(self.hits(c, copy, broken), reading) else { return Detail::default() };
+        let (cell, hit) = (&cell, &hit);
+        let rows = hit.rows.iter().any(|w| *w != 0);
+        let classes = if rows { &hit.rows } else { &hit.counts };
+        let all = c.contents(reading);
+        let way = c.tell_way(&mut story, &all, (*cell, classes, rows), reading, &|_| false);
+        // what came to be inside the holder's own place needs no telling of where it went; the last hop is where it comes in
+        let inside = c.inside(broken.holder, reading);
+        let entry = way.iter().rev().find(|h| {
+            let arrival = c.graph.arrival(h.arrival);
+            matches!(arrival.how, How::Flow(..))
+                && inside.contains(&arrival.copy)
+                && !c.graph.from(h.arrival).iter().all(|f| inside.contains(f))
+        });
+        let last = entry.or(way.last()).map(|h| h.arrival);
+        let level = c.levels(&broken.seen).of(copy);
+        let needs_link =
+            matches!(data.level, Some(LevelWord::Identifiable | LevelWord::Pseudonymised | LevelWord::Personal))
+                || !sentence.exceptions.is_empty();
+        let mut linked = None;
+        let attested = c.model.attestations.iter().any(|a| {
+            let it = c.graph.copy(copy);
+            a.dataset == it.dataset && a.place == it.place
+        });
+        if rows && level == 4 && (attested || (needs_link && data.level != Some(LevelWord::Personal))) {
+            linked = c.tell_linkage(&mut story, &broken.seen, copy, reading);
+        }
+        if reading == Reading::Harsh {
+            if !rows {
+                c.counts_missing(&mut story, *cell, &broken.contents, 0);
+            }
+            c.open_missing(&mut story, copy);
+            c.walls_missing(&mut story, &broken.seen, &[copy]);
+            holder_missing(c, &mut story, sentence, broken.holder);
+        }
+        let summary = summarise(c, copy, broken, verb, *cell, rows, linked.as_ref());
+        let fix = fix(c, broken, copy, linked.as_ref(), last, rows);
+        let span = last.map_or(sentence.span, |a| c.arrival_span(a));
+        let mut trail: Vec<String> = last.iter().map(|a| c.arrival_name(*a).to_owned()).collect();
+        if let Some((_, tie, Node::Copy(other))) = &linked {
+            trail.extend([copy_name(c, *other), c.tie_words(tie)]);
+        }
+        Detail { summary, span, missing: std::mem::take(&mut story.missing), steps: story.into_steps(), fix, trail }
+    }
 }
 
 fn summarise(
@@ -338,7 +395,7 @@ fn fix(
         .filter(|column| column.identifies(&c.model.vocabulary) == crate::vocabulary::Identifies::Direct)
         .map(|column| c.column_name(&column))
         .collect();
-    if rows && !direct.is_empty() && broken.seen.levels.of(copy) == 4 {
+    if rows && !direct.is_empty() && c.levels(&broken.seen).of(copy) == 4 {
         return Some(format!("drop {} before {by}, or do without {by}", crate::rules::story::list(&direct)));
     }
     Some(if rows {
@@ -357,7 +414,7 @@ fn mended_without(c: &Context<'_>, broken: &Broken, copy: CopyId, key: crate::mo
 }
 
 fn holder_missing(c: &Context<'_>, story: &mut Story, sentence: &Compiled, holder: Holder) {
-    let perhaps = |holders: &Holders| holders.perhaps.contains(&holder);
+    let perhaps = |holders: &Holders| holders.perhaps(holder);
     let unsure = match &sentence.form {
         Form::Never { who: Whom::These(who) | Whom::AllBut(who), .. } => perhaps(who),
         _ => false,
@@ -369,92 +426,111 @@ fn holder_missing(c: &Context<'_>, story: &mut Story, sentence: &Compiled, holde
 }
 
 /// `no one may hold DATA together with DATA`: one view, one instant (ruling 16).
-pub fn together(
-    c: &Context<'_>,
-    sentence: &Compiled,
-    who: &Whom,
-    (left, right): (&Phrase, &Phrase),
+pub fn together<'a>(
+    c: &'a Context<'_>,
+    sentence: &'a Compiled,
+    who: &'a Whom,
+    (left, right): (&'a Phrase, &'a Phrase),
     reading: Reading,
-) -> Judged {
+) -> Judged<'a> {
     let except = sentence.except_data();
     let mut judged = Judged { matched: anything(c, left) && anything(c, right), ..Judged::default() };
     let contents = c.contents(reading);
+    let sought = Rc::new([Sought::new(c, left, &except), Sought::new(c, right, &except)]);
     for holder in holders(c, who, reading) {
         if excepted_holder(&sentence.exceptions, holder, reading) {
             continue;
         }
-        let mut found = None;
-        for seen in c.views(holder, reading).iter() {
-            let having = |phrase: &Phrase| -> Vec<(CopyId, CellId, Hit)> {
-                let stays = |copy: &CopyId| !sentence.excepts_place(c.model, c.graph.copy(*copy).place);
-                let copies = seen.view.all().filter(stays);
-                let cells = copies.flat_map(|copy| c.graph.cells_of(copy).map(move |cell| (copy, cell)));
-                let hits = cells
-                    .map(|(copy, cell)| (copy, cell, c.hit_except(phrase, &except, cell, &contents, seen, reading)));
-                hits.filter(|(_, _, hit)| hit.any()).collect()
+        let Some((copies, seen)) = meeting(c, sentence, holder, &sought, &contents, reading) else { continue };
+        let [x, y] = copies;
+        let public_only = copies.iter().all(|copy| c.graph.copy(*copy).place == Model::PUBLIC);
+        if public_only && holder != Holder::Party(Model::PUBLIC_PARTY) && matches!(who, Whom::AllBut(_)) {
+            continue;
+        }
+        let subjects = vec![holder_name(c, holder), copy_name(c, x), copy_name(c, y)];
+        let (sought, contents) = (sought.clone(), contents.clone());
+        judged.push(key((holder, x, y)), subjects, move || {
+            let mut story = Story::default();
+            let mut last = None;
+            for (copy, sought) in copies.into_iter().zip(sought.iter()) {
+                let hits = sought.hits(c, copy, &contents, &seen, reading);
+                let Some((cell, hit)) = hits.first() else { continue };
+                let way =
+                    c.tell_way(&mut story, &contents, (*cell, hit.classes(), hit.has_rows()), reading, &|_| false);
+                last = way.last().map(|h| h.arrival).or(last);
+            }
+            if reading == Reading::Harsh {
+                c.walls_missing(&mut story, &seen, &[x, y]);
+                c.pair_times_missing(&mut story, x, y);
+            }
+            let who = c.place_title(holder.place(c.model));
+            let summary = if x == y {
+                format!("{who} holds both in {}", c.data_name(x))
+            } else {
+                format!("{who} holds {} together with {}", c.data_name(x), c.data_name(y))
             };
-            let (a, b) = (having(left), having(right));
-            if a.is_empty() || b.is_empty() {
-                continue;
-            }
-            let mut copies: Vec<CopyId> = a.iter().chain(&b).map(|(copy, _, _)| *copy).collect();
-            copies.sort_unstable();
-            copies.dedup();
-            for set in linkage::together(c.graph, &copies, reading) {
-                let within = |x: &&(CopyId, CellId, Hit)| set.binary_search(&x.0).is_ok();
-                if let (Some(x), Some(y)) = (a.iter().find(within), b.iter().find(within)) {
-                    found.get_or_insert((x.clone(), y.clone(), seen.clone()));
-                }
-            }
-        }
-        if let Some((x, y, seen)) = found {
-            let public_only = c.graph.copy(x.0).place == Model::PUBLIC && c.graph.copy(y.0).place == Model::PUBLIC;
-            if public_only && holder != Holder::Party(Model::PUBLIC_PARTY) && matches!(who, Whom::AllBut(_)) {
-                continue;
-            }
-            let subjects = vec![holder_name(c, holder), copy_name(c, x.0), copy_name(c, y.0)];
-            judged.push(subjects, || {
-                let mut story = Story::default();
-                let mut last = None;
-                for (_, cell, hit) in [&x, &y] {
-                    let rows = hit.rows.iter().any(|w| *w != 0);
-                    let classes = if rows { &hit.rows } else { &hit.counts };
-                    let way = c.tell_way(&mut story, &contents, (*cell, classes, rows), reading, &|_| false);
-                    last = way.last().map(|h| h.arrival).or(last);
-                }
-                if reading == Reading::Harsh {
-                    c.walls_missing(&mut story, &seen, &[x.0, y.0]);
-                    c.pair_times_missing(&mut story, x.0, y.0);
-                }
-                let who = c.place_title(holder.place(c.model));
-                let summary = if x.0 == y.0 {
-                    format!("{who} holds both in {}", c.data_name(x.0))
-                } else {
-                    format!("{who} holds {} together with {}", c.data_name(x.0), c.data_name(y.0))
-                };
-                let fix = (x.0 != y.0).then(|| {
-                    format!(
-                        "destroy {} before {} is there, or keep them at places with a wall between",
-                        c.data_name(x.0),
-                        c.data_name(y.0)
-                    )
-                });
-                Detail {
-                    summary,
-                    span: last.map_or(left.span, |a| c.arrival_span(a)),
-                    missing: std::mem::take(&mut story.missing),
-                    steps: story.into_steps(),
-                    fix,
-                    ..Detail::default()
-                }
+            let fix = (x != y).then(|| {
+                format!(
+                    "destroy {} before {} is there, or keep them at places with a wall between",
+                    c.data_name(x),
+                    c.data_name(y)
+                )
             });
-        }
+            Detail {
+                summary,
+                span: last.map_or(left.span, |a| c.arrival_span(a)),
+                missing: std::mem::take(&mut story.missing),
+                steps: story.into_steps(),
+                fix,
+                ..Detail::default()
+            }
+        });
     }
     judged
 }
 
+/// The first two copies, one with each of what is sought, that one view of a holder has at one instant.
+fn meeting(
+    c: &Context<'_>,
+    sentence: &Compiled,
+    holder: Holder,
+    sought: &[Sought<'_>; 2],
+    contents: &Contents,
+    reading: Reading,
+) -> Option<([CopyId; 2], Rc<Seen>)> {
+    for seen in c.views(holder, reading).iter() {
+        let stays = |copy: &CopyId| !sentence.excepts_place(c.model, c.graph.copy(*copy).place);
+        let having = |sought: &Sought<'_>| -> Vec<CopyId> {
+            seen.view.all().filter(|copy| sought.is_in(c, *copy, contents, seen, reading) && stays(copy)).collect()
+        };
+        let left = having(&sought[0]);
+        if left.is_empty() {
+            continue;
+        }
+        let right = having(&sought[1]);
+        if right.is_empty() {
+            continue;
+        }
+        let mut copies: Vec<CopyId> = left.iter().chain(&right).copied().collect();
+        copies.sort_unstable();
+        copies.dedup();
+        for set in linkage::together(c.graph, &copies, reading) {
+            let within = |copy: &&CopyId| set.binary_search(copy).is_ok();
+            if let (Some(x), Some(y)) = (left.iter().find(within), right.iter().find(within)) {
+                return Some(([*x, *y], seen.clone()));
+            }
+        }
+    }
+    None
+}
+
 /// `published DATA must be anonymous`.
-pub fn published_anonymous(c: &Context<'_>, sentence: &Compiled, data: &Phrase, reading: Reading) -> Judged {
+pub fn published_anonymous<'a>(
+    c: &'a Context<'_>,
+    sentence: &'a Compiled,
+    data: &'a Phrase,
+    reading: Reading,
+) -> Judged<'a> {
     published(
         c,
         sentence,
@@ -464,12 +540,18 @@ pub fn published_anonymous(c: &Context<'_>, sentence: &Compiled, data: &Phrase, 
             None => hit && levels > 0,
             Some(control) => hit && control.level(c.threshold, reading == Reading::Kind) > 0,
         },
-        "is published and not anonymous",
+        "is published and not anonymous".to_owned(),
     )
 }
 
 /// `published DATA must be counts of at least N people`.
-pub fn published_counts(c: &Context<'_>, sentence: &Compiled, data: &Phrase, minimum: u64, reading: Reading) -> Judged {
+pub fn published_counts<'a>(
+    c: &'a Context<'_>,
+    sentence: &'a Compiled,
+    data: &'a Phrase,
+    minimum: u64,
+    reading: Reading,
+) -> Judged<'a> {
     published(
         c,
         sentence,
@@ -480,29 +562,27 @@ pub fn published_counts(c: &Context<'_>, sentence: &Compiled, data: &Phrase, min
             Some(Minimum::NotStated) => hit && reading == Reading::Harsh,
             Some(Minimum::Count(n)) => hit && n < minimum,
         },
-        &format!("is published and not as counts of at least {minimum} people"),
+        format!("is published and not as counts of at least {minimum} people"),
     )
 }
 
-fn published(
-    c: &Context<'_>,
-    sentence: &Compiled,
-    data: &Phrase,
+fn published<'a>(
+    c: &'a Context<'_>,
+    sentence: &'a Compiled,
+    data: &'a Phrase,
     reading: Reading,
     breaks: &dyn Fn(bool, u8, Option<crate::graph::Control>) -> bool,
-    says: &str,
-) -> Judged {
+    says: String,
+) -> Judged<'a> {
     let mut judged = Judged::default();
     let contents = c.contents(reading);
     let seen = c.seen(Model::PUBLIC, reading);
-    let except = sentence.except_data();
+    let sought = Sought::new(c, data, &sentence.except_data());
     for copy in c.sight.published().iter().copied() {
         let mut worst: Option<(CellId, bool, Vec<u64>)> = None;
-        for cell in c.graph.cells_of(copy) {
-            let hit = c.hit_except(data, &except, cell, &contents, &seen, reading);
-            judged.matched |= hit.any();
-            let row_hit = hit.rows.iter().any(|w| *w != 0);
-            if breaks(row_hit, c.level(&seen, copy), None) && worst.is_none() {
+        for (cell, hit) in sought.hits(c, copy, &contents, &seen, reading) {
+            judged.matched = true;
+            if breaks(hit.has_rows(), c.level(&seen, copy), None) && worst.is_none() {
                 worst = Some((cell, true, hit.rows.clone()));
             }
             for (control, set) in contents.counts(cell) {
@@ -512,7 +592,9 @@ fn published(
             }
         }
         let Some((cell, rows, classes)) = worst else { continue };
-        judged.push(vec!["public".to_owned(), copy_name(c, copy)], || {
+        let (contents, says) = (contents.clone(), says.clone());
+        let subjects = vec!["public".to_owned(), copy_name(c, copy)];
+        judged.push_as(key(copy), key(cell), subjects, move || {
             let mut story = Story::default();
             let way = c.tell_way(&mut story, &contents, (cell, &classes, rows), reading, &|_| false);
             if reading == Reading::Harsh {

@@ -1,16 +1,19 @@
 //! Forms 5, 8 and 9: `every ENTITY … must [not] CONDITION`.
 
-use super::{Detail, Judged, copy_name, uses};
-use crate::graph::{CopyId, How, Reading};
+use std::sync::LazyLock;
+
+use super::{Detail, Judged, copy_name, key, uses};
+use crate::graph::{ArrivalId, CellId, CopyId, How, Reading};
 use crate::model::{
     ActivityId, AgreementId, DatasetId, Declared, DpiaId, EventId, FlowId, Known, LawId, Model, NoticeId, PartyId,
     PeopleId, PlaceId, Point, RuleId, StepId, Thing, UseId,
 };
-use crate::rules::compile::{Compiled, Condition, Filter, Out, Test, Value};
-use crate::rules::context::{Closing, Context};
+use crate::rules::compile::{Compiled, Condition, Exception, Filter, Out, Test, Value};
+use crate::rules::context::Context;
 use crate::rules::facts::{Answer, Entity, Item, Subject, Wants, activity_of, takes_only};
 use crate::rules::finding::Missing;
-use crate::rules::phrase::Phrase;
+use crate::rules::phrase::{Holders, Phrase};
+use crate::rules::sought::Sought;
 use crate::rules::story::Story;
 use crate::rules::truth::Truth;
 use crate::source::Span;
@@ -18,38 +21,44 @@ use crate::syntax::tree::Compare;
 
 /// Judges every thing of a kind.
 #[allow(clippy::too_many_arguments)] // the parts of one sentence
-pub fn every(
-    c: &Context<'_>,
-    sentence: &Compiled,
+pub fn every<'a>(
+    c: &'a Context<'_>,
+    sentence: &'a Compiled,
     entity: Entity,
-    filters: &[Filter],
-    only_where: Option<&Condition>,
+    filters: &'a [Filter],
+    only_where: Option<&'a Condition>,
     negated: bool,
-    must: &Condition,
+    must: &'a Condition,
     reading: Reading,
-) -> Judged {
+) -> Judged<'a> {
     let mut judged = Judged::default();
+    let filters: Vec<Passes<'_>> = filters.iter().map(|f| Passes::new(c, f)).collect();
+    let except = Excepts::all(c, sentence);
     for subject in subjects(c, entity) {
-        let mut applies = Truth::all(filters.iter().map(|f| passes(c, subject, f)));
+        let mut applies = Truth::all(filters.iter().map(|f| f.test(c, subject)));
+        if applies == Truth::False || out_of_time(c, sentence, subject) {
+            continue;
+        }
         if let Some(condition) = only_where {
             applies = applies.and(eval(c, subject, condition, reading));
         }
-        applies = applies.and(excepted(c, sentence, subject, reading).negate());
-        if applies == Truth::False || out_of_time(c, sentence, subject) {
+        if !except.is_empty() {
+            applies = applies.and(Truth::any(except.iter().map(|e| e.test(c, subject, reading))).negate());
+        }
+        if applies == Truth::False {
             continue;
         }
         judged.matched = true;
         let holds = eval(c, subject, must, reading);
         let holds = if negated { holds.negate() } else { holds };
         // it applies and does not hold: the sentence is broken as far as both are known
-        let missing = match (applies.and(holds.clone().negate()), reading) {
+        let missing = match (applies.and(holds.negate()), reading) {
             (Truth::False, _) | (Truth::Unknown(_), Reading::Kind) => continue,
             (Truth::True, _) => Vec::new(),
             (Truth::Unknown(missing), _) => missing,
         };
         let missing = missing.into_iter().chain(uses::takes_missing(c, subject)).collect();
-        let names = names(c, subject);
-        judged.push(names, || {
+        judged.push(key(subject), names(c, subject), move || {
             let mut story = Story::missing(missing);
             let (said, span) = (describe(c, subject), span_of(c, subject));
             story.say(said.clone(), span);
@@ -266,27 +275,98 @@ fn describe(c: &Context<'_>, subject: Subject) -> String {
     }
 }
 
-/// Whether a subject passes a filter.
+/// A filter made ready for many subjects.
+struct Passes<'a> {
+    filter: &'a Filter,
+    /// What `of DATA` looks for.
+    sought: Option<Sought<'a>>,
+}
+
+impl<'a> Passes<'a> {
+    fn new(c: &Context<'_>, filter: &'a Filter) -> Self {
+        let sought = if let Filter::Of(phrase) = filter { Some(Sought::new(c, phrase, &[])) } else { None };
+        Passes { filter, sought }
+    }
+
+    /// Whether a subject passes.
+    fn test(&self, c: &Context<'_>, subject: Subject) -> Truth {
+        let Some(sought) = &self.sought else { return passes(c, subject, self.filter) };
+        // where the two readings do not agree, nobody can tell whether the data is in it
+        match (of_data(c, subject, sought, Reading::Kind), of_data(c, subject, sought, Reading::Harsh)) {
+            (kind, harsh) if kind == harsh => Truth::from(kind),
+            _ => Truth::Unknown(of_missing(c, subject, sought)),
+        }
+    }
+}
+
+/// An exception made ready for many subjects.
+struct Excepts<'a> {
+    exception: &'a Exception,
+    /// Where it excepts data, all else.
+    rest: Option<Sought<'a>>,
+}
+
+impl<'a> Excepts<'a> {
+    /// The exceptions of a sentence.
+    fn all(c: &Context<'_>, sentence: &'a Compiled) -> Vec<Self> {
+        static ALL: LazyLock<Phrase> = LazyLock::new(|| Phrase::everything(Span::default()));
+        let rest = |e: &'a Exception| match &e.what {
+            Out::Data(phrase) => Some(Sought::new(c, &ALL, &[phrase])),
+            _ => None,
+        };
+        sentence.exceptions.iter().map(|exception| Excepts { exception, rest: rest(exception) }).collect()
+    }
+
+    /// Whether it takes a subject out.
+    fn test(&self, c: &Context<'_>, subject: Subject, reading: Reading) -> Truth {
+        match &self.exception.what {
+            Out::At(who) => is_at(c, subject, who),
+            Out::Who(who) => match subject {
+                Subject::Party(p) => Truth::from(who.covers(c.model, c.model.party(p).place)),
+                Subject::Flow(f) => Truth::from(c.model.flows[f.index()].to.iter().all(|p| who.covers(c.model, *p))),
+                Subject::Processor(i, n) => {
+                    let role = c.model.activities[i.index()].processors.get(n);
+                    Truth::from(role.is_some_and(|r| who.covers(c.model, c.model.party(r.party).place)))
+                }
+                _ => is_at(c, subject, who),
+            },
+            Out::Flows(condition) => match subject {
+                Subject::Flow(_) => eval(c, subject, condition, reading),
+                _ => Truth::False,
+            },
+            Out::Data(_) => {
+                let Some(rest) = &self.rest else { return Truth::False };
+                // a subject is out when all of its data is
+                let contents = c.contents(reading);
+                let cells = data_cells(c, subject, reading);
+                let out = |(place, cell): &(PlaceId, CellId)| {
+                    !rest.hit(c, *cell, &contents, &c.seen(*place, reading), reading).any()
+                };
+                Truth::from(!cells.is_empty() && cells.iter().all(out))
+            }
+        }
+    }
+}
+
+/// Whether a subject is at one of these; whatever is nowhere passes.
+fn is_at(c: &Context<'_>, subject: Subject, who: &Holders) -> Truth {
+    let at = |place: PlaceId| who.covers_truth(c.model, place);
+    match subject {
+        Subject::Copy(copy, _) => at(c.graph.copy(copy).place),
+        Subject::Dataset(d) => Truth::any(c.model.dataset(d).held_by.iter().map(|p| at(*p))),
+        Subject::Step(s) => at(c.model.steps[s.index()].place),
+        Subject::Use(u) => at(c.model.uses[u.index()].place),
+        _ => Truth::True,
+    }
+}
+
+/// Whether a subject passes a filter that is not about data.
 fn passes(c: &Context<'_>, subject: Subject, filter: &Filter) -> Truth {
     let m = c.model;
     match filter {
-        // where the two readings do not agree, nobody can tell whether the data is in it
-        Filter::Of(phrase) => {
-            match (of_data(c, subject, phrase, Reading::Kind), of_data(c, subject, phrase, Reading::Harsh)) {
-                (kind, harsh) if kind == harsh => Truth::from(kind),
-                _ => Truth::Unknown(of_missing(c, subject, phrase)),
-            }
-        }
-        Filter::At(who) => {
-            let at = |place: PlaceId| who.covers_truth(m, place);
-            match subject {
-                Subject::Copy(copy, _) => at(c.graph.copy(copy).place),
-                Subject::Dataset(d) => Truth::any(m.dataset(d).held_by.iter().map(|p| at(*p))),
-                Subject::Step(s) => at(m.steps[s.index()].place),
-                Subject::Use(u) => at(m.uses[u.index()].place),
-                _ => Truth::True,
-            }
-        }
+        // looked for by whoever made the filter ready
+        Filter::Of(_) => Truth::True,
+        Filter::At(who) => is_at(c, subject, who),
         Filter::From(who) => match subject {
             Subject::Flow(f) => Truth::any(m.flows[f.index()].from.iter().map(|p| who.covers_truth(m, *p))),
             Subject::Notice(n) => {
@@ -341,21 +421,15 @@ fn passes(c: &Context<'_>, subject: Subject, filter: &Filter) -> Truth {
 }
 
 /// What is not stated, so that nobody can tell whether the data is in it.
-fn of_missing(c: &Context<'_>, subject: Subject, phrase: &Phrase) -> Vec<Missing> {
+fn of_missing(c: &Context<'_>, subject: Subject, sought: &Sought<'_>) -> Vec<Missing> {
     let contents = c.contents(Reading::Harsh);
     let mut story = Story::default();
     for (place, cell) in data_cells(c, subject, Reading::Harsh) {
         let seen = c.seen(place, Reading::Harsh);
-        let hit = c.hit(phrase, cell, &contents, &seen, Closing::Up, Reading::Harsh);
+        let hit = sought.hit(c, cell, &contents, &seen, Reading::Harsh);
         if hit.any() {
-            let rows = hit.rows.iter().any(|w| *w != 0);
-            c.tell_way(
-                &mut story,
-                &contents,
-                (cell, if rows { &hit.rows } else { &hit.counts }, rows),
-                Reading::Harsh,
-                &|_| false,
-            );
+            let told = (cell, hit.classes(), hit.has_rows());
+            c.tell_way(&mut story, &contents, told, Reading::Harsh, &|_| false);
             c.counts_missing(&mut story, cell, &contents, 0);
             c.open_missing(&mut story, c.graph.cell(cell).copy);
             c.walls_missing(&mut story, &seen, &[c.graph.cell(cell).copy]);
@@ -383,72 +457,31 @@ fn is_in(c: &Context<'_>, subject: Subject, thing: Thing) -> bool {
 }
 
 /// `of DATA`. A flow is judged by the copy that it makes at the receiver (ruling 2).
-fn of_data(c: &Context<'_>, subject: Subject, phrase: &Phrase, reading: Reading) -> bool {
+fn of_data(c: &Context<'_>, subject: Subject, sought: &Sought<'_>, reading: Reading) -> bool {
     let contents = c.contents(reading);
-    let any_hit = |copy: CopyId, only: Option<&[crate::graph::ArrivalId]>| {
+    let in_copy = |copy: CopyId| sought.is_in(c, copy, &contents, &c.seen(c.graph.copy(copy).place, reading), reading);
+    // what came by these arrivals
+    let by = |copy: CopyId, only: &[ArrivalId]| {
+        if !in_copy(copy) || c.graph.arrivals_of(copy).all(|a| only.contains(&a)) {
+            return in_copy(copy);
+        }
         let seen = c.seen(c.graph.copy(copy).place, reading);
-        c.graph.cells_of(copy).any(|cell| {
-            only.is_none_or(|only| only.iter().any(|a| c.graph.comes_by(c.model, *a, cell)))
-                && c.hit(phrase, cell, &contents, &seen, Closing::Up, reading).any()
-        })
+        let hits = sought.hits(c, copy, &contents, &seen, reading);
+        hits.iter().any(|(cell, _)| only.iter().any(|a| c.graph.comes_by(c.model, *a, *cell)))
     };
     match subject {
         Subject::Flow(flow) => {
             let arrivals = c.graph.arrivals_by(flow);
-            arrivals.iter().any(|a| any_hit(c.graph.arrival(*a).copy, Some(arrivals)))
+            arrivals.iter().any(|a| by(c.graph.arrival(*a).copy, arrivals))
         }
-        Subject::Copy(copy, arrival) => any_hit(copy, Some(&[arrival])),
-        Subject::Dataset(d) => c.graph.copies_of(d).any(|copy| any_hit(copy, None)),
-        Subject::Step(_) | Subject::Use(_) => uses::taken(c, subject, reading).into_iter().any(|taken| {
-            let seen = c.seen(taken.place, reading);
-            taken.cells.iter().any(|cell| c.hit(phrase, *cell, &contents, &seen, Closing::Up, reading).any())
-        }),
-        Subject::Activity(a) => c.graph.copy_ids().any(|copy| {
-            let arrivals: Vec<_> =
-                c.graph.arrivals_of(copy).filter(|x| c.graph.arrival(*x).activity == Some(a)).collect();
-            !arrivals.is_empty() && any_hit(copy, Some(&arrivals))
-        }),
+        Subject::Copy(copy, arrival) => by(copy, &[arrival]),
+        Subject::Dataset(d) => c.graph.copies_of(d).any(in_copy),
+        Subject::Step(_) | Subject::Use(_) => {
+            uses::taken(c, subject, reading).iter().any(|taken| taken.includes(c, sought, reading))
+        }
+        Subject::Activity(a) => c.copies_in(a).iter().any(|(copy, arrivals)| by(*copy, arrivals)),
         _ => true,
     }
-}
-
-/// Whether an exception takes the subject out.
-fn excepted(c: &Context<'_>, sentence: &Compiled, subject: Subject, reading: Reading) -> Truth {
-    Truth::any(sentence.exceptions.iter().map(|e| {
-        match &e.what {
-            Out::At(who) => passes(c, subject, &Filter::At(who.clone())),
-            Out::Who(who) => match subject {
-                Subject::Party(p) => Truth::from(who.covers(c.model, c.model.party(p).place)),
-                Subject::Flow(f) => {
-                    let flow = &c.model.flows[f.index()];
-                    Truth::from(flow.to.iter().all(|p| who.covers(c.model, *p)))
-                }
-                Subject::Processor(i, n) => Truth::from(
-                    c.model.activities[i.index()]
-                        .processors
-                        .get(n)
-                        .is_some_and(|r| who.covers(c.model, c.model.party(r.party).place)),
-                ),
-                _ => passes(c, subject, &Filter::At(who.clone())),
-            },
-            Out::Flows(condition) => match subject {
-                Subject::Flow(_) => eval(c, subject, condition, reading),
-                _ => Truth::False,
-            },
-            Out::Data(phrase) => {
-                // a subject is out when all of its data is
-                let all = Phrase::everything(phrase.span);
-                let contents = c.contents(reading);
-                let cells = data_cells(c, subject, reading);
-                let out = !cells.is_empty()
-                    && cells.iter().all(|(place, cell)| {
-                        let seen = c.seen(*place, reading);
-                        !c.hit_except(&all, &[phrase], *cell, &contents, &seen, reading).any()
-                    });
-                Truth::from(out)
-            }
-        }
-    }))
 }
 
 fn data_cells(c: &Context<'_>, subject: Subject, reading: Reading) -> Vec<(PlaceId, crate::graph::CellId)> {
@@ -471,7 +504,7 @@ fn data_cells(c: &Context<'_>, subject: Subject, reading: Reading) -> Vec<(Place
             .collect(),
         Subject::Step(_) | Subject::Use(_) => uses::taken(c, subject, reading)
             .into_iter()
-            .flat_map(|t| t.cells.into_iter().map(move |cell| (t.place, cell)))
+            .flat_map(|t| t.cells(c).map(|cell| (t.place, cell)).collect::<Vec<_>>())
             .collect(),
         _ => Vec::new(),
     }
@@ -667,22 +700,17 @@ fn not_so(c: &Context<'_>, subject: Subject, name: &str) -> String {
 }
 
 fn took_more(c: &Context<'_>, subject: Subject, phrase: &Phrase, reading: Reading) -> String {
-    let contents = c.contents(reading);
     let all = Phrase::everything(phrase.span);
+    let more = Sought::new(c, &all, &[phrase]);
     for taken in uses::taken(c, subject, reading) {
-        let seen = c.seen(taken.place, reading);
-        for cell in &taken.cells {
-            if c.hit_except(&all, &[phrase], *cell, &contents, &seen, reading).any() {
-                let it = c.graph.cell(*cell);
-                let level = match seen.levels.of(it.copy) {
-                    4 => "identifiable there",
-                    3 => "rows under a key",
-                    _ if contents.has_rows(*cell) => "rows about people",
-                    _ => "counts without full disclosure control",
-                };
-                return format!("it takes {}, which is {level}", c.data_name(it.copy));
-            }
-        }
+        let Some((_, hit)) = taken.hits(c, &more, reading).into_iter().next() else { continue };
+        let level = match c.levels(&c.seen(taken.place, reading)).of(taken.copy) {
+            4 => "identifiable there",
+            3 => "rows under a key",
+            _ if hit.has_rows() => "rows about people",
+            _ => "counts without full disclosure control",
+        };
+        return format!("it takes {}, which is {level}", c.data_name(taken.copy));
     }
     "it takes more than the rule allows".to_owned()
 }

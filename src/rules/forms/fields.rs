@@ -1,16 +1,21 @@
 //! Forms 2 and 10: which fields may come in, and fields that come in and are never used.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
+use std::rc::Rc;
 
-use super::data::closed_flows;
-use super::{Detail, Judged, copy_name, holder_name, holders};
+use rustc_hash::FxHashSet;
+use smallvec::{SmallVec, smallvec};
+
+use super::data::Closed;
+use super::{Detail, Judged, copy_name, holder_name, holders, key};
 use crate::graph::spread::is_field;
-use crate::graph::{ArrivalId, Ask, CellId, Column, ColumnKind, CopyId, How, Reading};
+use crate::graph::{ArrivalId, Ask, CellId, Column, ColumnKind, CopyId, How, Onward, Reading};
 use crate::model::{CategoryId, DatasetId, Model, Operation, OperationKind, Step, StepId, UseId};
 use crate::rules::compile::{Compiled, Whom};
 use crate::rules::context::{Context, CopySet};
 use crate::rules::facts::Subject;
-use crate::rules::phrase::{Holders, Phrase};
+use crate::rules::phrase::{Holder, Holders, Phrase};
+use crate::rules::sought::Sought;
 use crate::rules::story::{Story, list};
 use crate::syntax::intern::Symbol;
 use crate::vocabulary::Identifies;
@@ -24,80 +29,86 @@ pub fn named(c: &Context<'_>, names: &[(Symbol, Option<CategoryId>)], column: &C
 }
 
 /// `WHO may receive only FIELDS from X`.
-pub fn only_fields(
-    c: &Context<'_>,
-    sentence: &Compiled,
-    who: &Holders,
-    names: &[(Symbol, Option<CategoryId>)],
-    from: &[Ask],
+pub fn only_fields<'a>(
+    c: &'a Context<'_>,
+    sentence: &'a Compiled,
+    who: &'a Holders,
+    names: &'a [(Symbol, Option<CategoryId>)],
+    from: &'a [Ask],
     reading: Reading,
-) -> Judged {
+) -> Judged<'a> {
     let mut judged = Judged::default();
-    let mask = c.origins.answering(from);
+    let everything = Phrase { from: Some(from.to_vec()), ..Phrase::everything(sentence.span) };
+    let (mentioned, sought) = (Sought::new(c, &everything, &[]), Sought::new(c, &everything, &sentence.except_data()));
     let all = c.contents(reading);
-    let except = sentence.except_data();
-    let closed = closed_flows(c, sentence, reading);
+    let closed = Closed::of(c, sentence, reading);
     for holder in holders(c, &Whom::These(who.clone()), reading) {
         let received = c.received_but(holder, reading, &closed);
         for seen in c.views(holder, reading).iter() {
-            for copy in &seen.view.all().collect::<Vec<_>>() {
-                let at = c.graph.copy(*copy).place;
-                if sentence.excepts_place(c.model, at) {
-                    continue;
-                }
+            for copy in seen.view.all() {
+                let at = c.graph.copy(copy).place;
                 // everybody receives the rows that are published; a published count is nobody's field
                 let public = at == Model::PUBLIC;
                 let received = if public { &all } else { &received };
+                if !mentioned.is_in(c, copy, received, seen, reading) || sentence.excepts_place(c.model, at) {
+                    continue;
+                }
                 let mut surplus: Vec<(CellId, Vec<u64>, bool)> = Vec::new();
-                for cell in c.graph.cells_of(*copy) {
+                for (cell, first) in mentioned.hits(c, copy, received, seen, reading) {
                     let column = c.graph.cell(cell).column;
-                    let open = column.kind == ColumnKind::Open && reading == Reading::Harsh;
-                    if !(is_field(column.kind) || open)
-                        || !received.meets(cell, &mask)
-                        || (public && !received.rows_meet(cell, &mask))
-                    {
+                    let open = column.kind == ColumnKind::Open;
+                    if !(is_field(column.kind) || open) || (public && !first.has_rows()) {
                         continue;
                     }
                     judged.matched = true;
-                    let everything = Phrase { from: Some(from.to_vec()), ..Phrase::everything(sentence.span) };
-                    let hit = c.hit_except(&everything, &except, cell, received, seen, reading);
+                    let hit = sought.hit(c, cell, received, seen, reading);
                     if hit.any() && (open || !named(c, names, &column)) {
-                        let rows = hit.rows.iter().any(|w| *w != 0);
+                        let rows = hit.has_rows();
                         surplus.push((cell, if rows { hit.rows } else { hit.counts }, rows));
                     }
                 }
                 // what a step at the holder makes of what came in is not another arrival
-                let arrives = c.graph.arrivals_of(*copy).any(|a| c.graph.arrival(a).brings());
-                let subjects = vec![holder_name(c, holder), copy_name(c, *copy)];
-                if surplus.is_empty() || !arrives || judged.violations.iter().any(|v| v.subjects == subjects) {
+                let arrives = c.graph.arrivals_of(copy).any(|a| c.graph.arrival(a).brings());
+                if surplus.is_empty() || !arrives || judged.has(key((holder, copy))) {
                     continue;
                 }
-                judged.push(subjects, || {
-                    let mut story = Story::default();
-                    let mut last = None;
-                    for (cell, classes, rows) in &surplus {
-                        let way = c.tell_way(&mut story, &all, (*cell, classes, *rows), reading, &|_| false);
-                        last = last.or(way.last().map(|h| h.arrival));
-                        if c.graph.cell(*cell).column.kind == ColumnKind::Open {
-                            c.open_missing(&mut story, *copy);
-                        }
-                    }
-                    let fields: Vec<String> =
-                        surplus.iter().map(|(cell, ..)| c.column_name(&c.graph.cell(*cell).column)).collect();
-                    let (who, data) = (c.place_title(holder.place(c.model)), c.data_name(*copy));
-                    Detail {
-                        summary: format!("{who} receives {} in {data}, which the rule does not list", list(&fields)),
-                        span: last.map_or(sentence.span, |a| c.arrival_span(a)),
-                        missing: std::mem::take(&mut story.missing),
-                        steps: story.into_steps(),
-                        fix: last.map(|a| format!("leave {} out of `{}`", list(&fields), c.arrival_name(a))),
-                        ..Detail::default()
-                    }
+                let subjects = vec![holder_name(c, holder), copy_name(c, copy)];
+                let what = key(&surplus);
+                judged.push_as(key((holder, copy)), what, subjects, move || {
+                    tell_surplus(c, sentence, (holder, copy), &surplus, reading)
                 });
             }
         }
     }
     judged
+}
+
+fn tell_surplus(
+    c: &Context<'_>,
+    sentence: &Compiled,
+    (holder, copy): (Holder, CopyId),
+    surplus: &[(CellId, Vec<u64>, bool)],
+    reading: Reading,
+) -> Detail {
+    let mut story = Story::default();
+    let mut last = None;
+    for (cell, classes, rows) in surplus {
+        let way = c.tell_way(&mut story, &c.contents(reading), (*cell, classes, *rows), reading, &|_| false);
+        last = last.or(way.last().map(|h| h.arrival));
+        if c.graph.cell(*cell).column.kind == ColumnKind::Open {
+            c.open_missing(&mut story, copy);
+        }
+    }
+    let fields: Vec<String> = surplus.iter().map(|(cell, ..)| c.column_name(&c.graph.cell(*cell).column)).collect();
+    let (who, data) = (c.place_title(holder.place(c.model)), c.data_name(copy));
+    Detail {
+        summary: format!("{who} receives {} in {data}, which the rule does not list", list(&fields)),
+        span: last.map_or(sentence.span, |a| c.arrival_span(a)),
+        missing: std::mem::take(&mut story.missing),
+        steps: story.into_steps(),
+        fix: last.map(|a| format!("leave {} out of `{}`", list(&fields), c.arrival_name(a))),
+        ..Detail::default()
+    }
 }
 
 /// What is known of the use of a cell by its holder.
@@ -111,123 +122,112 @@ enum Used {
 
 /// `no one may receive a field they do not use`: a field is used when a step works on it, a use or decision takes it, or it goes
 /// on to somebody else (UK GDPR article 5(1)(c), data minimisation).
-pub fn unused(c: &Context<'_>, who: &Whom, reading: Reading) -> Judged {
+pub fn unused<'a>(c: &'a Context<'_>, who: &'a Whom, reading: Reading) -> Judged<'a> {
     let mut judged = Judged::default();
-    let (onward, takers) = (Onward::of(c), Takers::of(c));
+    let uses = Rc::new(Uses::of(c));
     let contents = c.contents(reading);
     for holder in holders(c, who, reading) {
         if holder.place(c.model) == Model::PUBLIC {
             continue;
         }
         let inside = c.inside(holder, reading);
-        for copy in inside.iter() {
-            let entering: Vec<ArrivalId> = c.graph.arrivals_of(*copy).filter(|a| enters(c, *a, &inside)).collect();
+        for copy in inside.iter().copied() {
+            let entering: Vec<ArrivalId> = c.graph.arrivals_of(copy).filter(|a| enters(c, *a, &inside)).collect();
             if entering.is_empty() {
                 continue;
             }
             let mut idle = Vec::new();
-            for cell in c.graph.cells_of(*copy) {
-                let came = entering.iter().any(|a| c.graph.comes_by(c.model, *a, cell));
-                if c.graph.cell(cell).column.kind != ColumnKind::Field || !came || !contents.has_any(cell) {
+            for (number, column) in c.graph.columns_of(copy).iter().enumerate() {
+                let cell = CellId { copy, column: number as u32 };
+                if column.kind != ColumnKind::Field
+                    || !contents.has_any(cell)
+                    || !entering.iter().any(|a| c.graph.comes_by(c.model, *a, cell))
+                {
                     continue;
                 }
                 judged.matched = true;
-                let used = use_of(c, cell, &onward, &takers);
+                let used = uses.of_cell(c, cell);
                 if used == Used::No || (used == Used::Perhaps && reading == Reading::Harsh) {
                     idle.push((cell, used));
                 }
             }
-            let subjects = vec![holder_name(c, holder), copy_name(c, *copy)];
-            if idle.is_empty() || judged.violations.iter().any(|v| v.subjects[1] == subjects[1]) {
+            // whoever has it in hand is told of first; it is the same for those for whom it is held
+            if idle.is_empty() || judged.has(key(copy)) {
                 continue;
             }
-            judged.push(subjects, || {
-                let mut story = Story::default();
-                let fields: Vec<String> =
-                    idle.iter().map(|(cell, _)| c.column_name(&c.graph.cell(*cell).column)).collect();
-                for arrival in &entering {
-                    let from = c.graph.from(*arrival).first().map(|f| c.place_title(c.graph.copy(*f).place));
-                    let (who, data) = (c.place_title(c.graph.copy(*copy).place), c.data_name(*copy));
-                    let from = from.unwrap_or_else(|| "somebody".to_owned());
-                    story.say(format!("{from} sends {data} with {} to {who}", list(&fields)), c.arrival_span(*arrival));
-                }
-                for (cell, used) in &idle {
-                    if *used == Used::Perhaps {
-                        perhaps_missing(c, &mut story, *cell, &onward);
-                    }
-                }
-                let who = c.place_title(c.graph.copy(*copy).place);
-                let name = entering.first().map(|a| c.arrival_name(*a).to_owned()).unwrap_or_default();
-                Detail {
-                    summary: format!(
-                        "{who} receives {} in {} and no step, use or decision there needs it",
-                        list(&fields),
-                        c.data_name(*copy)
-                    ),
-                    span: entering.first().map_or_else(Default::default, |a| c.arrival_span(*a)),
-                    missing: std::mem::take(&mut story.missing),
-                    steps: story.into_steps(),
-                    fix: Some(format!("leave {} out of `{name}`, or declare what it is used for", list(&fields))),
-                    ..Detail::default()
-                }
-            });
+            let subjects = vec![holder_name(c, holder), copy_name(c, copy)];
+            let uses = uses.clone();
+            judged.push(key(copy), subjects, move || tell_idle(c, &uses, copy, &entering, &idle));
         }
     }
     judged
+}
+
+fn tell_idle(c: &Context<'_>, uses: &Uses, copy: CopyId, entering: &[ArrivalId], idle: &[(CellId, Used)]) -> Detail {
+    let mut story = Story::default();
+    let fields: Vec<String> = idle.iter().map(|(cell, _)| c.column_name(&c.graph.cell(*cell).column)).collect();
+    let (who, data) = (c.place_title(c.graph.copy(copy).place), c.data_name(copy));
+    for arrival in entering {
+        let from = c.graph.from(*arrival).first().map(|f| c.place_title(c.graph.copy(*f).place));
+        let from = from.unwrap_or_else(|| "somebody".to_owned());
+        story.say(format!("{from} sends {data} with {} to {who}", list(&fields)), c.arrival_span(*arrival));
+    }
+    for (cell, _) in idle.iter().filter(|(_, used)| *used == Used::Perhaps) {
+        perhaps_missing(c, &mut story, *cell, uses);
+    }
+    let name = entering.first().map(|a| c.arrival_name(*a).to_owned()).unwrap_or_default();
+    Detail {
+        summary: format!("{who} receives {} in {data} and no step, use or decision there needs it", list(&fields)),
+        span: entering.first().map_or_else(Default::default, |a| c.arrival_span(*a)),
+        missing: std::mem::take(&mut story.missing),
+        steps: story.into_steps(),
+        fix: Some(format!("leave {} out of `{name}`, or declare what it is used for", list(&fields))),
+        ..Detail::default()
+    }
 }
 
 fn enters(c: &Context<'_>, arrival: ArrivalId, inside: &CopySet) -> bool {
     matches!(c.graph.arrival(arrival).how, How::Flow(..)) && c.graph.from(arrival).iter().any(|f| !inside.contains(f))
 }
 
-/// Where copies go: for each copy that flows or steps take, the arrivals that they make.
-struct Onward(HashMap<CopyId, Vec<ArrivalId>>);
-
-impl Onward {
-    fn of(c: &Context<'_>) -> Onward {
-        let mut onward: HashMap<CopyId, Vec<ArrivalId>> = HashMap::new();
-        for number in 0..c.graph.arrivals.len() as u32 {
-            for from in c.graph.from(ArrivalId(number)) {
-                onward.entry(*from).or_default().push(ArrivalId(number));
-            }
-        }
-        Onward(onward)
-    }
-
-    /// The cells that a cell goes on to, with the arrivals by which it does.
-    fn next(&self, c: &Context<'_>, cell: CellId) -> Vec<(CellId, ArrivalId)> {
-        let mut next = Vec::new();
-        for arrival in self.0.get(&cell.copy).into_iter().flatten() {
-            for to in c.graph.cells_of(c.graph.arrival(*arrival).copy) {
-                let edges = c.graph.edges_of(c.model, *arrival, to);
-                next.extend(edges.iter().filter(|e| e.from == Some(cell)).map(|_| (to, *arrival)));
-            }
-        }
-        next
-    }
-}
-
 /// How many cells are looked at to find a use.
 const LOOKED_AT: usize = 1000;
 
-fn use_of(c: &Context<'_>, first: CellId, onward: &Onward, takers: &Takers) -> Used {
-    let mut seen = HashSet::from([first]);
-    let mut stack = vec![first];
-    let mut used = Used::No;
-    while let Some(cell) = stack.pop() {
-        used = used.max(used_at(c, cell, takers));
-        if used == Used::Yes {
-            return Used::Yes;
-        }
-        for (to, arrival) in onward.next(c, cell) {
-            match c.graph.arrival(arrival).how {
-                How::Flow(..) => return Used::Yes,
-                _ if seen.len() <= LOOKED_AT && seen.insert(to) => stack.push(to),
-                _ => {}
+/// Where data goes and what uses it.
+struct Uses {
+    onward: Onward,
+    takers: Takers,
+}
+
+impl Uses {
+    fn of(c: &Context<'_>) -> Uses {
+        Uses { onward: Onward::of(c.graph), takers: Takers::of(c) }
+    }
+
+    /// Whether a cell, or what is made of it at the same holder, is used.
+    fn of_cell(&self, c: &Context<'_>, first: CellId) -> Used {
+        let mut seen: FxHashSet<CellId> = FxHashSet::default();
+        let mut stack: SmallVec<[CellId; 4]> = smallvec![first];
+        let mut used = Used::No;
+        while let Some(cell) = stack.pop() {
+            used = used.max(self.takers.of_cell(c, cell));
+            if used == Used::Yes {
+                return Used::Yes;
+            }
+            for arrival in self.onward.from(cell.copy) {
+                let next = c.graph.leads_to(c.model, *arrival, cell);
+                if next.is_empty() {
+                    continue;
+                }
+                if matches!(c.graph.arrival(*arrival).how, How::Flow(..)) {
+                    return Used::Yes;
+                }
+                let new = next.into_iter().filter(|to| *to != first && seen.len() < LOOKED_AT && seen.insert(*to));
+                stack.extend(new.collect::<SmallVec<[CellId; 4]>>());
             }
         }
+        used
     }
-    used
 }
 
 /// The steps and uses that take each dataset, and the uses of which it is not stated what they take.
@@ -258,36 +258,38 @@ impl Takers {
     }
 }
 
-/// Whether a use takes a cell, or a step works on it, where it is.
-fn used_at(c: &Context<'_>, cell: CellId, takers: &Takers) -> Used {
-    let it = c.graph.cell(cell);
-    let copy = c.graph.copy(it.copy);
-    let finds = |place| c.graph.finds(c.model, place, it.copy);
-    let by_use = takers.uses.get(&copy.dataset).into_iter().flatten().any(|u| {
-        let used = &c.model.uses[u.index()];
-        finds(used.place)
-            && used.takes.iter().any(|t| {
-                t.dataset == copy.dataset
-                    && t.fields.as_ref().is_none_or(|f| f.iter().any(|(n, _)| *n == it.column.name))
-            })
-    });
-    if by_use {
-        return Used::Yes;
-    }
-    let perhaps = takers.unstated.iter().any(|u| finds(c.model.uses[u.index()].place));
-    let mut used = if perhaps { Used::Perhaps } else { Used::No };
-    for step in takers.steps.get(&copy.dataset).into_iter().flatten() {
-        let step = &c.model.steps[step.index()];
-        if !finds(step.place) {
-            continue;
-        }
-        if step.operations_not_stated.is_some() {
-            used = used.max(Used::Perhaps);
-        } else if works_on(c, step, &it.column) {
+impl Takers {
+    /// Whether a use takes a cell, or a step works on it, where it is.
+    fn of_cell(&self, c: &Context<'_>, cell: CellId) -> Used {
+        let it = c.graph.cell(cell);
+        let copy = c.graph.copy(it.copy);
+        let finds = |place| c.graph.finds(c.model, place, it.copy);
+        let by_use = self.uses.get(&copy.dataset).into_iter().flatten().any(|u| {
+            let used = &c.model.uses[u.index()];
+            finds(used.place)
+                && used.takes.iter().any(|t| {
+                    t.dataset == copy.dataset
+                        && t.fields.as_ref().is_none_or(|f| f.iter().any(|(n, _)| *n == it.column.name))
+                })
+        });
+        if by_use {
             return Used::Yes;
         }
+        let perhaps = self.unstated.iter().any(|u| finds(c.model.uses[u.index()].place));
+        let mut used = if perhaps { Used::Perhaps } else { Used::No };
+        for step in self.steps.get(&copy.dataset).into_iter().flatten() {
+            let step = &c.model.steps[step.index()];
+            if !finds(step.place) {
+                continue;
+            }
+            if step.operations_not_stated.is_some() {
+                used = used.max(Used::Perhaps);
+            } else if works_on(c, step, &it.column) {
+                return Used::Yes;
+            }
+        }
+        used
     }
-    used
 }
 
 /// Whether a step does something with a field besides passing it on or dropping it.
@@ -307,7 +309,7 @@ fn works_on(c: &Context<'_>, step: &Step, column: &Column) -> bool {
     })
 }
 
-fn perhaps_missing(c: &Context<'_>, story: &mut Story, cell: CellId, onward: &Onward) {
+fn perhaps_missing(c: &Context<'_>, story: &mut Story, cell: CellId, uses: &Uses) {
     let copy = c.graph.cell(cell).copy;
     for (number, used) in c.model.uses.iter().enumerate() {
         if c.graph.finds(c.model, used.place, copy)
@@ -316,8 +318,8 @@ fn perhaps_missing(c: &Context<'_>, story: &mut Story, cell: CellId, onward: &On
             story.miss(missing.text, missing.span);
         }
     }
-    for (_, arrival) in onward.next(c, cell) {
-        if let How::Step(step, _) = c.graph.arrival(arrival).how {
+    for arrival in uses.onward.from(copy).iter().filter(|a| !c.graph.leads_to(c.model, **a, cell).is_empty()) {
+        if let How::Step(step, _) = c.graph.arrival(*arrival).how {
             let step = &c.model.steps[step.index()];
             if let Some(span) = step.operations_not_stated {
                 story.miss(format!("what `{}` does (`operations`)", c.model.word(step.declared.name)), span);

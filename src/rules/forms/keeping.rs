@@ -1,103 +1,92 @@
 //! Form 6: what must be destroyed, and by when (ruling 16).
 
-use super::{Detail, Judged, copy_name};
+use std::rc::Rc;
+
+use super::{Detail, Judged, copy_name, key};
 use crate::graph::times::{self, End};
-use crate::graph::{ArrivalId, CellId, CopyId, How, Reading};
+use crate::graph::{ArrivalId, ContentId, CopyId, How, Reading};
 use crate::model::time::Order;
 use crate::model::{Disposal, Point};
 use crate::rules::compile::Compiled;
-use crate::rules::context::{Context, Hit};
+use crate::rules::context::Context;
 use crate::rules::phrase::{Holders, Phrase};
+use crate::rules::sought::Sought;
 use crate::rules::story::Story;
 use crate::rules::truth::Truth;
 
 /// `every copy of DATA must be destroyed by EVENT`.
-pub fn destroyed(
-    c: &Context<'_>,
-    sentence: &Compiled,
-    data: &Phrase,
-    at: Option<&Holders>,
+pub fn destroyed<'a>(
+    c: &'a Context<'_>,
+    sentence: &'a Compiled,
+    data: &'a Phrase,
+    at: Option<&'a Holders>,
     by: Point,
     reading: Reading,
-) -> Judged {
+) -> Judged<'a> {
     let mut judged = Judged::default();
+    let contents = c.contents(reading);
+    let sought = Rc::new(Sought::new(c, data, &sentence.except_data()));
     for copy in c.graph.copy_ids() {
         let place = c.graph.copy(copy).place;
-        let excepted = sentence.excepts_place(c.model, place);
-        if excepted || at.is_some_and(|at| !at.covers(c.model, place)) {
+        if contents.of(copy) == ContentId::NOTHING || at.is_some_and(|at| !at.covers(c.model, place)) {
             continue;
         }
-        let Some((cell, hit)) = first_hit(c, sentence, data, copy, reading) else { continue };
+        let seen = c.seen(place, reading);
+        if !sought.is_in(c, copy, &contents, &seen, reading) || sentence.excepts_place(c.model, place) {
+            continue;
+        }
         judged.matched = true;
-        for arrival in &c.graph.arrivals_of(copy).collect::<Vec<_>>() {
-            let truth = gone_by(c, copy, *arrival, by);
-            let missing = match (truth, reading) {
+        for arrival in c.graph.arrivals_of(copy) {
+            let missing = match (gone_by(c, copy, arrival, by), reading) {
                 (Truth::True, _) | (Truth::Unknown(_), Reading::Kind) => continue,
                 (Truth::False, _) => Vec::new(),
                 (Truth::Unknown(missing), _) => missing,
             };
             let subjects =
-                vec![c.model.place_name(place).to_owned(), copy_name(c, copy), c.arrival_name(*arrival).to_owned()];
-            judged.push(subjects, || {
+                vec![c.model.place_name(place).to_owned(), copy_name(c, copy), c.arrival_name(arrival).to_owned()];
+            let (sought, contents, seen) = (sought.clone(), contents.clone(), seen.clone());
+            judged.push(key(arrival), subjects, move || {
                 let mut story = Story::missing(missing);
-                tell(c, &mut story, cell, &hit, reading);
-                let (who, what) = (c.place_title(place), c.data_name(copy));
-                let deadline = times::deadline(c.model, c.graph, *arrival);
-                let span = deadline
-                    .ends
-                    .first()
-                    .map(|e| e.span)
-                    .or(deadline.not_stated)
-                    .unwrap_or_else(|| c.arrival_span(*arrival));
-                let why = match deadline.ends.first() {
-                    _ if deadline.not_stated.is_some() => "when it is destroyed is not stated".to_owned(),
-                    Some(end) if !matches!(end.then, Some(Disposal::Destroy) | None) => {
-                        "what is stated is not destruction".to_owned()
-                    }
-                    Some(_) => format!("what is stated is not by {}", point_words(c, by)),
-                    None => "nothing says that it is ever destroyed".to_owned(),
-                };
-                story.say(format!("{who} keeps {what}: {why}"), span);
-                let where_to = match c.graph.arrival(*arrival).how {
-                    How::Flow(..) => {
-                        format!("`receiver retains until … then destroy` in `{}`", c.arrival_name(*arrival))
-                    }
-                    How::Declared => format!("`retain until … then destroy` in `{}`", c.arrival_name(*arrival)),
-                    _ => format!("`retain until … then destroy` or a `destroy` in `{}`", c.arrival_name(*arrival)),
-                };
-                Detail {
-                    summary: format!("{what} at {who} is not destroyed by {}: {why}", point_words(c, by)),
-                    span,
-                    missing: std::mem::take(&mut story.missing),
-                    steps: story.into_steps(),
-                    fix: Some(format!("state {where_to}")),
-                    ..Detail::default()
+                if let Some((cell, hit)) = c.telling(sought.hits(c, copy, &contents, &seen, reading), reading) {
+                    let told = (cell, hit.classes(), hit.has_rows());
+                    c.tell_way(&mut story, &contents, told, reading, &|_| false);
                 }
+                tell(c, story, copy, arrival, by)
             });
         }
     }
     judged
 }
 
-fn first_hit(
-    c: &Context<'_>,
-    sentence: &Compiled,
-    data: &Phrase,
-    copy: CopyId,
-    reading: Reading,
-) -> Option<(CellId, Hit)> {
-    let contents = c.contents(reading);
-    let seen = c.seen(c.graph.copy(copy).place, reading);
-    let except = sentence.except_data();
-    let cells = c.graph.cells_of(copy);
-    let hits = cells.map(|cell| (cell, c.hit_except(data, &except, cell, &contents, &seen, reading)));
-    c.telling(hits.filter(|(_, hit)| hit.any()).collect(), reading)
-}
-
-fn tell(c: &Context<'_>, story: &mut Story, cell: CellId, hit: &Hit, reading: Reading) {
-    let contents = c.contents(reading);
-    let rows = hit.rows.iter().any(|w| *w != 0);
-    c.tell_way(story, &contents, (cell, if rows { &hit.rows } else { &hit.counts }, rows), reading, &|_| false);
+/// Tells that an arrival's copy is kept, and how that would be mended.
+fn tell(c: &Context<'_>, mut story: Story, copy: CopyId, arrival: ArrivalId, by: Point) -> Detail {
+    let (who, what) = (c.place_title(c.graph.copy(copy).place), c.data_name(copy));
+    let deadline = times::deadline(c.model, c.graph, arrival);
+    let first = deadline.ends.first();
+    let span = first.map(|e| e.span).or(deadline.not_stated).unwrap_or_else(|| c.arrival_span(arrival));
+    let why = match first {
+        _ if deadline.not_stated.is_some() => "when it is destroyed is not stated".to_owned(),
+        Some(end) if !matches!(end.then, Some(Disposal::Destroy) | None) => {
+            "what is stated is not destruction".to_owned()
+        }
+        Some(_) => format!("what is stated is not by {}", point_words(c, by)),
+        None => "nothing says that it is ever destroyed".to_owned(),
+    };
+    story.say(format!("{who} keeps {what}: {why}"), span);
+    let name = c.arrival_name(arrival);
+    let where_to = match c.graph.arrival(arrival).how {
+        How::Flow(..) => format!("`receiver retains until … then destroy` in `{name}`"),
+        How::Declared => format!("`retain until … then destroy` in `{name}`"),
+        _ => format!("`retain until … then destroy` or a `destroy` in `{name}`"),
+    };
+    Detail {
+        summary: format!("{what} at {who} is not destroyed by {}: {why}", point_words(c, by)),
+        span,
+        missing: std::mem::take(&mut story.missing),
+        steps: story.into_steps(),
+        fix: Some(format!("state {where_to}")),
+        ..Detail::default()
+    }
 }
 
 /// Whether an arrival's copy is gone by a point. The same event, dated or not, is proof; nothing stated at all means that it is
@@ -105,7 +94,7 @@ fn tell(c: &Context<'_>, story: &mut Story, cell: CellId, hit: &Hit, reading: Re
 fn gone_by(c: &Context<'_>, copy: CopyId, arrival: ArrivalId, by: Point) -> Truth {
     let timeline = &c.graph.timeline;
     let deadline = times::deadline(c.model, c.graph, arrival);
-    let name = c.data_name(copy);
+    let name = || c.data_name(copy);
     let place = c.model.place_name(c.graph.copy(copy).place);
     let one = |end: &End| -> Truth {
         let in_time = if timeline.order(end.point, by) != Order::Unknown
@@ -115,18 +104,20 @@ fn gone_by(c: &Context<'_>, copy: CopyId, arrival: ArrivalId, by: Point) -> Trut
         } else if timeline.order(by, end.point) == Order::Before && end.no_later.is_none() {
             Truth::False
         } else {
-            Truth::unknown(format!("whether {name} at `{place}` is destroyed by {}", point_words(c, by)), end.span)
+            Truth::unknown(format!("whether {} at `{place}` is destroyed by {}", name(), point_words(c, by)), end.span)
         };
         let destroyed = match end.then {
             Some(Disposal::Destroy) => Truth::True,
             Some(_) => Truth::False,
-            None => Truth::unknown(format!("what is done with {name} at `{place}` then (`then destroy`)"), end.span),
+            None => {
+                Truth::unknown(format!("what is done with {} at `{place}` then (`then destroy`)", name()), end.span)
+            }
         };
         in_time.and(destroyed)
     };
     let stated = Truth::any(deadline.ends.iter().map(one));
     match deadline.not_stated {
-        Some(span) => stated.or(Truth::unknown(format!("when {name} at `{place}` is destroyed (`retain`)"), span)),
+        Some(span) => stated.or(Truth::unknown(format!("when {} at `{place}` is destroyed (`retain`)", name()), span)),
         None => stated,
     }
 }

@@ -8,6 +8,12 @@ pub mod keeping;
 pub mod passing;
 pub mod uses;
 
+use std::collections::BTreeMap;
+use std::hash::{BuildHasher, Hash};
+use std::sync::LazyLock;
+
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+
 use super::compile::{Compiled, Form, Whom};
 use super::context::Context;
 use super::finding::{Missing, WitnessStep};
@@ -17,12 +23,11 @@ use crate::model::{Model, PartyId};
 use crate::source::Span;
 
 /// Something that breaks a sentence in a reading.
-#[derive(Clone, Debug)]
-pub struct Violation {
+pub struct Violation<'a> {
     /// What tells it from the others: declared names, the holder first.
     pub subjects: Vec<String>,
-    /// How to tell it, worked out only when it is shown.
-    pub detail: Detail,
+    /// Tells it, once it is to be shown.
+    pub tell: Box<dyn FnOnce() -> Detail + 'a>,
 }
 
 /// What a finding says of a violation.
@@ -44,35 +49,77 @@ pub struct Detail {
 }
 
 /// What judging a sentence in a reading gave.
-#[derive(Clone, Debug, Default)]
-pub struct Judged {
-    /// What breaks it; the first ones in full (see [`MANY`]).
-    pub violations: Vec<Violation>,
-    /// How many break it.
-    pub count: usize,
+#[derive(Default)]
+pub struct Judged<'a> {
+    /// What breaks it: the first [`MANY`] by the names of their subjects, so that the order of files does not matter.
+    violations: BTreeMap<(Vec<String>, u64), Box<dyn FnOnce() -> Detail + 'a>>,
+    /// Every violation, by a hash of what it is about, with one of what it is.
+    keys: FxHashMap<u64, u64>,
     /// Whether there was anything to judge.
     pub matched: bool,
 }
 
 /// How many violations of a sentence are told in full.
-pub const MANY: usize = 200;
+pub const MANY: usize = 50;
 
-impl Judged {
-    /// Notes a violation, telling it only while there is room.
-    pub fn push(&mut self, subjects: Vec<String>, detail: impl FnOnce() -> Detail) {
+/// A hash of what a violation is about: of ids, so that it is the same in both readings of one check, and in no other check.
+pub fn key(of: impl Hash) -> u64 {
+    FxBuildHasher.hash_one(of)
+}
+
+impl<'a> Judged<'a> {
+    /// Notes a violation, once for each key; it is told only when it is to be shown.
+    pub fn push(&mut self, key: u64, subjects: Vec<String>, tell: impl FnOnce() -> Detail + 'a) {
+        self.push_as(key, 0, subjects, tell);
+    }
+
+    /// As [`Judged::push`], with a hash of what exactly is violated.
+    pub fn push_as(&mut self, key: u64, what: u64, subjects: Vec<String>, tell: impl FnOnce() -> Detail + 'a) {
         self.matched = true;
-        self.count += 1;
-        if self.violations.len() < MANY {
-            self.violations.push(Violation { subjects, detail: detail() });
+        if self.keys.insert(key, what).is_some() {
+            return;
         }
+        let at = (subjects, key);
+        if self.violations.len() < MANY || self.violations.last_key_value().is_some_and(|(last, _)| at < *last) {
+            self.violations.insert(at, Box::new(tell));
+            if self.violations.len() > MANY {
+                self.violations.pop_last();
+            }
+        }
+    }
+
+    /// Whether there is a violation of this key.
+    pub fn has(&self, key: u64) -> bool {
+        self.keys.contains_key(&key)
+    }
+
+    /// How many violations there are.
+    pub fn count(&self) -> usize {
+        self.keys.len()
+    }
+
+    /// The keys of all violations.
+    pub fn keys(&self) -> FxHashSet<u64> {
+        self.keys.keys().copied().collect()
+    }
+
+    /// The keys of all violations with what exactly is violated.
+    pub fn into_keys(self) -> FxHashMap<u64, u64> {
+        self.keys
+    }
+
+    /// Those that are told.
+    pub fn told(self, but: impl Fn(u64) -> bool) -> impl Iterator<Item = Violation<'a>> {
+        let left = self.violations.into_iter().filter(move |((_, key), _)| !but(*key));
+        left.map(|((subjects, _), tell)| Violation { subjects, tell })
     }
 }
 
 /// Judges a sentence in a reading.
-pub fn judge(c: &Context<'_>, sentence: &Compiled, reading: Reading) -> Judged {
+pub fn judge<'a>(c: &'a Context<'_>, sentence: &'a Compiled, reading: Reading) -> Judged<'a> {
     match &sentence.form {
         Form::Never { who, verb, data } => data::never(c, sentence, who, *verb, data, reading),
-        Form::Asked { verb, data } => data::never(c, sentence, &Whom::AllBut(Holders::default()), *verb, data, reading),
+        Form::Asked { verb, data } => data::never(c, sentence, everybody(), *verb, data, reading),
         Form::Together { who, left, right } => data::together(c, sentence, who, (left, right), reading),
         Form::PublishedCounts { data, minimum } => data::published_counts(c, sentence, data, *minimum, reading),
         Form::PublishedAnonymous { data } => data::published_anonymous(c, sentence, data, reading),
@@ -93,6 +140,12 @@ pub fn judge(c: &Context<'_>, sentence: &Compiled, reading: Reading) -> Judged {
     }
 }
 
+/// All there are.
+fn everybody() -> &'static Whom {
+    static EVERYBODY: LazyLock<Whom> = LazyLock::new(|| Whom::AllBut(Holders::default()));
+    &EVERYBODY
+}
+
 /// The holders that a sentence speaks of, in order of declaration.
 pub fn holders(c: &Context<'_>, who: &Whom, reading: Reading) -> Vec<Holder> {
     let mut all: Vec<Holder> = match who {
@@ -106,7 +159,7 @@ pub fn holders(c: &Context<'_>, who: &Whom, reading: Reading) -> Vec<Holder> {
         Whom::AllBut(but) => (0..c.model.parties.len() as u32)
             .map(|p| Holder::Party(PartyId(p)))
             .filter(|h| reading == Reading::Harsh || *h != Holder::Party(Model::UNKNOWN_PARTY))
-            .filter(|h| !(but.sure.contains(h) || reading == Reading::Kind && but.perhaps.contains(h)))
+            .filter(|h| !(but.surely(*h) || reading == Reading::Kind && but.perhaps(*h)))
             .collect(),
     };
     all.sort_unstable();

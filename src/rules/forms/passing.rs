@@ -1,27 +1,30 @@
 //! Form 3: what data must pass through before it reaches somebody (ruling 14).
 
-use super::data::closed_flows;
+use std::rc::Rc;
+
+use super::data::Closed;
 use super::fields::named;
-use super::{Detail, Judged, copy_name, holder_name, holders};
-use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, How, Reading};
+use super::{Detail, Judged, copy_name, holder_name, holders, key};
+use crate::graph::{ArrivalId, CellId, ColumnKind, CopyId, How, Reading};
 use crate::model::{CategoryId, Model, Operation, OperationKind, Step, StepId};
 use crate::rules::compile::{Compiled, Through, Whom};
-use crate::rules::context::{Context, CopySet, Hit, Seen};
+use crate::rules::context::{Context, CopySet};
 use crate::rules::phrase::{Holders, Phrase};
+use crate::rules::sought::Sought;
 use crate::rules::story::{Story, list};
 use crate::syntax::intern::Symbol;
 use crate::syntax::tree::LevelWord;
 
 /// `DATA must pass through STEP-or-OPERATION [at PLACE] before reaching WHO`.
-pub fn pass_through(
-    c: &Context<'_>,
-    sentence: &Compiled,
-    data: &Phrase,
-    through: &Through,
-    at: Option<&Holders>,
-    reaching: &Holders,
+pub fn pass_through<'a>(
+    c: &'a Context<'_>,
+    sentence: &'a Compiled,
+    data: &'a Phrase,
+    through: &'a Through,
+    at: Option<&'a Holders>,
+    reaching: &'a Holders,
     reading: Reading,
-) -> Judged {
+) -> Judged<'a> {
     match through {
         // where the drop stands does not matter to what arrives: see ruling 14
         Through::Drop(fields) => dropped(c, sentence, data, fields, reaching, reading),
@@ -69,54 +72,58 @@ fn fits(
 }
 
 /// `must pass through drop F`: rows from the subject arrive in a copy that has any column of `F`, whoever's.
-fn dropped(
-    c: &Context<'_>,
-    sentence: &Compiled,
-    data: &Phrase,
-    fields: &[(Symbol, Option<CategoryId>)],
-    reaching: &Holders,
+fn dropped<'a>(
+    c: &'a Context<'_>,
+    sentence: &'a Compiled,
+    data: &'a Phrase,
+    fields: &'a [(Symbol, Option<CategoryId>)],
+    reaching: &'a Holders,
     reading: Reading,
-) -> Judged {
+) -> Judged<'a> {
     let mut judged = Judged::default();
     let contents = c.contents(reading);
-    let closed = closed_flows(c, sentence, reading);
+    let closed = Closed::of(c, sentence, reading);
     let rows_only = Phrase { level: data.level.or(Some(LevelWord::RowLevel)), ..data.clone() };
+    let sought = Sought::new(c, &rows_only, &sentence.except_data());
     for holder in holders(c, &Whom::These(reaching.clone()), reading) {
         let inside = c.inside(holder, reading);
         let received = c.received_but(holder, reading, &closed);
         for seen in c.views(holder, reading).iter() {
-            for copy in &seen.view.all().collect::<Vec<_>>() {
-                if sentence.excepts_place(c.model, c.graph.copy(*copy).place) {
+            for copy in seen.view.all() {
+                // what is published reaches everybody (ruling 6)
+                let there = if published(c, copy) { &contents } else { &received };
+                if sentence.excepts_place(c.model, c.graph.copy(copy).place)
+                    || !sought.is_in(c, copy, there, seen, reading)
+                {
                     continue;
                 }
-                let Some(entry) = entering(c, *copy, &inside, &closed) else { continue };
-                let arriving: Vec<(CellId, Hit)> = hits(c, sentence, &rows_only, *copy, &received, seen, reading)
-                    .into_iter()
-                    .filter(|(cell, _)| came_by(c, *cell, &inside, &closed))
-                    .collect();
-                let Some((cell, hit)) = arriving.first() else { continue };
+                let Some(entry) = entering(c, copy, &inside, &closed) else { continue };
+                let arriving = sought.hits(c, copy, there, seen, reading).into_iter();
+                let Some((cell, hit)) = arriving.into_iter().find(|(cell, _)| came_by(c, *cell, &inside, &closed))
+                else {
+                    continue;
+                };
                 judged.matched = true;
-                let kept: Vec<CellId> = c
-                    .graph
-                    .cells_of(*copy)
-                    .filter(|cell| contents.has_rows(*cell) && has_field(c, fields, *cell, reading))
-                    .collect();
-                let subjects = vec![holder_name(c, holder), copy_name(c, *copy)];
-                if kept.is_empty() || judged.violations.iter().any(|v| v.subjects == subjects) {
+                let cells = c.graph.cells_of(copy);
+                let kept: Vec<CellId> =
+                    cells.filter(|cell| contents.has_rows(*cell) && has_field(c, fields, *cell, reading)).collect();
+                if kept.is_empty() || judged.has(key((holder, copy))) {
                     continue;
                 }
-                judged.push(subjects, || {
+                let subjects = vec![holder_name(c, holder), copy_name(c, copy)];
+                let (contents, what) = (contents.clone(), key(&kept));
+                judged.push_as(key((holder, copy)), what, subjects, move || {
                     let mut story = Story::default();
-                    c.tell_way(&mut story, &contents, (*cell, &hit.rows, true), reading, &|_| false);
+                    c.tell_way(&mut story, &contents, (cell, &hit.rows, true), reading, &|_| false);
                     let names: Vec<String> =
                         kept.iter().map(|cell| c.column_name(&c.graph.cell(*cell).column)).collect();
                     for cell in &kept {
                         if c.graph.cell(*cell).column.kind == ColumnKind::Open {
-                            c.open_missing(&mut story, *copy);
+                            c.open_missing(&mut story, copy);
                         }
                         c.tell_way(&mut story, &contents, (*cell, &c.origins.everything(), true), reading, &|_| false);
                     }
-                    let (who, what) = (c.place_title(holder.place(c.model)), c.data_name(*copy));
+                    let (who, what) = (c.place_title(holder.place(c.model)), c.data_name(copy));
                     Detail {
                         summary: format!("{what} reaches {who} with {}", list(&names)),
                         span: c.arrival_span(entry),
@@ -132,11 +139,16 @@ fn dropped(
     judged
 }
 
-/// The first arrival by which a copy comes in from outside: a flow, or a lookup that another keeps (ruling 11).
-fn entering(c: &Context<'_>, copy: CopyId, inside: &CopySet, closed: &[ArrivalId]) -> Option<ArrivalId> {
-    c.graph.arrivals_of(copy).find(|a| {
-        !closed.contains(a) && c.graph.arrival(*a).brings() && c.graph.from(*a).iter().any(|f| !inside.contains(f))
-    })
+/// The first arrival by which a copy comes in from outside: a flow, a lookup that another keeps (ruling 11), or what a processor
+/// makes in the activity of what it has in another.
+fn entering(c: &Context<'_>, copy: CopyId, inside: &CopySet, closed: &Closed) -> Option<ArrivalId> {
+    c.graph
+        .arrivals_of(copy)
+        .find(|a| !closed.has(*a) && c.graph.from(*a).iter().any(|f| published(c, copy) || !inside.contains(f)))
+}
+
+fn published(c: &Context<'_>, copy: CopyId) -> bool {
+    c.graph.copy(copy).place == Model::PUBLIC
 }
 
 /// Whether a cell is one of the fields, or may be: an open list may hold anything.
@@ -145,80 +157,64 @@ fn has_field(c: &Context<'_>, fields: &[(Symbol, Option<CategoryId>)], cell: Cel
     (column.kind == ColumnKind::Open && reading == Reading::Harsh) || named(c, fields, &column)
 }
 
-/// Whether something comes into a cell from outside, other than by the flows that an exception lets pass.
-fn came_by(c: &Context<'_>, cell: CellId, inside: &CopySet, closed: &[ArrivalId]) -> bool {
+/// Whether something comes into a cell from outside (or is published), other than by the flows that an exception lets pass.
+fn came_by(c: &Context<'_>, cell: CellId, inside: &CopySet, closed: &Closed) -> bool {
+    let public = published(c, cell.copy);
     c.graph
         .incoming(c.model, cell)
         .iter()
-        .any(|e| !closed.contains(&e.arrival) && e.from.is_some_and(|f| !inside.contains(&c.graph.cell(f).copy)))
-}
-
-fn hits(
-    c: &Context<'_>,
-    sentence: &Compiled,
-    data: &Phrase,
-    copy: CopyId,
-    contents: &Contents,
-    seen: &Seen,
-    reading: Reading,
-) -> Vec<(CellId, Hit)> {
-    let except = sentence.except_data();
-    c.graph
-        .cells_of(copy)
-        .map(|cell| (cell, c.hit_except(data, &except, cell, contents, seen, reading)))
-        .filter(|(_, hit)| hit.any())
-        .collect()
+        .any(|e| !closed.has(e.arrival) && e.from.is_some_and(|f| public || !inside.contains(&f.copy)))
 }
 
 /// `must pass through` a step or another operation: judged per column, by deleting their outputs. What still arrives has not
 /// passed through.
-fn deleted(
-    c: &Context<'_>,
-    sentence: &Compiled,
-    data: &Phrase,
-    reaching: &Holders,
+fn deleted<'a>(
+    c: &'a Context<'_>,
+    sentence: &'a Compiled,
+    data: &'a Phrase,
+    reaching: &'a Holders,
     reading: Reading,
     through: &dyn Fn(StepId, &Step) -> bool,
-) -> Judged {
+) -> Judged<'a> {
     let mut judged = Judged::default();
     let all = c.contents(reading);
-    let closed = closed_flows(c, sentence, reading);
-    let without = |a: ArrivalId| match c.graph.arrival(a).how {
-        How::Step(step, _) | How::Side(step, _) => through(step, &c.model.steps[step.index()]),
-        _ => false,
+    let closed = Closed::of(c, sentence, reading);
+    let numbered = c.model.steps.iter().enumerate();
+    let gone: Rc<[bool]> = numbered.map(|(number, step)| through(StepId(number as u32), step)).collect();
+    let without = {
+        let gone = gone.clone();
+        move |a: ArrivalId| match c.graph.arrival(a).how {
+            How::Step(step, _) | How::Side(step, _) => gone[step.index()],
+            _ => false,
+        }
     };
-    let rest = c.contents_without(reading, &without);
+    let rest = Rc::new(c.contents_without(reading, &without));
+    let sought = Sought::new(c, data, &sentence.except_data());
     for holder in holders(c, &Whom::These(reaching.clone()), reading) {
         let inside = c.inside(holder, reading);
+        // its own data that never left it does not reach it
+        let received = c.received_of(holder, reading, &rest, &without, &|a| closed.has(a));
         for seen in c.views(holder, reading).iter() {
-            for copy in &seen.view.all().collect::<Vec<_>>() {
-                let public = c.graph.copy(*copy).place == Model::PUBLIC;
-                if sentence.excepts_place(c.model, c.graph.copy(*copy).place)
-                    || !(public || c.graph.cells_of(*copy).any(|cell| came_by(c, cell, &inside, &closed)))
+            for copy in seen.view.all() {
+                if !sought.is_in(c, copy, &all, seen, reading)
+                    || sentence.excepts_place(c.model, c.graph.copy(copy).place)
+                    || !c.graph.cells_of(copy).any(|cell| came_by(c, cell, &inside, &closed))
                 {
                     continue;
                 }
-                judged.matched |= !hits(c, sentence, data, *copy, &all, seen, reading).is_empty();
-                let left = hits(c, sentence, data, *copy, &rest, seen, reading);
-                let left: Vec<_> =
-                    left.into_iter().filter(|(cell, _)| public || came_by(c, *cell, &inside, &closed)).collect();
-                let subjects = vec![holder_name(c, holder), copy_name(c, *copy)];
-                let Some((cell, hit)) = left.first() else { continue };
-                if judged.violations.iter().any(|v| v.subjects == subjects) {
-                    continue;
-                }
-                judged.push(subjects, || {
+                judged.matched = true;
+                let there = if published(c, copy) { &rest } else { &received };
+                let left = sought.hits(c, copy, there, seen, reading).into_iter();
+                let left: Vec<_> = left.filter(|(cell, _)| came_by(c, *cell, &inside, &closed)).collect();
+                let Some((cell, hit)) = left.first().cloned() else { continue };
+                let subjects = vec![holder_name(c, holder), copy_name(c, copy)];
+                let (rest, without) = (rest.clone(), without.clone());
+                judged.push_as(key((holder, copy)), key(left), subjects, move || {
                     let mut story = Story::default();
-                    let rows = hit.rows.iter().any(|w| *w != 0);
-                    let way = c.tell_way(
-                        &mut story,
-                        &rest,
-                        (*cell, if rows { &hit.rows } else { &hit.counts }, rows),
-                        reading,
-                        &without,
-                    );
-                    let (who, what) = (c.place_title(holder.place(c.model)), c.data_name(*copy));
-                    let column = c.column_name(&c.graph.cell(*cell).column);
+                    let told = (cell, hit.classes(), hit.has_rows());
+                    let way = c.tell_way(&mut story, &rest, told, reading, &without);
+                    let (who, what) = (c.place_title(holder.place(c.model)), c.data_name(copy));
+                    let column = c.column_name(&c.graph.cell(cell).column);
                     Detail {
                         summary: format!(
                             "{column} in {what} reaches {who} without passing through what the rule asks for"

@@ -1,64 +1,89 @@
 //! Form 4: what data may be used for, and where.
 
-use super::{Detail, Judged};
-use crate::graph::{CellId, CopyId, Reading};
+use std::rc::Rc;
+
+use super::{Detail, Judged, key};
+use crate::graph::{CellId, ColumnKind, CopyId, Reading};
 use crate::model::{DatasetFields, FlowId, Known, Model, PlaceId, PurposeId, StepId, UseId};
 use crate::rules::compile::{Compiled, Out};
-use crate::rules::context::{Context, Hit};
+use crate::rules::context::Context;
 use crate::rules::facts::Subject;
 use crate::rules::finding::Missing;
 use crate::rules::phrase::{Holders, Phrase};
+use crate::rules::sought::{Hit, Sought};
 use crate::rules::story::{Story, list};
 use crate::rules::truth::Truth;
 use crate::source::Span;
+use crate::syntax::intern::Symbol;
 
-/// What a step, use, decision or flow takes: cells of copies, as a place sees them.
-pub struct Taken {
+/// What a step, use, decision or flow takes: a copy, as a place sees it.
+pub struct Taken<'a> {
     /// The place that takes it.
     pub place: PlaceId,
-    /// The cells.
-    pub cells: Vec<CellId>,
+    /// The copy.
+    pub copy: CopyId,
+    /// The fields that are taken; all when `None`.
+    fields: Option<&'a [(Symbol, Span)]>,
+}
+
+impl Taken<'_> {
+    /// Whether a cell of the copy is taken.
+    pub fn has(&self, c: &Context<'_>, cell: CellId) -> bool {
+        let column = c.graph.cell(cell).column;
+        column.kind != ColumnKind::Field || self.fields.is_none_or(|f| f.iter().any(|(n, _)| *n == column.name))
+    }
+
+    /// The cells that are taken.
+    pub fn cells(&self, c: &Context<'_>) -> impl Iterator<Item = CellId> {
+        c.graph.cells_of(self.copy).filter(|cell| self.has(c, *cell))
+    }
+
+    /// The cells that are taken and in which there is something that is sought.
+    pub fn hits(&self, c: &Context<'_>, sought: &Sought<'_>, reading: Reading) -> Vec<(CellId, Hit)> {
+        let (contents, seen) = (c.contents(reading), c.seen(self.place, reading));
+        if !sought.is_in(c, self.copy, &contents, &seen, reading) {
+            return Vec::new();
+        }
+        let hits = sought.hits(c, self.copy, &contents, &seen, reading).into_iter();
+        hits.filter(|(cell, _)| self.has(c, *cell)).collect()
+    }
+
+    /// Whether there is something that is sought in what is taken.
+    pub fn includes(&self, c: &Context<'_>, sought: &Sought<'_>, reading: Reading) -> bool {
+        if self.fields.is_some() {
+            return !self.hits(c, sought, reading).is_empty();
+        }
+        sought.is_in(c, self.copy, &c.contents(reading), &c.seen(self.place, reading), reading)
+    }
 }
 
 /// What a subject takes. Where a use does not state it, it may be anything that its place finds: read harshly, all of it.
-pub fn taken(c: &Context<'_>, subject: Subject, reading: Reading) -> Vec<Taken> {
+pub fn taken<'a>(c: &Context<'a>, subject: Subject, reading: Reading) -> Vec<Taken<'a>> {
     if let (Subject::Use(id), Reading::Harsh) = (subject, reading)
         && let used = &c.model.uses[id.index()]
         && used.takes_not_stated.is_some()
     {
-        let seen = c.seen(used.place, reading);
-        let cells = seen.view.all().flat_map(|copy| c.graph.cells_of(copy)).collect();
-        return vec![Taken { place: used.place, cells }];
+        let place = used.place;
+        let seen = c.seen(place, reading);
+        return seen.view.all().map(|copy| Taken { place, copy, fields: None }).collect();
     }
-    let (places, takes): (Vec<PlaceId>, &[DatasetFields]) = match subject {
-        Subject::Step(id) => (vec![c.model.steps[id.index()].place], &c.model.steps[id.index()].takes),
-        Subject::Use(id) => (vec![c.model.uses[id.index()].place], &c.model.uses[id.index()].takes),
-        Subject::Flow(id) => (c.model.flows[id.index()].from.clone(), &c.model.flows[id.index()].data),
+    let (places, takes): (&'a [PlaceId], &'a [DatasetFields]) = match subject {
+        Subject::Step(id) => (std::slice::from_ref(&c.model.steps[id.index()].place), &c.model.steps[id.index()].takes),
+        Subject::Use(id) => (std::slice::from_ref(&c.model.uses[id.index()].place), &c.model.uses[id.index()].takes),
+        Subject::Flow(id) => (&c.model.flows[id.index()].from, &c.model.flows[id.index()].data),
         _ => return Vec::new(),
     };
-    places
-        .into_iter()
-        .map(|place| {
-            let mut cells = Vec::new();
-            for item in takes {
-                for copy in found(c, subject, item.dataset, place) {
-                    cells.extend(c.graph.cells_of(copy).filter(|cell| {
-                        let column = c.graph.cell(*cell).column;
-                        let listed = |f: &Vec<(_, Span)>| f.iter().any(|(n, _)| *n == column.name);
-                        column.kind != crate::graph::ColumnKind::Field || item.fields.as_ref().is_none_or(listed)
-                    }));
-                }
-            }
-            Taken { place, cells }
-        })
-        .collect()
-}
-
-fn found(c: &Context<'_>, subject: Subject, dataset: crate::model::DatasetId, place: PlaceId) -> Vec<CopyId> {
-    match subject {
-        Subject::Flow(_) => c.graph.sent(c.model, dataset, place),
-        _ => c.graph.found(c.model, dataset, place),
+    let mut all = Vec::new();
+    for place in places.iter().copied() {
+        for item in takes {
+            let found = match subject {
+                Subject::Flow(_) => c.graph.sent(c.model, item.dataset, place),
+                _ => c.graph.found(c.model, item.dataset, place),
+            };
+            all.extend(found.into_iter().map(|copy| Taken { place, copy, fields: item.fields.as_deref() }));
+        }
     }
+    all
 }
 
 /// Everything that uses data: steps, uses and decisions, and flows.
@@ -98,31 +123,28 @@ fn described<'a>(
     }
 }
 
-/// The cell that a user takes and a phrase matches: the one to tell of.
-fn takes(
-    c: &Context<'_>,
+/// What a user takes in which there is something that is sought.
+fn takes<'a>(
+    c: &Context<'a>,
     sentence: &Compiled,
     subject: Subject,
-    data: &Phrase,
+    sought: &Sought<'_>,
     reading: Reading,
-) -> Option<(PlaceId, CellId, Hit)> {
-    let contents = c.contents(reading);
-    let except = sentence.except_data();
+) -> Vec<Taken<'a>> {
+    let mut found: Vec<Taken<'a>> = Vec::new();
     for taken in taken(c, subject, reading) {
-        let out = sentence.excepts_place(c.model, taken.place);
-        if out || flow_excepted(c, sentence, subject, reading) {
-            continue;
+        // the first place from which it takes any is told of
+        if found.first().is_some_and(|first| first.place != taken.place) {
+            break;
         }
-        let seen = c.seen(taken.place, reading);
-        let hits = taken.cells.into_iter().map(|cell| {
-            let hit = c.hit_except(data, &except, cell, &contents, &seen, reading);
-            (cell, hit)
-        });
-        if let Some((cell, hit)) = c.telling(hits.filter(|(_, hit)| hit.any()).collect(), reading) {
-            return Some((taken.place, cell, hit));
+        if taken.includes(c, sought, reading) && !sentence.excepts_place(c.model, taken.place) {
+            found.push(taken);
         }
     }
-    None
+    if !found.is_empty() && flow_excepted(c, sentence, subject, reading) {
+        found.clear();
+    }
+    found
 }
 
 fn flow_excepted(c: &Context<'_>, sentence: &Compiled, subject: Subject, reading: Reading) -> bool {
@@ -137,33 +159,50 @@ fn flow_excepted(c: &Context<'_>, sentence: &Compiled, subject: Subject, reading
         })
 }
 
-/// Judges every user that takes the data: `holds` says whether its purposes keep the sentence.
-fn each_user(
-    c: &Context<'_>,
-    sentence: &Compiled,
-    data: &Phrase,
+/// How a form judges and tells of a user.
+trait Judges<'a> {
+    /// Whether what a user does with the data keeps the sentence.
+    fn holds(&self, c: &Context<'a>, subject: Subject, place: PlaceId) -> Truth;
+    /// What it uses the data for, in words, and what would mend it.
+    fn says(&self, c: &Context<'a>, subject: Subject) -> (String, String);
+}
+
+/// Judges every user that takes the data.
+fn each_user<'a, 'm>(
+    c: &'a Context<'m>,
+    sentence: &'a Compiled,
+    data: &'a Phrase,
     reading: Reading,
     with_flows: bool,
-    holds: &dyn Fn(Subject, PlaceId) -> Truth,
-    says: &dyn Fn(Subject) -> (String, String),
-) -> Judged {
+    form: impl Judges<'m> + 'a,
+) -> Judged<'a> {
     let mut judged = Judged::default();
+    let sought = Rc::new(Sought::new(c, data, &sentence.except_data()));
+    let form = Rc::new(form);
     for subject in users(c, with_flows) {
-        let Some((place, cell, hit)) = takes(c, sentence, subject, data, reading) else { continue };
+        let found = takes(c, sentence, subject, &sought, reading);
+        let Some(place) = found.first().map(|t| t.place) else { continue };
         judged.matched = true;
-        let mut missing = match (holds(subject, place), reading) {
+        let mut missing = match (form.holds(c, subject, place), reading) {
             (Truth::True, _) | (Truth::Unknown(_), Reading::Kind) => continue,
             (Truth::False, _) => Vec::new(),
             (Truth::Unknown(missing), Reading::Harsh) => missing,
         };
         missing.extend(takes_missing(c, subject));
-        let (declared, _, noun) = described(c, subject);
-        let name = c.model.word(declared.name).to_owned();
-        judged.push(vec![name, super::copy_name(c, c.graph.cell(cell).copy)], || {
+        // of several copies the one with rows is told of, then the first by name
+        let rows = |t: &Taken<'_>| t.hits(c, &sought, reading).iter().any(|(_, hit)| hit.has_rows());
+        let name_of = |t: &Taken<'_>| super::copy_name(c, t.copy);
+        let Some(one) = found.into_iter().min_by_key(|t| (!rows(t), name_of(t))) else { continue };
+        let name = c.model.word(described(c, subject).0.name).to_owned();
+        let (sought, form) = (sought.clone(), form.clone());
+        judged.push(key((subject, one.copy)), vec![name, name_of(&one)], move || {
+            let (declared, _, noun) = described(c, subject);
             let mut story = Story::missing(missing);
-            tell_taken(c, &mut story, cell, &hit, reading);
-            let (what, fix) = says(subject);
-            let data = c.data_name(c.graph.cell(cell).copy);
+            if let Some((cell, hit)) = c.telling(one.hits(c, &sought, reading), reading) {
+                tell_taken(c, &mut story, cell, &hit, reading);
+            }
+            let (what, fix) = form.says(c, subject);
+            let data = c.data_name(one.copy);
             story.say(
                 format!("{} takes {data} in the {noun} `{}`", c.place_title(place), c.model.word(declared.name)),
                 declared.span,
@@ -191,8 +230,7 @@ pub fn takes_missing(c: &Context<'_>, subject: Subject) -> Option<Missing> {
 
 fn tell_taken(c: &Context<'_>, story: &mut Story, cell: CellId, hit: &Hit, reading: Reading) {
     let contents = c.contents(reading);
-    let rows = hit.rows.iter().any(|w| *w != 0);
-    c.tell_way(story, &contents, (cell, if rows { &hit.rows } else { &hit.counts }, rows), reading, &|_| false);
+    c.tell_way(story, &contents, (cell, hit.classes(), hit.has_rows()), reading, &|_| false);
 }
 
 fn purpose_names(c: &Context<'_>, purposes: &[PurposeId]) -> String {
@@ -217,97 +255,131 @@ fn says_for(c: &Context<'_>, subject: Subject, allowed: &str) -> (String, String
 }
 
 /// `DATA may be used only for PURPOSES` (ruling 15: what stands under them is included, `compatible` is not enough).
-pub fn only_for(
-    c: &Context<'_>,
-    sentence: &Compiled,
-    data: &Phrase,
-    allowed: &[PurposeId],
+pub fn only_for<'a>(
+    c: &'a Context<'_>,
+    sentence: &'a Compiled,
+    data: &'a Phrase,
+    allowed: &'a [PurposeId],
     reading: Reading,
-) -> Judged {
-    let holds = |subject: Subject, _| match described(c, subject).1.value() {
-        None => unsaid_purpose(c, subject),
-        Some(purposes) => {
-            Truth::from(purposes.iter().all(|p| allowed.iter().any(|a| c.model.vocabulary.purpose_under(*p, *a))))
+) -> Judged<'a> {
+    struct OnlyFor<'p>(&'p [PurposeId]);
+    impl<'m> Judges<'m> for OnlyFor<'_> {
+        fn holds(&self, c: &Context<'m>, subject: Subject, _: PlaceId) -> Truth {
+            let under = |p: &PurposeId| self.0.iter().any(|a| c.model.vocabulary.purpose_under(*p, *a));
+            match described(c, subject).1.value() {
+                None => unsaid_purpose(c, subject),
+                Some(purposes) => Truth::from(purposes.iter().all(under)),
+            }
         }
-    };
-    let fix = format!("use it for {} only", purpose_names(c, allowed));
-    each_user(c, sentence, data, reading, true, &holds, &|s| says_for(c, s, &fix))
+        fn says(&self, c: &Context<'m>, subject: Subject) -> (String, String) {
+            says_for(c, subject, &format!("use it for {} only", purpose_names(c, self.0)))
+        }
+    }
+    each_user(c, sentence, data, reading, true, OnlyFor(allowed))
 }
 
 /// `DATA must never be used for PURPOSES`: at or below one of them fails, above one nobody can tell.
-pub fn never_for(
-    c: &Context<'_>,
-    sentence: &Compiled,
-    data: &Phrase,
-    forbidden: &[PurposeId],
+pub fn never_for<'a>(
+    c: &'a Context<'_>,
+    sentence: &'a Compiled,
+    data: &'a Phrase,
+    forbidden: &'a [PurposeId],
     reading: Reading,
-) -> Judged {
-    let vocabulary = &c.model.vocabulary;
-    let holds = |subject: Subject, _| {
-        let (declared, known, noun) = described(c, subject);
-        let Some(purposes) = known.value() else { return unsaid_purpose(c, subject) };
-        Truth::all(purposes.iter().map(|p| {
-            if forbidden.iter().any(|f| vocabulary.purpose_under(*p, *f)) {
-                Truth::False
-            } else if forbidden.iter().any(|f| vocabulary.purpose_under(*f, *p)) {
-                let name = c.model.word(declared.name);
-                let text = format!(
-                    "what exactly the {noun} `{name}` is for: `{}` is too wide to tell",
-                    vocabulary.purpose(*p).name
-                );
-                Truth::unknown(text, known.span().unwrap_or(declared.span))
-            } else {
-                Truth::True
-            }
-        }))
-    };
-    each_user(c, sentence, data, reading, true, &holds, &|s| says_for(c, s, "state a purpose that is allowed"))
+) -> Judged<'a> {
+    struct NeverFor<'p>(&'p [PurposeId]);
+    impl<'m> Judges<'m> for NeverFor<'_> {
+        fn holds(&self, c: &Context<'m>, subject: Subject, _: PlaceId) -> Truth {
+            let vocabulary = &c.model.vocabulary;
+            let (declared, known, noun) = described(c, subject);
+            let Some(purposes) = known.value() else { return unsaid_purpose(c, subject) };
+            Truth::all(purposes.iter().map(|p| {
+                if self.0.iter().any(|f| vocabulary.purpose_under(*p, *f)) {
+                    Truth::False
+                } else if self.0.iter().any(|f| vocabulary.purpose_under(*f, *p)) {
+                    let name = c.model.word(declared.name);
+                    let text = format!(
+                        "what exactly the {noun} `{name}` is for: `{}` is too wide to tell",
+                        vocabulary.purpose(*p).name
+                    );
+                    Truth::unknown(text, known.span().unwrap_or(declared.span))
+                } else {
+                    Truth::True
+                }
+            }))
+        }
+        fn says(&self, c: &Context<'m>, subject: Subject) -> (String, String) {
+            says_for(c, subject, "state a purpose that is allowed")
+        }
+    }
+    each_user(c, sentence, data, reading, true, NeverFor(forbidden))
 }
 
 /// `DATA must never be used to decide about individuals`.
-pub fn never_decide(c: &Context<'_>, sentence: &Compiled, data: &Phrase, reading: Reading) -> Judged {
-    let holds = |subject: Subject, _| {
-        let Subject::Use(id) = subject else { return Truth::True };
-        let used = &c.model.uses[id.index()];
-        match used.decision.as_ref().map(|d| &d.about_individuals) {
-            None => Truth::True,
-            Some(Known::Said(individuals, _)) => Truth::from(!*individuals),
-            Some(_) => Truth::unknown(
-                format!("whether `{}` decides about individuals (`about`)", c.model.word(used.declared.name)),
-                used.declared.span,
-            ),
+pub fn never_decide<'a>(c: &'a Context<'_>, sentence: &'a Compiled, data: &'a Phrase, reading: Reading) -> Judged<'a> {
+    struct NeverDecide;
+    impl<'m> Judges<'m> for NeverDecide {
+        fn holds(&self, c: &Context<'m>, subject: Subject, _: PlaceId) -> Truth {
+            let Subject::Use(id) = subject else { return Truth::True };
+            let used = &c.model.uses[id.index()];
+            match used.decision.as_ref().map(|d| &d.about_individuals) {
+                None => Truth::True,
+                Some(Known::Said(individuals, _)) => Truth::from(!*individuals),
+                Some(_) => Truth::unknown(
+                    format!("whether `{}` decides about individuals (`about`)", c.model.word(used.declared.name)),
+                    used.declared.span,
+                ),
+            }
         }
-    };
-    let says = |_| ("to decide about individuals".to_owned(), "take the data out of the decision".to_owned());
-    each_user(c, sentence, data, reading, false, &holds, &says)
+        fn says(&self, _: &Context<'m>, _: Subject) -> (String, String) {
+            ("to decide about individuals".to_owned(), "take the data out of the decision".to_owned())
+        }
+    }
+    each_user(c, sentence, data, reading, false, NeverDecide)
 }
 
 /// `DATA may be used only at PLACE`.
-pub fn only_at(c: &Context<'_>, sentence: &Compiled, data: &Phrase, at: &Holders, reading: Reading) -> Judged {
-    let holds = |subject: Subject, place: PlaceId| {
-        if place == Model::UNKNOWN {
-            let declared = described(c, subject).0;
-            return Truth::unknown(format!("where `{}` is done (`at`)", c.model.word(declared.name)), declared.span);
+pub fn only_at<'a>(
+    c: &'a Context<'_>,
+    sentence: &'a Compiled,
+    data: &'a Phrase,
+    at: &'a Holders,
+    reading: Reading,
+) -> Judged<'a> {
+    struct OnlyAt<'p>(&'p Holders);
+    impl<'m> Judges<'m> for OnlyAt<'_> {
+        fn holds(&self, c: &Context<'m>, subject: Subject, place: PlaceId) -> Truth {
+            if place == Model::UNKNOWN {
+                let declared = described(c, subject).0;
+                return Truth::unknown(
+                    format!("where `{}` is done (`at`)", c.model.word(declared.name)),
+                    declared.span,
+                );
+            }
+            self.0.covers_truth(c.model, place)
         }
-        at.covers_truth(c.model, place)
-    };
-    let says = |_| ("at another place".to_owned(), "do it at a place that the rule names".to_owned());
-    each_user(c, sentence, data, reading, false, &holds, &says)
+        fn says(&self, _: &Context<'m>, _: Subject) -> (String, String) {
+            ("at another place".to_owned(), "do it at a place that the rule names".to_owned())
+        }
+    }
+    each_user(c, sentence, data, reading, false, OnlyAt(at))
 }
 
 /// `only DATA may be used for PURPOSES`: everything that is taken for them is within the data.
-pub fn only_data_for(
-    c: &Context<'_>,
-    sentence: &Compiled,
-    data: &Phrase,
-    purposes: &[PurposeId],
+pub fn only_data_for<'a>(
+    c: &'a Context<'_>,
+    sentence: &'a Compiled,
+    data: &'a Phrase,
+    purposes: &'a [PurposeId],
     reading: Reading,
-) -> Judged {
+) -> Judged<'a> {
     let mut judged = Judged::default();
-    let contents = c.contents(reading);
     let vocabulary = &c.model.vocabulary;
+    let mut allowed = vec![data];
+    allowed.extend(sentence.except_data());
+    let everything = Phrase::everything(data.span);
+    let outside = Sought::new(c, &everything, &allowed);
     for subject in users(c, false) {
-        let (declared, known, noun) = described(c, subject);
+        let (declared, known, _) = described(c, subject);
         let for_them = match known.value() {
             None => unsaid_purpose(c, subject),
             Some(its) if its.iter().any(|p| purposes.iter().any(|a| vocabulary.purpose_under(*p, *a))) => Truth::True,
@@ -320,46 +392,46 @@ pub fn only_data_for(
         };
         missing.extend(takes_missing(c, subject));
         for taken in taken(c, subject, reading) {
-            let out = sentence.excepts_place(c.model, taken.place);
-            if out {
+            if sentence.excepts_place(c.model, taken.place) {
                 continue;
             }
-            let mut allowed = vec![data];
-            allowed.extend(sentence.except_data());
-            let seen = c.seen(taken.place, reading);
-            let everything = Phrase::everything(data.span);
-            let outside = |cell: &CellId| {
-                let hit = c.hit_except(&everything, &allowed, *cell, &contents, &seen, reading);
-                hit.any().then_some((*cell, hit))
-            };
-            judged.matched |= !taken.cells.is_empty();
-            let Some((cell, hit)) = taken.cells.iter().find_map(outside) else { continue };
+            judged.matched = true;
+            let Some((cell, hit)) = taken.hits(c, &outside, reading).into_iter().next() else { continue };
             let name = c.model.word(declared.name).to_owned();
-            judged.push(vec![name.clone(), super::copy_name(c, c.graph.cell(cell).copy)], || {
-                let mut story = Story::missing(missing);
-                tell_taken(c, &mut story, cell, &hit, reading);
-                if reading == Reading::Harsh {
-                    c.counts_missing(&mut story, cell, &contents, 0);
-                }
-                let it = c.data_name(c.graph.cell(cell).copy);
-                story.say(format!("{} takes {it} in the {noun} `{name}`", c.place_title(taken.place)), declared.span);
-                let purposes = known
-                    .value()
-                    .map(|p| purpose_names(c, p))
-                    .unwrap_or_else(|| "a purpose that is not stated".to_owned());
-                Detail {
-                    summary: format!(
-                        "the {noun} `{name}` uses {it} for {purposes}, and it is more than the rule allows"
-                    ),
-                    span: declared.span,
-                    missing: std::mem::take(&mut story.missing),
-                    steps: story.into_steps(),
-                    fix: Some(format!("give the {noun} `{name}` only what the rule allows")),
-                    ..Detail::default()
-                }
+            judged.push_as(key(subject), key(cell), vec![name, super::copy_name(c, cell.copy)], move || {
+                tell_outside(c, subject, taken.place, (cell, &hit), missing, reading)
             });
             break;
         }
     }
     judged
+}
+
+fn tell_outside(
+    c: &Context<'_>,
+    subject: Subject,
+    place: PlaceId,
+    (cell, hit): (CellId, &Hit),
+    missing: Vec<Missing>,
+    reading: Reading,
+) -> Detail {
+    let (declared, known, noun) = described(c, subject);
+    let name = c.model.word(declared.name);
+    let mut story = Story::missing(missing);
+    tell_taken(c, &mut story, cell, hit, reading);
+    if reading == Reading::Harsh {
+        c.counts_missing(&mut story, cell, &c.contents(reading), 0);
+    }
+    let it = c.data_name(cell.copy);
+    story.say(format!("{} takes {it} in the {noun} `{name}`", c.place_title(place)), declared.span);
+    let purposes =
+        known.value().map(|p| purpose_names(c, p)).unwrap_or_else(|| "a purpose that is not stated".to_owned());
+    Detail {
+        summary: format!("the {noun} `{name}` uses {it} for {purposes}, and it is more than the rule allows"),
+        span: declared.span,
+        missing: std::mem::take(&mut story.missing),
+        steps: story.into_steps(),
+        fix: Some(format!("give the {noun} `{name}` only what the rule allows")),
+        ..Detail::default()
+    }
 }

@@ -1,0 +1,330 @@
+//! A data phrase made ready to be looked for in many copies, and what of a cell it matches.
+
+use std::cell::RefCell;
+
+use rustc_hash::FxHashMap;
+
+use super::context::{Context, Seen};
+use super::phrase::{Phrase, about_matches};
+use crate::graph::{Ask, CellId, Column, ColumnKind, ContentId, Contents, Control, CopyId, Reading, is_kind};
+use crate::model::Model;
+use crate::syntax::tree::{DataKind, LevelWord};
+
+/// How a level word closes (ruling 2): upward in what is forbidden, downward in what is excepted.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+enum Closing {
+    /// This level and above.
+    Up,
+    /// This level and below.
+    Down,
+}
+
+/// What of a cell a phrase matches.
+#[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
+pub struct Hit {
+    /// The classes matched as rows.
+    pub rows: Vec<u64>,
+    /// The classes matched as counts, under any control.
+    pub counts: Vec<u64>,
+    /// The same by control: what one control excuses another does not.
+    by_control: Vec<(Control, Vec<u64>)>,
+}
+
+impl Hit {
+    /// Whether anything is matched.
+    pub fn any(&self) -> bool {
+        self.rows.iter().chain(&self.counts).any(|w| *w != 0)
+    }
+
+    fn new(rows: Vec<u64>, by_control: Vec<(Control, Vec<u64>)>) -> Hit {
+        let mut hit = Hit { counts: vec![0; rows.len()], rows, by_control };
+        hit.gather();
+        hit
+    }
+
+    /// Whether rows are matched.
+    pub fn has_rows(&self) -> bool {
+        self.rows.iter().any(|w| *w != 0)
+    }
+
+    /// The classes to tell of: those of the rows, or where there are none those of the counts.
+    pub fn classes(&self) -> &[u64] {
+        if self.has_rows() { &self.rows } else { &self.counts }
+    }
+
+    fn gather(&mut self) {
+        self.counts.iter_mut().for_each(|w| *w = 0);
+        for (_, set) in &self.by_control {
+            self.counts.iter_mut().zip(set).for_each(|(a, b)| *a |= b);
+        }
+    }
+
+    /// Whether classes under this control are matched.
+    pub fn under(&self, control: Control) -> bool {
+        self.by_control.iter().any(|(c, set)| *c == control && set.iter().any(|w| *w != 0))
+    }
+}
+
+/// A phrase with what it asks worked out.
+struct Ready<'p> {
+    phrase: &'p Phrase,
+    closing: Closing,
+    /// The classes that it is from.
+    from: Vec<u64>,
+    /// For each kind of data it names, the classes that are of that kind.
+    kinds: Vec<(DataKind, Vec<u64>)>,
+    /// For each category, whether it is one that the phrase names; empty when it names none.
+    categories: Vec<bool>,
+}
+
+impl<'p> Ready<'p> {
+    fn new(c: &Context<'_>, phrase: &'p Phrase, closing: Closing) -> Self {
+        let vocabulary = &c.model.vocabulary;
+        let named = |id| phrase.categories.iter().any(|wanted| vocabulary.category_under(id, *wanted));
+        Ready {
+            phrase,
+            closing,
+            from: phrase.from.as_ref().map_or_else(|| c.origins.everything(), |from| c.origins.answering(from)),
+            kinds: phrase.kinds.iter().map(|k| (*k, c.origins.answering(&[Ask::Kind(*k)]))).collect(),
+            categories: if phrase.categories.is_empty() {
+                Vec::new()
+            } else {
+                vocabulary.category_ids().map(named).collect()
+            },
+        }
+    }
+
+    /// Whether it may match a column; whether anything at all may be in it.
+    fn fits(&self, column: &Column, reading: Reading) -> Option<bool> {
+        let open = column.kind == ColumnKind::Open && self.closing == Closing::Up;
+        if open && reading == Reading::Kind {
+            return None;
+        }
+        let named = column.category.is_some_and(|c| self.categories.get(c.0 as usize).copied().unwrap_or(false));
+        (self.categories.is_empty() || open || named).then_some(open)
+    }
+}
+
+/// What a rule looks for: data, less what it excepts.
+pub struct Sought<'p> {
+    data: Ready<'p>,
+    except: Vec<Ready<'p>>,
+    /// Whether exceptions depend on the way by which data came, and not only on what there is.
+    by_way: bool,
+    /// Whether levels matter, and whether what is identified by itself does.
+    levels: bool,
+    identified: bool,
+    known: RefCell<FxHashMap<Known, bool>>,
+}
+
+/// All that the answer for a copy depends on.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+struct Known {
+    contents: u32,
+    reading: Reading,
+    content: ContentId,
+    about: u32,
+    public: bool,
+    level: u8,
+    identified: bool,
+}
+
+impl<'p> Sought<'p> {
+    /// Data to look for, less what is excepted.
+    pub fn new(c: &Context<'_>, data: &'p Phrase, except: &[&'p Phrase]) -> Self {
+        let all = || std::iter::once(data).chain(except.iter().copied());
+        Sought {
+            data: Ready::new(c, data, Closing::Up),
+            except: except.iter().map(|e| Ready::new(c, e, Closing::Down)).collect(),
+            by_way: except.iter().any(|e| e.from.is_some()),
+            levels: all().any(|p| p.level.is_some()),
+            identified: all().any(|p| p.level == Some(LevelWord::Identified)),
+            known: RefCell::default(),
+        }
+    }
+
+    /// What of a cell is sought, with what is in the cell as `contents` say, where `seen` sees it. Exceptions take out datum by
+    /// datum (ruling 1).
+    pub fn hit(&self, c: &Context<'_>, cell: CellId, contents: &Contents, seen: &Seen, reading: Reading) -> Hit {
+        let mut hit = matched(c, &self.data, cell, contents, seen, reading);
+        if !hit.any() {
+            return hit;
+        }
+        for exception in &self.except {
+            let out = matched(c, exception, cell, contents, seen, reading);
+            if out.any() {
+                take_out(c, &mut hit, &out, exception, cell, contents);
+            }
+        }
+        hit
+    }
+
+    /// The cells of a copy in which there is something that is sought, with what of it.
+    pub fn hits(
+        &self,
+        c: &Context<'_>,
+        copy: CopyId,
+        contents: &Contents,
+        seen: &Seen,
+        reading: Reading,
+    ) -> Vec<(CellId, Hit)> {
+        let cells = c.graph.cells_of(copy).filter(|cell| contents.has_any(*cell));
+        cells.map(|cell| (cell, self.hit(c, cell, contents, seen, reading))).filter(|(_, hit)| hit.any()).collect()
+    }
+
+    /// Whether there is anything that is sought in a copy. Copies that are alike are looked at once.
+    pub fn is_in(&self, c: &Context<'_>, copy: CopyId, contents: &Contents, seen: &Seen, reading: Reading) -> bool {
+        let content = contents.of(copy);
+        if content == ContentId::NOTHING {
+            return false;
+        }
+        let slowly = |sought: &Self| {
+            c.graph
+                .cells_of(copy)
+                .any(|cell| contents.has_any(cell) && sought.hit(c, cell, contents, seen, reading).any())
+        };
+        if contents.number == 0 || c.may_be_attested(copy) {
+            return slowly(self);
+        }
+        let known = Known {
+            contents: contents.number,
+            reading,
+            content,
+            about: c.graph.about_number(copy),
+            public: c.graph.copy(copy).place == Model::PUBLIC,
+            level: if self.levels { c.level(seen, copy) } else { 0 },
+            identified: self.identified && c.identified(copy, reading),
+        };
+        let before = self.known.borrow().get(&known).copied();
+        let found = before.unwrap_or_else(|| {
+            let found = if self.by_way {
+                let matched = |cell| matched(c, &self.data, cell, contents, seen, reading).any();
+                c.graph.cells_of(copy).any(matched)
+            } else {
+                slowly(self)
+            };
+            self.known.borrow_mut().insert(known, found);
+            found
+        });
+        found && (!self.by_way || slowly(self))
+    }
+}
+
+/// What of a cell a phrase matches.
+fn matched(
+    c: &Context<'_>,
+    ready: &Ready<'_>,
+    cell: CellId,
+    contents: &Contents,
+    seen: &Seen,
+    reading: Reading,
+) -> Hit {
+    let (copy, phrase) = (cell.copy, ready.phrase);
+    let column = c.graph.cell(cell).column;
+    let Some(open) = ready.fits(&column, reading) else { return Hit::default() };
+    if (phrase.published && c.graph.copy(copy).place != Model::PUBLIC)
+        || !about_matches(c.model, phrase, c.graph.about(copy), reading)
+    {
+        return Hit::default();
+    }
+    let mut rows: Vec<u64> = and(contents.rows(cell), &ready.from);
+    if column.kind == ColumnKind::Membership {
+        // being in it says something of its own only where no field says that the person was in it
+        for other in c.graph.cells_of(copy).filter(|o| *o != cell) {
+            rows.iter_mut().zip(contents.rows(other)).for_each(|(a, b)| *a &= !b);
+        }
+    }
+    if rows.iter().any(|w| *w != 0) && !rows_level_fits(c, ready, copy, seen, reading) {
+        rows.iter_mut().for_each(|w| *w = 0);
+    }
+    let mut counts = Vec::new();
+    for (control, set) in contents.counts(cell) {
+        let attested = c.may_be_attested(copy)
+            && c.attested(copy, if c.levels(seen).of(copy) == 4 && contents.has_rows(cell) { 4 } else { 1 }).is_some();
+        if count_level_fits(c, ready, control, attested, reading) {
+            counts.push((control, and(set, &ready.from)));
+        }
+    }
+    for (kind, flagged) in &ready.kinds {
+        if !is_kind(c.model, column.category, *kind) && !open {
+            // a column of another category still carries what it was computed from, row by row (ruling 8)
+            counts.clear();
+            // a source must be of that kind itself; a marker stands for whatever came through with it
+            let base = c.origins.everything();
+            let any = contents.rows_meet(cell, flagged);
+            for ((row, base), flagged) in rows.iter_mut().zip(&base).zip(flagged) {
+                *row = (*row & base & flagged) | if any { *row & !base } else { 0 };
+            }
+        }
+    }
+    Hit::new(rows, counts)
+}
+
+fn rows_level_fits(c: &Context<'_>, ready: &Ready<'_>, copy: CopyId, seen: &Seen, reading: Reading) -> bool {
+    let Some(word) = ready.phrase.level else { return true };
+    let level = c.level(seen, copy);
+    match ready.closing {
+        Closing::Up => match word {
+            LevelWord::Anonymous => true,
+            LevelWord::Aggregate => level >= 1,
+            LevelWord::RowLevel | LevelWord::Personal => level >= 2,
+            LevelWord::Pseudonymised => level >= 3,
+            LevelWord::Identifiable => level >= 4,
+            LevelWord::Identified => c.identified(copy, reading),
+        },
+        Closing::Down => match word {
+            LevelWord::Anonymous => level == 0,
+            LevelWord::Aggregate => level <= 1,
+            LevelWord::RowLevel => level <= 2,
+            LevelWord::Pseudonymised => level <= 3,
+            LevelWord::Personal | LevelWord::Identifiable | LevelWord::Identified => true,
+        },
+    }
+}
+
+fn count_level_fits(c: &Context<'_>, ready: &Ready<'_>, control: Control, attested: bool, reading: Reading) -> bool {
+    let Some(word) = ready.phrase.level else { return true };
+    let level = if attested { 0 } else { control.level(c.threshold, reading == Reading::Kind) };
+    match ready.closing {
+        Closing::Up => match word {
+            LevelWord::Anonymous => true,
+            LevelWord::Aggregate => level >= 1,
+            _ => false,
+        },
+        Closing::Down => match word {
+            LevelWord::Anonymous => level == 0,
+            _ => true,
+        },
+    }
+}
+
+/// Takes out of a hit what an exception matches in the same cell. A marker stands for whatever came through: it goes when
+/// all that is in the cell is excepted; and an exception by a marker takes all that certainly came through.
+fn take_out(c: &Context<'_>, hit: &mut Hit, out: &Hit, exception: &Ready<'_>, cell: CellId, contents: &Contents) {
+    let base = c.origins.everything();
+    let wholly = exception.phrase.from.is_some() && c.descends_wholly(cell, &exception.from);
+    let left = |all: &[u64], gone: &[u64]| and(all, &base).iter().zip(gone).any(|(a, o)| a & !o != 0);
+    let remove = |from: &mut Vec<u64>, gone: &[u64], all: &[u64]| {
+        if gone.iter().all(|w| *w == 0) {
+            return;
+        }
+        if wholly || !left(all, gone) {
+            from.iter_mut().for_each(|w| *w = 0);
+        } else {
+            from.iter_mut().zip(gone).for_each(|(a, b)| *a &= !b);
+        }
+    };
+    remove(&mut hit.rows, &out.rows, contents.rows(cell));
+    for (control, set) in contents.counts(cell) {
+        let gone = out.by_control.iter().find(|(c, _)| *c == control);
+        let mine = hit.by_control.iter_mut().find(|(c, _)| *c == control);
+        if let (Some((_, gone)), Some((_, mine))) = (gone, mine) {
+            remove(mine, gone, set);
+        }
+    }
+    hit.gather();
+}
+
+fn and(a: &[u64], b: &[u64]) -> Vec<u64> {
+    a.iter().zip(b).map(|(a, b)| a & b).collect()
+}
