@@ -458,6 +458,6 @@ fn a_tree_of_categories_has_a_bound() {
     assert!(!one(&chain(32)).diagnostics.has_errors());
     let made = one(&chain(2000));
     let said = made.diagnostics.sorted();
-    assert!(said[0].message.contains("`c32` stands under more words than any tree needs"), "{}", said[0].message);
+    assert!(said[0].message.contains("`c32` stands under more than 31 words"), "{}", said[0].message);
     assert!(made.model.vocabulary.categories.iter().all(|c| c.name.split('.').count() <= 32));
 }

@@ -52,7 +52,15 @@ impl Texts {
     pub(crate) fn resolve(&self, parsed: Parsed) -> Model {
         let Parsed { trees, words } = parsed;
         let (notices, vocabulary) = (NoticeTexts::new(), vocabulary::standard().clone());
-        let input = Input { trees: &trees, words, vocabulary, sources: &self.sources, notices: &notices, packs: &[] };
+        let input = Input {
+            trees: &trees,
+            again: None,
+            words,
+            vocabulary,
+            sources: &self.sources,
+            notices: &notices,
+            packs: &[],
+        };
         model::resolve(input, &mut Diagnostics::new())
     }
 

@@ -18,6 +18,11 @@ impl ContentId {
     /// Nothing at all.
     pub const NOTHING: ContentId = ContentId(0);
 
+    /// The content of a number.
+    pub fn numbered(number: u32) -> ContentId {
+        ContentId(number)
+    }
+
     /// Its place in tables.
     pub fn index(self) -> usize {
         self.0 as usize

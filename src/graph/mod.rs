@@ -12,7 +12,7 @@
 //! one that holds in the harsh reading passes; between the two nobody can tell.
 //!
 //! A programme may have a million copies, and most of them are what a flow brought unchanged. So what copies have alike is kept
-//! once and known by a number: lists of columns ([`shapes`]), what is in them ([`contents`]), when they are held ([`times`]).
+//! once and known by a number: lists of columns (`shapes`), what is in them (`contents`), when they are held (`times`).
 //! Edges between single columns are not kept at all: they follow from the arrivals.
 
 mod bits;

@@ -35,6 +35,9 @@ impl Seen {
 /// The views in which a holder is judged: one for each of its teams where walls divide them.
 pub type Views = Rc<Vec<Rc<Seen>>>;
 
+/// A copy that an activity makes, and by which of its arrivals.
+pub type Made = (CopyId, Vec<ArrivalId>);
+
 /// A set of copies, sorted.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct CopySet(Rc<Vec<CopyId>>);
@@ -84,7 +87,7 @@ pub struct Context<'a> {
     linkage: [OnceCell<Rc<Linkage<'a>>>; 2],
     attested: HashMap<(DatasetId, PlaceId), Vec<&'a Attestation>>,
     seen: RefCell<Vec<[Option<Rc<Seen>>; 2]>>,
-    activities: OnceCell<Vec<Vec<(CopyId, Vec<ArrivalId>)>>>,
+    activities: OnceCell<Vec<Vec<Made>>>,
     /// How many contents are kept.
     kept: Cell<u32>,
     weighs: Cell<bool>,
@@ -173,9 +176,9 @@ impl<'a> Context<'a> {
     }
 
     /// The copies that an activity makes, each with those of its arrivals that are the activity's.
-    pub fn copies_in(&self, activity: ActivityId) -> &[(CopyId, Vec<ArrivalId>)] {
+    pub fn copies_in(&self, activity: ActivityId) -> &[Made] {
         let all = self.activities.get_or_init(|| {
-            let mut all: Vec<Vec<(CopyId, Vec<ArrivalId>)>> = vec![Vec::new(); self.model.activities.len()];
+            let mut all: Vec<Vec<Made>> = vec![Vec::new(); self.model.activities.len()];
             for (number, arrival) in self.graph.arrivals.iter().enumerate() {
                 let Some(activity) = arrival.activity else { continue };
                 let id = ArrivalId(number as u32);
@@ -192,7 +195,7 @@ impl<'a> Context<'a> {
     /// What is tied together.
     pub fn linkage(&self, reading: Reading) -> &Rc<Linkage<'a>> {
         self.linkage[index(reading)]
-            .get_or_init(|| Rc::new(Linkage::new(self.model, self.graph, &self.contents(reading), reading)))
+            .get_or_init(|| Rc::new(Linkage::new(self.model, self.graph, self.contents(reading), reading)))
     }
 
     /// What of each cell entered its holder from outside (ruling 6). For a party, its own places and its processors' copies for

@@ -183,7 +183,9 @@ impl<'p> Sought<'p> {
 
     /// The copies in which there may be something that is sought.
     pub fn candidates(&self, c: &Context<'_>, contents: &Contents) -> Vec<CopyId> {
-        c.graph.copy_ids().filter(|copy| self.may_be_in(c, *copy, contents)).collect()
+        let may: Vec<bool> =
+            (0..contents.len() as u32).map(|id| self.data.may_be_in(c, contents, ContentId::numbered(id))).collect();
+        c.graph.copy_ids().filter(|copy| may[contents.of(*copy).index()]).collect()
     }
 
     /// What of a cell is sought, with what is in the cell as `contents` say, where `seen` sees it. Exceptions take out datum by

@@ -119,6 +119,7 @@ pub(super) fn read(text: &str) -> Option<Vocabulary> {
     // all at once, in order: a tree that grows word by word costs several times as much
     vocabulary.category_names = names.into_iter().collect();
     vocabulary.purpose_names = purposes.into_iter().collect();
+    vocabulary.combination_parts = vocabulary.combinations.iter().map(|c| c.parts.clone()).collect();
     for (family, name, word) in words {
         vocabulary.words.entry(family).or_default().insert(name, word);
     }

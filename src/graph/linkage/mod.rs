@@ -2,12 +2,12 @@
 //!
 //! A [`View`] is what one observer sees: a team sees itself, the teams not walled from it, its party's own copies and its
 //! processors' (ruling 9), and everybody sees what is published. Within a view, for each copy, the copies that may be held when
-//! it arrives (ruling 10, [`together`]) are merged wherever rows about overlapping people share a key, a direct identifier or a
-//! whole identifying combination; columns pool in what is merged, which can unlock more ([`linker`]). A component with a direct
+//! it arrives (ruling 10, `together`) are merged wherever rows about overlapping people share a key, a direct identifier or a
+//! whole identifying combination; columns pool in what is merged, which can unlock more (`linker`). A component with a direct
 //! identifier identifies every row in it.
 //!
 //! Copies that are alike in all that linkage looks at, and that are held alike, are linked alike. So what is linked are
-//! [`profiles`], not copies: one stands for all that share it.
+//! `profiles`, not copies: one stands for all that share it.
 
 mod linker;
 mod profiles;
@@ -15,6 +15,7 @@ mod together;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
+use std::rc::Rc;
 
 use super::times::HoldingId;
 use super::{CellId, Contents, CopyId, Graph, Reading};
@@ -80,8 +81,46 @@ struct Alike {
     copy: CopyId,
 }
 
-/// What is tied together where, under some contents.
+/// What is tied together where, under some contents. What linkage looks at of a copy is worked out when it is first seen.
 pub struct Linkage<'a> {
+    contents: Rc<Contents>,
+    linked: RefCell<Linked<'a>>,
+}
+
+impl<'a> Linkage<'a> {
+    /// Prepares the linkage of everything under some contents, read so.
+    pub fn new(model: &'a Model, graph: &'a Graph, contents: Rc<Contents>, reading: Reading) -> Self {
+        let profiles = Profiles::new(model, graph);
+        let linked = Linked { model, graph, reading, profiles, scratch: RefCell::default() };
+        Linkage { contents, linked: RefCell::new(linked) }
+    }
+
+    /// Links a view and says how identifiable each of its copies is there.
+    pub fn levels(&self, view: &View) -> Levels {
+        let mut linked = self.linked.borrow_mut();
+        let copies = linked.know(view, &self.contents);
+        linked.levels_of(&copies, view, &|copy| linked.profiles.of(copy))
+    }
+
+    /// As [`Linkage::levels`], of one copy, as if there were no rows in one of its cells.
+    pub fn level_without(&self, view: &View, cell: CellId) -> u8 {
+        let mut linked = self.linked.borrow_mut();
+        let copies = linked.know(view, &self.contents);
+        let changed = linked.without(&self.contents, cell);
+        let of = |copy| if copy == cell.copy { changed } else { linked.profiles.of(copy) };
+        linked.levels_of(&copies, view, &of).of(cell.copy)
+    }
+
+    /// Why a copy has a level at a view (4 for identifiable, 3 for tied to a key); `None` when it has not.
+    pub fn why(&self, view: &View, copy: CopyId, level: u8) -> Option<Why> {
+        let mut linked = self.linked.borrow_mut();
+        let copies = linked.know(view, &self.contents);
+        linked.why(&copies, view, copy, level)
+    }
+}
+
+/// The profiles that are known so far, and how to link them.
+struct Linked<'a> {
     model: &'a Model,
     graph: &'a Graph,
     reading: Reading,
@@ -96,26 +135,17 @@ impl Alike {
     }
 }
 
-impl<'a> Linkage<'a> {
-    /// Prepares the linkage of everything under some contents, read so.
-    pub fn new(model: &'a Model, graph: &'a Graph, contents: &Contents, reading: Reading) -> Self {
-        let profiles = Profiles::new(model, graph, contents);
-        Linkage { model, graph, reading, profiles, scratch: RefCell::default() }
+impl Linked<'_> {
+    /// The copies of a view that may have rows, with their profiles worked out.
+    fn know(&mut self, view: &View, contents: &Contents) -> Vec<CopyId> {
+        let copies = view.with_rows();
+        copies.iter().for_each(|copy| self.profiles.know(self.model, self.graph, contents, *copy));
+        copies
     }
 
-    /// Links a view and says how identifiable each of its copies is there.
-    pub fn levels(&self, view: &View) -> Levels {
-        self.levels_of(&view.with_rows(), view, &|copy| self.profiles.of(copy))
-    }
-
-    /// As [`Linkage::levels`], of one copy, as if there were no rows in one of its cells.
-    pub fn level_without(&self, view: &View, cell: CellId, contents: &Contents) -> u8 {
-        let mut profiles = self.profiles.clone();
-        let changed = profiles.without(self.model, self.graph, contents, cell);
-        let Linkage { model, graph, reading, .. } = *self;
-        let linkage = Linkage { model, graph, reading, profiles, scratch: RefCell::default() };
-        let of = |copy| if copy == cell.copy { changed } else { linkage.profiles.of(copy) };
-        linkage.levels_of(&view.with_rows(), view, &of).of(cell.copy)
+    /// The profile that a copy would have if there were no rows in one of its cells.
+    fn without(&mut self, contents: &Contents, cell: CellId) -> Option<ProfileId> {
+        self.profiles.without(self.model, self.graph, contents, cell)
     }
 
     /// The distinct kinds of copies among some, and for each copy which it is.
@@ -280,10 +310,9 @@ impl<'a> Linkage<'a> {
         applies.map(|n| Unit { node: Node::Assumed(n as u32), profile: self.profiles.assumed(n) }).collect()
     }
 
-    /// Why a copy has a level at a view (4 for identifiable, 3 for tied to a key); `None` when it has not.
-    pub fn why(&self, view: &View, copy: CopyId, level: u8) -> Option<Why> {
+    fn why(&self, copies: &[CopyId], view: &View, copy: CopyId, level: u8) -> Option<Why> {
         let own = self.profiles.of(copy)?;
-        let (mut alike, which) = self.alike(&view.with_rows(), &|c| self.profiles.of(c));
+        let (mut alike, which) = self.alike(copies, &|c| self.profiles.of(c));
         let at = which.binary_search_by_key(&copy, |(c, _)| *c).ok()?;
         let at = which[at].1;
         // of copies that are alike the one stands for all that is the nearest to where data begins; the copy that is asked

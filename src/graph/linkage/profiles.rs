@@ -15,6 +15,12 @@ use crate::vocabulary::Identifies;
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub(super) struct ProfileId(u32);
 
+/// Not worked out yet.
+const LATER: ProfileId = ProfileId(u32::MAX);
+
+/// Nothing to link.
+const ABSENT: ProfileId = ProfileId(u32::MAX - 1);
+
 /// A column as linkage sees it.
 type Known = (CategoryId, u8, Identifies);
 
@@ -70,9 +76,12 @@ pub(super) struct Whole {
 }
 
 /// The profiles of all copies under some contents.
-#[derive(Clone)]
 pub(super) struct Profiles {
-    of: Vec<Option<ProfileId>>,
+    /// For each copy its profile ([`ABSENT`] where there is nothing to link), once it is worked out.
+    of: Vec<ProfileId>,
+    /// The same for contents, with whom they are about where that matters.
+    of_contents: FxHashMap<(ContentId, u32), ProfileId>,
+    about_matters: bool,
     profiles: Vec<Profile>,
     numbers: FxHashMap<Key, ProfileId>,
     assumed: Vec<ProfileId>,
@@ -90,14 +99,16 @@ pub(super) struct Profiles {
 }
 
 impl Profiles {
-    pub(super) fn new(model: &Model, graph: &Graph, contents: &Contents) -> Profiles {
+    pub(super) fn new(model: &Model, graph: &Graph) -> Profiles {
         let vocabulary = &model.vocabulary;
         let mut parts: Vec<(CategoryId, u8)> = vocabulary.combinations.iter().flat_map(|c| c.parts.clone()).collect();
         parts.extend(graph.capabilities.iter().flat_map(|c| c.from.iter().copied()));
         parts.sort_unstable();
         parts.dedup();
         let mut profiles = Profiles {
-            of: vec![None; graph.size()],
+            of: vec![LATER; graph.size()],
+            of_contents: FxHashMap::default(),
+            about_matters: false,
             profiles: Vec::new(),
             numbers: FxHashMap::default(),
             assumed: Vec::new(),
@@ -124,7 +135,7 @@ impl Profiles {
             let key = profiles.parts_of(model, secret.key, 0);
             profiles.secrets.insert(number, (whole, key));
         }
-        profiles.find(model, graph, contents);
+        profiles.about_matters = profiles.kinds.iter().any(|k| !k.is_empty());
         for assumption in &model.assumptions {
             let finest =
                 |c: &CategoryId| vocabulary.category(*c).levels.first().map_or(Identifies::No, |l| l.identifies);
@@ -136,25 +147,26 @@ impl Profiles {
         profiles
     }
 
-    fn find(&mut self, model: &Model, graph: &Graph, contents: &Contents) {
-        let about_matters = self.kinds.iter().any(|k| !k.is_empty());
-        let mut known: FxHashMap<(ContentId, u32), Option<ProfileId>> = FxHashMap::default();
-        for copy in graph.copy_ids() {
-            let content = contents.of(copy);
-            let about = if about_matters { graph.about_number(copy) } else { 0 };
-            if !graph.secrets_of(copy).is_empty() {
-                self.of[copy.index()] = self.profile(model, graph, contents, copy, None);
-            } else if content != ContentId::NOTHING {
-                self.of[copy.index()] = match known.get(&(content, about)) {
-                    Some(profile) => *profile,
-                    None => {
-                        let profile = self.profile(model, graph, contents, copy, None);
-                        known.insert((content, about), profile);
-                        profile
-                    }
-                };
-            }
+    /// Works out the profile of a copy, unless it is known already.
+    pub(super) fn know(&mut self, model: &Model, graph: &Graph, contents: &Contents, copy: CopyId) {
+        if self.of[copy.index()] != LATER {
+            return;
         }
+        let content = contents.of(copy);
+        let key = (content, if self.about_matters { graph.about_number(copy) } else { 0 });
+        let secret = !graph.secrets_of(copy).is_empty();
+        let known = match (secret, content) {
+            (false, ContentId::NOTHING) => Some(ABSENT),
+            (false, _) => self.of_contents.get(&key).copied(),
+            (true, _) => None,
+        };
+        self.of[copy.index()] = known.unwrap_or_else(|| {
+            let profile = self.profile(model, graph, contents, copy, None).unwrap_or(ABSENT);
+            if !secret {
+                self.of_contents.insert(key, profile);
+            }
+            profile
+        });
     }
 
     /// The profile of a copy, with one of its columns left out; `None` where there is nothing to link.
@@ -183,7 +195,7 @@ impl Profiles {
         }
         key.columns.sort_unstable();
         key.columns.dedup();
-        key.about = self.kinds.iter().any(|k| !k.is_empty()).then(|| graph.about_number(copy));
+        key.about = self.about_matters.then(|| graph.about_number(copy));
         Some(self.keep(model, key))
     }
 
@@ -259,7 +271,7 @@ impl Profiles {
 
     /// The profile of a copy; `None` where there is nothing to link.
     pub(super) fn of(&self, copy: CopyId) -> Option<ProfileId> {
-        self.of[copy.index()]
+        Some(self.of[copy.index()]).filter(|profile| !matches!(*profile, LATER | ABSENT))
     }
 
     /// The profile of what an assumption says is known.

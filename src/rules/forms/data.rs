@@ -459,8 +459,7 @@ fn fix(
 fn mended_without(c: &Context<'_>, broken: &Broken, copy: CopyId, key: crate::model::CategoryId) -> bool {
     let key_cell = c.graph.cells_of(copy).find(|cell| c.graph.cell(*cell).column.category == Some(key));
     let Some(key_cell) = key_cell else { return false };
-    let contents = c.contents(Reading::Harsh);
-    c.linkage(Reading::Harsh).level_without(&broken.seen.view, key_cell, &contents) < 4
+    c.linkage(Reading::Harsh).level_without(&broken.seen.view, key_cell) < 4
 }
 
 fn holder_missing(c: &Context<'_>, story: &mut Story, sentence: &Compiled, holder: Holder) {

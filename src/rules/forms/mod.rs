@@ -22,12 +22,15 @@ use crate::graph::{CopyId, Reading};
 use crate::model::{Model, PartyId};
 use crate::source::Span;
 
+/// Works out what is said of a violation.
+pub type Tell<'a> = Box<dyn FnOnce() -> Detail + 'a>;
+
 /// Something that breaks a sentence in a reading.
 pub struct Violation<'a> {
     /// What tells it from the others: declared names, the holder first.
     pub subjects: Vec<String>,
     /// Tells it, once it is to be shown.
-    pub tell: Box<dyn FnOnce() -> Detail + 'a>,
+    pub tell: Tell<'a>,
 }
 
 /// What a finding says of a violation.
@@ -52,7 +55,7 @@ pub struct Detail {
 #[derive(Default)]
 pub struct Judged<'a> {
     /// What breaks it: the first [`MANY`] by the names of their subjects, so that the order of files does not matter.
-    violations: BTreeMap<(Vec<String>, u64), Box<dyn FnOnce() -> Detail + 'a>>,
+    violations: BTreeMap<(Vec<String>, u64), Tell<'a>>,
     /// Every violation, by a hash of what it is about, with one of what it is.
     keys: FxHashMap<u64, u64>,
     /// Whether there was anything to judge.
