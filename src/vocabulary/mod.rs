@@ -3,6 +3,7 @@
 //! The standard vocabulary is YAML under `policies/vocabulary/`, embedded in the binary; a project adds words in its own
 //! YAML (named in `staunch.yaml`) or with declarations. [`Vocabulary`] is what is left of all that: plain tables with ids.
 
+mod compact;
 mod describe;
 mod entries;
 mod order;
@@ -14,7 +15,7 @@ mod yaml;
 
 pub use read::read;
 pub use settings::{Jurisdiction, RuleSeverity, Settings, read_settings};
-pub use standard::{STANDARD_FILES, standard};
+pub use standard::{STANDARD_FILES, STANDARD_LINES, standard, standard_from_yaml, standard_lines};
 
 use std::collections::{BTreeMap, BTreeSet};
 

@@ -7,12 +7,16 @@ use super::circles::Edges;
 use super::facts::Seen;
 use super::index::Found;
 use crate::diagnostic::codes::names as codes;
+use crate::diagnostic::codes::vocabulary as vocabulary_codes;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::{Assumption, CategoryId, Compatible};
 use crate::source::Span;
 use crate::syntax::intern::Symbol;
 use crate::syntax::tree::{CategoryDecl, CategoryFact, CombinationDecl, Name, PurposeDecl, Stated};
 use crate::vocabulary::{Category, Combination, Family, Identifies, Level, Purpose};
+
+/// How many levels a tree of categories may have; those of word lists have as many at most.
+const DEEPEST: usize = 32;
 
 const IDENTIFIES: [&str; 4] = ["direct", "quasi", "key", "no"];
 
@@ -101,6 +105,7 @@ impl Resolver<'_> {
                 self.category(Name { symbol, span: name.span })
             }),
         };
+        let parent = parent.filter(|p| !self.too_deep(*p, name));
         let full = match parent.map(|p| &self.model.vocabulary.category(p).name) {
             Some(above) if !word.starts_with(&format!("{above}.")) => {
                 format!("{above}.{}", word.rsplit('.').next().unwrap_or(&word))
@@ -116,6 +121,20 @@ impl Resolver<'_> {
         }
         let category = self.category_facts(decl, full, parent, name.span);
         self.model.vocabulary.add_category(category, &[]);
+    }
+
+    /// Whether nothing may stand under a category any more, which is then said: full names grow with every level.
+    fn too_deep(&mut self, above: CategoryId, name: Name) -> bool {
+        let levels = self.model.vocabulary.category(above).name.split('.').count();
+        if levels >= DEEPEST {
+            let word = self.word(name.symbol).to_owned();
+            let message = format!("`{word}` stands under more words than any tree needs");
+            self.report(
+                Diagnostic::new(&vocabulary_codes::CIRCLE, name.span, message)
+                    .help("remove `under` from the widest of these words"),
+            );
+        }
+        levels >= DEEPEST
     }
 
     fn word_twice(&mut self, name: Name, kind: &str, word: &str, first: Option<Span>) {
