@@ -1,9 +1,9 @@
 //! An order in which, cycles apart, a copy comes after those it is made from: strongly connected components.
 
+use crate::faults::{self, Fault};
 use std::collections::VecDeque;
 
 use super::CopyId;
-use crate::faults::{self, Fault};
 
 /// Strongly connected components, sources first.
 #[derive(Clone, Debug, Default)]
