@@ -5,7 +5,7 @@
 //! files. [`Sources`] answers where a span is (file, line, column) through an index of line starts.
 
 use std::fmt;
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 /// A stretch of source text, in bytes, in the one offset space of a run's [`Sources`].
 ///
@@ -61,11 +61,12 @@ pub struct File {
     /// The path as it is shown to people: relative to the project, with forward slashes.
     pub name: String,
     /// The text, whole.
-    pub text: Arc<str>,
+    pub text: Arc<String>,
     /// Where the file begins in the run's offset space.
     pub start: u32,
-    /// Byte offsets (within the file) at which lines begin; the first is 0.
-    lines: Vec<u32>,
+    /// Byte offsets (within the file) at which lines begin; the first is 0. Worked out when a place in the file is first
+    /// asked for, since most files of a large project have nothing to point at.
+    lines: OnceLock<Vec<u32>>,
 }
 
 /// A place for people: 1-based line and column (in characters).
@@ -100,14 +101,12 @@ impl Sources {
     ///
     /// # Errors
     /// When the offset space (4 GiB for all files together) is full.
-    pub fn add(&mut self, name: impl Into<String>, text: impl Into<Arc<str>>) -> Result<FileId, SourcesFull> {
-        let text: Arc<str> = text.into();
+    pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> Result<FileId, SourcesFull> {
+        let text: Arc<String> = Arc::new(text.into());
         let length = u32::try_from(text.len()).map_err(|_| SourcesFull)?;
         let end = self.end.checked_add(length).and_then(|e| e.checked_add(1)).ok_or(SourcesFull)?;
-        let mut lines = vec![0];
-        lines.extend(text.bytes().enumerate().filter(|(_, b)| *b == b'\n').map(|(i, _)| i as u32 + 1));
         let id = FileId(self.files.len() as u32);
-        self.files.push(File { name: name.into(), text, start: self.end, lines });
+        self.files.push(File { name: name.into(), text, start: self.end, lines: OnceLock::new() });
         self.end = end;
         Ok(id)
     }
@@ -140,8 +139,9 @@ impl Sources {
     pub fn position(&self, offset: u32) -> Option<Position> {
         let (file, f) = self.file_at(offset)?;
         let local = offset - f.start;
-        let line = f.lines.partition_point(|l| *l <= local).max(1);
-        let line_start = f.lines.get(line - 1).copied().unwrap_or(0);
+        let lines = f.lines();
+        let line = lines.partition_point(|l| *l <= local).max(1);
+        let line_start = lines.get(line - 1).copied().unwrap_or(0);
         let before = f.text.get(line_start as usize..local as usize).unwrap_or("");
         Some(Position { file, line: line as u32, column: before.chars().count() as u32 + 1 })
     }
@@ -156,16 +156,23 @@ impl Sources {
 }
 
 impl File {
+    fn lines(&self) -> &[u32] {
+        self.lines.get_or_init(|| {
+            let ends = self.text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
+            std::iter::once(0).chain(ends.map(|(i, _)| i as u32 + 1)).collect()
+        })
+    }
+
     /// How many lines the file has.
     pub fn line_count(&self) -> usize {
-        self.lines.len()
+        self.lines().len()
     }
 
     /// The text of a 1-based line without its line end, and the offset within the file at which it begins.
     pub fn line(&self, number: u32) -> Option<(&str, u32)> {
         let index = (number as usize).checked_sub(1)?;
-        let start = *self.lines.get(index)?;
-        let end = self.lines.get(index + 1).map_or(self.text.len(), |e| *e as usize);
+        let start = *self.lines().get(index)?;
+        let end = self.lines().get(index + 1).map_or(self.text.len(), |e| *e as usize);
         self.text.get(start as usize..end).map(|t| (t.trim_end_matches(['\n', '\r']), start))
     }
 
@@ -176,6 +183,6 @@ impl File {
 
     /// The offset within the file at which the 1-based line begins.
     pub fn line_start(&self, number: u32) -> Option<u32> {
-        self.lines.get((number as usize).checked_sub(1)?).copied()
+        self.lines().get((number as usize).checked_sub(1)?).copied()
     }
 }

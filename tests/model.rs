@@ -1,13 +1,13 @@
 //! What is right becomes the right facts, and whatever is wrong, the model is whole. (What is said of what is wrong:
 //! `tests/diagnostics.rs`.)
-#![allow(clippy::expect_used, clippy::panic, clippy::disallowed_methods)] // a test that cannot go on should stop
+#![allow(clippy::expect_used, clippy::unwrap_used, clippy::panic, clippy::disallowed_methods)] // a test that cannot go on should stop
 
 use std::collections::HashMap;
 use std::fmt::Write as _;
 use std::path::{Path, PathBuf};
 
 use staunch::diagnostic::{Diagnostics, Severity};
-use staunch::model::{self, Input, Known, Model, NoticeTexts, Point, notice_files, resolve};
+use staunch::model::{self, Input, Known, List, Model, NoticeTexts, Point, notice_files, resolve};
 use staunch::source::{FileId, Sources, Span};
 use staunch::syntax::intern::Interner;
 use staunch::syntax::tree::Tree;
@@ -42,6 +42,7 @@ fn resolved(files: &[(&str, &str)]) -> Resolved {
         .collect();
     let input = Input {
         trees: &trees,
+        again: None,
         words,
         vocabulary: staunch::vocabulary::standard().clone(),
         sources: &sources,
@@ -164,10 +165,10 @@ fn a_small_story_becomes_facts() {
     assert_eq!(to, ["dfe", "dwp", "niesr"], "groups are opened up, each member once");
     assert_eq!(model.place_name(flow.from[0]), "hackney.early-help");
     let evaluation = model.vocabulary.find_purpose("evaluation").expect("a purpose");
-    assert_eq!(flow.purposes.value(), Some(&vec![evaluation]), "a flow takes its activity's purposes");
+    assert_eq!(flow.purposes.value(), Some(&vec![evaluation].into()), "a flow takes its activity's purposes");
     assert_eq!(flow.activity, Some(model::ActivityId(0)), "the only activity of the file");
     let publication = model.vocabulary.find_purpose("publication").expect("a purpose");
-    assert_eq!(model.flows[1].purposes.value(), Some(&vec![publication]));
+    assert_eq!(model.flows[1].purposes.value(), Some(&vec![publication].into()));
     assert_eq!(model.flows[1].to, [Model::PUBLIC]);
     assert_eq!(
         model.flows[1].starts.value(),
@@ -298,7 +299,7 @@ adopt research, "ours.staunch"
     assert_eq!(study.decides.len(), 2);
     assert_eq!(model.preconditions[1].met.value(), Some(&None));
     assert_eq!(model.parties[2].also, ["LBH", "The council"]);
-    assert_eq!(model.agreements[0].onward.value(), Some(&Vec::new()), "to no one, which is not the same as unsaid");
+    assert_eq!(model.agreements[0].onward.value(), Some(&List::new()), "to no one, which is not the same as unsaid");
     assert_eq!(model.agreements[1].replaces, [model::AgreementId(0)]);
     assert!(model.people_apart(model::PeopleId(0), model::PeopleId(1)));
     assert_eq!(model.opt_outs[0].at_extraction.value(), Some(&true));
@@ -345,12 +346,12 @@ fn every_id_is_valid_whatever_is_wrong() {
         };
         assert!(index < length, "{thing:?}");
     }
-    for (name, thing) in &model.names {
+    for (name, thing) in model.names.iter() {
         if let model::Thing::Dataset(id) = thing {
-            assert_eq!(model.dataset(*id).declared.name, *name, "an id leads to what has the name");
+            assert_eq!(model.dataset(*id).declared.name, name, "an id leads to what has the name");
         }
         if let model::Thing::Place(id) = thing {
-            assert_eq!(model.place(*id).declared.name, *name);
+            assert_eq!(model.place(*id).declared.name, name);
         }
     }
 }
@@ -388,4 +389,75 @@ proptest::proptest! {
         let text: Vec<&str> = picks.iter().map(|p| lines[p % lines.len()].as_str()).collect();
         one(&text.join("\n"));
     }
+}
+
+/// The model of files that are read together, as text, with everything that is said of them.
+fn read_together(files: &[(String, String)], threads: usize, whole: usize) -> String {
+    let mut sources = Sources::new();
+    let ids: Vec<FileId> =
+        files.iter().map(|(name, text)| sources.add(name.as_str(), text.as_str()).unwrap()).collect();
+    let (mut words, mut diagnostics) = (Interner::new(), Diagnostics::new());
+    let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
+    let model = pool.install(|| {
+        let read = staunch::syntax::parse_files_within(whole, &sources, &ids, &mut words, &mut diagnostics);
+        assert_eq!(read.briefs.is_empty(), whole > 0);
+        let input = Input {
+            trees: &read.trees,
+            again: (!read.briefs.is_empty()).then_some(&read),
+            words,
+            vocabulary: staunch::vocabulary::standard().clone(),
+            sources: &sources,
+            notices: &NoticeTexts::new(),
+            packs: &PACKS,
+        };
+        resolve(input, &mut diagnostics)
+    });
+    format!("{model:#?}\n{:#?}", diagnostics.sorted())
+}
+
+/// Files with declarations of every kind, and many flows between them that name what other files declare.
+fn large_project() -> Vec<(String, String)> {
+    let mut files = vec![(
+        "everything.staunch".to_owned(),
+        std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sources/everything.staunch")).unwrap(),
+    )];
+    for file in 0..8 {
+        let mut text = String::new();
+        for i in 0..400 {
+            let (n, to) = (file * 400 + i, (file * 400 + i * 7) % 3200);
+            text.push_str(&format!(
+                "party p{n} \"Party {n}\" {{ kind charity }}\n\
+                 dataset d{n} {{ held by p{n}; fields name, postcode; retain 6 years then destroy }}\n\
+                 flow f{n} {{ from p{n}; to p{to}; data d{n}; for research }}\n\
+                 step s{n} at p{n} {{ takes d{n}; pseudonymise name as k{file}; gives out{to} }}\n"
+            ));
+        }
+        // some that cannot be read, are there twice, or name what is not there
+        text.push_str("flow broken { from p0; to ; data d0 }\nparty p1\nuse u { takes nothing-at-all }\n");
+        files.push((format!("f{file}.staunch"), text));
+    }
+    files
+}
+
+#[test]
+fn many_threads_and_large_projects_give_the_same_model() {
+    let files = large_project();
+    let expected = read_together(&files, 1, usize::MAX);
+    assert!(expected.contains("nothing-at-all") && expected.contains("k7-secret"), "{expected:.2000}");
+    for (threads, whole) in [(3, usize::MAX), (1, 0), (3, 0)] {
+        assert!(read_together(&files, threads, whole) == expected, "{threads} threads, whole up to {whole} bytes");
+    }
+}
+
+#[test]
+fn a_tree_of_categories_has_a_bound() {
+    let chain = |n: usize| -> String {
+        let under = |i: usize| format!("category c{i} under c{} {{ identifies no }}\n", i - 1);
+        std::iter::once("category c0 { identifies no }\n".to_owned()).chain((1..n).map(under)).collect()
+    };
+    assert!(!one(&chain(32)).diagnostics.has_errors());
+    let made = one(&chain(2000));
+    let said = made.diagnostics.sorted();
+    assert!(said[0].message.contains("`c32` stands under more than 31 words"), "{}", said[0].message);
+    assert!(made.model.vocabulary.categories.iter().all(|c| c.name.split('.').count() <= 32));
 }

@@ -7,7 +7,8 @@ use proptest::prelude::*;
 use staunch::diagnostic::Diagnostics;
 use staunch::source::Sources;
 use staunch::vocabulary::{
-    Family, Identifies, Jurisdiction, RuleSeverity, STANDARD_FILES, Settings, Vocabulary, read, read_settings, standard,
+    Family, Identifies, Jurisdiction, RuleSeverity, STANDARD_FILES, STANDARD_LINES, Settings, Vocabulary, read,
+    read_settings, standard, standard_from_yaml, standard_lines,
 };
 
 /// What was reported, a line each: `CODE line:column [marked text] message | help`.
@@ -53,6 +54,21 @@ fn one(report: &[String], begins: &str, says: &str, helps: &str) {
 }
 
 // ---- the standard words ----
+
+/// The lines that the command reads say what the YAML says. `STAUNCH_VOCABULARY=write` writes them anew.
+#[test]
+fn the_standard_lines_are_fresh() {
+    if std::env::var("STAUNCH_VOCABULARY").is_ok_and(|v| v == "write") {
+        let path = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/vocabulary/standard.txt");
+        std::fs::write(path, standard_lines()).unwrap();
+        return;
+    }
+    assert!(
+        standard_lines() == STANDARD_LINES,
+        "the standard vocabulary has changed: run `STAUNCH_VOCABULARY=write cargo test --test vocabulary`"
+    );
+    assert_eq!(*standard(), standard_from_yaml());
+}
 
 /// Read as a project's files would be, the standard files have nothing wrong with them and give the same words.
 #[test]

@@ -93,15 +93,13 @@ pub fn check_text(files: &[(&str, &str)], as_of: Date) -> Outcome {
 fn run(inputs: Inputs, question: Option<&str>) -> Outcome {
     let Inputs { mut sources, files, notices, settings, vocabulary, mut diagnostics, as_of } = inputs;
     let mut words = Interner::new();
-    let mut trees = Vec::with_capacity(files.len());
-    for id in &files {
-        let Some(file) = sources.file(*id) else { continue };
-        trees.push((*id, syntax::parse(&file.text, file.start, &mut words, &mut diagnostics).tree));
-    }
-    adopted(&trees, &words, &sources, &files, &mut diagnostics);
-    let input = Input { trees: &trees, words, vocabulary, sources: &sources, notices: &notices, packs: &[] };
+    let read = syntax::parse_files(&sources, &files, &mut words, &mut diagnostics);
+    adopted(&read.trees, &words, &sources, &files, &mut diagnostics);
+    let again = (!read.briefs.is_empty()).then_some(&read);
+    let input =
+        Input { trees: &read.trees, again, words, vocabulary, sources: &sources, notices: &notices, packs: &[] };
     let mut model = model::resolve(input, &mut diagnostics);
-    drop(trees);
+    drop(read);
     if let Some(question) = question {
         put(&mut model, &mut sources, question, &mut diagnostics);
     } else {
@@ -197,7 +195,7 @@ fn put(model: &mut Model, sources: &mut Sources, question: &str, diagnostics: &m
     let Some(start) = sources.file(file).map(|f| f.start) else { return };
     let Some(sentence) = syntax::parse_sentence(question, start, &mut model.words, diagnostics) else { return };
     let span = sentence.span;
-    let declared = Declared { name: model.words.intern("question"), title: String::new(), span, whole: span };
+    let declared = Declared { name: model.words.intern("question"), title: model::Title::default(), span, whole: span };
     model.rules.push(Rule { sentences: vec![sentence], ..Rule::bare(declared, false) });
 }
 
@@ -267,7 +265,7 @@ fn blank(context: &Context<'_>, rule: &Rule, settings: &Settings, sources: &Sour
         Quote { text: text.clone(), notice: model.title(declared).to_owned(), span: *span }
     };
     RuleReport {
-        title: rule.declared.title.clone(),
+        title: rule.declared.title.to_string(),
         span: rule.declared.span,
         promise: rule.promise,
         severity: severity.unwrap_or(RuleSeverity::Error),

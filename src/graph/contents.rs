@@ -1,11 +1,12 @@
 //! What is in each copy, kept once for all copies that hold the same.
 
 use std::hash::{BuildHasher, Hash, Hasher};
+use std::rc::Rc;
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::bits::{meet, numbers};
-use super::columns::{Control, Interned};
+use super::columns::{Column, Control, Interned};
 use super::shapes::ShapeId;
 use super::{CellId, Class, CopyId, Graph};
 
@@ -60,6 +61,10 @@ pub struct Contents {
     /// How many words a set of classes takes.
     words: usize,
     of: Of,
+    /// What these are a change of: their contents have the first numbers.
+    base: Option<Rc<Contents>>,
+    /// How many contents the base has.
+    first: u32,
     contents: Vec<Content>,
     layers: Vec<Layer>,
     data: Vec<u64>,
@@ -129,23 +134,49 @@ fn unite(into: &mut [u64], set: &[u64], marks: &[u64]) {
 }
 
 impl Contents {
-    /// Nothing anywhere, for sets of this many classes: for all copies, or for these, sorted.
-    pub(super) fn empty(classes: usize, copies: Result<usize, &[CopyId]>) -> Contents {
-        let words = classes.div_ceil(64).max(1);
+    /// Nothing anywhere, for sets of this many classes, for so many copies.
+    pub(super) fn all(classes: usize, copies: usize) -> Contents {
+        Contents::new(classes.div_ceil(64).max(1), Of::All(vec![ContentId::NOTHING; copies]), None)
+    }
+
+    /// Nothing anywhere, for these copies (sorted) alone.
+    pub(super) fn some(classes: usize, copies: &[CopyId]) -> Contents {
+        let of = Of::Some(copies.iter().map(|c| (*c, ContentId::NOTHING)).collect());
+        Contents::new(classes.div_ceil(64).max(1), of, None)
+    }
+
+    /// The same as others, with nothing in these copies.
+    pub(super) fn over(base: &Rc<Contents>, nothing_in: &[CopyId]) -> Contents {
+        let mut contents = Contents::new(base.words, base.of.clone(), Some(base.clone()));
+        for copy in nothing_in {
+            contents.put(*copy, ContentId::NOTHING);
+        }
+        contents
+    }
+
+    fn new(words: usize, of: Of, base: Option<Rc<Contents>>) -> Contents {
         let nothing = Content { shape: ShapeId::default(), rows: 0, layers: (0, 0), next: ContentId::NOTHING };
         Contents {
             number: 0,
             words,
-            of: match copies {
-                Ok(all) => Of::All(vec![ContentId::NOTHING; all]),
-                Err(some) => Of::Some(some.iter().map(|c| (*c, ContentId::NOTHING)).collect()),
-            },
-            contents: vec![nothing],
+            of,
+            first: base.as_ref().map_or(0, |b| b.len() as u32),
+            controls: base.as_ref().map_or_else(Interned::default, |b| b.controls.clone()),
+            // the base has nothing already
+            contents: if base.is_some() { Vec::new() } else { vec![nothing] },
+            base,
             layers: Vec::new(),
             data: Vec::new(),
             nothing: vec![0; words],
             by_hash: FxHashMap::default(),
-            controls: Interned::default(),
+        }
+    }
+
+    /// Whose content a number is, and its place there.
+    fn own(&self, id: ContentId) -> (&Contents, usize) {
+        match &self.base {
+            Some(base) if id.0 < self.first => base.own(id),
+            _ => (self, (id.0 - self.first) as usize),
         }
     }
 
@@ -195,9 +226,9 @@ impl Contents {
             if self.is(at, shape, draft) {
                 return at;
             }
-            at = self.contents[at.index()].next;
+            at = self.contents[(at.0 - self.first) as usize].next;
         }
-        let id = ContentId(self.contents.len() as u32);
+        let id = ContentId(self.first + self.contents.len() as u32);
         let rows = self.data.len() as u32;
         self.data.extend_from_slice(&draft.rows);
         let start = self.layers.len() as u32;
@@ -211,9 +242,9 @@ impl Contents {
     }
 
     fn is(&self, id: ContentId, shape: ShapeId, draft: &Draft) -> bool {
-        let content = self.contents[id.index()];
+        let content = self.contents[(id.0 - self.first) as usize];
         let width = draft.rows.len();
-        let layers = self.layers_of(id);
+        let layers = &self.layers[content.layers.0 as usize..content.layers.1 as usize];
         content.shape == shape
             && self.data[content.rows as usize..content.rows as usize + width] == draft.rows
             && layers.len() == draft.layers.len()
@@ -261,9 +292,10 @@ impl Contents {
         self.data.shrink_to_fit();
     }
 
-    fn layers_of(&self, id: ContentId) -> &[Layer] {
-        let (start, end) = self.contents[id.index()].layers;
-        &self.layers[start as usize..end as usize]
+    fn layers_of(&self, id: ContentId) -> (&Contents, &[Layer]) {
+        let (own, at) = self.own(id);
+        let (start, end) = own.contents[at].layers;
+        (own, &own.layers[start as usize..end as usize])
     }
 
     fn set(&self, at: u32, column: u32) -> &[u64] {
@@ -273,27 +305,45 @@ impl Contents {
 
     /// The classes that reach a column of a content row by row.
     pub fn rows_in(&self, id: ContentId, column: u32) -> &[u64] {
-        match id {
-            ContentId::NOTHING => &self.nothing,
-            id => self.set(self.contents[id.index()].rows, column),
+        if id == ContentId::NOTHING {
+            return &self.nothing;
         }
+        let (own, at) = self.own(id);
+        own.set(own.contents[at].rows, column)
     }
 
     /// The classes that reach a column of a content as counts, with their control.
     pub fn counts_in(&self, id: ContentId, column: u32) -> impl Iterator<Item = (Control, &[u64])> {
-        let layers = self.layers_of(id).iter();
-        let sets = layers.map(move |layer| (*self.controls.get(layer.control), self.set(layer.at, column)));
+        let (own, layers) = self.layers_of(id);
+        let sets = layers.iter().map(move |layer| (*own.controls.get(layer.control), own.set(layer.at, column)));
         sets.filter(|(_, set)| set.iter().any(|w| *w != 0))
     }
 
     /// Whether a content has counts at all.
     pub fn has_counts_in(&self, id: ContentId) -> bool {
-        !self.layers_of(id).is_empty()
+        !self.layers_of(id).1.is_empty()
+    }
+
+    /// How many contents there are.
+    pub fn len(&self) -> usize {
+        self.first as usize + self.contents.len()
+    }
+
+    /// Whether there is nothing but nothing.
+    pub fn is_empty(&self) -> bool {
+        self.len() <= 1
+    }
+
+    /// The columns of a content.
+    pub fn columns_in<'g>(&self, graph: &'g Graph, id: ContentId) -> &'g [Column] {
+        let (own, at) = self.own(id);
+        graph.shapes.columns(own.contents[at].shape)
     }
 
     /// Whether any of `classes` is anywhere in any copy.
     pub fn anywhere(&self, classes: &[u64]) -> bool {
         self.data.chunks_exact(self.words).any(|set| meet(set, classes))
+            || self.base.as_ref().is_some_and(|base| base.anywhere(classes))
     }
 
     /// The classes that reach a cell row by row.

@@ -1,5 +1,7 @@
 //! An order in which, cycles apart, a copy comes after those it is made from: strongly connected components.
 
+use std::collections::VecDeque;
+
 use super::CopyId;
 
 /// Strongly connected components, sources first.
@@ -97,33 +99,44 @@ impl Components {
     }
 }
 
-/// Runs `work` on the copies of a component until nothing grows any more: first on each, then on those that are made from one
-/// that grew. `work` says whether its copy grew.
-pub(super) fn settle<I>(component: &[CopyId], sources: impl Fn(CopyId) -> I, mut work: impl FnMut(CopyId) -> bool)
-where
-    I: Iterator<Item = CopyId>,
-{
-    let place = |copy: CopyId| component.binary_search(&copy).ok();
-    let mut takers: Vec<Vec<u32>> = vec![Vec::new(); component.len()];
-    for (number, copy) in component.iter().enumerate() {
-        for source in sources(*copy) {
-            if let Some(at) = place(source)
-                && takers[at].last() != Some(&(number as u32))
-            {
-                takers[at].push(number as u32);
-            }
+/// Which copies of a component are made from which, so that growth can be passed on within it.
+#[derive(Clone, Debug)]
+pub(super) struct Circle {
+    /// For each copy of the component, where its takers begin, and the end of the last one's.
+    starts: Vec<u32>,
+    takers: Vec<u32>,
+}
+
+impl Circle {
+    /// Gathers the takers of a component's copies, given what each is made from.
+    pub(super) fn of<I: Iterator<Item = CopyId>>(component: &[CopyId], sources: impl Fn(CopyId) -> I) -> Circle {
+        let mut edges: Vec<(u32, u32)> = Vec::new();
+        for (taker, copy) in component.iter().enumerate() {
+            let within = sources(*copy).filter_map(|source| component.binary_search(&source).ok());
+            edges.extend(within.map(|source| (source as u32, taker as u32)));
         }
+        edges.sort_unstable();
+        edges.dedup();
+        let mut starts = vec![0u32; component.len() + 1];
+        edges.iter().for_each(|(source, _)| starts[*source as usize + 1] += 1);
+        for at in 1..starts.len() {
+            starts[at] += starts[at - 1];
+        }
+        Circle { starts, takers: edges.into_iter().map(|(_, taker)| taker).collect() }
     }
-    if let ([only], [takers]) = (component, takers.as_slice()) {
-        while work(*only) && !takers.is_empty() {}
-        return;
-    }
-    let mut queue: std::collections::VecDeque<u32> = (0..component.len() as u32).collect();
-    let mut queued = vec![true; component.len()];
-    while let Some(number) = queue.pop_front() {
-        queued[number as usize] = false;
-        if work(component[number as usize]) {
-            for taker in &takers[number as usize] {
+
+    /// Runs `work` on the copies of the component until nothing grows any more: first on each, then on those that are made from
+    /// one that grew. `work` says whether its copy grew.
+    pub(super) fn settle(&self, component: &[CopyId], mut work: impl FnMut(CopyId) -> bool) {
+        let mut queue: VecDeque<u32> = (0..component.len() as u32).collect();
+        let mut queued = vec![true; component.len()];
+        while let Some(number) = queue.pop_front() {
+            queued[number as usize] = false;
+            if !work(component[number as usize]) {
+                continue;
+            }
+            let (start, end) = (self.starts[number as usize], self.starts[number as usize + 1]);
+            for taker in &self.takers[start as usize..end as usize] {
                 if !std::mem::replace(&mut queued[*taker as usize], true) {
                     queue.push_back(*taker);
                 }

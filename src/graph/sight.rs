@@ -3,8 +3,10 @@
 //! A team sees itself, the teams not walled from it, its party's own copies and its processors' (ruling 9); everybody sees what
 //! is published.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+
+use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
 use super::{CopyId, Graph, Reading};
 use crate::model::{DatasetId, Model, PartyId, PlaceId};
@@ -58,6 +60,8 @@ pub struct Sight {
     walls: HashMap<(PlaceId, PlaceId), (bool, Span)>,
     /// For each party, what its processors hold for it: by processor, the copies.
     for_party: HashMap<(PartyId, Reading), Vec<CopyId>>,
+    /// For whom a copy may be held by a processor.
+    held_for: HashMap<CopyId, Vec<PartyId>>,
     at_place: Vec<Vec<CopyId>>,
     published: Rc<Published>,
     walled: HashSet<PlaceId>,
@@ -68,8 +72,8 @@ pub struct Sight {
 impl Sight {
     /// Works out who sees what.
     pub fn new(model: &Model, graph: &Graph) -> Sight {
-        let mut walls = HashMap::new();
-        let mut walled = HashSet::new();
+        let mut walls = HashMap::default();
+        let mut walled = HashSet::default();
         for wall in &model.walls {
             for pair in [(wall.left, wall.right), (wall.right, wall.left)] {
                 // of two declarations the one that is sure counts
@@ -87,8 +91,15 @@ impl Sight {
         let all = at_place[Model::PUBLIC.index()].clone();
         let rows = all.iter().copied().filter(|c| graph.copy(*c).rows || !graph.secrets_of(*c).is_empty()).collect();
         let published = Rc::new(Published { all, rows });
-        let mut sight =
-            Sight { walls, for_party: HashMap::new(), at_place, published, walled, unsure_roles: unsure_roles(model) };
+        let mut sight = Sight {
+            walls,
+            for_party: HashMap::default(),
+            held_for: HashMap::default(),
+            at_place,
+            published,
+            walled,
+            unsure_roles: unsure_roles(model),
+        };
         sight.find_processors(model, graph);
         sight
     }
@@ -123,6 +134,10 @@ impl Sight {
                 for_whom.dedup();
                 for principal in for_whom.into_iter().filter(|p| *p != processor) {
                     self.for_party.entry((principal, reading)).or_default().push(copy);
+                    let held_for = self.held_for.entry(copy).or_default();
+                    if !held_for.contains(&principal) {
+                        held_for.push(principal);
+                    }
                 }
             }
         }
@@ -137,6 +152,28 @@ impl Sight {
         copies.sort_unstable();
         copies.dedup();
         copies
+    }
+
+    /// The parties that may have any of these copies: who has them in hand, and for whom processors hold them. `None` where it may
+    /// be anybody: they are published (with `counts_apart`, as rows), or with somebody who is not stated.
+    pub fn holders(
+        &self,
+        model: &Model,
+        graph: &Graph,
+        copies: &[CopyId],
+        counts_apart: bool,
+    ) -> Option<BTreeSet<PartyId>> {
+        let mut holders = BTreeSet::from([Model::PUBLIC_PARTY]);
+        for copy in copies {
+            let place = graph.copy(*copy).place;
+            let as_counts = counts_apart && self.published.rows.binary_search(copy).is_err();
+            if place == Model::UNKNOWN || (place == Model::PUBLIC && !as_counts) {
+                return None;
+            }
+            holders.insert(model.place(place).party);
+            holders.extend(self.held_for.get(copy).into_iter().flatten());
+        }
+        Some(holders)
     }
 
     /// What is published.
@@ -261,7 +298,7 @@ type Roles = (usize, BTreeMap<PartyId, Limit>);
 
 /// For each processor, by activity, whom it acts for and with which datasets, through sub-processors too.
 fn principals(model: &Model, reading: Reading) -> HashMap<PartyId, Vec<Roles>> {
-    let mut all: HashMap<PartyId, Vec<Roles>> = HashMap::new();
+    let mut all: HashMap<PartyId, Vec<Roles>> = HashMap::default();
     for (number, activity) in model.activities.iter().enumerate() {
         let processors: BTreeSet<PartyId> = activity.processors.iter().map(|r| r.party).collect();
         for processor in processors {
@@ -318,7 +355,7 @@ fn widen(found: &mut BTreeMap<PartyId, Limit>, principal: PartyId, limit: &Limit
 
 /// For each party, the processors that may act for it, where it is not stated for whom they do.
 fn unsure_roles(model: &Model) -> HashMap<PartyId, Vec<(PartyId, Span)>> {
-    let mut unsure: HashMap<PartyId, Vec<(PartyId, Span)>> = HashMap::new();
+    let mut unsure: HashMap<PartyId, Vec<(PartyId, Span)>> = HashMap::default();
     for activity in &model.activities {
         let unstated: Vec<_> = activity.processors.iter().filter(|r| r.principals.is_empty()).collect();
         let controllers: BTreeSet<PartyId> = activity.controllers.iter().map(|c| c.party).collect();

@@ -3,13 +3,15 @@
 //! A flow that carries all there is makes a copy with the content of the one that was sent, so it is given the same number; only
 //! where something changes is a new content put together, column by column.
 
-use rustc_hash::FxHashMap;
+use std::rc::Rc;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::columns::ColumnKind;
 use super::contents::{ContentId, Contents, Draft};
 use super::operations::Listed;
-use super::order::settle;
-use super::{ArrivalId, CopyId, Graph, How, Origins, Reading, is_declared, table_control};
+use super::order::Circle;
+use super::{ArrivalId, CopyId, Graph, How, Onward, Origins, Reading, is_declared, table_control};
 use crate::model::Model;
 
 /// How far a fixpoint reaches.
@@ -17,9 +19,7 @@ use crate::model::Model;
 pub enum Scope<'a> {
     /// Over everything.
     Everything,
-    /// What came into groups of copies from outside them: the group of each copy, and what is where altogether.
-    Groups(&'a dyn Fn(CopyId) -> u32, &'a Contents),
-    /// As [`Scope::Groups`], for one group alone: its copies, sorted.
+    /// What came into a group of copies (sorted) from outside it, with what is where altogether.
     Inside(&'a [CopyId], &'a Contents),
 }
 
@@ -45,24 +45,43 @@ impl Limits<'_> {
 
 /// Runs the fixpoint.
 pub fn spread(model: &Model, graph: &Graph, origins: &Origins, limits: &Limits<'_>) -> Contents {
-    let copies = match limits.scope {
-        Scope::Inside(copies, _) => Err(copies),
-        _ => Ok(graph.size()),
+    let contents = match limits.scope {
+        Scope::Inside(copies, _) => Contents::some(origins.width(), copies),
+        Scope::Everything => Contents::all(origins.width(), graph.size()),
     };
-    let mut spreader = Spreader {
-        model,
-        graph,
-        origins,
-        limits,
-        contents: Contents::empty(origins.width(), copies),
-        imported: FxHashMap::default(),
-        draft: Draft::default(),
-        set: Vec::new(),
-    };
+    let mut spreader = Spreader::new(model, graph, origins, limits, contents);
     match limits.scope {
-        Scope::Inside(copies, _) => spreader.inside(copies),
-        _ => graph.order.iter().for_each(|component| spreader.component(component)),
+        Scope::Inside(copies, _) => spreader.among(copies),
+        Scope::Everything => graph.order.iter().for_each(|component| spreader.component(component)),
     }
+    spreader.contents.settle();
+    spreader.contents
+}
+
+/// What there would be if some arrivals did not happen, where `base` is what there is: only what comes of them is worked out anew.
+pub fn spread_without(
+    model: &Model,
+    graph: &Graph,
+    origins: &Origins,
+    reading: Reading,
+    (base, onward): (&Rc<Contents>, &Onward),
+    without: &dyn Fn(ArrivalId) -> bool,
+) -> Contents {
+    let gone = (0..graph.arrivals.len() as u32).map(ArrivalId).filter(|a| without(*a));
+    let mut affected: Vec<CopyId> = gone.map(|a| graph.arrival(a).copy).collect();
+    let mut seen: FxHashSet<CopyId> = affected.iter().copied().collect();
+    let mut next = 0;
+    while next < affected.len() {
+        let takers = onward.from(affected[next]).iter().map(|a| graph.arrival(*a).copy);
+        affected.extend(takers.filter(|copy| seen.insert(*copy)));
+        next += 1;
+    }
+    affected.sort_unstable();
+    affected.dedup();
+    let limits = Limits { without, ..Limits::all(reading) };
+    let contents = Contents::over(base, &affected);
+    let mut spreader = Spreader::new(model, graph, origins, &limits, contents);
+    spreader.among(&affected);
     spreader.contents.settle();
     spreader.contents
 }
@@ -79,8 +98,20 @@ struct Spreader<'a> {
     set: Vec<u64>,
 }
 
-impl Spreader<'_> {
-    fn inside(&mut self, copies: &[CopyId]) {
+impl<'a> Spreader<'a> {
+    fn new(
+        model: &'a Model,
+        graph: &'a Graph,
+        origins: &'a Origins,
+        limits: &'a Limits<'a>,
+        contents: Contents,
+    ) -> Self {
+        let imported = FxHashMap::default();
+        Spreader { model, graph, origins, limits, contents, imported, draft: Draft::default(), set: Vec::new() }
+    }
+
+    /// Works out these copies (sorted).
+    fn among(&mut self, copies: &[CopyId]) {
         let graph = self.graph;
         let mut ordered: Vec<CopyId> = copies.to_vec();
         ordered.sort_unstable_by_key(|c| (graph.order.of(*c), *c));
@@ -94,7 +125,7 @@ impl Spreader<'_> {
             [only] if !sources(*only).any(|s| s == *only) => {
                 self.gather(*only);
             }
-            _ => settle(component, sources, |copy| self.gather(copy)),
+            _ => Circle::of(component, sources).settle(component, |copy| self.gather(copy)),
         }
     }
 
@@ -102,7 +133,6 @@ impl Spreader<'_> {
     fn together(&self, a: CopyId, b: CopyId) -> bool {
         match self.limits.scope {
             Scope::Everything => true,
-            Scope::Groups(group, _) => group(a) == group(b),
             // what is worked on is inside
             Scope::Inside(copies, _) => copies.binary_search(&a).is_ok() && copies.binary_search(&b).is_ok(),
         }
@@ -111,7 +141,7 @@ impl Spreader<'_> {
     /// What an arrival brings from a copy: the number of a content, here.
     fn brought(&mut self, by: ArrivalId, from: CopyId, to: CopyId) -> ContentId {
         let outside = match self.limits.scope {
-            Scope::Groups(_, outside) | Scope::Inside(_, outside) if !self.together(from, to) => outside,
+            Scope::Inside(_, outside) if !self.together(from, to) => outside,
             _ => return self.contents.of(from),
         };
         if (self.limits.closed)(by) {

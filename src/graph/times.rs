@@ -97,7 +97,7 @@ pub fn facts<'a>(model: &'a Model, arrival: &Arrival, dataset: crate::model::Dat
 pub fn retention<'a>(model: &'a Model, arrival: &Arrival, dataset: crate::model::DatasetId) -> &'a Known<Retention> {
     static UNSAID: Known<Retention> = Known::Unsaid;
     let stated = facts(model, arrival, dataset);
-    let said = stated.iter().flatten().map(|f| &f.retention).find(|r| !matches!(r, Known::Unsaid));
+    let said = stated.iter().flatten().map(|f| &*f.retention).find(|r| !matches!(r, Known::Unsaid));
     said.unwrap_or(&UNSAID)
 }
 

@@ -7,18 +7,24 @@
 //! Rule sentences stay in the words of the tree until [`crate::rules`] compiles them: what a sentence may speak of
 //! depends on the table of facts there.
 
+mod before;
+mod names;
 mod resolve;
 pub mod time;
 
+pub use names::Names;
 pub use resolve::{Adopted, Input, NoticeRef, NoticeTexts, adopted, notice_files, resolve};
 pub use time::{Period, Point, Timeline, Trigger};
 
 use std::collections::BTreeMap;
+use std::ops::{Deref, DerefMut};
 
 use jiff::civil::Date;
+use thin_vec::ThinVec;
 
 use crate::source::Span;
 use crate::syntax::intern::{Interner, Symbol};
+pub use crate::syntax::list::List;
 pub use crate::syntax::tree::{Disposal, Method, Sentence};
 pub use crate::vocabulary::{CategoryId, PurposeId, Vocabulary};
 
@@ -108,13 +114,65 @@ impl<T> Known<T> {
     }
 }
 
+/// A fact that is unsaid more often than not, and then takes one empty pointer. It is read as a [`Known`].
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Rarely<T>(Option<Box<Known<T>>>);
+
+impl<T> Default for Rarely<T> {
+    fn default() -> Self {
+        Rarely(None)
+    }
+}
+
+impl<T> From<Known<T>> for Rarely<T> {
+    fn from(known: Known<T>) -> Self {
+        Rarely(match known {
+            Known::Unsaid => None,
+            known => Some(Box::new(known)),
+        })
+    }
+}
+
+impl<T: 'static> Deref for Rarely<T> {
+    type Target = Known<T>;
+
+    fn deref(&self) -> &Known<T> {
+        self.0.as_deref().unwrap_or(const { &Known::Unsaid })
+    }
+}
+
+impl<T: 'static> DerefMut for Rarely<T> {
+    fn deref_mut(&mut self) -> &mut Known<T> {
+        self.0.get_or_insert_default()
+    }
+}
+
+/// What people call a thing; empty for most.
+#[allow(clippy::box_collection)] // few things have one, and this way it takes eight bytes in those that have none
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct Title(Option<Box<String>>);
+
+impl Deref for Title {
+    type Target = str;
+
+    fn deref(&self) -> &str {
+        self.0.as_deref().map_or("", String::as_str)
+    }
+}
+
+impl From<&str> for Title {
+    fn from(text: &str) -> Self {
+        Title((!text.is_empty()).then(|| Box::new(text.to_owned())))
+    }
+}
+
 /// What every declared thing has.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Declared {
     /// Its name.
     pub name: Symbol,
     /// Its title; empty when it has none.
-    pub title: String,
+    pub title: Title,
     /// Where its name stands: what findings point at.
     pub span: Span,
     /// The whole declaration.
@@ -203,7 +261,7 @@ pub struct Activity {
     /// Name, title, place.
     pub declared: Declared,
     /// Its purposes.
-    pub purposes: Known<Vec<PurposeId>>,
+    pub purposes: Known<List<PurposeId>>,
     /// Controllers, joint and independent ones included.
     pub controllers: Vec<ControllerRole>,
     /// `controller not-stated`.
@@ -241,7 +299,7 @@ pub struct ControllerRole {
     /// How.
     pub kind: ControllerKind,
     /// Limited to these datasets; empty for all.
-    pub of: Vec<DatasetId>,
+    pub of: List<DatasetId>,
     /// The joint arrangement.
     pub under: Known<AgreementId>,
     /// Where it is said.
@@ -254,15 +312,15 @@ pub struct ProcessorRole {
     /// Who processes.
     pub party: PartyId,
     /// For whom: a controller, or for a sub-processor another processor. Empty when not stated.
-    pub principals: Vec<PartyId>,
+    pub principals: List<PartyId>,
     /// Whether it is a sub-processor.
     pub sub: bool,
     /// Limited to these datasets; empty for all.
-    pub of: Vec<DatasetId>,
+    pub of: List<DatasetId>,
     /// The contract.
     pub under: Known<AgreementId>,
     /// What it was told to do it for.
-    pub instructed: Known<Vec<PurposeId>>,
+    pub instructed: Known<List<PurposeId>>,
     /// Where it is said.
     pub span: Span,
 }
@@ -306,51 +364,80 @@ pub struct Dataset {
     /// Whether it has a declaration of its own, or is only named by the step that gives it.
     pub explicit: bool,
     /// Where it is held from the start; empty for what steps give.
-    pub held_by: Vec<PlaceId>,
+    pub held_by: List<PlaceId>,
     /// `held by …`, where it is said.
     pub held_span: Option<Span>,
     /// Its controllers.
-    pub controllers: Known<Vec<PartyId>>,
+    pub controllers: Rarely<List<PartyId>>,
     /// Whom it is about.
-    pub about: Known<Vec<PeopleId>>,
+    pub about: Rarely<List<PeopleId>>,
     /// What it was collected for.
-    pub collected_for: Known<Vec<PurposeId>>,
+    pub collected_for: Rarely<List<PurposeId>>,
     /// Its declared fields.
-    pub fields: Vec<Field>,
+    pub fields: ThinVec<Field>,
     /// `fields open`: there may be others.
     pub open: Option<Span>,
     /// What being in it says about a person.
-    pub reveals: Vec<Field>,
+    pub reveals: ThinVec<Field>,
     /// Rows or counts.
     pub unit: Unit,
     /// For a table, the least count it shows.
-    pub table_minimum: Known<u64>,
+    pub table_minimum: Rarely<u64>,
     /// What a row is about, when said.
     pub one_per: Option<Symbol>,
     /// Facts of its first copies (those `held by`, or those that steps make).
-    pub facts: CopyFacts,
+    pub facts: FactsIfAny,
 }
 
 /// Facts of a copy as one declaration states them.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
 pub struct CopyFacts {
     /// The legal basis (UK GDPR article 6).
-    pub basis: Known<Footing>,
+    pub basis: Rarely<Footing>,
     /// The condition for special-category or criminal-offence data (articles 9 and 10).
-    pub condition: Known<Footing>,
+    pub condition: Rarely<Footing>,
     /// How long it is kept.
-    pub retention: Known<Retention>,
+    pub retention: Rarely<Retention>,
     /// Safeguards, words of [`crate::vocabulary::Family::Safeguard`].
-    pub safeguards: Known<Vec<String>>,
+    pub safeguards: Rarely<List<Symbol>>,
     /// Countries.
-    pub stored_in: Known<Vec<String>>,
+    pub stored_in: Rarely<List<Symbol>>,
+}
+
+/// The facts of a copy where there are any: most things state none, and then this is one empty pointer.
+#[derive(Clone, PartialEq, Eq, Debug, Default)]
+pub struct FactsIfAny(Option<Box<CopyFacts>>);
+
+impl Deref for FactsIfAny {
+    type Target = CopyFacts;
+
+    fn deref(&self) -> &CopyFacts {
+        self.0.as_deref().unwrap_or(&CopyFacts::NONE)
+    }
+}
+
+impl DerefMut for FactsIfAny {
+    fn deref_mut(&mut self) -> &mut CopyFacts {
+        self.0.get_or_insert_default()
+    }
+}
+
+impl CopyFacts {
+    /// Nothing said.
+    const NONE: CopyFacts = CopyFacts {
+        basis: Rarely(None),
+        condition: Rarely(None),
+        retention: Rarely(None),
+        safeguards: Rarely(None),
+        stored_in: Rarely(None),
+    };
 }
 
 /// A legal basis or condition and the law it stands on.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Footing {
     /// The basis or condition, a word of the vocabulary.
-    pub name: String,
+    pub name: Symbol,
     /// The law.
     pub law: Option<LawId>,
     /// Its schedule.
@@ -380,7 +467,7 @@ pub struct DatasetFields {
     /// The dataset.
     pub dataset: DatasetId,
     /// The fields with their places; all when `None`.
-    pub fields: Option<Vec<(Symbol, Span)>>,
+    pub fields: Option<ThinVec<(Symbol, Span)>>,
     /// Where it is said.
     pub span: Span,
 }
@@ -391,33 +478,33 @@ pub struct Flow {
     /// Name, title, place.
     pub declared: Declared,
     /// Who sends ([`Model::UNKNOWN`] for `not-stated`).
-    pub from: Vec<PlaceId>,
+    pub from: List<PlaceId>,
     /// Where `from` is said.
     pub from_span: Span,
     /// Who receives.
-    pub to: Vec<PlaceId>,
+    pub to: List<PlaceId>,
     /// Where `to` is said.
     pub to_span: Span,
     /// What.
-    pub data: Vec<DatasetFields>,
+    pub data: List<DatasetFields>,
     /// `data not-stated`.
     pub data_not_stated: Option<Span>,
     /// For what; the activity's purposes when unsaid.
-    pub purposes: Known<Vec<PurposeId>>,
+    pub purposes: Known<List<PurposeId>>,
     /// The activity it belongs to.
     pub activity: Option<ActivityId>,
     /// The agreements it is made under.
-    pub agreements: Known<Vec<AgreementId>>,
+    pub agreements: Known<List<AgreementId>>,
     /// How it travels, words of [`crate::vocabulary::Family::Channel`].
-    pub channels: Known<Vec<String>>,
+    pub channels: Rarely<List<Symbol>>,
     /// When it starts.
-    pub starts: Known<Point>,
+    pub starts: Rarely<Point>,
     /// When it ends.
-    pub ends: Known<Point>,
+    pub ends: Rarely<Point>,
     /// Facts of the copy it makes; basis and condition are the flow's own.
-    pub facts: CopyFacts,
+    pub facts: FactsIfAny,
     /// To whom the receiver may pass it on; empty for no one.
-    pub onward: Known<Vec<PlaceId>>,
+    pub onward: Rarely<List<PlaceId>>,
 }
 
 /// Data made from data at one place.
@@ -430,23 +517,23 @@ pub struct Step {
     /// Where its place is said.
     pub place_span: Span,
     /// What it takes.
-    pub takes: Vec<DatasetFields>,
+    pub takes: List<DatasetFields>,
     /// What it does, in order.
-    pub operations: Vec<Operation>,
+    pub operations: ThinVec<Operation>,
     /// `operations not-stated`.
     pub operations_not_stated: Option<Span>,
     /// What it makes.
-    pub gives: Vec<DatasetFields>,
+    pub gives: List<DatasetFields>,
     /// For what; the activity's purposes when unsaid.
-    pub purposes: Known<Vec<PurposeId>>,
+    pub purposes: Known<List<PurposeId>>,
     /// The activity it belongs to.
     pub activity: Option<ActivityId>,
     /// When it starts.
-    pub starts: Known<Point>,
+    pub starts: Rarely<Point>,
     /// When it ends.
-    pub ends: Known<Point>,
+    pub ends: Rarely<Point>,
     /// Facts of the copies it makes.
-    pub facts: CopyFacts,
+    pub facts: FactsIfAny,
 }
 
 /// An operation and where it stands.
@@ -468,29 +555,29 @@ pub enum OperationKind {
         /// The other.
         right: DatasetId,
         /// The fields matched on; none when what they share is meant.
-        on: Vec<(Symbol, Span)>,
+        on: List<(Symbol, Span)>,
         /// Whether unmatched rows of `left` stay.
         keeping_unmatched: bool,
     },
     /// `append A, B`.
     Append {
         /// Whose rows are put together, under the name of the first.
-        datasets: Vec<DatasetId>,
+        datasets: List<DatasetId>,
     },
     /// `keep FIELDS`.
     Keep {
         /// The fields that stay.
-        fields: Vec<(Symbol, Span)>,
+        fields: List<(Symbol, Span)>,
     },
     /// `drop FIELDS`.
     Drop {
         /// The fields that go.
-        fields: Vec<(Symbol, Span)>,
+        fields: List<(Symbol, Span)>,
     },
     /// `pseudonymise FIELDS as KEY [using METHOD] [held by PLACE]`.
     Pseudonymise {
         /// What is replaced.
-        fields: Vec<(Symbol, Span)>,
+        fields: List<(Symbol, Span)>,
         /// By what.
         key: Symbol,
         /// The category of the key.
@@ -525,16 +612,16 @@ pub enum OperationKind {
         /// Its category.
         category: CategoryId,
         /// What it is computed from.
-        from: Vec<(Symbol, Span)>,
+        from: List<(Symbol, Span)>,
         /// Whether it evaluates personal aspects (UK GDPR article 4(4)).
         profiling: bool,
     },
     /// `aggregate by FIELDS [of FIELDS] [minimum N]`.
     Aggregate {
         /// What is counted by.
-        by: Vec<(Symbol, Span)>,
+        by: List<(Symbol, Span)>,
         /// What is summed or averaged, besides the count.
-        of: Vec<(Symbol, Span)>,
+        of: List<(Symbol, Span)>,
         /// The least count shown.
         minimum: Known<u64>,
     },
@@ -561,9 +648,9 @@ pub enum OperationKind {
     /// `destroy DATASETS [by METHOD]`.
     Destroy {
         /// What.
-        datasets: Vec<DatasetId>,
+        datasets: List<DatasetId>,
         /// How.
-        method: Known<String>,
+        method: Known<Symbol>,
     },
 }
 
@@ -590,13 +677,13 @@ pub struct Use {
     /// Where its place is said.
     pub place_span: Span,
     /// What it takes.
-    pub takes: Vec<DatasetFields>,
+    pub takes: List<DatasetFields>,
     /// `takes not-stated`.
     pub takes_not_stated: Option<Span>,
     /// For what; the activity's purposes when unsaid.
-    pub purposes: Known<Vec<PurposeId>>,
+    pub purposes: Known<List<PurposeId>>,
     /// Who sees the data, when not the holder.
-    pub by: Known<Vec<PlaceId>>,
+    pub by: Known<List<PlaceId>>,
     /// The activity it belongs to.
     pub activity: Option<ActivityId>,
     /// When it starts.
@@ -649,17 +736,17 @@ pub struct Agreement {
     /// Whether it binds in law.
     pub binding: Known<bool>,
     /// Its parties.
-    pub between: Known<Vec<PartyId>>,
+    pub between: Known<List<PartyId>>,
     /// From when.
     pub from: Known<Point>,
     /// Until when.
     pub until: Known<Point>,
     /// For what.
-    pub purposes: Known<Vec<PurposeId>>,
+    pub purposes: Known<List<PurposeId>>,
     /// What it covers.
-    pub covers: Known<Vec<DatasetFields>>,
+    pub covers: Known<List<DatasetFields>>,
     /// To whom data may be passed on; empty for no one.
-    pub onward: Known<Vec<PlaceId>>,
+    pub onward: Known<List<PlaceId>>,
     /// Its terms, words of [`crate::vocabulary::Family::Term`].
     pub terms: Known<Vec<String>>,
     /// What it replaces.
@@ -753,7 +840,7 @@ pub struct Notice {
     /// Whose notice it is.
     pub from: Known<PartyId>,
     /// To whom.
-    pub to: Known<Vec<PeopleId>>,
+    pub to: Known<List<PeopleId>>,
     /// When.
     pub published: Known<Date>,
     /// What it names, by `recipients`, `purposes`, `categories`, `sources`.
@@ -801,7 +888,7 @@ pub struct Rule {
     /// When it was told to people.
     pub made: Option<(Date, Option<Date>)>,
     /// To whom it was told.
-    pub made_to: Vec<PeopleId>,
+    pub made_to: List<PeopleId>,
     /// When it was taken back.
     pub withdrawn: Option<Date>,
     /// The activity it speaks of.
@@ -823,7 +910,7 @@ impl Rule {
             by_anyone: false,
             applies: None,
             made: None,
-            made_to: Vec::new(),
+            made_to: List::new(),
             withdrawn: None,
             activity: None,
         }
@@ -916,7 +1003,7 @@ pub struct Model {
     /// The vocabulary, with the project's own words in it.
     pub vocabulary: Vocabulary,
     /// What each name stands for; names are global. Purposes and categories live in the vocabulary.
-    pub names: std::collections::HashMap<Symbol, Thing>,
+    pub names: Names,
     /// Parties: [`Model::PUBLIC_PARTY`], [`Model::UNKNOWN_PARTY`], then the declared ones.
     pub parties: Vec<Party>,
     /// Places: [`Model::PUBLIC`], [`Model::UNKNOWN`], then the declared ones.

@@ -6,6 +6,7 @@
 
 use jiff::civil::Date;
 
+use super::before::Before;
 use super::{EventId, Model};
 use crate::syntax::tree::DurationUnit;
 
@@ -110,14 +111,14 @@ pub enum Order {
 pub struct Timeline {
     /// Earliest and latest date of each event, through `after` as well.
     bounds: Vec<(Option<Date>, Option<Date>)>,
-    /// For each event, the events that are proved to come before it (strictly), sorted.
-    before: Vec<Vec<EventId>>,
+    /// Which events are proved to come before which (strictly).
+    before: Before,
     per_person: Vec<bool>,
 }
 
 impl Timeline {
-    /// Works out the bounds and the order of a model's events. A circle of `after` is an error of the text; here it ends
-    /// after as many rounds as there are events.
+    /// Works out the bounds and the order of a model's events. A circle of `after` is an error of the text; here its last link
+    /// counts for nothing.
     pub fn of(model: &Model) -> Timeline {
         let events = &model.events;
         let mut bounds: Vec<(Option<Date>, Option<Date>)> = events
@@ -127,31 +128,17 @@ impl Timeline {
                 (happened.or(e.not_before.value().copied()), happened.or(e.no_later.value().copied()))
             })
             .collect();
-        let mut before: Vec<Vec<EventId>> = vec![Vec::new(); events.len()];
-        for (index, closure) in before.iter_mut().enumerate() {
-            // most events come after nothing that is declared
-            if events[index].after.is_empty() {
-                continue;
-            }
-            let mut stack: Vec<EventId> = events[index].after.clone();
-            let mut seen = fixedbitset::FixedBitSet::with_capacity(events.len());
-            while let Some(event) = stack.pop() {
-                if !seen.put(event.index()) {
-                    stack.extend(events[event.index()].after.iter().copied());
-                }
-            }
-            closure.extend(seen.ones().map(|i| EventId(i as u32)));
-        }
+        let before = Before::new(events.iter().map(|e| e.after.iter().map(|a| a.0).collect()).collect());
         // an event is no earlier than what it comes after, and no later than what comes after it
-        let direct = bounds.clone();
-        for (index, closure) in before.iter().enumerate() {
-            for earlier in closure {
-                let e = earlier.index();
-                if e == index {
-                    continue;
-                }
-                bounds[index].0 = bounds[index].0.max(direct[e].0);
-                bounds[e].1 = match (bounds[e].1, direct[index].1) {
+        for (event, after) in before.in_order() {
+            for earlier in after {
+                bounds[event].0 = bounds[event].0.max(bounds[*earlier as usize].0);
+            }
+        }
+        for (event, after) in before.in_order().rev() {
+            for earlier in after {
+                let e = *earlier as usize;
+                bounds[e].1 = match (bounds[e].1, bounds[event].1) {
                     (Some(a), Some(b)) => Some(a.min(b)),
                     (a, b) => a.or(b),
                 };
@@ -221,7 +208,7 @@ impl Timeline {
                     && at_most(p, q)
                     && !self.is_per_person(e)
                     && !self.is_per_person(f)
-                    && self.before.get(f.index()).is_some_and(|b| b.binary_search(&e).is_ok())
+                    && self.before.is_before(e.index(), f.index())
             }
             _ => false,
         }

@@ -261,7 +261,7 @@ fn text_of(path: &Path, most: u64) -> Result<String, Fault> {
     if about.len() > most {
         return Err(too_large());
     }
-    let mut bytes = Vec::new();
+    let mut bytes = Vec::with_capacity(about.len() as usize + 1);
     let file = File::open(path).map_err(|e| unreadable(&e))?;
     file.take(most + 1).read_to_end(&mut bytes).map_err(|e| unreadable(&e))?;
     if bytes.len() as u64 > most {

@@ -23,12 +23,22 @@ pub(super) fn notice_files(files: &[FileId], sources: &Sources) -> Vec<(FileId, 
     let mut all = Vec::new();
     for file in files {
         let Some(text) = sources.file(*file) else { continue };
-        // a file that never says `notice` names none, and need not be parsed twice
-        if !text.text.contains("notice") {
+        // a file that declares no notice names none, and need not be parsed twice
+        if !may_declare_notice(&text.text) {
             continue;
         }
         let tree = syntax::parse(&text.text, text.start, &mut words, &mut ignored).tree;
         all.extend(named(&[(*file, tree)]).into_iter().map(|NoticeRef { file, path, span }| (file, path, span)));
     }
     all
+}
+
+/// Whether `notice` stands in a text as a word of its own with something behind it on its line, as where one is declared.
+fn may_declare_notice(text: &str) -> bool {
+    let word = |b: u8| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'_' | b'.');
+    memchr::memmem::find_iter(text.as_bytes(), "notice").any(|at| {
+        let before = at.checked_sub(1).and_then(|i| text.as_bytes().get(i));
+        let after = text.as_bytes().get(at + "notice".len());
+        before.is_none_or(|b| !word(*b)) && after.is_some_and(|b| matches!(b, b' ' | b'\t'))
+    })
 }

@@ -8,8 +8,8 @@ use jiff::civil::Date;
 
 use super::phrase::Holder;
 use crate::graph::linkage::{Levels, Linkage, Sight, View};
-use crate::graph::spread::{Limits, Scope, spread};
-use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, Graph, Origins, Reading};
+use crate::graph::spread::{Limits, Scope, spread, spread_without};
+use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, Graph, Onward, Origins, Reading};
 use crate::model::{ActivityId, Attestation, DatasetId, Model, PartyId, PlaceId};
 use crate::vocabulary::Identifies;
 
@@ -19,8 +19,16 @@ pub struct Seen {
     /// What is seen.
     pub view: View,
     reading: Reading,
+    /// What it is put together of, where it is what a party with teams sees.
+    of: Option<Views>,
     /// How identifiable it is there, once that is asked.
     levels: OnceCell<Rc<Levels>>,
+}
+
+impl Seen {
+    fn new(view: View, reading: Reading) -> Seen {
+        Seen { view, reading, of: None, levels: OnceCell::new() }
+    }
 }
 
 /// The views in which a holder is judged: one for each of its teams where walls divide them.
@@ -69,7 +77,7 @@ pub struct Context<'a> {
     /// Who sees what.
     pub sight: Sight,
     contents: [OnceCell<Rc<Contents>>; 2],
-    received: [OnceCell<Rc<Contents>>; 2],
+    onward: OnceCell<Onward>,
     received_by: RefCell<HashMap<(Holder, Reading), Rc<Contents>>>,
     inside: RefCell<HashMap<(Holder, Reading), CopySet>>,
     linkage: [OnceCell<Rc<Linkage<'a>>>; 2],
@@ -108,7 +116,7 @@ impl<'a> Context<'a> {
             origins,
             sight: Sight::new(model, graph),
             contents: Default::default(),
-            received: Default::default(),
+            onward: OnceCell::new(),
             received_by: RefCell::default(),
             inside: RefCell::default(),
             linkage: Default::default(),
@@ -152,7 +160,9 @@ impl<'a> Context<'a> {
 
     /// What would be in each cell if these arrivals did not happen.
     pub fn contents_without(&self, reading: Reading, without: &dyn Fn(ArrivalId) -> bool) -> Contents {
-        self.numbered(spread(self.model, self.graph, &self.origins, &Limits { without, ..Limits::all(reading) }))
+        let base = self.contents(reading);
+        let onward = self.onward.get_or_init(|| Onward::of(self.graph));
+        self.numbered(spread_without(self.model, self.graph, &self.origins, reading, (&base, onward), without))
     }
 
     fn numbered(&self, mut contents: Contents) -> Contents {
@@ -187,18 +197,6 @@ impl<'a> Context<'a> {
     /// What of each cell entered its holder from outside (ruling 6). For a party, its own places and its processors' copies for
     /// it are inside; for a team, what it sees.
     pub fn received(&self, holder: Holder, reading: Reading) -> Rc<Contents> {
-        if let Holder::Party(party) = holder
-            && self.sight.through_processors(party, reading).is_empty()
-        {
-            return self.received[index(reading)]
-                .get_or_init(|| {
-                    let group = |copy: CopyId| self.graph.party_of(self.model, copy).0;
-                    let all = self.contents(reading);
-                    let limits = Limits { scope: Scope::Groups(&group, &all), ..Limits::all(reading) };
-                    Rc::new(self.numbered(spread(self.model, self.graph, &self.origins, &limits)))
-                })
-                .clone();
-        }
         if let Some(found) = self.received_by.borrow().get(&(holder, reading)) {
             return found.clone();
         }
@@ -305,18 +303,14 @@ impl<'a> Context<'a> {
         let p = self.model.place(place);
         let view = self.sight.view(self.model, self.graph, place, reading);
         if p.team || self.model.party(p.party).teams.is_empty() {
-            return Seen { view, reading, levels: OnceCell::new() };
+            return Seen::new(view, reading);
         }
         // a party sees no more than one of its teams does: its worst view counts (ruling 9)
         let views = self.views(Holder::Party(p.party), reading);
-        let levels = match views.as_slice() {
-            [only] => self.levels(only).clone(),
-            all => Rc::new(Levels::worst(all.iter().map(|s| &**self.levels(s)))),
-        };
         let mut copies: Vec<CopyId> = views.iter().flat_map(|s| s.view.copies.iter().copied()).collect();
         copies.sort_unstable();
         copies.dedup();
-        Seen { view: View { copies, ..view }, reading, levels: OnceCell::from(levels) }
+        Seen { of: Some(views), ..Seen::new(View { copies, ..view }, reading) }
     }
 
     /// Whether what is seen, read harshly, is the same when it is read kindly: nothing about it is not stated, and nothing in it
@@ -331,7 +325,11 @@ impl<'a> Context<'a> {
 
     /// How identifiable what is seen is there.
     pub fn levels<'s>(&self, seen: &'s Seen) -> &'s Rc<Levels> {
-        seen.levels.get_or_init(|| Rc::new(self.linkage(seen.reading).levels(&seen.view)))
+        seen.levels.get_or_init(|| match seen.of.as_deref().map(Vec::as_slice) {
+            None => Rc::new(self.linkage(seen.reading).levels(&seen.view)),
+            Some([only]) => self.levels(only).clone(),
+            Some(all) => Rc::new(Levels::worst(all.iter().map(|s| &**self.levels(s)))),
+        })
     }
 
     /// The views in which a holder is judged.
@@ -357,7 +355,7 @@ impl<'a> Context<'a> {
             }
         }
         let views = self.sight.views(self.model, self.graph, party, reading);
-        let look = |view| Rc::new(Seen { view, reading, levels: OnceCell::new() });
+        let look = |view| Rc::new(Seen::new(view, reading));
         let seen = Rc::new(views.into_iter().map(look).collect::<Vec<_>>());
         self.views.borrow_mut().insert((party, reading), seen.clone());
         seen
@@ -368,7 +366,7 @@ impl<'a> Context<'a> {
         self.everything[index(reading)]
             .get_or_init(|| {
                 let view = Sight::everything(self.graph);
-                Rc::new(Seen { view, reading, levels: OnceCell::new() })
+                Rc::new(Seen::new(view, reading))
             })
             .clone()
     }

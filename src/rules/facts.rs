@@ -14,10 +14,11 @@ use super::truth::Truth;
 use crate::graph::times::{self, Deadline};
 use crate::graph::{ArrivalId, CopyId, How, Reading};
 use crate::model::{
-    ActivityId, Agreement, AgreementId, CopyFacts, DatasetId, DpiaId, EventId, FlowId, Footing, Known, LawId, Model,
-    NoticeId, OperationKind, PartyId, PeopleId, Period, PlaceId, Point, PurposeId, RuleId, StepId, UseId,
+    ActivityId, Agreement, AgreementId, CopyFacts, DatasetId, DpiaId, EventId, FlowId, Footing, Known, LawId, List,
+    Model, NoticeId, OperationKind, PartyId, PeopleId, Period, PlaceId, Point, PurposeId, RuleId, StepId, UseId,
 };
 use crate::source::Span;
+use crate::syntax::intern::Symbol;
 use crate::syntax::tree::Compare;
 use crate::vocabulary::Family;
 
@@ -355,18 +356,18 @@ facts! {
     "agreement kind" of Flow, Wants::Anything, "kind in the agreement", "the kind of the agreements that it is made under"
         => |c, s, _| agreement_words(c, s, |a| &a.kind);
     "channel" of Flow, Wants::Words(Family::Channel), "by CHANNEL", "how it travels"
-        => |_c, s, _| flow(_c, s).map_or(Answer::Unsaid, |f| words(&f.channels));
+        => |c, s, _| names_of(c, flow(c, s).map(|f| &*f.channels), |_, w: &Symbol| *w);
     "secure channel" of Flow, Wants::Nothing, "by CHANNEL", "a channel that the vocabulary marks as secure"
-        => |c, s, _| flow(c, s).map_or(Answer::Unsaid, |f| match &f.channels {
+        => |c, s, _| flow(c, s).map_or(Answer::Unsaid, |f| match &*f.channels {
             Known::Said(channels, _) => Answer::Is(Truth::from(channels.iter().all(|w| {
-                c.model.vocabulary.word(Family::Channel, w).is_some_and(|w| w.marks.iter().any(|m| m == "secure"))
+                c.model.vocabulary.word(Family::Channel, c.model.word(*w)).is_some_and(|w| w.marks.iter().any(|m| m == "secure"))
             }))),
             other => unsaid(other),
         });
     "basis" of Flow Copy Dataset, Wants::Words(Family::Basis), "basis BASIS", "the legal basis (UK GDPR article 6)"
-        => |c, s, _| footing(c, s, |f| &f.basis);
+        => |c, s, _| footing(c, s, |f| &*f.basis);
     "condition" of Flow Copy Dataset, Wants::Words(Family::Condition), "condition CONDITION", "the condition for special-category or criminal-offence data (articles 9 and 10)"
-        => |c, s, _| footing(c, s, |f| &f.condition);
+        => |c, s, _| footing(c, s, |f| &*f.condition);
     "law" of Flow Copy Dataset, Wants::Anything, "basis BASIS under LAW", "the law that its basis stands on"
         => |c, s, _| match footing_law(c, s) {
             Some((law, span)) => Answer::Values(vec![Item::Word(c.model.word(c.model.laws[law.index()].declared.name).to_owned())], span),
@@ -401,18 +402,18 @@ facts! {
             ),
         });
     "safeguards" of Flow Copy Dataset, Wants::Words(Family::Safeguard), "kept SAFEGUARD (receiver keeps SAFEGUARD)", "how it is kept safe"
-        => |c, s, _| copy_facts(c, s, |f| words(&f.safeguards));
+        => |c, s, _| copy_facts(c, s, |f| names_of(c, Some(&*f.safeguards), |_, w: &Symbol| *w));
     "location" of Flow Copy Dataset, Wants::Anything, "stored in COUNTRY", "the countries it is stored in"
-        => |c, s, _| copy_facts(c, s, |f| words(&f.stored_in));
+        => |c, s, _| copy_facts(c, s, |f| names_of(c, Some(&*f.stored_in), |_, w: &Symbol| *w));
     "deadline" of Flow Copy Dataset, Wants::Nothing, "retain …", "an end of its keeping that comes to a date: its own, or for what a step makes the earliest of what it was made from"
         => |c, s, _| deadline(c, s);
     "retention" of Flow Copy Dataset, Wants::Period, "retain PERIOD after EVENT", "how long it is kept, where that is said as a period"
-        => |c, s, _| copy_facts(c, s, |f| match &f.retention {
+        => |c, s, _| copy_facts(c, s, |f| match &*f.retention {
             Known::Said(r, span) => r.period.map_or(Answer::Unsaid, |p| Answer::Values(vec![Item::Period(p)], *span)),
             other => unsaid(other),
         });
     "destruction" of Copy Dataset, Wants::Nothing, "retain … then destroy", "being destroyed when its time is up"
-        => |c, s, _| copy_facts(c, s, |f| match &f.retention {
+        => |c, s, _| copy_facts(c, s, |f| match &*f.retention {
             Known::Said(r, span) => match r.then {
                 Some(crate::model::Disposal::Destroy) => Answer::Is(Truth::True),
                 Some(_) => Answer::Is(Truth::False),
@@ -421,7 +422,7 @@ facts! {
             other => unsaid(other),
         });
     "destruction method" of Copy Dataset, Wants::Words(Family::DestructionMethod), "then destroy by METHOD", "how it is destroyed"
-        => |c, s, _| copy_facts(c, s, |f| match &f.retention {
+        => |c, s, _| copy_facts(c, s, |f| match &*f.retention {
             Known::Said(r, span) => match &r.method {
                 Known::Said(method, span) => Answer::Values(vec![Item::Word(method.clone())], *span),
                 _ => Answer::NotStated(*span),
@@ -442,9 +443,9 @@ facts! {
             _ => Answer::Unsaid,
         };
     "onward" of Flow, Wants::Anything, "onward to WHO", "to whom the receiver may pass it on"
-        => |c, s, _| names_of(c, flow(c, s).map(|f| &f.onward), |c, p: &PlaceId| c.model.place(*p).declared.name);
+        => |c, s, _| names_of(c, flow(c, s).map(|f| &*f.onward), |c, p: &PlaceId| c.model.place(*p).declared.name);
     "window" of Flow, Wants::Nothing, "during DATE to DATE", "the time in which it goes on"
-        => |c, s, _| flow(c, s).map_or(Answer::Unsaid, |f| match (&f.starts, &f.ends) {
+        => |c, s, _| flow(c, s).map_or(Answer::Unsaid, |f| match (&*f.starts, &*f.ends) {
             (Known::Said(..), Known::Said(..)) => Answer::Is(Truth::True),
             (Known::NotStated(span), _) | (_, Known::NotStated(span)) => Answer::NotStated(*span),
             _ => Answer::Unsaid,
@@ -595,7 +596,7 @@ facts! {
     "reason" of Promise Rule, Wants::Nothing, "because \"…\"", "the reason for it"
         => |c, s, _| rule(c, s).map_or(Answer::Unsaid, |r| there(r.because.is_some()));
     "about" of Dataset, Wants::Anything, "about PEOPLE", "whom it is about"
-        => |c, s, _| names_of(c, dataset(c, s).map(|d| &d.about), |c, p: &PeopleId| c.model.people[p.index()].declared.name);
+        => |c, s, _| names_of(c, dataset(c, s).map(|d| &*d.about), |c, p: &PeopleId| c.model.people[p.index()].declared.name);
     "fields" of Dataset, Wants::Anything, "fields …", "its fields"
         => |c, s, _| dataset(c, s).map_or(Answer::Unsaid, |d| match (d.open, d.fields.first()) {
             (Some(span), _) => Answer::NotStated(span),
@@ -700,11 +701,7 @@ fn point(known: &Known<Point>) -> Answer {
     }
 }
 
-fn names_of<T>(
-    c: &Context<'_>,
-    known: Option<&Known<Vec<T>>>,
-    name: impl Fn(&Context<'_>, &T) -> crate::syntax::intern::Symbol,
-) -> Answer {
+fn names_of<T>(c: &Context<'_>, known: Option<&Known<List<T>>>, name: impl Fn(&Context<'_>, &T) -> Symbol) -> Answer {
     match known {
         Some(Known::Said(all, span)) => {
             Answer::Values(all.iter().map(|x| Item::Word(c.model.word(name(c, x)).to_owned())).collect(), *span)
@@ -806,13 +803,13 @@ fn copy_facts(c: &Context<'_>, s: Subject, read: impl Fn(&CopyFacts) -> Answer) 
 
 fn footing(c: &Context<'_>, s: Subject, which: impl Fn(&CopyFacts) -> &Known<Footing>) -> Answer {
     copy_facts(c, s, |f| match which(f) {
-        Known::Said(footing, span) => Answer::Values(vec![Item::Word(footing.name.clone())], *span),
+        Known::Said(footing, span) => Answer::Values(vec![Item::Word(c.model.word(footing.name).to_owned())], *span),
         other => unsaid(other),
     })
 }
 
 fn footing_law(c: &Context<'_>, s: Subject) -> Option<(LawId, Span)> {
-    let of = |f: &CopyFacts| match &f.basis {
+    let of = |f: &CopyFacts| match &*f.basis {
         Known::Said(footing, span) => footing.law.map(|l| (l, *span)),
         _ => None,
     };
@@ -886,7 +883,7 @@ fn controller(c: &Context<'_>, s: Subject, _: Reading) -> Answer {
         return Answer::Unsaid;
     }
     for id in datasets {
-        match &c.model.dataset(id).controllers {
+        match &*c.model.dataset(id).controllers {
             Known::Said(all, span) => return Answer::Values(all.iter().map(|p| name(*p)).collect(), *span),
             Known::NotStated(span) => return Answer::NotStated(*span),
             Known::Unsaid => {}
@@ -906,7 +903,7 @@ fn deadline(c: &Context<'_>, s: Subject) -> Answer {
         _ => Vec::new(),
     };
     if arrivals.is_empty() {
-        return copy_facts(c, s, |f| match &f.retention {
+        return copy_facts(c, s, |f| match &*f.retention {
             Known::Said(..) => Answer::Is(Truth::True),
             other => unsaid(other),
         });

@@ -149,7 +149,7 @@ impl Resolver<'_> {
                 None
             }
             None => {
-                let known = model.names.iter().filter(|(_, t)| fits(t)).map(|(s, _)| model.word(*s));
+                let known = model.names.iter().filter(|(_, t)| fits(t)).map(|(s, _)| model.word(s));
                 let known = if self.diagnostics.heard() { known.collect() } else { Vec::new() };
                 self.unknown(name, wanted, known);
                 None

@@ -105,6 +105,25 @@ impl<'p> Ready<'p> {
     }
 }
 
+impl Ready<'_> {
+    /// Whether it may match anything in a content.
+    fn may_be_in(&self, c: &Context<'_>, contents: &Contents, content: ContentId) -> bool {
+        contents.columns_in(c.graph, content).iter().enumerate().any(|(number, column)| {
+            self.fits(column, Reading::Harsh).is_some()
+                && (meet(contents.rows_in(content, number as u32), &self.from)
+                    || contents.counts_in(content, number as u32).any(|(_, set)| meet(set, &self.from)))
+        })
+    }
+}
+
+/// Whether a phrase's level depends on what a copy is tied to, and not only on what it is.
+fn depends(phrase: &Phrase, closing: Closing) -> bool {
+    match closing {
+        Closing::Up => matches!(phrase.level, Some(LevelWord::Pseudonymised | LevelWord::Identifiable)),
+        Closing::Down => matches!(phrase.level, Some(LevelWord::RowLevel | LevelWord::Pseudonymised)),
+    }
+}
+
 /// What a rule looks for: data, less what it excepts.
 pub struct Sought<'p> {
     data: Ready<'p>,
@@ -115,6 +134,8 @@ pub struct Sought<'p> {
     levels: bool,
     identified: bool,
     known: RefCell<FxHashMap<Known, bool>>,
+    /// For each content, whether there may be anything in it; of the contents of one number.
+    may: RefCell<(u32, Vec<Option<bool>>)>,
 }
 
 /// All that the answer for a copy depends on.
@@ -137,10 +158,30 @@ impl<'p> Sought<'p> {
             data: Ready::new(c, data, Closing::Up),
             except: except.iter().map(|e| Ready::new(c, e, Closing::Down)).collect(),
             by_way: except.iter().any(|e| e.from.is_some()),
-            levels: all().any(|p| p.level.is_some()),
+            levels: depends(data, Closing::Up) || except.iter().any(|e| depends(e, Closing::Down)),
             identified: all().any(|p| p.level == Some(LevelWord::Identified)),
             known: RefCell::default(),
+            may: RefCell::default(),
         }
+    }
+
+    /// Whether there may be anything that is sought in a copy, wherever and by whomever it is seen: a quick look at what is in
+    /// it, before exceptions.
+    pub fn may_be_in(&self, c: &Context<'_>, copy: CopyId, contents: &Contents) -> bool {
+        let content = contents.of(copy);
+        if content == ContentId::NOTHING || contents.number == 0 {
+            return content != ContentId::NOTHING;
+        }
+        let mut may = self.may.borrow_mut();
+        if may.0 != contents.number {
+            *may = (contents.number, vec![None; contents.len()]);
+        }
+        *may.1[content.index()].get_or_insert_with(|| self.data.may_be_in(c, contents, content))
+    }
+
+    /// The copies in which there may be something that is sought.
+    pub fn candidates(&self, c: &Context<'_>, contents: &Contents) -> Vec<CopyId> {
+        c.graph.copy_ids().filter(|copy| self.may_be_in(c, *copy, contents)).collect()
     }
 
     /// What of a cell is sought, with what is in the cell as `contents` say, where `seen` sees it. Exceptions take out datum by
@@ -174,8 +215,7 @@ impl<'p> Sought<'p> {
 
     /// Whether there is anything that is sought in a copy. Copies that are alike are looked at once.
     pub fn is_in(&self, c: &Context<'_>, copy: CopyId, contents: &Contents, seen: &Seen, reading: Reading) -> bool {
-        let content = contents.of(copy);
-        if content == ContentId::NOTHING {
+        if !self.may_be_in(c, copy, contents) {
             return false;
         }
         let slowly = |sought: &Self| {
@@ -189,7 +229,7 @@ impl<'p> Sought<'p> {
         let known = Known {
             contents: contents.number,
             reading,
-            content,
+            content: contents.of(copy),
             about: c.graph.about_number(copy),
             public: c.graph.copy(copy).place == Model::PUBLIC,
             level: if self.levels { c.level(seen, copy) } else { 0 },
@@ -262,7 +302,8 @@ fn matched(
 
 fn rows_level_fits(c: &Context<'_>, ready: &Ready<'_>, copy: CopyId, seen: &Seen, reading: Reading) -> bool {
     let Some(word) = ready.phrase.level else { return true };
-    let level = c.level(seen, copy);
+    // rows are at 2 or more, unless they are attested anonymous
+    let level = if depends(ready.phrase, ready.closing) || c.may_be_attested(copy) { c.level(seen, copy) } else { 2 };
     match ready.closing {
         Closing::Up => match word {
             LevelWord::Anonymous => true,
@@ -323,6 +364,11 @@ fn take_out(c: &Context<'_>, hit: &mut Hit, out: &Hit, exception: &Ready<'_>, ce
         }
     }
     hit.gather();
+}
+
+/// Whether two sets share a class.
+fn meet(a: &[u64], b: &[u64]) -> bool {
+    a.iter().zip(b).any(|(a, b)| a & b != 0)
 }
 
 fn and(a: &[u64], b: &[u64]) -> Vec<u64> {

@@ -1,4 +1,4 @@
-//! From text to tokens, with `nom` over bytes.
+//! From text to tokens: white space, words and signs, of which a text is made, byte by byte; what is rarer with `nom`.
 //!
 //! Lexing never stops: what is no token is reported once and leaves a [`TokenKind::Bad`], so that the fact around it is
 //! given up without a second message.
@@ -7,10 +7,9 @@ use nom::branch::alt;
 use nom::bytes::complete::{tag, take_while, take_while_m_n, take_while1};
 use nom::combinator::recognize;
 use nom::multi::many0_count;
-use nom::sequence::preceded;
 use nom::{IResult, Parser as _};
 
-use super::intern::Interner;
+use super::intern::FileWords;
 use super::token::{Comment, Token, TokenKind};
 use crate::diagnostic::codes::{Code, syntax as codes};
 use crate::diagnostic::{Diagnostic, Diagnostics, KEPT};
@@ -22,29 +21,22 @@ pub const LONGEST_NAME: usize = 256;
 /// The longest text in quotes, in bytes: some four pages of a notice.
 pub const LONGEST_TEXT: usize = 10_000;
 
-/// The tokens and comments of a text.
+/// The tokens and comments of a text, and its words, which are told apart but have no symbols yet.
+#[derive(Debug, Default)]
 pub(super) struct Lexed {
+    /// The value of a word is its number in `words`.
     pub(super) tokens: Vec<Token>,
     pub(super) comments: Vec<Comment>,
+    pub(super) words: FileWords,
 }
 
-/// Lexes a text whose first byte is at `start` of the run's offset space.
-pub(super) fn lex(text: &str, start: u32, interner: &mut Interner, diagnostics: &mut Diagnostics) -> Lexed {
-    let mut lexer = Lexer {
-        text,
-        start,
-        interner,
-        diagnostics,
-        lexed: Lexed { tokens: Vec::with_capacity(text.len() / 6), comments: Vec::new() },
-        first: true,
-    };
-    let mut rest = text.as_bytes();
-    // some editors put a byte order mark before the text
-    rest = rest.strip_prefix(b"\xef\xbb\xbf").unwrap_or(rest);
-    while let Some(byte) = rest.first() {
-        rest = lexer.next(*byte, rest);
-    }
-    lexer.lexed
+/// Lexes a text whose first byte is at `start` of the run's offset space. What was in `lexed` goes, the room for it stays.
+pub(super) fn lex(text: &str, start: u32, lexed: &mut Lexed, diagnostics: &mut Diagnostics) {
+    lexed.tokens.clear();
+    lexed.comments.clear();
+    lexed.words.clear();
+    lexed.tokens.reserve(text.len() / 4);
+    Lexer { text, start, diagnostics, lexed, first: true }.run();
 }
 
 /// The date of `2016-03-31`, if there is such a day.
@@ -56,10 +48,6 @@ pub(super) fn date_of(text: &str) -> Option<jiff::civil::Date> {
 
 type Bytes<'a> = &'a [u8];
 
-fn is_space(byte: u8) -> bool {
-    matches!(byte, b' ' | b'\t')
-}
-
 fn is_line_end(byte: u8) -> bool {
     matches!(byte, b'\n' | b'\r')
 }
@@ -68,19 +56,77 @@ fn is_word_byte(byte: u8) -> bool {
     byte.is_ascii_alphanumeric() || byte == b'-' || byte == b'_'
 }
 
-fn spaces(input: Bytes<'_>) -> IResult<Bytes<'_>, Bytes<'_>> {
-    take_while(is_space).parse(input)
+/// How many bytes at the beginning go on with a word.
+fn word_bytes(input: Bytes<'_>) -> usize {
+    let Some(sixteen) = input.first_chunk() else { return count(input, is_word_byte) };
+    match word_bytes_of(sixteen) {
+        16 => 16 + count(input.get(16..).unwrap_or(&[]), is_word_byte),
+        length => length,
+    }
 }
 
-/// `families`, `hackney.early-help`; the caller has seen the first letter.
-fn word(input: Bytes<'_>) -> IResult<Bytes<'_>, Bytes<'_>> {
-    let part =
-        |i| recognize((take_while_m_n(1, 1, |b: u8| b.is_ascii_alphanumeric()), take_while(is_word_byte))).parse(i);
-    let (rest, plain) = take_while(is_word_byte).parse(input)?;
-    if rest.first() != Some(&b'.') {
-        return Ok((rest, plain));
+/// The same for sixteen bytes at once, without a branch for each: most words are shorter, and where a loop over bytes ends is
+/// hard to foresee. By itself the compiler makes a dozen steps of this, built into a loop two hundred.
+#[inline(never)]
+fn word_bytes_of(sixteen: &[u8; 16]) -> usize {
+    let mut goes_on = [0u8; 16];
+    for (to, byte) in goes_on.iter_mut().zip(sixteen) {
+        let letter = (byte | 0x20).wrapping_sub(b'a') < 26;
+        let digit = byte.wrapping_sub(b'0') < 10;
+        *to = if letter | digit | (*byte == b'-') | (*byte == b'_') { 0xff } else { 0 };
     }
-    recognize((take_while(is_word_byte), many0_count(preceded(tag(&b"."[..]), part)))).parse(input)
+    u128::from_le_bytes(goes_on).trailing_ones() as usize / 8
+}
+
+/// What a byte begins.
+#[derive(Clone, Copy)]
+enum Begins {
+    Space,
+    LineEnd,
+    Word,
+    Sign(TokenKind),
+    /// Something rarer.
+    Other,
+}
+
+/// What each byte begins.
+const BEGINS: [Begins; 256] = {
+    let mut table = [Begins::Other; 256];
+    let mut byte = 0;
+    while byte < 256 {
+        table[byte] = match byte as u8 {
+            b' ' | b'\t' => Begins::Space,
+            b'\n' | b'\r' => Begins::LineEnd,
+            b'a'..=b'z' | b'A'..=b'Z' => Begins::Word,
+            b'{' => Begins::Sign(TokenKind::OpenBrace),
+            b'}' => Begins::Sign(TokenKind::CloseBrace),
+            b'(' => Begins::Sign(TokenKind::OpenParen),
+            b')' => Begins::Sign(TokenKind::CloseParen),
+            b',' => Begins::Sign(TokenKind::Comma),
+            b';' => Begins::Sign(TokenKind::Semicolon),
+            b':' => Begins::Sign(TokenKind::Colon),
+            _ => Begins::Other,
+        };
+        byte += 1;
+    }
+    table
+};
+
+/// How many bytes at the beginning are such bytes.
+fn count(input: Bytes<'_>, is: impl Fn(u8) -> bool) -> usize {
+    input.iter().position(|b| !is(*b)).unwrap_or(input.len())
+}
+
+/// The length of `families`, `hackney.early-help`; the caller has seen the first letter.
+fn word(input: Bytes<'_>) -> usize {
+    let mut length = count(input, is_word_byte);
+    // a dot belongs to the word when a letter or a digit follows
+    while let Some([b'.', next, rest @ ..]) = input.get(length..)
+        && next.is_ascii_alphanumeric()
+    {
+        length += 2 + count(rest, is_word_byte);
+    }
+    length
 }
 
 /// Digits and whatever is written together with them.
@@ -116,35 +162,66 @@ fn after<'a>(input: Bytes<'a>, result: IResult<Bytes<'a>, Bytes<'a>>) -> Bytes<'
 struct Lexer<'a> {
     text: &'a str,
     start: u32,
-    interner: &'a mut Interner,
     diagnostics: &'a mut Diagnostics,
-    lexed: Lexed,
+    lexed: &'a mut Lexed,
     /// Whether no token of the line has been seen yet.
     first: bool,
 }
 
 impl<'a> Lexer<'a> {
-    /// Takes one token, comment or stretch of white space; gives what is left.
-    fn next(&mut self, byte: u8, input: Bytes<'a>) -> Bytes<'a> {
-        match byte {
-            b' ' | b'\t' => after(input, spaces(input)),
-            b'\n' | b'\r' => {
-                self.first = true;
-                input.get(1..).unwrap_or(&[])
+    fn run(&mut self) {
+        let bytes = self.text.as_bytes();
+        // some editors put a byte order mark before the text
+        let mut at = if bytes.starts_with(b"\xef\xbb\xbf") { 3 } else { 0 };
+        while let Some(byte) = bytes.get(at) {
+            match BEGINS[*byte as usize] {
+                Begins::Space => at += 1,
+                Begins::LineEnd => {
+                    self.first = true;
+                    at += 1;
+                    // most lines are indented
+                    while bytes.get(at) == Some(&b' ') {
+                        at += 1;
+                    }
+                }
+                Begins::Sign(kind) => {
+                    self.take(at, at + 1, kind, 0);
+                    at += 1;
+                }
+                Begins::Word => {
+                    let start = at;
+                    at += word_bytes(bytes.get(at..).unwrap_or(&[]));
+                    let plain = bytes.get(at).is_none_or(|b| b.is_ascii() && *b != b'.');
+                    if plain && at - start <= LONGEST_NAME {
+                        let number = self.lexed.words.number(bytes, start, at - start);
+                        self.take(start, at, TokenKind::Word, number);
+                    } else {
+                        let rest = self.word(bytes.get(start..).unwrap_or(&[]));
+                        at = self.offset(rest);
+                    }
+                }
+                Begins::Other => {
+                    let rest = self.rarer(*byte, bytes.get(at..).unwrap_or(&[]));
+                    at = self.offset(rest);
+                }
             }
-            b'a'..=b'z' | b'A'..=b'Z' => self.word(input),
+        }
+    }
+
+    /// Takes a token, comment or character that is neither a plain word nor a sign; gives what is left.
+    fn rarer(&mut self, byte: u8, input: Bytes<'a>) -> Bytes<'a> {
+        match byte {
             b'0'..=b'9' => self.digits(input),
             b'"' => self.text(input),
             b'#' => self.comment(input),
-            b'{' => self.sign(input, TokenKind::OpenBrace),
-            b'}' => self.sign(input, TokenKind::CloseBrace),
-            b'(' => self.sign(input, TokenKind::OpenParen),
-            b')' => self.sign(input, TokenKind::CloseParen),
-            b',' => self.sign(input, TokenKind::Comma),
-            b';' => self.sign(input, TokenKind::Semicolon),
-            b':' => self.sign(input, TokenKind::Colon),
             _ => self.other(input),
         }
+    }
+
+    fn take(&mut self, start: usize, end: usize, kind: TokenKind, value: u32) {
+        let (start, end) = (self.start + start as u32, self.start + end as u32);
+        self.lexed.tokens.push(Token { start, end, value, kind, first: self.first });
+        self.first = false;
     }
 
     fn offset(&self, rest: Bytes<'_>) -> usize {
@@ -160,34 +237,28 @@ impl<'a> Lexer<'a> {
     }
 
     fn push(&mut self, input: Bytes<'a>, rest: Bytes<'a>, kind: TokenKind, value: u32) -> Bytes<'a> {
-        let span = self.span(input, rest);
-        self.lexed.tokens.push(Token { start: span.start, end: span.end, value, kind, first: self.first });
-        self.first = false;
+        self.take(self.offset(input), self.offset(rest), kind, value);
         rest
     }
 
-    fn sign(&mut self, input: Bytes<'a>, kind: TokenKind) -> Bytes<'a> {
-        self.push(input, input.get(1..).unwrap_or(&[]), kind, 0)
-    }
-
     fn word(&mut self, input: Bytes<'a>) -> Bytes<'a> {
-        let rest = after(input, word(input));
+        let length = word(input);
+        let rest = input.get(length..).unwrap_or(&[]);
         if rest.first().is_some_and(|b| !b.is_ascii()) {
             let more = self.letters(rest);
             if more > 0 {
                 return self.other_letters(input, rest.get(more..).unwrap_or(&[]));
             }
         }
-        let taken = self.taken(input, rest);
-        if taken.len() > LONGEST_NAME {
+        if length > LONGEST_NAME {
             self.report(&codes::NAME_TOO_LONG, self.span(input, rest), |code, span| {
-                Diagnostic::new(code, span, format!("this name has {} characters", taken.len()))
+                Diagnostic::new(code, span, format!("this name has {length} characters"))
                     .help(format!("a name may have {LONGEST_NAME} characters; put longer wording in the title"))
             });
             return self.push(input, rest, TokenKind::Bad, 0);
         }
-        let symbol = self.interner.intern(taken);
-        self.push(input, rest, TokenKind::Word, symbol.0)
+        let number = self.lexed.words.number(self.text.as_bytes(), self.offset(input), length);
+        self.push(input, rest, TokenKind::Word, number)
     }
 
     fn digits(&mut self, input: Bytes<'a>) -> Bytes<'a> {

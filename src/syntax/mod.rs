@@ -3,20 +3,24 @@
 //! [`parse()`] never fails. What it cannot read is a diagnostic and leaves no fact; everything around it is read all the
 //! same, so one run reports every error of a file. [`format()`] lays a file out again without changing what it says.
 
+mod files;
 pub mod format;
 pub mod intern;
 mod lex;
+pub mod list;
 mod parse;
 pub mod token;
 pub mod tree;
 
+pub use files::{Brief, Files, Room, Row, RowKind, parse_files, parse_files_within};
 pub use format::format;
 pub use lex::{LONGEST_NAME, LONGEST_TEXT};
 pub use parse::DEEPEST;
 pub use token::{Comment, Token, TokenKind};
 
 use crate::diagnostic::Diagnostics;
-use intern::Interner;
+use intern::{Interner, Symbol};
+use lex::Lexed;
 use tree::{Sentence, Tree};
 
 /// A file after reading.
@@ -58,9 +62,11 @@ pub(crate) struct Stretch {
 ///
 /// Never fails: errors go to `diagnostics` (codes `E01..`), and the tree holds all that could be read.
 pub fn parse(text: &str, start: u32, interner: &mut Interner, diagnostics: &mut Diagnostics) -> Parsed {
-    let mut lexed = lex::lex(text, start, interner, diagnostics);
+    let mut lexed = Lexed::default();
+    lex::lex(text, start, &mut lexed, diagnostics);
+    let fixed = name_words(text, &mut lexed, interner);
     parse::match_braces(text, start, &mut lexed.tokens, diagnostics);
-    let (tree, outline) = parse::file(text, start, &lexed.tokens, interner, diagnostics);
+    let (tree, outline) = parse::file(text, start, &lexed.tokens, fixed, true, diagnostics);
     Parsed { tree, tokens: lexed.tokens, comments: lexed.comments, outline }
 }
 
@@ -75,8 +81,44 @@ pub fn parse_sentence(
 ) -> Option<Sentence> {
     let text = text.trim_end().trim_end_matches('?');
     let before = diagnostics.errors();
-    let mut lexed = lex::lex(text, start, interner, diagnostics);
+    let mut lexed = Lexed::default();
+    lex::lex(text, start, &mut lexed, diagnostics);
+    let fixed = name_words(text, &mut lexed, interner);
     parse::match_braces(text, start, &mut lexed.tokens, diagnostics);
-    let sentence = parse::question(text, start, &lexed.tokens, interner, diagnostics);
+    let sentence = parse::question(text, start, &lexed.tokens, fixed, diagnostics);
     if diagnostics.errors() > before { None } else { sentence }
+}
+
+/// Words that the parser knows by their symbols.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct FixedWords {
+    /// What says that the source is silent.
+    pub(crate) not_stated: Symbol,
+    /// The one word that two words of the text make.
+    pub(crate) law_cited: Symbol,
+}
+
+impl FixedWords {
+    fn new(interner: &mut Interner) -> Self {
+        FixedWords { not_stated: interner.intern("not-stated"), law_cited: interner.intern("law cited") }
+    }
+}
+
+/// Gives every word of a text that was lexed its symbol.
+fn name_words(text: &str, lexed: &mut Lexed, interner: &mut Interner) -> FixedWords {
+    let (fixed, mut symbols) = (FixedWords::new(interner), Vec::new());
+    interner.intern_file(&lexed.words, text, &mut symbols);
+    set_symbols(lexed, &symbols);
+    fixed
+}
+
+/// Writes into every word its symbol instead of its number in the file.
+fn set_symbols(lexed: &mut Lexed, symbols: &[Symbol]) {
+    for token in &mut lexed.tokens {
+        if token.kind == TokenKind::Word
+            && let Some(symbol) = symbols.get(token.value as usize)
+        {
+            token.value = symbol.0;
+        }
+    }
 }

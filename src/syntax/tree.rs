@@ -7,7 +7,10 @@
 //! Every word is a [`Name`]: an interned symbol with its span. `hackney.early-help` and `criminal.convictions` are one
 //! name each. [`Stated`] is the language's `not-stated`.
 
+use thin_vec::ThinVec;
+
 use super::intern::Symbol;
+use super::list::List;
 use crate::source::Span;
 
 /// A word of the text and where it stands.
@@ -18,6 +21,12 @@ pub struct Name {
     /// Where.
     pub span: Span,
 }
+
+/// Names with commas between.
+pub type Names = List<Name>;
+
+/// The lines of a declaration.
+pub type Facts<T> = ThinVec<Fact<T>>;
 
 /// Text in double quotes, without the quotes and with escapes undone.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -111,7 +120,7 @@ pub struct Head {
     /// The name; declarations without a name of their own (a `wall`, an `attest`) have none.
     pub name: Option<Name>,
     /// The title.
-    pub title: Option<Text>,
+    pub title: Option<Box<Text>>,
 }
 
 /// What one file declares.
@@ -132,7 +141,7 @@ pub enum Declaration {
     /// `group`.
     Group(GroupDecl),
     /// `wall`.
-    Wall(WallDecl),
+    Wall(Box<WallDecl>),
     /// `people`.
     People(PeopleDecl),
     /// `activity`.
@@ -162,7 +171,7 @@ pub enum Declaration {
     /// `purpose`.
     Purpose(PurposeDecl),
     /// `compatible`.
-    Compatible(CompatibleDecl),
+    Compatible(Box<CompatibleDecl>),
     /// `dpia`.
     Dpia(DpiaDecl),
     /// `attest`.
@@ -191,7 +200,7 @@ pub struct PartyDecl {
     /// Keyword, name, title.
     pub head: Head,
     /// Its lines.
-    pub facts: Vec<Fact<PartyFact>>,
+    pub facts: Facts<PartyFact>,
 }
 
 /// A line of a party or of a team.
@@ -206,7 +215,7 @@ pub enum PartyFact {
     /// `also "LBH", "Hackney Council"`: other names it is called by.
     Also(Vec<Text>),
     /// `access named, vetted`: who gets in (teams of a secure kind).
-    Access(Stated<Vec<Name>>),
+    Access(Stated<Names>),
     /// `team early-help "…" [{ … }]` (only in a party).
     Team(PartyDecl),
 }
@@ -217,7 +226,7 @@ pub struct GroupDecl {
     /// Keyword, name, title.
     pub head: Head,
     /// Its members: parties or groups.
-    pub members: Vec<Name>,
+    pub members: Names,
 }
 
 /// `wall between A and B [except anonymous] [not-stated]`.
@@ -243,7 +252,7 @@ pub struct PeopleDecl {
     /// `within PEOPLE`.
     pub within: Option<Name>,
     /// Its lines.
-    pub facts: Vec<Fact<PeopleFact>>,
+    pub facts: Facts<PeopleFact>,
 }
 
 /// A line of a people declaration.
@@ -254,7 +263,7 @@ pub enum PeopleFact {
     /// `count 1200`.
     Count(Stated<Number>),
     /// `apart from comparison`: nobody is in both.
-    Apart(Vec<Name>),
+    Apart(Names),
 }
 
 /// How many of a group are children.
@@ -276,20 +285,20 @@ pub struct ActivityDecl {
     /// Keyword, name, title.
     pub head: Head,
     /// Its lines.
-    pub facts: Vec<Fact<ActivityFact>>,
+    pub facts: Facts<ActivityFact>,
 }
 
 /// A line of an activity.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum ActivityFact {
     /// `purpose evaluation, …`.
-    Purpose(Stated<Vec<Name>>),
+    Purpose(Stated<Names>),
     /// `controller dclg [of combined, …]`.
     Controller {
         /// Who.
-        who: Stated<Vec<Name>>,
+        who: Stated<Names>,
         /// The datasets that the role is limited to; empty for all.
-        of: Vec<Name>,
+        of: Names,
     },
     /// `processor niesr for dclg [of …] [under contract]`.
     Processor(ProcessorFact),
@@ -298,18 +307,18 @@ pub enum ActivityFact {
     /// `joint controllers a, b [under ARRANGEMENT]`.
     JointControllers {
         /// Who.
-        who: Vec<Name>,
+        who: Names,
         /// The arrangement.
         under: Option<Stated<Name>>,
     },
     /// `independent controllers a, b`.
-    IndependentControllers(Vec<Name>),
+    IndependentControllers(Names),
     /// `decides dclg purpose, essential-means`.
     Decides {
         /// Who.
         who: Name,
         /// `purpose`, `essential-means` or `means`.
-        what: Stated<Vec<Name>>,
+        what: Stated<Names>,
     },
     /// `starts 2013-03-01`.
     Starts(Stated<When>),
@@ -318,22 +327,22 @@ pub enum ActivityFact {
     /// `dpia study-dpia`.
     Dpia(Stated<Name>),
     /// `requires opt-outs-processed, …`.
-    Requires(Vec<Name>),
+    Requires(Names),
 }
 
 /// What `processor` and `sub-processor` say.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct ProcessorFact {
     /// The processors.
-    pub who: Vec<Name>,
+    pub who: Names,
     /// For whom they act.
-    pub for_whom: Stated<Vec<Name>>,
+    pub for_whom: Stated<Names>,
     /// The datasets that the role is limited to; empty for all.
-    pub of: Vec<Name>,
+    pub of: Names,
     /// The contract.
     pub under: Option<Stated<Name>>,
     /// `instructed for PURPOSES`: what the principal told them to do.
-    pub instructed: Option<Stated<Vec<Name>>>,
+    pub instructed: Option<Stated<Names>>,
 }
 
 /// `precondition opt-outs-processed "…" { met DATE | not-met }`.
@@ -342,7 +351,7 @@ pub struct PreconditionDecl {
     /// Keyword, name, title.
     pub head: Head,
     /// Its lines.
-    pub facts: Vec<Fact<PreconditionFact>>,
+    pub facts: Facts<PreconditionFact>,
 }
 
 /// A line of a precondition.
@@ -362,22 +371,22 @@ pub struct DatasetDecl {
     /// Keyword, name, title.
     pub head: Head,
     /// Its lines.
-    pub facts: Vec<Fact<DatasetFact>>,
+    pub facts: Facts<DatasetFact>,
 }
 
 /// A line of a dataset.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum DatasetFact {
     /// `held by hackney.early-help, …`.
-    HeldBy(Stated<Vec<Name>>),
+    HeldBy(Stated<Names>),
     /// `controller hackney, …`.
-    Controller(Stated<Vec<Name>>),
+    Controller(Stated<Names>),
     /// `about participants, …`.
-    About(Stated<Vec<Name>>),
+    About(Stated<Names>),
     /// `collected for family-support, …`.
-    CollectedFor(Stated<Vec<Name>>),
+    CollectedFor(Stated<Names>),
     /// `fields name, address`; each takes the category of its own name.
-    Fields(Vec<Name>),
+    Fields(Names),
     /// `fields open`: the source left the list open.
     FieldsOpen,
     /// `field x : category [at LEVEL]`.
@@ -413,15 +422,15 @@ pub struct FieldFact {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum CopyFact {
     /// `basis public-task under LAW`.
-    Basis(Stated<BasisFact>),
+    Basis(Stated<Box<BasisFact>>),
     /// `condition substantial-public-interest under LAW schedule 1 paragraph 18`.
-    Condition(Stated<BasisFact>),
+    Condition(Stated<Box<BasisFact>>),
     /// `retain …`; for a flow `receiver retains …`.
-    Retain(Stated<Retention>),
+    Retain(Stated<Box<Retention>>),
     /// `kept encrypted, named-access`; for a flow `receiver keeps …`.
-    Kept(Stated<Vec<Name>>),
+    Kept(Stated<Names>),
     /// `stored in GB, …`; for a flow `receiver stores in …`.
-    StoredIn(Stated<Vec<Name>>),
+    StoredIn(Stated<Names>),
 }
 
 /// A legal basis or condition and the law it stands on.
@@ -480,7 +489,7 @@ pub struct CategoryDecl {
     /// `under PARENT`.
     pub under: Option<Name>,
     /// Its lines.
-    pub facts: Vec<Fact<CategoryFact>>,
+    pub facts: Facts<CategoryFact>,
 }
 
 /// A line of a category.
@@ -529,7 +538,7 @@ pub struct DatasetFields {
     /// The dataset.
     pub dataset: Name,
     /// The fields; all when not said.
-    pub fields: Option<Vec<Name>>,
+    pub fields: Option<Names>,
     /// The whole.
     pub span: Span,
 }
@@ -540,32 +549,32 @@ pub struct FlowDecl {
     /// Keyword, name, title.
     pub head: Head,
     /// Its lines.
-    pub facts: Vec<Fact<FlowFact>>,
+    pub facts: Facts<FlowFact>,
 }
 
 /// A line of a flow.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum FlowFact {
     /// `from hackney.early-help, …`.
-    From(Stated<Vec<Name>>),
+    From(Stated<Names>),
     /// `to niesr, …`.
-    To(Stated<Vec<Name>>),
+    To(Stated<Names>),
     /// `data families(name), …`.
-    Data(Stated<Vec<DatasetFields>>),
+    Data(Stated<ThinVec<DatasetFields>>),
     /// `for evaluation, …`.
-    For(Stated<Vec<Name>>),
+    For(Stated<Names>),
     /// `activity OTHER`.
     Activity(Name),
     /// `under AGREEMENT, …`.
-    Under(Stated<Vec<Name>>),
+    Under(Stated<Names>),
     /// `by secure-email, …`.
-    By(Stated<Vec<Name>>),
+    By(Stated<Names>),
     /// `during A to B` (either end may be `not-stated`).
-    During(During),
+    During(Box<During>),
     /// `basis`, `condition`, and the receiver's `retains`, `keeps`, `stores in`.
     Receiver(CopyFact),
     /// `onward to no one | WHO, …`; empty for no one.
-    Onward(Stated<Vec<Name>>),
+    Onward(Stated<Names>),
 }
 
 /// `during A to B`, `during from A`, `during A`; for a step also `on DATE | EVENT`.
@@ -587,28 +596,64 @@ pub struct StepDecl {
     /// `at PLACE`.
     pub at: Option<Stated<Name>>,
     /// Its lines; operations run in this order.
-    pub facts: Vec<Fact<StepFact>>,
+    pub facts: Facts<StepFact>,
+}
+
+impl StepDecl {
+    /// The datasets and keys that the step makes, in order: names that need no declaration of their own.
+    pub fn makes(&self) -> impl Iterator<Item = Makes> {
+        self.facts.iter().flat_map(|fact| {
+            let (given, key) = match &fact.value {
+                StepFact::Gives(Stated::Is(outputs)) => (outputs.as_slice(), None),
+                StepFact::Operation(operation) => match &**operation {
+                    Operation::Pseudonymise { key, using, .. } => {
+                        (&[][..], Some(Makes::Pseudonym { key: *key, using: using.clone() }))
+                    }
+                    Operation::AddKey { key, .. } => (&[][..], Some(Makes::Key(*key))),
+                    _ => (&[][..], None),
+                },
+                _ => (&[][..], None),
+            };
+            given.iter().map(|d| Makes::Dataset(d.dataset)).chain(key)
+        })
+    }
+}
+
+/// What a step makes that may have no declaration of its own.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum Makes {
+    /// A dataset.
+    Dataset(Name),
+    /// A key.
+    Key(Name),
+    /// A key, with the lookup, code or secret by which it is undone or made again.
+    Pseudonym {
+        /// The key.
+        key: Name,
+        /// How it is made.
+        using: Option<Stated<Method>>,
+    },
 }
 
 /// A line of a step.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum StepFact {
     /// `takes A, B(fields)`.
-    Takes(Stated<Vec<DatasetFields>>),
+    Takes(Stated<ThinVec<DatasetFields>>),
     /// `gives C, D(fields)`.
-    Gives(Stated<Vec<DatasetFields>>),
+    Gives(Stated<ThinVec<DatasetFields>>),
     /// `for PURPOSE, …`.
-    For(Stated<Vec<Name>>),
+    For(Stated<Names>),
     /// `activity OTHER`.
     Activity(Name),
     /// `during …` or `on …`.
-    During(During),
+    During(Box<During>),
     /// A fact of the copies that the step makes.
     Output(CopyFact),
     /// `operations not-stated`.
     OperationsNotStated,
     /// An operation.
-    Operation(Operation),
+    Operation(Box<Operation>),
 }
 
 /// One operation of a step.
@@ -621,20 +666,20 @@ pub enum Operation {
         /// The other.
         right: Name,
         /// The fields matched on; what they share when not said.
-        on: Vec<Name>,
+        on: Names,
         /// Whether unmatched rows of `left` stay.
         keeping_unmatched: bool,
     },
     /// `append A, B`: the rows of all, in the first.
-    Append(Vec<Name>),
+    Append(Names),
     /// `keep FIELDS`.
-    Keep(Vec<Name>),
+    Keep(Names),
     /// `drop FIELDS`.
-    Drop(Vec<Name>),
+    Drop(Names),
     /// `pseudonymise FIELDS as KEY [using METHOD] [held by PLACE]`.
     Pseudonymise {
         /// What is replaced.
-        fields: Vec<Name>,
+        fields: Names,
         /// By what.
         key: Name,
         /// How.
@@ -663,16 +708,16 @@ pub enum Operation {
         /// Its category; the word of its own name when not said.
         category: Option<Name>,
         /// What it is computed from.
-        from: Vec<Name>,
+        from: Names,
         /// `profiling`: it evaluates personal aspects (UK GDPR article 4(4)).
         profiling: bool,
     },
     /// `aggregate by FIELDS [of FIELDS] [minimum N [people]]`.
     Aggregate {
         /// What is counted by.
-        by: Vec<Name>,
+        by: Names,
         /// What is summed or averaged, besides the count.
-        of: Vec<Name>,
+        of: Names,
         /// The least count shown.
         minimum: Option<Stated<Number>>,
     },
@@ -696,7 +741,7 @@ pub enum Operation {
     /// `destroy DATASET, … [by METHOD]`.
     Destroy {
         /// What.
-        datasets: Vec<Name>,
+        datasets: Names,
         /// How.
         method: Option<Stated<Name>>,
     },
@@ -736,22 +781,22 @@ pub struct UseDecl {
     /// `at PLACE`.
     pub at: Option<Stated<Name>>,
     /// Its lines.
-    pub facts: Vec<Fact<UseFact>>,
+    pub facts: Facts<UseFact>,
 }
 
 /// A line of a use.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum UseFact {
     /// `takes A(fields), …`.
-    Takes(Stated<Vec<DatasetFields>>),
+    Takes(Stated<ThinVec<DatasetFields>>),
     /// `for PURPOSE, …`.
-    For(Stated<Vec<Name>>),
+    For(Stated<Names>),
     /// `by WHO, …`: who sees the data in place, when not the holder.
-    By(Stated<Vec<Name>>),
+    By(Stated<Names>),
     /// `activity OTHER`.
     Activity(Name),
     /// `during …`.
-    During(During),
+    During(Box<During>),
 }
 
 /// `decision NAME at PLACE { … }`.
@@ -762,7 +807,7 @@ pub struct DecisionDecl {
     /// `at PLACE`.
     pub at: Option<Stated<Name>>,
     /// Its lines.
-    pub facts: Vec<Fact<DecisionFact>>,
+    pub facts: Facts<DecisionFact>,
 }
 
 /// A line of a decision.
@@ -786,7 +831,7 @@ pub struct EventDecl {
     /// Keyword, name, title.
     pub head: Head,
     /// Its lines.
-    pub facts: Vec<Fact<EventFact>>,
+    pub facts: Facts<EventFact>,
 }
 
 /// A line of an event.
@@ -801,7 +846,7 @@ pub enum EventFact {
     /// `happened 2016-03-31`.
     Happened(Stated<DateLiteral>),
     /// `after linkage-end, …`.
-    After(Vec<Name>),
+    After(Names),
     /// `per person`: it comes for each person at a time of their own.
     PerPerson,
 }
@@ -814,7 +859,7 @@ pub struct AgreementDecl {
     /// Keyword, name, title.
     pub head: Head,
     /// Its lines.
-    pub facts: Vec<Fact<AgreementFact>>,
+    pub facts: Facts<AgreementFact>,
 }
 
 /// A line of an agreement.
@@ -825,21 +870,21 @@ pub enum AgreementFact {
     /// `binding yes | no`.
     Binding(Stated<bool>),
     /// `between a, b`.
-    Between(Stated<Vec<Name>>),
+    Between(Stated<Names>),
     /// `from DATE`.
     From(Stated<When>),
     /// `until DATE | EVENT`.
     Until(Stated<When>),
     /// `for PURPOSES`.
-    For(Stated<Vec<Name>>),
+    For(Stated<Names>),
     /// `covers dataset(fields), …`.
-    Covers(Stated<Vec<DatasetFields>>),
+    Covers(Stated<ThinVec<DatasetFields>>),
     /// `onward to WHO, … | no one`; empty for no one.
-    Onward(Stated<Vec<Name>>),
+    Onward(Stated<Names>),
     /// `terms instructions, audit, …`.
-    Terms(Stated<Vec<Name>>),
+    Terms(Stated<Names>),
     /// `replaces OTHER, …`.
-    Replaces(Vec<Name>),
+    Replaces(Names),
 }
 
 /// `law NAME "Citation" { … }`.
@@ -848,7 +893,7 @@ pub struct LawDecl {
     /// Keyword, name, citation.
     pub head: Head,
     /// Its lines.
-    pub facts: Vec<Fact<LawFact>>,
+    pub facts: Facts<LawFact>,
 }
 
 /// A line of a law.
@@ -862,9 +907,9 @@ pub enum LawFact {
         to: Option<Stated<DateLiteral>>,
     },
     /// `gives power | gateway, …`.
-    Gives(Stated<Vec<Name>>),
+    Gives(Stated<Names>),
     /// `excludes CATEGORIES`.
-    Excludes(Vec<Name>),
+    Excludes(Names),
 }
 
 /// `purpose NAME [under PARENT] "…" { class … }`.
@@ -875,7 +920,7 @@ pub struct PurposeDecl {
     /// `under PARENT`.
     pub under: Option<Name>,
     /// Its lines: `class CLASS`.
-    pub facts: Vec<Fact<Stated<Name>>>,
+    pub facts: Facts<Stated<Name>>,
 }
 
 /// `compatible A with B because "…"`.
@@ -897,14 +942,14 @@ pub struct DpiaDecl {
     /// Keyword, name, title.
     pub head: Head,
     /// Its lines.
-    pub facts: Vec<Fact<DpiaFact>>,
+    pub facts: Facts<DpiaFact>,
 }
 
 /// A line of a DPIA.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum DpiaFact {
     /// `covers ACTIVITIES`.
-    Covers(Vec<Name>),
+    Covers(Names),
     /// `completed DATE`.
     Completed(Stated<DateLiteral>),
     /// `review by DATE`.
@@ -925,7 +970,7 @@ pub struct AttestDecl {
     /// The place.
     pub at: Name,
     /// Its lines.
-    pub facts: Vec<Fact<SignedFact>>,
+    pub facts: Facts<SignedFact>,
 }
 
 /// Who answers for an attestation or a waiver, and until when.
@@ -949,16 +994,16 @@ pub struct OptOutDecl {
     /// Keyword, name, title.
     pub head: Head,
     /// Its lines.
-    pub facts: Vec<Fact<OptOutFact>>,
+    pub facts: Facts<OptOutFact>,
 }
 
 /// A line of an opt-out.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum OptOutFact {
     /// `blocks PURPOSES`.
-    Blocks(Vec<Name>),
+    Blocks(Names),
     /// `blocks identifiable data to WHO, …`.
-    BlocksIdentifiableTo(Vec<Name>),
+    BlocksIdentifiableTo(Names),
     /// `at extraction`.
     AtExtraction,
     /// `before use`.
@@ -971,7 +1016,7 @@ pub struct NoticeDecl {
     /// Keyword, name, title.
     pub head: Head,
     /// Its lines.
-    pub facts: Vec<Fact<NoticeFact>>,
+    pub facts: Facts<NoticeFact>,
 }
 
 /// A line of a notice.
@@ -982,7 +1027,7 @@ pub enum NoticeFact {
     /// `from hackney`.
     From(Stated<Name>),
     /// `to participants, …`.
-    To(Stated<Vec<Name>>),
+    To(Stated<Names>),
     /// `published DATE`.
     Published(Stated<DateLiteral>),
     /// `names recipients WHO, …` (also `purposes`, `categories`, `sources`): what it tells.
@@ -990,12 +1035,12 @@ pub enum NoticeFact {
         /// `recipients`, `purposes`, `categories` or `sources`.
         what: Name,
         /// Which.
-        list: Stated<Vec<Name>>,
+        list: Stated<Names>,
     },
     /// `covers ACTIVITIES`.
-    Covers(Vec<Name>),
+    Covers(Names),
     /// `cites LAWS`.
-    Cites(Vec<Name>),
+    Cites(Names),
 }
 
 /// `assume anyone knows name, address` (or a party instead of `anyone`).
@@ -1006,7 +1051,7 @@ pub struct AssumeDecl {
     /// Who; `None` for anyone.
     pub who: Option<Name>,
     /// The categories.
-    pub knows: Vec<Name>,
+    pub knows: Names,
 }
 
 // ---- rules ----
@@ -1019,7 +1064,7 @@ pub struct RuleDecl {
     /// Whether it is a promise.
     pub promise: bool,
     /// Its lines.
-    pub facts: Vec<Fact<RuleFact>>,
+    pub facts: Facts<RuleFact>,
 }
 
 /// A line of a rule.
@@ -1059,7 +1104,7 @@ pub enum RuleFact {
         to: Option<DateLiteral>,
     },
     /// `made to PEOPLE, …`.
-    MadeTo(Vec<Name>),
+    MadeTo(Names),
     /// `withdrawn DATE`.
     Withdrawn(DateLiteral),
     /// `in ACTIVITY`: the activity that a promise speaks of.
@@ -1452,7 +1497,7 @@ pub struct WaiveDecl {
     /// The subject.
     pub subject: Name,
     /// Its lines.
-    pub facts: Vec<Fact<SignedFact>>,
+    pub facts: Facts<SignedFact>,
 }
 
 /// `scenario "…" { … }`.
@@ -1461,7 +1506,7 @@ pub struct ScenarioDecl {
     /// Keyword and title.
     pub head: Head,
     /// Its lines.
-    pub facts: Vec<Fact<ScenarioFact>>,
+    pub facts: Facts<ScenarioFact>,
 }
 
 /// A line of a scenario.
@@ -1472,7 +1517,7 @@ pub enum ScenarioFact {
     /// `change DECLARATION`.
     Change(Box<Declaration>),
     /// `remove NAME, …`.
-    Remove(Vec<Name>),
+    Remove(Names),
     /// `without OPERATION in STEP`: the words of the operation and the step.
     Without {
         /// The operation; fields may be a part of what the step does.

@@ -321,7 +321,7 @@ pub(super) fn parse(file: &File, diagnostics: &mut Diagnostics) -> Option<Node> 
     }
     let (body, skipped) = match file.text.strip_prefix('\u{feff}') {
         Some(rest) => (rest, 3),
-        None => (&*file.text, 0),
+        None => (file.text.as_str(), 0),
     };
     let text = Text { text: body, start: file.start + skipped, whole, too_long: Cell::new(false) };
     if body.lines().all(|l| l.trim().is_empty() || l.trim_start().starts_with('#')) {

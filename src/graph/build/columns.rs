@@ -4,7 +4,7 @@ use rustc_hash::FxHashMap;
 
 use super::super::columns::{Column, ColumnKind, Transform};
 use super::super::operations::{self, Columns, Input, Listed, Ran};
-use super::super::order::settle;
+use super::super::order::Circle;
 use super::super::problems::{Problem, Problems};
 use super::super::shapes::ShapeId;
 use super::super::{About, ArrivalId, Capability, CopyId, Graph, How, Move, table_control};
@@ -59,9 +59,8 @@ impl Finder<'_> {
         }
         // while columns are still being found, what a step lacks may yet come
         self.problems.listening = false;
-        let sources: FxHashMap<CopyId, Vec<CopyId>> =
-            component.iter().map(|c| (*c, sources_of(self.graph, *c).collect())).collect();
-        settle(component, |c| sources.get(&c).into_iter().flatten().copied(), |copy| self.grow(copy));
+        let circle = Circle::of(component, |copy| sources_of(self.graph, copy));
+        circle.settle(component, |copy| self.grow(copy));
         self.problems.listening = true;
         for copy in component {
             self.grow(*copy);

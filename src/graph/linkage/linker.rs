@@ -15,11 +15,10 @@ pub(super) struct Unit {
     pub profile: ProfileId,
 }
 
-/// Merges units.
-pub(super) struct Linker<'a> {
-    profiles: &'a Profiles,
+/// Room that every linking needs, kept for the next.
+#[derive(Default)]
+pub(super) struct Scratch {
     units: Vec<Unit>,
-    number: FxHashMap<Node, u32>,
     parent: Vec<u32>,
     /// How many units are in the component of each root.
     size: Vec<u32>,
@@ -29,52 +28,69 @@ pub(super) struct Linker<'a> {
     keyed: Vec<bool>,
     secrets: Vec<u32>,
     log: Vec<(u32, u32, Tie)>,
+    /// For each tie, by its number, who offered it first, and in which linking.
+    holders: Vec<(u32, u32)>,
+    linking: u32,
 }
 
-/// Who offered a tie first, by its number.
-type Holders = FxHashMap<usize, u32>;
+/// Merges units.
+pub(super) struct Linker<'a> {
+    profiles: &'a Profiles,
+    s: &'a mut Scratch,
+}
 
 impl<'a> Linker<'a> {
-    pub(super) fn new(profiles: &'a Profiles) -> Self {
-        Linker {
-            profiles,
-            units: Vec::new(),
-            number: FxHashMap::default(),
-            parent: Vec::new(),
-            size: Vec::new(),
-            parts: Vec::new(),
-            direct: Vec::new(),
-            keyed: Vec::new(),
-            secrets: Vec::new(),
-            log: Vec::new(),
+    pub(super) fn new(profiles: &'a Profiles, scratch: &'a mut Scratch) -> Self {
+        let s = scratch;
+        s.units.clear();
+        s.parent.clear();
+        s.size.clear();
+        s.parts.clear();
+        s.direct.clear();
+        s.keyed.clear();
+        s.secrets.clear();
+        s.log.clear();
+        s.holders.resize(profiles.ties, (0, 0));
+        if s.linking == u32::MAX {
+            s.holders.fill((0, 0));
+            s.linking = 0;
         }
+        s.linking += 1;
+        Linker { profiles, s }
     }
 
     /// Notes secrets that are at hand.
     pub(super) fn add_secrets(&mut self, secrets: &[u32]) {
-        self.secrets.extend_from_slice(secrets);
+        self.s.secrets.extend_from_slice(secrets);
     }
 
-    pub(super) fn add(&mut self, unit: Unit) {
-        let number = self.units.len() as u32;
+    /// Adds what is to be linked, and gives its number.
+    pub(super) fn add(&mut self, unit: Unit) -> u32 {
+        let number = self.s.units.len() as u32;
         let profile = self.profiles.get(unit.profile);
-        self.number.insert(unit.node, number);
-        self.units.push(unit);
-        self.parent.push(number);
-        self.size.push(1);
-        self.parts.push(profile.parts.clone());
-        self.direct.push(profile.direct);
-        self.keyed.push(profile.keyed);
+        self.s.units.push(unit);
+        self.s.parent.push(number);
+        self.s.size.push(1);
+        self.s.parts.push(profile.parts.clone());
+        self.s.direct.push(profile.direct);
+        self.s.keyed.push(profile.keyed);
+        number
     }
 
     fn profile(&self, unit: u32) -> &'a Profile {
-        self.profiles.get(self.units[unit as usize].profile)
+        self.profiles.get(self.s.units[unit as usize].profile)
     }
 
-    fn root(&mut self, mut unit: u32) -> u32 {
-        while self.parent[unit as usize] != unit {
-            let above = self.parent[self.parent[unit as usize] as usize];
-            self.parent[unit as usize] = above;
+    fn unit_of(&self, node: Node) -> Option<u32> {
+        self.s.units.iter().position(|u| u.node == node).map(|at| at as u32)
+    }
+
+    /// What stands for the component of a unit.
+    pub(super) fn root(&mut self, mut unit: u32) -> u32 {
+        let parent = &mut self.s.parent;
+        while parent[unit as usize] != unit {
+            let above = parent[parent[unit as usize] as usize];
+            parent[unit as usize] = above;
             unit = above;
         }
         unit
@@ -82,14 +98,14 @@ impl<'a> Linker<'a> {
 
     /// Merges all that follows.
     pub(super) fn run(&mut self) {
-        let mut holders: Holders = FxHashMap::default();
-        for unit in 0..self.units.len() as u32 {
+        for unit in 0..self.s.units.len() as u32 {
             for tie in &self.profile(unit).ties {
-                self.offer(&mut holders, unit, *tie, *tie);
+                self.offer(unit, *tie, *tie);
             }
         }
         // combinations and secrets look at whole components, and what they merge may complete others
-        let mut dirty: Vec<u32> = (0..self.units.len() as u32).collect();
+        let roots = (0..self.s.units.len() as u32).filter(|unit| self.s.parent[*unit as usize] == *unit);
+        let mut dirty: Vec<u32> = roots.collect();
         let mut claimed: FxHashSet<(u32, Tie)> = FxHashSet::default();
         while let Some(unit) = dirty.pop() {
             let root = self.root(unit);
@@ -101,13 +117,14 @@ impl<'a> Linker<'a> {
                 if let Tie::Recomputed(number, key) = tie {
                     // a key that can be computed may be what another is computed from
                     if let Some((_, parts)) = self.profiles.secrets.get(&number) {
-                        join(&mut self.parts[root as usize], parts);
+                        join(&mut self.s.parts[root as usize], parts);
                     }
                     dirty.push(root);
                     asked = Tie::Key(key);
                 }
-                if self.offer(&mut holders, root, asked, tie) {
-                    dirty.push(self.root(root));
+                if self.offer(root, asked, tie) {
+                    let merged = self.root(root);
+                    dirty.push(merged);
                     break;
                 }
             }
@@ -116,50 +133,52 @@ impl<'a> Linker<'a> {
 
     /// The combinations that a component completes, and the keys that a secret lets it compute.
     fn unlocked(&self, root: u32) -> Vec<Tie> {
-        let parts = &self.parts[root as usize];
+        let parts = &self.s.parts[root as usize];
+        if parts.iter().all(|w| *w == 0) {
+            return Vec::new();
+        }
         let whole = |w: &&Whole| has_all(parts, &w.parts);
         let mut ties: Vec<Tie> = self.profiles.combinations.iter().filter(whole).map(|w| w.tie).collect();
-        let secrets = self.secrets.iter().filter_map(|n| self.profiles.secrets.get(n)).map(|(w, _)| w);
+        let secrets = self.s.secrets.iter().filter_map(|n| self.profiles.secrets.get(n)).map(|(w, _)| w);
         ties.extend(secrets.filter(whole).map(|w| w.tie));
         ties
     }
 
     /// Merges a unit with whoever offered the same before; says whether that merged anything.
-    fn offer(&mut self, holders: &mut Holders, unit: u32, tie: Tie, said: Tie) -> bool {
-        match holders.insert(self.profiles.number(tie), unit) {
-            None => false,
-            Some(other) => {
-                // whoever was first stays the one to be merged with
-                holders.insert(self.profiles.number(tie), other);
-                self.merge(other, unit, said)
-            }
+    fn offer(&mut self, unit: u32, tie: Tie, said: Tie) -> bool {
+        let holder = &mut self.s.holders[self.profiles.number(tie)];
+        if holder.0 != self.s.linking {
+            *holder = (self.s.linking, unit);
+            return false;
         }
+        let first = holder.1;
+        self.merge(first, unit, said)
     }
 
     fn merge(&mut self, a: u32, b: u32, tie: Tie) -> bool {
         let (ra, rb) = (self.root(a), self.root(b));
-        self.log.push((a, b, tie));
+        let s = &mut *self.s;
+        s.log.push((a, b, tie));
         if ra == rb {
             return false;
         }
-        let (large, small) = if self.size[ra as usize] >= self.size[rb as usize] { (ra, rb) } else { (rb, ra) };
+        let (large, small) = if s.size[ra as usize] >= s.size[rb as usize] { (ra, rb) } else { (rb, ra) };
         let (large, small) = (large as usize, small as usize);
-        self.parent[small] = large as u32;
-        self.size[large] += self.size[small];
-        let parts = std::mem::take(&mut self.parts[small]);
-        join(&mut self.parts[large], &parts);
-        self.direct[large] |= self.direct[small];
-        self.keyed[large] |= self.keyed[small];
+        s.parent[small] = large as u32;
+        s.size[large] += s.size[small];
+        let parts = std::mem::take(&mut s.parts[small]);
+        join(&mut s.parts[large], &parts);
+        s.direct[large] |= s.direct[small];
+        s.keyed[large] |= s.keyed[small];
         true
     }
 
-    /// The level of a node's component; 2 when it was not linked.
-    pub(super) fn level(&mut self, node: Node) -> u8 {
-        let Some(unit) = self.number.get(&node).copied() else { return 2 };
+    /// The level of a unit's component.
+    pub(super) fn level(&mut self, unit: u32) -> u8 {
         let root = self.root(unit) as usize;
-        if self.direct[root] {
+        if self.s.direct[root] {
             4
-        } else if self.keyed[root] {
+        } else if self.s.keyed[root] {
             3
         } else {
             2
@@ -168,20 +187,20 @@ impl<'a> Linker<'a> {
 
     /// The shortest way from a copy to a node with a direct identifier of its own.
     pub(super) fn path(&mut self, copy: CopyId) -> Option<Vec<(Node, Tie, Node)>> {
-        let start = *self.number.get(&Node::Copy(copy))?;
+        let start = self.unit_of(Node::Copy(copy))?;
         let root = self.root(start);
-        if !self.direct[root as usize] {
+        if !self.s.direct[root as usize] {
             return None;
         }
         // every pair that shares a plain tie is joined by it; the log adds what combinations and secrets joined
         let mut by_tie: FxHashMap<Tie, Vec<u32>> = FxHashMap::default();
-        for unit in 0..self.units.len() as u32 {
+        for unit in 0..self.s.units.len() as u32 {
             for tie in &self.profile(unit).ties {
                 by_tie.entry(*tie).or_default().push(unit);
             }
         }
         let mut logged: FxHashMap<u32, Vec<(u32, Tie)>> = FxHashMap::default();
-        for (a, b, tie) in &self.log {
+        for (a, b, tie) in &self.s.log {
             logged.entry(*a).or_default().push((*b, *tie));
             logged.entry(*b).or_default().push((*a, *tie));
         }
@@ -210,7 +229,7 @@ impl<'a> Linker<'a> {
     }
 
     fn unwind(&self, came: &FxHashMap<u32, (u32, Tie)>, mut at: u32) -> Vec<(Node, Tie, Node)> {
-        let node = |unit: u32| self.units[unit as usize].node;
+        let node = |unit: u32| self.s.units[unit as usize].node;
         let mut path = Vec::new();
         while let Some((before, tie)) = came.get(&at) {
             path.push((node(*before), *tie, node(at)));
@@ -230,10 +249,10 @@ impl<'a> Linker<'a> {
                 _ => None,
             };
             let numbers = |set: &PartSet| super::super::bits::numbers(set).collect::<Vec<_>>();
-            for start in [before, after].iter().filter_map(|side| self.number.get(side)) {
+            for start in [before, after].into_iter().filter_map(|side| self.unit_of(side)) {
                 for part in parts.map(numbers).unwrap_or_default() {
-                    if !has_part(self.profile(*start), part) {
-                        whole.extend(self.nearest_with(*start, part, by_tie));
+                    if !has_part(self.profile(start), part) {
+                        whole.extend(self.nearest_with(start, part, by_tie));
                     }
                 }
             }

@@ -13,16 +13,15 @@ mod linker;
 mod profiles;
 mod together;
 
+use std::cell::RefCell;
 use std::collections::BTreeMap;
-
-use smallvec::SmallVec;
 
 use super::times::HoldingId;
 use super::{CellId, Contents, CopyId, Graph, Reading};
-use crate::model::{CategoryId, Model};
+use crate::model::{CategoryId, Model, PeopleId};
 
 pub use super::sight::{Sight, View};
-use linker::{Linker, Unit};
+use linker::{Linker, Scratch, Unit};
 use profiles::{ProfileId, Profiles};
 pub use together::together;
 
@@ -86,12 +85,21 @@ pub struct Linkage<'a> {
     graph: &'a Graph,
     reading: Reading,
     profiles: Profiles,
+    scratch: RefCell<Scratch>,
+}
+
+impl Alike {
+    /// What is linked for all of them.
+    fn unit(self) -> Unit {
+        Unit { node: Node::Copy(self.copy), profile: self.profile }
+    }
 }
 
 impl<'a> Linkage<'a> {
     /// Prepares the linkage of everything under some contents, read so.
     pub fn new(model: &'a Model, graph: &'a Graph, contents: &Contents, reading: Reading) -> Self {
-        Linkage { model, graph, reading, profiles: Profiles::new(model, graph, contents) }
+        let profiles = Profiles::new(model, graph, contents);
+        Linkage { model, graph, reading, profiles, scratch: RefCell::default() }
     }
 
     /// Links a view and says how identifiable each of its copies is there.
@@ -103,7 +111,8 @@ impl<'a> Linkage<'a> {
     pub fn level_without(&self, view: &View, cell: CellId, contents: &Contents) -> u8 {
         let mut profiles = self.profiles.clone();
         let changed = profiles.without(self.model, self.graph, contents, cell);
-        let linkage = Linkage { profiles, ..*self };
+        let Linkage { model, graph, reading, .. } = *self;
+        let linkage = Linkage { model, graph, reading, profiles, scratch: RefCell::default() };
         let of = |copy| if copy == cell.copy { changed } else { linkage.profiles.of(copy) };
         linkage.levels_of(&view.with_rows(), view, &of).of(cell.copy)
     }
@@ -131,26 +140,10 @@ impl<'a> Linkage<'a> {
     fn levels_of(&self, copies: &[CopyId], view: &View, of: &dyn Fn(CopyId) -> Option<ProfileId>) -> Levels {
         let (alike, which) = self.alike(copies, of);
         let mut levels: Vec<u8> = alike.iter().map(|a| self.profiles.get(a.profile).level()).collect();
-        let unlinked = levels.clone();
-        let all: Vec<u32> = (0..alike.len() as u32).collect();
-        self.link_all(&alike, &all, view, &mut levels);
-        // what is no more identifiable when all is there at once is not when only some of it is
-        let endless = |a: &Alike| self.graph.times.get(a.holding).endless();
-        if levels != unlinked && !alike.iter().all(endless) {
-            levels = unlinked;
-            let mut holdings: Vec<HoldingId> = alike.iter().map(|a| a.holding).collect();
-            holdings.sort_unstable();
-            holdings.dedup();
-            let sets = together::holdings_together(self.graph, &holdings, self.reading);
-            let alone = sets.alone.iter().flat_map(|h| all.iter().filter(|at| alike[**at as usize].holding == *h));
-            for one in alone {
-                self.link_all(&alike, &[*one], view, &mut levels);
-            }
-            for set in &sets.sets {
-                let within = |at: &u32| set.binary_search(&alike[*at as usize].holding).is_ok();
-                let set: Vec<u32> = all.iter().copied().filter(within).collect();
-                self.link_all(&alike, &set, view, &mut levels);
-            }
+        let assumed = self.assumed(view);
+        let mut scratch = self.scratch.borrow_mut();
+        for kind in self.profiles.kinds() {
+            self.raise(&alike, &assumed, kind, &mut levels, &mut scratch);
         }
         if self.reading == Reading::Harsh {
             let open = alike.iter().zip(&mut levels).filter(|(a, _)| self.profiles.get(a.profile).open);
@@ -159,36 +152,105 @@ impl<'a> Linkage<'a> {
         Levels { levels: which.into_iter().map(|(copy, at)| (copy, levels[at as usize])).collect() }
     }
 
-    /// Links some of the alike, for every kind of person, and raises their levels to what comes of it.
-    fn link_all(&self, alike: &[Alike], set: &[u32], view: &View, levels: &mut [u8]) {
-        for kind in self.profiles.kinds() {
-            let mut linker = self.linker(set.iter().map(|at| alike[*at as usize]), view, kind);
-            linker.run();
-            for at in set {
-                let one = alike[*at as usize];
-                levels[*at as usize] = levels[*at as usize].max(linker.level(Node::Copy(one.copy)));
+    /// Links the alike, as far as they are about a kind of person, and raises their levels to what comes of it.
+    fn raise(&self, alike: &[Alike], assumed: &[Unit], kind: &[PeopleId], levels: &mut [u8], scratch: &mut Scratch) {
+        let fits = |a: &Alike| self.profiles.may_be(self.graph, self.profiles.get(a.profile), kind);
+        // as if all were there at once
+        let mut linker = Linker::new(&self.profiles, scratch);
+        let mut members: Vec<(u32, u32)> = Vec::with_capacity(alike.len());
+        for (at, one) in alike.iter().enumerate() {
+            linker.add_secrets(&self.profiles.get(one.profile).secrets);
+            if fits(one) {
+                members.push((linker.add(one.unit()), at as u32));
+            }
+        }
+        assumed.iter().for_each(|unit| {
+            linker.add(*unit);
+        });
+        linker.run();
+        members.iter_mut().for_each(|(unit, _)| *unit = linker.root(*unit));
+        let roots: Vec<u8> = members.iter().map(|(root, _)| linker.level(*root)).collect();
+        let rises = |((_, at), level): (&(u32, u32), &u8)| levels[*at as usize] < *level;
+        if !members.iter().zip(&roots).any(rises) {
+            return;
+        }
+        let endless = |a: &Alike| self.graph.times.get(a.holding).endless();
+        if alike.iter().all(endless) {
+            members.iter().zip(&roots).for_each(|((_, at), level)| {
+                levels[*at as usize] = levels[*at as usize].max(*level);
+            });
+            return;
+        }
+        let mut all: Vec<(u32, u8, u32)> =
+            members.iter().zip(&roots).map(|((root, at), level)| (*root, *level, *at)).collect();
+        all.sort_unstable();
+        // a secret need not be tied to what it unlocks
+        let secret = |a: &Alike| !self.profiles.get(a.profile).secrets.is_empty();
+        let secrets: Vec<u32> = (0..alike.len() as u32).filter(|at| secret(&alike[*at as usize])).collect();
+        for component in all.chunk_by(|a, b| a.0 == b.0) {
+            let level = component.first().map_or(2, |c| c.1);
+            if component.iter().any(|(.., at)| levels[*at as usize] < level) {
+                let within: Vec<u32> = component.iter().map(|c| c.2).collect();
+                self.raise_within(alike, &within, &secrets, assumed, level, levels, scratch);
             }
         }
     }
 
-    fn linker(&self, set: impl Iterator<Item = Alike>, view: &View, kind: &[crate::model::PeopleId]) -> Linker<'_> {
-        let mut linker = Linker::new(&self.profiles);
-        for one in set {
-            let profile = self.profiles.get(one.profile);
-            // a secret is about nobody: it works on whoever's identifiers there are
-            linker.add_secrets(&profile.secrets);
-            if self.profiles.may_be(self.graph, profile, kind) {
-                linker.add(Unit { node: Node::Copy(one.copy), profile: one.profile });
-            }
+    /// Raises the levels of a component of what is tied together if all is there at once, by what may be there at once in truth.
+    #[allow(clippy::too_many_arguments)] // one thought, cut in two for its length
+    fn raise_within(
+        &self,
+        alike: &[Alike],
+        component: &[u32],
+        secrets: &[u32],
+        assumed: &[Unit],
+        level: u8,
+        levels: &mut [u8],
+        scratch: &mut Scratch,
+    ) {
+        let mut holdings: Vec<HoldingId> =
+            component.iter().chain(secrets).map(|at| alike[*at as usize].holding).collect();
+        holdings.sort_unstable();
+        holdings.dedup();
+        let sets = together::holdings_together(self.graph, &holdings, self.reading);
+        if sets.sets.iter().any(|set| set.len() == holdings.len()) {
+            component.iter().for_each(|at| levels[*at as usize] = levels[*at as usize].max(level));
+            return;
         }
+        let mut link = |set: &[u32], secrets: &[u32]| {
+            let mut linker = Linker::new(&self.profiles, scratch);
+            let units: Vec<u32> = set.iter().map(|at| linker.add(alike[*at as usize].unit())).collect();
+            for at in set.iter().chain(secrets) {
+                linker.add_secrets(&self.profiles.get(alike[*at as usize].profile).secrets);
+            }
+            assumed.iter().for_each(|unit| {
+                linker.add(*unit);
+            });
+            linker.run();
+            for (at, unit) in set.iter().zip(units) {
+                levels[*at as usize] = levels[*at as usize].max(linker.level(unit));
+            }
+        };
+        for set in &sets.sets {
+            let within = |at: &u32| set.binary_search(&alike[*at as usize].holding).is_ok();
+            let members: Vec<u32> = component.iter().copied().filter(within).collect();
+            let secrets: Vec<u32> = secrets.iter().copied().filter(within).collect();
+            link(&members, &secrets);
+        }
+        if !assumed.is_empty() {
+            let alone = component.iter().filter(|at| sets.alone.binary_search(&alike[**at as usize].holding).is_ok());
+            alone.for_each(|at| link(&[*at], &[]));
+        }
+    }
+
+    /// What the observer of a view is taken to know already.
+    fn assumed(&self, view: &View) -> Vec<Unit> {
         let party = self.model.place(view.place).party;
-        for (number, assumption) in self.model.assumptions.iter().enumerate() {
-            if view.whole || assumption.who.is_none_or(|w| self.model.place(w).party == party) {
-                let profile = self.profiles.assumed(number);
-                linker.add(Unit { node: Node::Assumed(number as u32), profile });
-            }
-        }
-        linker
+        let numbered = self.model.assumptions.iter().enumerate();
+        let applies = numbered
+            .filter(|(_, a)| view.whole || a.who.is_none_or(|w| self.model.place(w).party == party))
+            .map(|(number, _)| number);
+        applies.map(|n| Unit { node: Node::Assumed(n as u32), profile: self.profiles.assumed(n) }).collect()
     }
 
     /// Why a copy is identifiable: the nodes from it to one with a direct identifier, with what ties each to the next. Empty when
@@ -209,25 +271,38 @@ impl<'a> Linkage<'a> {
         holdings.dedup();
         let sets = together::holdings_together(self.graph, &holdings, self.reading);
         let with_it = sets.sets.iter().filter(|set| set.binary_search(&holding).is_ok());
+        let assumed = self.assumed(view);
+        let mut scratch = self.scratch.borrow_mut();
+        let mut path = |set: &[Alike], kind: &[PeopleId]| {
+            let mut linker = Linker::new(&self.profiles, &mut scratch);
+            for one in set {
+                let profile = self.profiles.get(one.profile);
+                linker.add_secrets(&profile.secrets);
+                if self.profiles.may_be(self.graph, profile, kind) {
+                    linker.add(one.unit());
+                }
+            }
+            assumed.iter().for_each(|unit| {
+                linker.add(*unit);
+            });
+            linker.run();
+            linker.path(copy)
+        };
         let mut best: Option<Vec<(Node, Tie, Node)>> = None;
         for set in with_it {
+            let mut within: Vec<Alike> =
+                alike.iter().copied().filter(|a| set.binary_search(&a.holding).is_ok()).collect();
+            within.sort_unstable_by_key(|a| a.copy);
             for kind in self.profiles.kinds() {
-                let mut within: SmallVec<[Alike; 16]> =
-                    alike.iter().copied().filter(|a| set.binary_search(&a.holding).is_ok()).collect();
-                within.sort_unstable_by_key(|a| a.copy);
-                let mut linker = self.linker(within.into_iter(), view, kind);
-                linker.run();
-                if let Some(path) = linker.path(copy)
-                    && best.as_ref().is_none_or(|b| path.len() < b.len())
+                if let Some(found) = path(&within, kind)
+                    && best.as_ref().is_none_or(|b| found.len() < b.len())
                 {
-                    best = Some(path);
+                    best = Some(found);
                 }
             }
         }
         if best.is_none() && sets.alone.contains(&holding) {
-            let mut linker = self.linker(std::iter::once(alike[at as usize]), view, &[]);
-            linker.run();
-            best = linker.path(copy);
+            best = path(&alike[at as usize..=at as usize], &[]);
         }
         best
     }

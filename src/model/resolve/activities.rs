@@ -3,7 +3,7 @@
 use super::Resolver;
 use super::facts::Seen;
 use super::index::Found;
-use crate::model::{Activity, ControllerKind, ControllerRole, DpiaId, Known, Precondition, ProcessorRole};
+use crate::model::{Activity, ControllerKind, ControllerRole, DpiaId, Known, List, Precondition, ProcessorRole};
 use crate::source::Span;
 use crate::syntax::tree::{
     ActivityDecl, ActivityFact, Fact, Name, PreconditionDecl, PreconditionFact, ProcessorFact, Stated,
@@ -149,7 +149,7 @@ impl Resolver<'_> {
         let parties = self.parties_of(&role.who);
         let of = self.datasets_of(&role.of);
         let principals = match &role.for_whom {
-            Stated::Not(_) => Vec::new(),
+            Stated::Not(_) => List::new(),
             Stated::Is(names) => self.parties_of(names),
         };
         let under = match &role.under {

@@ -4,7 +4,6 @@ use jiff::civil::Date;
 
 use super::Resolver;
 use super::circles::Edges;
-use super::index::Found;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::model as codes;
 use crate::model::time::Order;
@@ -21,12 +20,12 @@ struct Window {
 
 impl Resolver<'_> {
     /// All checks of the whole.
-    pub(super) fn checks(&mut self, found: &Found<'_>) {
+    pub(super) fn checks(&mut self) {
         self.event_dates();
         self.events_after();
         self.footing_dates();
         self.windows();
-        self.datasets_somewhere(found);
+        self.datasets_somewhere();
     }
 
     /// Says that a second point in time is before a first, which it should follow.
@@ -160,7 +159,7 @@ impl Resolver<'_> {
     }
 
     /// Declared datasets that nobody holds and no step gives, and held ones with nothing in them.
-    fn datasets_somewhere(&mut self, found: &Found<'_>) {
+    fn datasets_somewhere(&mut self) {
         let mut given = vec![false; self.model.datasets.len()];
         for step in &self.model.steps {
             for output in &step.gives {
@@ -172,17 +171,13 @@ impl Resolver<'_> {
                 }
             }
         }
-        for (index, decl) in found.datasets.iter().enumerate() {
+        for (index, nothing_said) in std::mem::take(&mut self.without_fields).into_iter().enumerate() {
             let Some(dataset) = self.model.datasets.get(index) else { continue };
-            if self.is_broken(decl.head.span) {
+            let Declared { name, span, whole, .. } = dataset.declared;
+            if self.is_broken(whole) {
                 continue;
             }
-            let Declared { name, span, .. } = dataset.declared;
             let empty = dataset.fields.is_empty() && dataset.reveals.is_empty() && dataset.open.is_none();
-            let nothing_said = !decl.facts.iter().any(|f| {
-                use crate::syntax::tree::DatasetFact as D;
-                matches!(f.value, D::Fields(_) | D::Field(_) | D::FieldsOpen | D::Reveals(_))
-            });
             if given[index] || (dataset.held_span.is_some() && !(empty && nothing_said)) {
                 continue;
             }

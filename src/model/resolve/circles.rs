@@ -25,12 +25,14 @@ impl Resolver<'_> {
         let mut walk = Walk { order: Vec::with_capacity(edges.len()), cut: HashSet::new() };
         // 0 not seen, 1 on the path, 2 done
         let mut state = vec![0u8; edges.len()];
+        // where on the path a thing is that is on it
+        let mut place = vec![0usize; edges.len()];
         for start in 0..edges.len() {
             if state[start] != 0 {
                 continue;
             }
             let mut path: Vec<(usize, usize)> = vec![(start, 0)];
-            state[start] = 1;
+            (state[start], place[start]) = (1, 0);
             while let Some((node, next)) = path.last_mut() {
                 let node = *node;
                 let Some((target, span)) = edges[node].get(*next).copied() else {
@@ -42,14 +44,15 @@ impl Resolver<'_> {
                 *next += 1;
                 match state.get(target) {
                     Some(0) => {
-                        state[target] = 1;
+                        (state[target], place[target]) = (1, path.len());
                         path.push((target, 0));
                     }
                     Some(1) => {
                         walk.cut.insert((node, target));
-                        let from = path.iter().position(|(n, _)| *n == target).unwrap_or(0);
-                        let circle: Vec<(usize, Span)> = path[from..]
+                        // one more than are named, so that the message knows of the rest
+                        let circle: Vec<(usize, Span)> = path[place[target]..]
                             .iter()
+                            .take(NAMED + 1)
                             .map(|(n, taken)| (*n, edges[*n].get(taken.saturating_sub(1)).map_or(span, |e| e.1)))
                             .collect();
                         self.circle(&circle, span, relation, &name);

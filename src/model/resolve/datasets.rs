@@ -1,6 +1,10 @@
 //! Datasets: declared ones, those that only steps name, and the keys, lookups and secrets that operations make.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
+
+use smallvec::SmallVec;
+use thin_vec::ThinVec;
 
 use super::Resolver;
 use super::facts::{Seen, when_span};
@@ -8,35 +12,58 @@ use super::index::Found;
 use crate::diagnostic::codes::{model as codes, names as name_codes};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::{
-    CategoryId, CopyFacts, Dataset, DatasetFields, DatasetId, Declared, Field, Footing, Known, Model, Period, Point,
-    Retention, Thing, Trigger, Unit,
+    CategoryId, CopyFacts, Dataset, DatasetFields, DatasetId, Declared, FactsIfAny, Field, Footing, Known, Model,
+    Period, Point, Rarely, Retention, Thing, Title, Trigger, Unit,
 };
 use crate::source::Span;
 use crate::syntax::intern::Symbol;
+use crate::syntax::list::List;
 use crate::syntax::tree::{
-    self, BasisFact, CopyFact, DatasetDecl, DatasetFact, Fact, FieldFact, Method, Name, Operation, Stated, StepFact,
+    self, BasisFact, CopyFact, DatasetDecl, DatasetFact, Fact, FieldFact, Makes, Method, Name, Stated,
 };
 use crate::vocabulary::{Category, Family, Identifies, Level};
+
+/// The fields that a dataset has declared so far.
+#[derive(Default)]
+struct FieldNames {
+    /// The first ones, searched from end to end.
+    few: SmallVec<[(Symbol, Span); 32]>,
+    /// Those after them.
+    more: HashMap<Symbol, Span>,
+}
+
+impl FieldNames {
+    /// Notes a field; gives the place where one of the name was noted before.
+    fn first(&mut self, name: Name) -> Option<Span> {
+        if let Some((_, span)) = self.few.iter().find(|(symbol, _)| *symbol == name.symbol) {
+            return Some(*span);
+        }
+        if self.few.len() < self.few.inline_size() {
+            self.few.push((name.symbol, name.span));
+            return None;
+        }
+        match self.more.entry(name.symbol) {
+            Entry::Occupied(first) => Some(*first.get()),
+            Entry::Vacant(free) => {
+                free.insert(name.span);
+                None
+            }
+        }
+    }
+}
 
 impl Resolver<'_> {
     /// Datasets that steps give without a declaration of their own, and the lookups, codes and secrets of pseudonymisation.
     pub(super) fn implicit_datasets(&mut self, found: &Found<'_>) {
-        let declared = found.datasets.len() as u32;
-        for (_, step) in &found.steps {
-            for fact in &step.facts {
-                match &fact.value {
-                    StepFact::Gives(Stated::Is(outputs)) => {
-                        for output in outputs {
-                            self.implicit_dataset(output.dataset, declared);
-                        }
+        for made in &found.makes {
+            match made {
+                Makes::Dataset(name) => self.implicit_dataset(*name, found.datasets),
+                Makes::Pseudonym { key, using } => {
+                    if let Some(symbol) = self.lookup_name(key.symbol, using.as_ref()) {
+                        self.implicit_dataset(Name { symbol, span: key.span }, found.datasets);
                     }
-                    StepFact::Operation(Operation::Pseudonymise { key, using, .. }) => {
-                        if let Some(symbol) = self.lookup_name(key.symbol, using.as_ref()) {
-                            self.implicit_dataset(Name { symbol, span: key.span }, declared);
-                        }
-                    }
-                    _ => {}
                 }
+                Makes::Key(_) => {}
             }
         }
     }
@@ -63,24 +90,19 @@ impl Resolver<'_> {
 
     /// A category for each key that steps make, unless there is one of that name.
     pub(super) fn keys(&mut self, found: &Found<'_>) {
-        for (_, step) in &found.steps {
-            for fact in &step.facts {
-                if let StepFact::Operation(Operation::Pseudonymise { key, .. } | Operation::AddKey { key, .. }) =
-                    &fact.value
-                {
-                    self.key_category(*key);
-                }
+        for made in &found.makes {
+            if let Makes::Key(key) | Makes::Pseudonym { key, .. } = made {
+                self.key_category(*key);
             }
         }
     }
 
     /// The category of a key.
     pub(super) fn key_category(&mut self, key: Name) -> CategoryId {
-        let word = self.model.words.word(key.symbol);
-        if let Some(category) = self.model.vocabulary.find_category(word) {
+        if let Some(category) = self.find_category(key.symbol) {
             return category;
         }
-        let full = format!("key.{word}");
+        let full = format!("key.{}", self.word(key.symbol));
         if let Some(category) = self.model.vocabulary.find_category(&full) {
             return category;
         }
@@ -116,26 +138,24 @@ impl Resolver<'_> {
         )
     }
 
-    /// Reads the declared datasets, then adds those without a declaration.
-    pub(super) fn datasets(&mut self, found: &Found<'_>) {
-        for decl in &found.datasets {
-            let dataset = self.dataset_facts(decl);
-            self.model.datasets.push(dataset);
-        }
+    /// Adds the datasets without a declaration, once those with one are there.
+    pub(super) fn add_implicit_datasets(&mut self) {
         for (name, span) in std::mem::take(&mut self.implicit) {
-            let declared = Declared { name, title: String::new(), span, whole: span };
+            let declared = Declared { name, title: Title::default(), span, whole: span };
             self.model.datasets.push(empty_dataset(declared, false));
         }
     }
 
-    fn dataset_facts(&mut self, decl: &DatasetDecl) -> Dataset {
+    /// A declared dataset.
+    pub(super) fn dataset_facts(&mut self, decl: &DatasetDecl) -> Dataset {
         let declared = self.declared(&decl.head);
         let mut dataset = empty_dataset(declared, true);
         let mut seen = Seen::new(&decl.head);
-        let mut names: HashMap<Symbol, Span> = HashMap::new();
+        let mut names = FieldNames::default();
         for fact in &decl.facts {
             self.dataset_fact(&mut dataset, &mut seen, &mut names, fact);
         }
+        dataset.fields.shrink_to_fit();
         dataset
     }
 
@@ -143,7 +163,7 @@ impl Resolver<'_> {
         &mut self,
         dataset: &mut Dataset,
         seen: &mut Seen<'_>,
-        names: &mut HashMap<Symbol, Span>,
+        names: &mut FieldNames,
         fact: &Fact<DatasetFact>,
     ) {
         let (word, span) = (fact.word, fact.span);
@@ -152,27 +172,28 @@ impl Resolver<'_> {
                 if self.once(seen, "held by", word) {
                     dataset.held_span = Some(span);
                     dataset.held_by = match held {
-                        Stated::Not(_) => vec![Model::UNKNOWN],
+                        Stated::Not(_) => List::one(Model::UNKNOWN),
                         Stated::Is(held) => self.places(held),
                     };
                 }
             }
             DatasetFact::Controller(who) => {
                 if self.once(seen, "controller", word) {
-                    dataset.controllers = self.said(who, span, |r, n| Some(r.parties_of(n)));
+                    dataset.controllers = self.said(who, span, |r, n| Some(r.parties_of(n))).into();
                 }
             }
             DatasetFact::About(people) => {
                 if self.once(seen, "about", word) {
-                    dataset.about = self.said(people, span, |r, n| Some(r.people_groups(n)));
+                    dataset.about = self.said(people, span, |r, n| Some(r.people_groups(n))).into();
                 }
             }
             DatasetFact::CollectedFor(purposes) => {
                 if self.once(seen, "collected for", word) {
-                    dataset.collected_for = self.said(purposes, span, |r, n| Some(r.purposes(n)));
+                    dataset.collected_for = self.said(purposes, span, |r, n| Some(r.purposes(n))).into();
                 }
             }
             DatasetFact::Fields(fields) => {
+                dataset.fields.reserve(fields.len());
                 for name in fields {
                     if self.new_field(*name, names)
                         && let Some(category) = self.category_of_field(*name, "field")
@@ -205,7 +226,7 @@ impl Resolver<'_> {
                 if self.once(seen, "table", word) && !self.other_unit(seen, word, "rows") {
                     dataset.unit = Unit::Table;
                     if let Some(minimum) = minimum {
-                        dataset.table_minimum = self.said(minimum, span, |_, n| Some(n.value));
+                        dataset.table_minimum = self.said(minimum, span, |_, n| Some(n.value)).into();
                     }
                 }
             }
@@ -226,8 +247,8 @@ impl Resolver<'_> {
     }
 
     /// Notes a field's name; `false`, with an error, when the dataset has it already.
-    fn new_field(&mut self, name: Name, names: &mut HashMap<Symbol, Span>) -> bool {
-        if let Some(first) = names.get(&name.symbol).copied() {
+    fn new_field(&mut self, name: Name, names: &mut FieldNames) -> bool {
+        if let Some(first) = names.first(name) {
             let word = self.word(name.symbol).to_owned();
             self.report(
                 Diagnostic::new(
@@ -241,7 +262,6 @@ impl Resolver<'_> {
             );
             return false;
         }
-        names.insert(name.symbol, name.span);
         true
     }
 
@@ -267,7 +287,7 @@ impl Resolver<'_> {
 
     /// The category of a field that takes it from its own name.
     pub(super) fn category_of_field(&mut self, name: Name, keyword: &str) -> Option<CategoryId> {
-        let found = self.model.vocabulary.find_category(self.model.words.word(name.symbol));
+        let found = self.find_category(name.symbol);
         if found.is_none() && !self.is_lost(name.symbol) && !self.ambiguous_category(name) {
             let word = self.word(name.symbol).to_owned();
             let how = if keyword == "field" {
@@ -307,30 +327,29 @@ impl Resolver<'_> {
         match copy {
             CopyFact::Basis(basis) => {
                 if self.once(seen, "basis", word) {
-                    facts.basis = self.said(basis, span, |r, b| r.footing_of(Family::Basis, b));
+                    facts.basis = self.said(basis, span, |r, b| r.footing_of(Family::Basis, b)).into();
                 }
             }
             CopyFact::Condition(condition) => {
                 if self.once(seen, "condition", word) {
-                    facts.condition = self.said(condition, span, |r, b| r.footing_of(Family::Condition, b));
+                    facts.condition = self.said(condition, span, |r, b| r.footing_of(Family::Condition, b)).into();
                 }
             }
             CopyFact::Retain(retention) => {
                 if self.once(seen, "retain", word) {
-                    facts.retention = self.said(retention, span, |r, b| r.retention(b));
+                    facts.retention = self.said(retention, span, |r, b| r.retention(b)).into();
                 }
             }
             CopyFact::Kept(safeguards) => {
                 self.again(seen, "kept", word);
-                let more = self.said(safeguards, span, |r, n| Some(r.family_words(Family::Safeguard, n)));
+                let more = self.said(safeguards, span, |r, n| Some(r.family_symbols(Family::Safeguard, n)));
                 let head = seen.head();
                 self.append(head, "kept", &mut facts.safeguards, more);
             }
             CopyFact::StoredIn(countries) => {
                 if self.once(seen, "stored in", word) {
-                    facts.stored_in = self.said(countries, span, |r, names| {
-                        Some(names.iter().map(|n| r.word(n.symbol).to_owned()).collect())
-                    });
+                    facts.stored_in =
+                        self.said(countries, span, |_, names| Some(names.iter().map(|n| n.symbol).collect())).into();
                 }
             }
         }
@@ -338,7 +357,7 @@ impl Resolver<'_> {
 
     fn footing_of(&mut self, family: Family, basis: &BasisFact) -> Option<Footing> {
         let law = basis.under.and_then(|n| self.law(n));
-        let name = self.family_word(family, basis.name)?;
+        let name = self.known_symbol(family, basis.name)?;
         Some(Footing {
             name,
             law,
@@ -370,7 +389,7 @@ impl Resolver<'_> {
     }
 
     /// Datasets with fields, as flows, steps and agreements name them.
-    pub(super) fn dataset_list(&mut self, list: &[tree::DatasetFields]) -> Vec<DatasetFields> {
+    pub(super) fn dataset_list(&mut self, list: &[tree::DatasetFields]) -> List<DatasetFields> {
         list.iter()
             .filter_map(|item| {
                 Some(DatasetFields {
@@ -387,17 +406,17 @@ fn empty_dataset(declared: Declared, explicit: bool) -> Dataset {
     Dataset {
         declared,
         explicit,
-        held_by: Vec::new(),
+        held_by: List::new(),
         held_span: None,
-        controllers: Known::Unsaid,
-        about: Known::Unsaid,
-        collected_for: Known::Unsaid,
-        fields: Vec::new(),
+        controllers: Rarely::default(),
+        about: Rarely::default(),
+        collected_for: Rarely::default(),
+        fields: ThinVec::new(),
         open: None,
-        reveals: Vec::new(),
+        reveals: ThinVec::new(),
         unit: Unit::Rows,
-        table_minimum: Known::Unsaid,
+        table_minimum: Rarely::default(),
         one_per: None,
-        facts: CopyFacts::default(),
+        facts: FactsIfAny::default(),
     }
 }

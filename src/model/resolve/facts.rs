@@ -1,6 +1,7 @@
 //! Reading facts: what may be said once, what is missing, words of the vocabulary, points in time.
 
 use jiff::civil::Date;
+use smallvec::SmallVec;
 
 use super::Resolver;
 use crate::diagnostic::codes::{model as codes, names as name_codes};
@@ -8,18 +9,20 @@ use crate::diagnostic::with_article;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::{Known, Period, Point, Trigger};
 use crate::source::Span;
+use crate::syntax::intern::Symbol;
+use crate::syntax::list::List;
 use crate::syntax::tree::{DateLiteral, Duration, During, Head, Name, Stated, Text, When};
 use crate::vocabulary::Family;
 
 /// What a declaration has said so far, to find what is said twice.
 pub(super) struct Seen<'h> {
     head: &'h Head,
-    said: Vec<(&'static str, Span)>,
+    said: SmallVec<[(&'static str, Span); 8]>,
 }
 
 impl<'h> Seen<'h> {
     pub(super) fn new(head: &'h Head) -> Self {
-        Seen { head, said: Vec::new() }
+        Seen { head, said: SmallVec::new() }
     }
 
     /// The declaration's head.
@@ -129,7 +132,13 @@ impl Resolver<'_> {
     }
 
     /// Adds to a list that may be said on several lines; `not-stated` beside a value is an error.
-    pub(super) fn append<T>(&mut self, head: &Head, what: &str, slot: &mut Known<Vec<T>>, more: Known<Vec<T>>) {
+    pub(super) fn append<T, L: Extend<T> + IntoIterator<Item = T>>(
+        &mut self,
+        head: &Head,
+        what: &str,
+        slot: &mut Known<L>,
+        more: Known<L>,
+    ) {
         match (&mut *slot, more) {
             (_, Known::Unsaid) => {}
             (Known::Unsaid, more) => *slot = more,
@@ -150,10 +159,15 @@ impl Resolver<'_> {
 
     /// A word of a vocabulary's family, known or (with an error) as it stands.
     pub(super) fn family_word(&mut self, family: Family, name: Name) -> Option<String> {
+        self.knows_word(family, name).then(|| self.word(name.symbol).to_owned())
+    }
+
+    /// Whether a word is one of a family; else says that it is not.
+    pub(super) fn knows_word(&mut self, family: Family, name: Name) -> bool {
         let word = self.word(name.symbol);
         let words = self.model.vocabulary.words.get(&family);
         if words.is_none_or(|w| w.is_empty() || w.contains_key(word)) {
-            return Some(word.to_owned());
+            return true;
         }
         let word = word.to_owned();
         let advice = if self.heard() { did_you_mean(&word, self.model.vocabulary.family_words(family)) } else { None };
@@ -167,7 +181,17 @@ impl Resolver<'_> {
             .help(format!("add it under `{}` in a vocabulary file that `staunch.yaml` names", family.key()))
             .maybe_help(advice),
         );
-        None
+        false
+    }
+
+    /// A word of a family as it stands in the text.
+    pub(super) fn known_symbol(&mut self, family: Family, name: Name) -> Option<Symbol> {
+        self.knows_word(family, name).then_some(name.symbol)
+    }
+
+    /// Words of a family as they stand in the text.
+    pub(super) fn family_symbols(&mut self, family: Family, names: &[Name]) -> List<Symbol> {
+        names.iter().filter(|n| self.knows_word(family, **n)).map(|n| n.symbol).collect()
     }
 
     pub(super) fn family_words(&mut self, family: Family, names: &[Name]) -> Vec<String> {

@@ -3,10 +3,13 @@
 use super::Resolver;
 use super::circles::Edges;
 use super::facts::{Seen, date, plain, text};
-use super::index::{Found, UseOrDecision};
-use crate::model::{ActivityId, CopyFacts, Decision, Event, Flow, Known, Model, PlaceId, PurposeId, Use};
-use crate::source::{FileId, Span};
-use crate::syntax::tree::{DecisionFact, EventDecl, EventFact, Fact, FlowDecl, FlowFact, Head, Name, Stated, UseFact};
+use super::index::Found;
+use crate::model::{ActivityId, Decision, Event, FactsIfAny, Flow, Known, Model, PlaceId, PurposeId, Rarely, Use};
+use crate::source::Span;
+use crate::syntax::list::List;
+use crate::syntax::tree::{
+    DecisionFact, EventDecl, EventFact, Fact, FlowDecl, FlowFact, Head, Name, Names, Stated, UseFact,
+};
 use crate::vocabulary::Family;
 
 impl Resolver<'_> {
@@ -61,36 +64,20 @@ impl Resolver<'_> {
         (event, after)
     }
 
-    /// Flows, uses and decisions.
-    pub(super) fn happenings(&mut self, found: &Found<'_>) {
-        self.model.flows.reserve(found.flows.len());
-        for (file, decl) in &found.flows {
-            let flow = self.flow_facts(*file, decl);
-            self.model.flows.push(flow);
-        }
-        for (file, decl) in &found.uses {
-            let made = match decl {
-                UseOrDecision::Use(decl) => self.use_facts(*file, &decl.head, decl.at.as_ref(), &decl.facts),
-                UseOrDecision::Decision(decl) => self.decision_facts(*file, decl),
-            };
-            self.model.uses.push(made);
-        }
-    }
-
     /// The activity of something: the one that it names, else the only one of its file.
-    pub(super) fn activity_or_only(&mut self, file: FileId, named: Option<Name>) -> Option<ActivityId> {
+    pub(super) fn activity_or_only(&mut self, named: Option<Name>) -> Option<ActivityId> {
         match named {
             Some(name) => self.activity(name),
-            None => self.activity_of.get(&file).copied(),
+            None => self.only_activity,
         }
     }
 
     /// Purposes of something: its own, else those of its activity.
     pub(super) fn purposes_or_activity(
         &self,
-        own: Known<Vec<PurposeId>>,
+        own: Known<List<PurposeId>>,
         activity: Option<ActivityId>,
-    ) -> Known<Vec<PurposeId>> {
+    ) -> Known<List<PurposeId>> {
         match (own, activity) {
             (Known::Unsaid, Some(activity)) => {
                 self.model.activities.get(activity.index()).map_or(Known::Unsaid, |a| a.purposes.clone())
@@ -99,32 +86,32 @@ impl Resolver<'_> {
         }
     }
 
-    fn flow_facts(&mut self, file: FileId, decl: &FlowDecl) -> Flow {
+    pub(super) fn flow_facts(&mut self, decl: &FlowDecl) -> Flow {
         let declared = self.declared(&decl.head);
         let at = declared.span;
         let mut flow = Flow {
             declared,
-            from: Vec::new(),
+            from: List::new(),
             from_span: at,
-            to: Vec::new(),
+            to: List::new(),
             to_span: at,
-            data: Vec::new(),
+            data: List::new(),
             data_not_stated: None,
             purposes: Known::Unsaid,
             activity: None,
             agreements: Known::Unsaid,
-            channels: Known::Unsaid,
-            starts: Known::Unsaid,
-            ends: Known::Unsaid,
-            facts: CopyFacts::default(),
-            onward: Known::Unsaid,
+            channels: Rarely::default(),
+            starts: Rarely::default(),
+            ends: Rarely::default(),
+            facts: FactsIfAny::default(),
+            onward: Rarely::default(),
         };
         let mut seen = Seen::new(&decl.head);
         let mut activity = None;
         for fact in &decl.facts {
             self.flow_fact(&mut flow, &mut seen, &mut activity, fact);
         }
-        flow.activity = self.activity_or_only(file, activity);
+        flow.activity = self.activity_or_only(activity);
         flow.purposes = self.purposes_or_activity(std::mem::take(&mut flow.purposes), flow.activity);
         let missing: Vec<&str> = ["from", "to", "data"].into_iter().filter(|w| seen.at(w).is_none()).collect();
         self.missing(
@@ -179,26 +166,27 @@ impl Resolver<'_> {
             }
             FlowFact::By(channels) => {
                 if self.once(seen, "by", word) {
-                    flow.channels = self.said(channels, span, |r, n| Some(r.family_words(Family::Channel, n)));
+                    flow.channels = self.said(channels, span, |r, n| Some(r.family_symbols(Family::Channel, n))).into();
                 }
             }
             FlowFact::During(during) => {
                 if self.once(seen, "during", word) {
-                    (flow.starts, flow.ends) = self.during(during);
+                    let (starts, ends) = self.during(during);
+                    (flow.starts, flow.ends) = (starts.into(), ends.into());
                 }
             }
             FlowFact::Receiver(copy) => self.copy_fact(copy, word, span, &mut flow.facts, seen),
             FlowFact::Onward(who) => {
                 if self.once(seen, "onward", word) {
-                    flow.onward = self.said(who, span, |r, n| Some(r.places(n)));
+                    flow.onward = self.said(who, span, |r, n| Some(r.places(n))).into();
                 }
             }
         }
     }
 
-    fn stated_places(&mut self, stated: &Stated<Vec<Name>>) -> Vec<PlaceId> {
+    fn stated_places(&mut self, stated: &Stated<Names>) -> List<PlaceId> {
         match stated {
-            Stated::Not(_) => vec![Model::UNKNOWN],
+            Stated::Not(_) => List::one(Model::UNKNOWN),
             Stated::Is(names) => self.places(names),
         }
     }
@@ -222,7 +210,7 @@ impl Resolver<'_> {
             declared,
             place,
             place_span,
-            takes: Vec::new(),
+            takes: List::new(),
             takes_not_stated: None,
             purposes: Known::Unsaid,
             by: Known::Unsaid,
@@ -233,19 +221,19 @@ impl Resolver<'_> {
         }
     }
 
-    fn use_facts(&mut self, file: FileId, head: &Head, at: Option<&Stated<Name>>, facts: &[Fact<UseFact>]) -> Use {
+    pub(super) fn use_facts(&mut self, head: &Head, at: Option<&Stated<Name>>, facts: &[Fact<UseFact>]) -> Use {
         let mut made = self.empty_use(head, at);
         let mut seen = Seen::new(head);
         let mut activity = None;
         for fact in facts {
             self.use_fact(&mut made, &mut seen, &mut activity, &fact.value, fact.word, fact.span);
         }
-        self.close_use(&mut made, file, activity, &seen);
+        self.close_use(&mut made, activity, &seen);
         made
     }
 
-    fn close_use(&mut self, made: &mut Use, file: FileId, activity: Option<Name>, seen: &Seen<'_>) {
-        made.activity = self.activity_or_only(file, activity);
+    fn close_use(&mut self, made: &mut Use, activity: Option<Name>, seen: &Seen<'_>) {
+        made.activity = self.activity_or_only(activity);
         made.purposes = self.purposes_or_activity(std::mem::take(&mut made.purposes), made.activity);
         if seen.at("takes").is_none() {
             self.missing(seen.head(), &["takes"], "say what data it works on: `takes DATASET`, or `takes not-stated`");
@@ -295,7 +283,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn decision_facts(&mut self, file: FileId, decl: &crate::syntax::tree::DecisionDecl) -> Use {
+    pub(super) fn decision_facts(&mut self, decl: &crate::syntax::tree::DecisionDecl) -> Use {
         let mut made = self.empty_use(&decl.head, decl.at.as_ref());
         let mut decision = Decision::default();
         let mut seen = Seen::new(&decl.head);
@@ -323,7 +311,7 @@ impl Resolver<'_> {
                 _ => {} // said twice
             }
         }
-        self.close_use(&mut made, file, activity, &seen);
+        self.close_use(&mut made, activity, &seen);
         made.decision = Some(decision);
         made
     }

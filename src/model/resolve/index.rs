@@ -6,13 +6,15 @@ use crate::diagnostic::codes::names as codes;
 use crate::diagnostic::with_article;
 use crate::model::{
     ActivityId, AgreementId, DatasetId, Declared, DpiaId, EventId, FlowId, Known, LawId, NoticeId, OptOutId, Party,
-    PartyId, PeopleId, Place, PlaceId, PreconditionId, RuleId, StepId, Thing, Trigger, UseId,
+    PartyId, PeopleId, Place, PlaceId, PreconditionId, RuleId, StepId, Thing, Title, Trigger, UseId,
 };
 use crate::source::{FileId, Span};
 use crate::syntax::intern::Symbol;
-use crate::syntax::tree::{self, Declaration, Head, Name, PartyFact, Tree};
+use crate::syntax::tree::{self, Declaration, Head, Makes, Name, PartyFact, Tree};
+use crate::syntax::{Brief, Row, RowKind};
 
-/// The declarations of all files by kind, each with its file. The place in a list is the id of what is declared.
+/// The declarations of all files by kind. The place in a list is the id of what is declared. Of those of which there may be a
+/// million there are only numbers here: their facts are read file by file (see `tables.rs`).
 #[derive(Default)]
 pub(super) struct Found<'t> {
     pub(super) parties: Vec<&'t tree::PartyDecl>,
@@ -21,12 +23,15 @@ pub(super) struct Found<'t> {
     pub(super) people: Vec<&'t tree::PeopleDecl>,
     pub(super) activities: Vec<&'t tree::ActivityDecl>,
     pub(super) preconditions: Vec<&'t tree::PreconditionDecl>,
-    pub(super) datasets: Vec<&'t tree::DatasetDecl>,
+    /// How many datasets are declared.
+    pub(super) datasets: u32,
     pub(super) categories: Vec<&'t tree::CategoryDecl>,
     pub(super) combinations: Vec<&'t tree::CombinationDecl>,
-    pub(super) flows: Vec<(FileId, &'t tree::FlowDecl)>,
-    pub(super) steps: Vec<(FileId, &'t tree::StepDecl)>,
-    pub(super) uses: Vec<(FileId, UseOrDecision<'t>)>,
+    pub(super) flows: u32,
+    pub(super) steps: u32,
+    /// What the steps make.
+    pub(super) makes: Vec<Makes>,
+    pub(super) uses: u32,
     pub(super) events: Vec<&'t tree::EventDecl>,
     pub(super) agreements: Vec<&'t tree::AgreementDecl>,
     pub(super) laws: Vec<&'t tree::LawDecl>,
@@ -43,26 +48,26 @@ pub(super) struct Found<'t> {
     pub(super) scenarios: Vec<&'t tree::ScenarioDecl>,
 }
 
-/// Uses and decisions share a table.
-#[derive(Clone, Copy)]
-pub(super) enum UseOrDecision<'t> {
-    Use(&'t tree::UseDecl),
-    Decision(&'t tree::DecisionDecl),
-}
-
 impl Resolver<'_> {
     /// Gives every declaration its id and every name its meaning; reports names that are declared twice or built in.
-    pub(super) fn index<'t>(&mut self, trees: &'t [(FileId, Tree)]) -> Found<'t> {
+    pub(super) fn index<'t>(&mut self, trees: &'t [(FileId, Tree)], briefs: &[Brief]) -> Found<'t> {
         let mut found = Found::default();
         self.built_in();
-        for (file, tree) in trees {
+        for (number, (file, tree)) in trees.iter().enumerate() {
             let mut activities = Vec::new();
-            for declaration in &tree.declarations {
+            let brief = briefs.get(number);
+            let mut rows = brief.map(|o| o.rows.as_slice()).unwrap_or_default();
+            found.makes.extend(brief.into_iter().flat_map(|o| o.makes.iter().cloned()));
+            for (index, declaration) in tree.declarations.iter().enumerate() {
+                let (before, rest) = rows.split_at(rows.partition_point(|row| row.before as usize <= index));
+                self.index_rows(before, &mut found);
+                rows = rest;
                 if matches!(declaration, Declaration::Activity(_)) {
                     activities.push(ActivityId(found.activities.len() as u32));
                 }
                 self.index_one(*file, declaration, &mut found);
             }
+            self.index_rows(rows, &mut found);
             if let [only] = activities.as_slice() {
                 self.activity_of.insert(*file, *only);
             }
@@ -70,11 +75,23 @@ impl Resolver<'_> {
         found
     }
 
+    /// Declarations that are there by their names only.
+    fn index_rows(&mut self, rows: &[Row], found: &mut Found<'_>) {
+        for row in rows {
+            match row.kind {
+                RowKind::Dataset => self.count(row.name, &mut found.datasets, |i| Thing::Dataset(DatasetId(i))),
+                RowKind::Flow => self.count(row.name, &mut found.flows, |i| Thing::Flow(FlowId(i))),
+                RowKind::Step => self.count(row.name, &mut found.steps, |i| Thing::Step(StepId(i))),
+                RowKind::Use => self.count(row.name, &mut found.uses, |i| Thing::Use(UseId(i))),
+            }
+        }
+    }
+
     /// `public`, and the place of what is not stated.
     fn built_in(&mut self) {
         for (word, title) in [("public", "the public"), ("not-stated", "somewhere that is not stated")] {
             let name = self.model.words.intern(word);
-            let declared = Declared { name, title: title.to_owned(), span: Span::default(), whole: Span::default() };
+            let declared = Declared { name, title: title.into(), span: Span::default(), whole: Span::default() };
             let (party, place) = (PartyId(self.model.parties.len() as u32), PlaceId(self.model.places.len() as u32));
             self.push_party(declared.clone(), place);
             self.push_place(declared, party, false);
@@ -119,15 +136,14 @@ impl Resolver<'_> {
             Declaration::Precondition(d) => {
                 self.enter(&d.head, d, &mut found.preconditions, |i| Thing::Precondition(PreconditionId(i)));
             }
-            Declaration::Dataset(d) => self.enter(&d.head, d, &mut found.datasets, |i| Thing::Dataset(DatasetId(i))),
-            Declaration::Flow(d) => self.enter(&d.head, (file, d), &mut found.flows, |i| Thing::Flow(FlowId(i))),
-            Declaration::Step(d) => self.enter(&d.head, (file, d), &mut found.steps, |i| Thing::Step(StepId(i))),
-            Declaration::Use(d) => {
-                self.enter(&d.head, (file, UseOrDecision::Use(d)), &mut found.uses, |i| Thing::Use(UseId(i)));
+            Declaration::Dataset(d) => self.count(d.head.name, &mut found.datasets, |i| Thing::Dataset(DatasetId(i))),
+            Declaration::Flow(d) => self.count(d.head.name, &mut found.flows, |i| Thing::Flow(FlowId(i))),
+            Declaration::Step(d) => {
+                found.makes.extend(d.makes());
+                self.count(d.head.name, &mut found.steps, |i| Thing::Step(StepId(i)));
             }
-            Declaration::Decision(d) => {
-                self.enter(&d.head, (file, UseOrDecision::Decision(d)), &mut found.uses, |i| Thing::Use(UseId(i)));
-            }
+            Declaration::Use(d) => self.count(d.head.name, &mut found.uses, |i| Thing::Use(UseId(i))),
+            Declaration::Decision(d) => self.count(d.head.name, &mut found.uses, |i| Thing::Use(UseId(i))),
             Declaration::Event(d) => self.enter(&d.head, d, &mut found.events, |i| Thing::Event(EventId(i))),
             Declaration::Agreement(d) => {
                 self.enter(&d.head, d, &mut found.agreements, |i| Thing::Agreement(AgreementId(i)));
@@ -150,6 +166,15 @@ impl Resolver<'_> {
             Declaration::Adopt(d) => found.adopts.push(d),
             Declaration::Waive(d) => found.waivers.push(d),
             Declaration::Scenario(d) => found.scenarios.push(d),
+        }
+    }
+
+    /// Counts a declaration and puts its name in the table of names.
+    fn count(&mut self, name: Option<Name>, number: &mut u32, thing: impl Fn(u32) -> Thing) {
+        let thing = thing(*number);
+        *number += 1;
+        if let Some(name) = name {
+            self.declare(name, thing);
         }
     }
 
@@ -191,7 +216,7 @@ impl Resolver<'_> {
             Some(name) => (name.symbol, name.span),
             None => (self.model.words.intern(""), head.keyword),
         };
-        let title = head.title.as_ref().map(|t| t.value.clone()).unwrap_or_default();
+        let title = head.title.as_ref().map(|t| Title::from(t.value.as_str())).unwrap_or_default();
         Declared { name, title, span, whole: head.span }
     }
 
@@ -210,7 +235,7 @@ impl Resolver<'_> {
             );
             return;
         }
-        if let Some(first) = self.declared_at.get(&name.symbol).copied() {
+        if let Some(first) = self.declared_at(name.symbol) {
             let noun = self.model.names.get(&name.symbol).map_or("thing", |t| self.noun(*t));
             let word = self.word(name.symbol).to_owned();
             let message = format!("`{word}` is declared twice");
@@ -223,8 +248,17 @@ impl Resolver<'_> {
             return;
         }
         self.model.names.insert(name.symbol, thing);
-        self.declared_at.insert(name.symbol, name.span);
+        let index = name.symbol.0 as usize;
+        if self.declared_at.len() <= index {
+            self.declared_at.resize(index + 1, Span::default());
+        }
+        self.declared_at[index] = name.span;
         self.order.push((name.symbol, thing));
+    }
+
+    /// Where a name is declared, if it is.
+    pub(super) fn declared_at(&self, name: Symbol) -> Option<Span> {
+        self.declared_at.get(name.0 as usize).copied().filter(|span| !span.is_empty())
     }
 
     fn is_built_in(&self, symbol: Symbol, thing: Thing) -> bool {

@@ -22,6 +22,7 @@ mod parties;
 mod quotes;
 mod rules;
 mod steps;
+mod tables;
 mod unknown;
 
 use std::collections::{HashMap, HashSet};
@@ -29,11 +30,12 @@ use std::collections::{HashMap, HashSet};
 use super::{ActivityId, Model, NoticeId};
 use crate::diagnostic::{Diagnostic, Diagnostics, KEPT};
 use crate::source::{FileId, Sources, Span};
+use crate::syntax::Files;
 use crate::syntax::intern::{Interner, Symbol};
 use crate::syntax::tree::{Declaration, NoticeFact, Stated, Tree};
 use crate::vocabulary::Vocabulary;
 
-use names::Wanted;
+use names::{KnownWords, Wanted};
 use quotes::Plain;
 
 /// The texts of notices: by the file that declares the notice and the path as it is said there, the text's file in
@@ -44,6 +46,8 @@ pub type NoticeTexts = HashMap<(FileId, String), Result<FileId, String>>;
 pub struct Input<'a> {
     /// Every file's tree, those of adopted rule packs included.
     pub trees: &'a [(FileId, Tree)],
+    /// The files that the trees are of, when these lack what stands in [`Files::briefs`].
+    pub again: Option<&'a Files>,
     /// The words of the trees; they go into the model.
     pub words: Interner,
     /// The standard vocabulary with the project's YAML words; declarations add to it.
@@ -107,9 +111,9 @@ pub fn adopted(trees: &[(FileId, Tree)], words: &Interner) -> Vec<Adopted> {
 
 /// Makes the model of a project, and says all that is wrong with its names and declarations.
 pub fn resolve(input: Input<'_>, diagnostics: &mut Diagnostics) -> Model {
-    let trees = input.trees;
+    let (trees, again) = (input.trees, input.again);
     let mut resolver = Resolver::new(input, diagnostics);
-    let found = resolver.index(trees);
+    let found = resolver.index(trees, again.map(|files| files.briefs.as_slice()).unwrap_or_default());
     resolver.vocabulary(&found);
     resolver.implicit_datasets(&found);
     resolver.keys(&found);
@@ -117,12 +121,10 @@ pub fn resolve(input: Input<'_>, diagnostics: &mut Diagnostics) -> Model {
     resolver.events(&found);
     resolver.footing(&found);
     resolver.activities(&found);
-    resolver.datasets(&found);
-    resolver.happenings(&found);
-    resolver.steps(&found);
+    resolver.tables(trees, again, &found);
     resolver.notices(&found);
     resolver.rules(&found);
-    resolver.checks(&found);
+    resolver.checks();
     resolver.finish()
 }
 
@@ -133,8 +135,8 @@ struct Resolver<'a> {
     packs: &'a [&'a str],
     diagnostics: &'a mut Diagnostics,
     model: Model,
-    /// Where each name in [`Model::names`] is declared.
-    declared_at: HashMap<Symbol, Span>,
+    /// Where each name in [`Model::names`] is declared, by symbol.
+    declared_at: Vec<Span>,
     /// Every declared name in order of declaration, for advice.
     order: Vec<(Symbol, super::Thing)>,
     /// Names already reported as unknown: one diagnostic each, with the further places added.
@@ -152,6 +154,12 @@ struct Resolver<'a> {
     implicit: Vec<(Symbol, Span)>,
     /// The one activity of a file that declares exactly one.
     activity_of: HashMap<FileId, ActivityId>,
+    /// That of the file that is being read.
+    only_activity: Option<ActivityId>,
+    /// For each declared dataset whether it has no line about fields.
+    without_fields: Vec<bool>,
+    /// Words that were looked up in the vocabulary.
+    known_words: KnownWords,
     /// The notices' texts made ready for comparing; `None` for one that cannot be read.
     plain: HashMap<NoticeId, Option<Plain>>,
     /// The file that declares each notice.
@@ -166,14 +174,17 @@ impl<'a> Resolver<'a> {
     fn new(input: Input<'a>, diagnostics: &'a mut Diagnostics) -> Self {
         let mut broken: Vec<Span> = diagnostics.sorted().into_iter().map(|d| d.span).collect();
         broken.sort_unstable();
-        let model = Model { words: input.words, vocabulary: input.vocabulary, ..Model::default() };
+        let words = input.words.len();
+        let mut model = Model { words: input.words, vocabulary: input.vocabulary, ..Model::default() };
+        model.names.reserve(words);
         Resolver {
             sources: input.sources,
             texts: input.notices,
             packs: input.packs,
             diagnostics,
             model,
-            declared_at: HashMap::new(),
+            declared_at: vec![Span::default(); words],
+            known_words: KnownWords::default(),
             order: Vec::new(),
             unknown: HashMap::new(),
             pending: Vec::new(),
@@ -183,6 +194,8 @@ impl<'a> Resolver<'a> {
             lost: input.trees.iter().flat_map(|(_, tree)| tree.lost.iter().copied()).collect(),
             implicit: Vec::new(),
             activity_of: HashMap::new(),
+            only_activity: None,
+            without_fields: Vec::new(),
             plain: HashMap::new(),
             notice_file: Vec::new(),
         }

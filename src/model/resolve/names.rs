@@ -5,6 +5,8 @@ use crate::model::{
     ActivityId, AgreementId, CategoryId, DatasetId, DpiaId, EventId, LawId, NoticeId, OptOutId, PartyId, PeopleId,
     PlaceId, PreconditionId, PurposeId, RuleId, StepId, Thing,
 };
+use crate::syntax::intern::Symbol;
+use crate::syntax::list::List;
 use crate::syntax::tree::Name;
 
 /// What a name must stand for at a place in the text.
@@ -149,7 +151,13 @@ impl Resolver<'_> {
     }
 
     /// Places, groups opened up; each once, in order.
-    pub(super) fn places(&mut self, names: &[Name]) -> Vec<PlaceId> {
+    pub(super) fn places(&mut self, names: &[Name]) -> List<PlaceId> {
+        // one name is one place, most often
+        if let [name] = names
+            && let Some(Thing::Place(place)) = self.model.names.get(&name.symbol)
+        {
+            return List::one(*place);
+        }
         let mut places = Vec::with_capacity(names.len());
         for name in names {
             match self.thing(*name, Wanted::PlaceOrGroup) {
@@ -163,11 +171,11 @@ impl Resolver<'_> {
             }
         }
         each_once(&mut places);
-        places
+        places.into()
     }
 
     /// Parties, groups opened up; each once, in order.
-    pub(super) fn parties_of(&mut self, names: &[Name]) -> Vec<PartyId> {
+    pub(super) fn parties_of(&mut self, names: &[Name]) -> List<PartyId> {
         let mut parties = Vec::with_capacity(names.len());
         for name in names {
             match self.thing(*name, Wanted::PartyOrGroup) {
@@ -181,12 +189,12 @@ impl Resolver<'_> {
             }
         }
         each_once(&mut parties);
-        parties
+        parties.into()
     }
 
     /// The purpose of a name.
     pub(super) fn purpose(&mut self, name: Name) -> Option<PurposeId> {
-        let found = self.model.vocabulary.find_purpose(self.model.words.word(name.symbol));
+        let found = self.find_purpose(name.symbol);
         if found.is_none() {
             self.not_a(name, Wanted::Purpose);
         }
@@ -201,15 +209,18 @@ impl Resolver<'_> {
         }
     }
 
-    pub(super) fn purposes(&mut self, names: &[Name]) -> Vec<PurposeId> {
+    pub(super) fn purposes(&mut self, names: &[Name]) -> List<PurposeId> {
+        if let [name] = names {
+            return self.purpose(*name).into_iter().collect();
+        }
         let mut purposes: Vec<PurposeId> = names.iter().filter_map(|n| self.purpose(*n)).collect();
         each_once(&mut purposes);
-        purposes
+        purposes.into()
     }
 
     /// The category that a word names.
     pub(super) fn category(&mut self, name: Name) -> Option<CategoryId> {
-        let found = self.model.vocabulary.find_category(self.model.words.word(name.symbol));
+        let found = self.find_category(name.symbol);
         if found.is_none() && !self.ambiguous_category(name) {
             self.not_a(name, Wanted::Category);
         }
@@ -235,10 +246,13 @@ macro_rules! lookups {
                         _ => None,
                     }
                 }
-                pub(super) fn $many(&mut self, names: &[Name]) -> Vec<$id> {
+                pub(super) fn $many(&mut self, names: &[Name]) -> List<$id> {
+                    if let [name] = names {
+                        return self.$one(*name).into_iter().collect();
+                    }
                     let mut all: Vec<$id> = names.iter().filter_map(|n| self.$one(*n)).collect();
                     each_once(&mut all);
-                    all
+                    all.into()
                 }
             )*
         }
@@ -260,9 +274,73 @@ lookups! {
     rule rules_of Rule RuleId
 }
 
+/// What was found when a word was looked up in the vocabulary, by symbol: zero for not yet, else the number found plus two, or
+/// one for nothing. The same few words are looked up again and again.
+#[derive(Default)]
+pub(super) struct KnownWords {
+    categories: Vec<u32>,
+    purposes: Vec<u32>,
+    /// How many words the vocabulary had then; with a new word an old one may mean another.
+    categories_then: usize,
+    purposes_then: usize,
+}
+
+/// What was found for a symbol before; else looks it up and keeps what is found.
+fn remembered(
+    known: &mut Vec<u32>,
+    then: &mut usize,
+    now: usize,
+    symbol: Symbol,
+    look: impl FnOnce() -> Option<u32>,
+) -> Option<u32> {
+    if *then != now {
+        known.clear();
+        *then = now;
+    }
+    let index = symbol.0 as usize;
+    if known.len() <= index {
+        known.resize(index + 1, 0);
+    }
+    if known[index] == 0 {
+        known[index] = look().map_or(1, |id| id + 2);
+    }
+    known[index].checked_sub(2)
+}
+
+impl Resolver<'_> {
+    /// The category that a word names, if any.
+    pub(super) fn find_category(&mut self, word: Symbol) -> Option<CategoryId> {
+        let (known, model) = (&mut self.known_words, &self.model);
+        let now = model.vocabulary.categories.len();
+        let look = || model.vocabulary.find_category(model.words.word(word)).map(|id| id.0);
+        remembered(&mut known.categories, &mut known.categories_then, now, word, look).map(CategoryId)
+    }
+
+    /// The purpose of a name, if any.
+    pub(super) fn find_purpose(&mut self, word: Symbol) -> Option<PurposeId> {
+        let (known, model) = (&mut self.known_words, &self.model);
+        let now = model.vocabulary.purposes.len();
+        let look = || model.vocabulary.find_purpose(model.words.word(word)).map(|id| id.0);
+        remembered(&mut known.purposes, &mut known.purposes_then, now, word, look).map(PurposeId)
+    }
+}
+
+/// A list up to this long is searched from end to end rather than hashed.
+const SHORT: usize = 16;
+
 /// Leaves the first of each, in order.
 pub(super) fn each_once<T: Copy + Eq + std::hash::Hash>(list: &mut Vec<T>) {
-    if list.len() > 1 {
+    if list.len() <= SHORT {
+        let mut kept = 0;
+        for index in 0..list.len() {
+            let item = list[index];
+            if !list[..kept].contains(&item) {
+                list[kept] = item;
+                kept += 1;
+            }
+        }
+        list.truncate(kept);
+    } else {
         let mut seen = std::collections::HashSet::with_capacity(list.len());
         list.retain(|item| seen.insert(*item));
     }

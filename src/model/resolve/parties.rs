@@ -8,7 +8,7 @@ use super::names::{Wanted, each_once};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::model as codes;
 use crate::model::{Group, Known, Model, PartyId, People, PlaceId, Thing, Wall};
-use crate::syntax::tree::{Fact, GroupDecl, Head, Name, PartyDecl, PartyFact, PeopleDecl, PeopleFact, Stated};
+use crate::syntax::tree::{Fact, GroupDecl, Head, Name, Names, PartyDecl, PartyFact, PeopleDecl, PeopleFact, Stated};
 use crate::vocabulary::Family;
 
 /// The words that say how far a person can be told from data.
@@ -65,7 +65,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn access(&mut self, place: PlaceId, access: &Stated<Vec<Name>>, fact: &Fact<PartyFact>) {
+    fn access(&mut self, place: PlaceId, access: &Stated<Names>, fact: &Fact<PartyFact>) {
         let access =
             self.said(access, fact.span, |r, names| Some(names.iter().map(|n| r.word(n.symbol).to_owned()).collect()));
         self.model.places[place.index()].access = access;

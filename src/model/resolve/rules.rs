@@ -267,7 +267,7 @@ impl Resolver<'_> {
             match &fact.value {
                 ScenarioFact::Add(added) => {
                     if let Some(name) = head(added).and_then(|h| h.name)
-                        && let Some(first) = self.declared_at.get(&name.symbol).copied()
+                        && let Some(first) = self.declared_at(name.symbol)
                     {
                         let word = self.word(name.symbol).to_owned();
                         self.report(

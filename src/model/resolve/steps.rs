@@ -1,13 +1,15 @@
 //! Steps and their operations.
 
+use thin_vec::ThinVec;
+
 use super::Resolver;
 use super::facts::Seen;
-use super::index::Found;
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::{model as codes, names as name_codes};
-use crate::model::{CopyFacts, DatasetId, Known, Operation, OperationKind, Step, Suppress};
-use crate::source::{FileId, Span};
+use crate::model::{DatasetId, FactsIfAny, Known, Operation, OperationKind, Rarely, Step, Suppress};
+use crate::source::Span;
 use crate::syntax::intern::Symbol;
+use crate::syntax::list::List;
 use crate::syntax::tree::{self, Fact, Method, Name, Stated, StepDecl, StepFact, Suppression};
 use crate::vocabulary::Family;
 
@@ -24,38 +26,30 @@ struct Bench<'h> {
 }
 
 impl Resolver<'_> {
-    /// Steps.
-    pub(super) fn steps(&mut self, found: &Found<'_>) {
-        self.model.steps.reserve(found.steps.len());
-        for (file, decl) in &found.steps {
-            let step = self.step_facts(*file, decl);
-            self.model.steps.push(step);
-        }
-    }
-
-    fn step_facts(&mut self, file: FileId, decl: &StepDecl) -> Step {
+    /// A step.
+    pub(super) fn step_facts(&mut self, decl: &StepDecl) -> Step {
         let declared = self.declared(&decl.head);
         let (place, place_span) = self.done_at(&decl.head, decl.at.as_ref());
         let mut step = Step {
             declared,
             place,
             place_span,
-            takes: Vec::new(),
-            operations: Vec::new(),
+            takes: List::new(),
+            operations: ThinVec::new(),
             operations_not_stated: None,
-            gives: Vec::new(),
+            gives: List::new(),
             purposes: Known::Unsaid,
             activity: None,
-            starts: Known::Unsaid,
-            ends: Known::Unsaid,
-            facts: CopyFacts::default(),
+            starts: Rarely::default(),
+            ends: Rarely::default(),
+            facts: FactsIfAny::default(),
         };
         let mut seen = Seen::new(&decl.head);
         let mut activity = None;
         for fact in &decl.facts {
             self.step_fact(&mut step, &mut seen, &mut activity, fact);
         }
-        step.activity = self.activity_or_only(file, activity);
+        step.activity = self.activity_or_only(activity);
         step.purposes = self.purposes_or_activity(std::mem::take(&mut step.purposes), step.activity);
         self.step_operations(decl, &mut step);
         self.step_is_whole(decl, &seen);
@@ -91,7 +85,8 @@ impl Resolver<'_> {
             }
             StepFact::During(during) => {
                 if self.once(seen, "during", word) {
-                    (step.starts, step.ends) = self.during(during);
+                    let (starts, ends) = self.during(during);
+                    (step.starts, step.ends) = (starts.into(), ends.into());
                 }
             }
             StepFact::Output(copy) => self.copy_fact(copy, word, span, &mut step.facts, seen),
@@ -102,8 +97,7 @@ impl Resolver<'_> {
 
     /// A step takes something and gives something, unless it does nothing but destroy.
     fn step_is_whole(&mut self, decl: &StepDecl, seen: &Seen<'_>) {
-        let destroys =
-            |fact: &Fact<StepFact>| matches!(fact.value, StepFact::Operation(tree::Operation::Destroy { .. }));
+        let destroys = |fact: &Fact<StepFact>| matches!(&fact.value, StepFact::Operation(o) if matches!(**o, tree::Operation::Destroy { .. }));
         let operates =
             |fact: &Fact<StepFact>| matches!(fact.value, StepFact::Operation(_) | StepFact::OperationsNotStated);
         let operations: Vec<&Fact<StepFact>> = decl.facts.iter().filter(|f| operates(f)).collect();
@@ -127,6 +121,7 @@ impl Resolver<'_> {
             destroyed: Vec::new(),
             place: step.place,
         };
+        step.operations.reserve_exact(decl.facts.iter().filter(|f| matches!(f.value, StepFact::Operation(_))).count());
         for fact in &decl.facts {
             let StepFact::Operation(operation) = &fact.value else { continue };
             if let Some(kind) = self.operation(operation, fact.span, &mut bench) {
@@ -195,7 +190,7 @@ impl Resolver<'_> {
                 let datasets = self.destroy(datasets, bench);
                 let method = match method {
                     None => Known::Unsaid,
-                    Some(method) => self.said(method, span, |r, n| r.family_word(Family::DestructionMethod, *n)),
+                    Some(method) => self.said(method, span, |r, n| r.known_symbol(Family::DestructionMethod, *n)),
                 };
                 OperationKind::Destroy { datasets, method }
             }
@@ -273,8 +268,8 @@ impl Resolver<'_> {
         None
     }
 
-    fn destroy(&mut self, names: &[Name], bench: &mut Bench<'_>) -> Vec<DatasetId> {
-        let mut all = Vec::with_capacity(names.len());
+    fn destroy(&mut self, names: &[Name], bench: &mut Bench<'_>) -> List<DatasetId> {
+        let mut all = List::new();
         for name in names {
             if let Some(dataset) = self.live(*name, bench) {
                 bench.destroyed.push((dataset, name.span));
@@ -285,7 +280,7 @@ impl Resolver<'_> {
     }
 }
 
-fn fields(names: &[Name]) -> Vec<(Symbol, Span)> {
+fn fields(names: &[Name]) -> List<(Symbol, Span)> {
     names.iter().map(|n| (n.symbol, n.span)).collect()
 }
 

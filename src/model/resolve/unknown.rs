@@ -42,8 +42,8 @@ impl Resolver<'_> {
         let noun = with_article(self.noun(thing));
         let message = format!("`{word}` is {noun}; {} is needed here", with_article(wanted.noun()));
         let mut diagnostic = Diagnostic::new(&codes::WRONG_KIND, name.span, message).label(format!("this is {noun}"));
-        if let Some(span) = self.declared_at.get(&name.symbol) {
-            diagnostic = diagnostic.also(*span, format!("`{word}` is declared here"));
+        if let Some(span) = self.declared_at(name.symbol) {
+            diagnostic = diagnostic.also(span, format!("`{word}` is declared here"));
         }
         if let (Wanted::Party | Wanted::PartyOrGroup, Some((party, _))) = (wanted, word.split_once('.')) {
             diagnostic =
@@ -127,8 +127,8 @@ impl Resolver<'_> {
                     Diagnostic::new(&codes::UNKNOWN_TEAM, name.span, format!("`{party}` has no team called `{team}`"))
                         .label("no such team")
                         .help(format!("add the team to its party: `team {team} \"…\"`"));
-                if let Some(span) = self.declared_at.get(&symbol) {
-                    diagnostic = diagnostic.also(*span, format!("`{party}` is declared here"));
+                if let Some(span) = self.declared_at(symbol) {
+                    diagnostic = diagnostic.also(span, format!("`{party}` is declared here"));
                 }
                 diagnostic.maybe_help(advice)
             }

@@ -1,13 +1,13 @@
 //! Forms 1, 2, 7 and 8: who may receive or hold what, what may not meet, and what may be published.
 
 use std::cell::OnceCell;
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
 use super::{Detail, Judged, copy_name, holder_name, holders, key};
 use crate::graph::linkage::{self, Node, Tie};
 use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, How, Minimum, Reading};
-use crate::model::{FlowId, Model};
+use crate::model::{FlowId, Model, PartyId};
 use crate::rules::compile::{Compiled, Exception, Form, Out, Whom};
 use crate::rules::context::{Context, Seen};
 use crate::rules::facts::Subject;
@@ -48,9 +48,11 @@ pub fn never<'a>(
     let holders = holders(c, who, reading);
     // where everybody is spoken of, counts that are published are told of the public
     let public_too = matches!(who, Whom::AllBut(_)) && holders.contains(&Holder::Party(Model::PUBLIC_PARTY));
+    let candidates = asked.sought.candidates(c, &c.contents(reading));
+    let relevant = c.sight.holders(c.model, c.graph, &candidates, public_too);
     let mut broken: BTreeMap<CopyId, Vec<Broken>> = BTreeMap::new();
     for holder in holders {
-        if excepted_holder(&sentence.exceptions, holder, reading) {
+        if !may_have(c, relevant.as_ref(), holder) || excepted_holder(&sentence.exceptions, holder, reading) {
             continue;
         }
         for (copy, found) in asked.broken_of(c, holder, public_too) {
@@ -74,6 +76,11 @@ pub fn never<'a>(
         }
     }
     judged
+}
+
+/// Whether a holder is one of the relevant ones; all are where there is no list of them.
+fn may_have(c: &Context<'_>, relevant: Option<&BTreeSet<PartyId>>, holder: Holder) -> bool {
+    relevant.is_none_or(|relevant| relevant.contains(&c.model.place(holder.place(c.model)).party))
 }
 
 /// Whether the phrase speaks of anything in the model: whether what it is from exists at all.
@@ -152,7 +159,8 @@ impl Asked<'_> {
     /// for.
     fn broken_of(&self, c: &Context<'_>, holder: Holder, public_too: bool) -> BTreeMap<CopyId, Broken> {
         let sentence = self.sentence;
-        let has = self.has(c, holder);
+        let all = c.contents(self.reading);
+        let has = OnceCell::new();
         let views =
             if sentence.by_anyone { Rc::new(vec![c.everything(self.reading)]) } else { c.views(holder, self.reading) };
         let mut broken: BTreeMap<CopyId, Broken> = BTreeMap::new();
@@ -169,9 +177,11 @@ impl Asked<'_> {
             for copy in copies.iter().chain(public).copied() {
                 // what is published is everybody's, and what is with somebody who is not stated may be anybody's
                 let public = matches!(c.graph.copy(copy).place, Model::PUBLIC | Model::UNKNOWN);
-                let contents = if public { self.open(c) } else { has.clone() };
-                if broken.contains_key(&copy)
-                    || !self.sought.is_in(c, copy, &contents, seen, self.reading)
+                if broken.contains_key(&copy) || !self.sought.may_be_in(c, copy, &all) {
+                    continue;
+                }
+                let contents = if public { self.open(c) } else { has.get_or_init(|| self.has(c, holder)).clone() };
+                if !self.sought.is_in(c, copy, &contents, seen, self.reading)
                     || excepted_place(c, sentence, self.who, copy)
                 {
                     continue;
@@ -437,8 +447,11 @@ pub fn together<'a>(
     let mut judged = Judged { matched: anything(c, left) && anything(c, right), ..Judged::default() };
     let contents = c.contents(reading);
     let sought = Rc::new([Sought::new(c, left, &except), Sought::new(c, right, &except)]);
+    let relevant = sought.each_ref().map(|s| c.sight.holders(c.model, c.graph, &s.candidates(c, &contents), false));
     for holder in holders(c, who, reading) {
-        if excepted_holder(&sentence.exceptions, holder, reading) {
+        if relevant.iter().any(|r| !may_have(c, r.as_ref(), holder))
+            || excepted_holder(&sentence.exceptions, holder, reading)
+        {
             continue;
         }
         let Some((copies, seen)) = meeting(c, sentence, holder, &sought, &contents, reading) else { continue };

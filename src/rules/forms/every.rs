@@ -35,6 +35,12 @@ pub fn every<'a>(
     let filters: Vec<Passes<'_>> = filters.iter().map(|f| Passes::new(c, f)).collect();
     let except = Excepts::all(c, sentence);
     for subject in subjects(c, entity) {
+        let holds = eval(c, subject, must, reading);
+        let holds = if negated { holds.negate() } else { holds };
+        // what a thing has is told sooner than what data is in it; one thing is enough for the rule to speak of any
+        if judged.matched && (holds == Truth::True || (reading == Reading::Kind && holds != Truth::False)) {
+            continue;
+        }
         let mut applies = Truth::all(filters.iter().map(|f| f.test(c, subject)));
         if applies == Truth::False || out_of_time(c, sentence, subject) {
             continue;
@@ -49,8 +55,6 @@ pub fn every<'a>(
             continue;
         }
         judged.matched = true;
-        let holds = eval(c, subject, must, reading);
-        let holds = if negated { holds.negate() } else { holds };
         // it applies and does not hold: the sentence is broken as far as both are known
         let missing = match (applies.and(holds.negate()), reading) {
             (Truth::False, _) | (Truth::Unknown(_), Reading::Kind) => continue,
@@ -87,8 +91,8 @@ pub fn every<'a>(
 fn out_of_time(c: &Context<'_>, sentence: &Compiled, subject: Subject) -> bool {
     let Some((from, to)) = c.model.rules[sentence.rule.index()].applies else { return false };
     let (starts, ends) = match subject {
-        Subject::Flow(i) => (&c.model.flows[i.index()].starts, &c.model.flows[i.index()].ends),
-        Subject::Step(i) => (&c.model.steps[i.index()].starts, &c.model.steps[i.index()].ends),
+        Subject::Flow(i) => (&*c.model.flows[i.index()].starts, &*c.model.flows[i.index()].ends),
+        Subject::Step(i) => (&*c.model.steps[i.index()].starts, &*c.model.steps[i.index()].ends),
         Subject::Use(i) => (&c.model.uses[i.index()].starts, &c.model.uses[i.index()].ends),
         _ => return false,
     };
@@ -459,7 +463,10 @@ fn is_in(c: &Context<'_>, subject: Subject, thing: Thing) -> bool {
 /// `of DATA`. A flow is judged by the copy that it makes at the receiver (ruling 2).
 fn of_data(c: &Context<'_>, subject: Subject, sought: &Sought<'_>, reading: Reading) -> bool {
     let contents = c.contents(reading);
-    let in_copy = |copy: CopyId| sought.is_in(c, copy, &contents, &c.seen(c.graph.copy(copy).place, reading), reading);
+    let in_copy = |copy: CopyId| {
+        sought.may_be_in(c, copy, &contents)
+            && sought.is_in(c, copy, &contents, &c.seen(c.graph.copy(copy).place, reading), reading)
+    };
     // what came by these arrivals
     let by = |copy: CopyId, only: &[ArrivalId]| {
         if !in_copy(copy) || c.graph.arrivals_of(copy).all(|a| only.contains(&a)) {

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{Detail, Judged, copy_name, key};
 use crate::graph::times::{self, End};
-use crate::graph::{ArrivalId, ContentId, CopyId, How, Reading};
+use crate::graph::{ArrivalId, CopyId, How, Reading};
 use crate::model::time::Order;
 use crate::model::{Disposal, Point};
 use crate::rules::compile::Compiled;
@@ -28,7 +28,7 @@ pub fn destroyed<'a>(
     let sought = Rc::new(Sought::new(c, data, &sentence.except_data()));
     for copy in c.graph.copy_ids() {
         let place = c.graph.copy(copy).place;
-        if contents.of(copy) == ContentId::NOTHING || at.is_some_and(|at| !at.covers(c.model, place)) {
+        if !sought.may_be_in(c, copy, &contents) || at.is_some_and(|at| !at.covers(c.model, place)) {
             continue;
         }
         let seen = c.seen(place, reading);

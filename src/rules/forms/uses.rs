@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{Detail, Judged, key};
 use crate::graph::{CellId, ColumnKind, CopyId, Reading};
-use crate::model::{DatasetFields, FlowId, Known, Model, PlaceId, PurposeId, StepId, UseId};
+use crate::model::{DatasetFields, FlowId, Known, List, Model, PlaceId, PurposeId, StepId, UseId};
 use crate::rules::compile::{Compiled, Out};
 use crate::rules::context::Context;
 use crate::rules::facts::Subject;
@@ -40,7 +40,11 @@ impl Taken<'_> {
 
     /// The cells that are taken and in which there is something that is sought.
     pub fn hits(&self, c: &Context<'_>, sought: &Sought<'_>, reading: Reading) -> Vec<(CellId, Hit)> {
-        let (contents, seen) = (c.contents(reading), c.seen(self.place, reading));
+        let contents = c.contents(reading);
+        if !sought.may_be_in(c, self.copy, &contents) {
+            return Vec::new();
+        }
+        let seen = c.seen(self.place, reading);
         if !sought.is_in(c, self.copy, &contents, &seen, reading) {
             return Vec::new();
         }
@@ -53,7 +57,9 @@ impl Taken<'_> {
         if self.fields.is_some() {
             return !self.hits(c, sought, reading).is_empty();
         }
-        sought.is_in(c, self.copy, &c.contents(reading), &c.seen(self.place, reading), reading)
+        let contents = c.contents(reading);
+        sought.may_be_in(c, self.copy, &contents)
+            && sought.is_in(c, self.copy, &contents, &c.seen(self.place, reading), reading)
     }
 }
 
@@ -100,7 +106,7 @@ fn users(c: &Context<'_>, with_flows: bool) -> Vec<Subject> {
 fn described<'a>(
     c: &Context<'a>,
     subject: Subject,
-) -> (&'a crate::model::Declared, &'a Known<Vec<PurposeId>>, &'static str) {
+) -> (&'a crate::model::Declared, &'a Known<List<PurposeId>>, &'static str) {
     match subject {
         Subject::Step(id) => {
             let s = &c.model.steps[id.index()];
@@ -117,7 +123,7 @@ fn described<'a>(
         // users() gives no others
         _ => {
             let p = c.model.place(Model::PUBLIC);
-            static NONE: Known<Vec<PurposeId>> = Known::Unsaid;
+            static NONE: Known<List<PurposeId>> = Known::Unsaid;
             (&p.declared, &NONE, "use")
         }
     }
@@ -162,7 +168,7 @@ fn flow_excepted(c: &Context<'_>, sentence: &Compiled, subject: Subject, reading
 /// How a form judges and tells of a user.
 trait Judges<'a> {
     /// Whether what a user does with the data keeps the sentence.
-    fn holds(&self, c: &Context<'a>, subject: Subject, place: PlaceId) -> Truth;
+    fn holds(&self, c: &Context<'a>, subject: Subject) -> Truth;
     /// What it uses the data for, in words, and what would mend it.
     fn says(&self, c: &Context<'a>, subject: Subject) -> (String, String);
 }
@@ -180,14 +186,19 @@ fn each_user<'a, 'm>(
     let sought = Rc::new(Sought::new(c, data, &sentence.except_data()));
     let form = Rc::new(form);
     for subject in users(c, with_flows) {
+        let missing = match (form.holds(c, subject), reading) {
+            (Truth::True, _) | (Truth::Unknown(_), Reading::Kind) => None,
+            (Truth::False, _) => Some(Vec::new()),
+            (Truth::Unknown(missing), Reading::Harsh) => Some(missing),
+        };
+        // what the data is used for is told sooner than whether it is the data; one use is enough for the rule to speak of any
+        if missing.is_none() && judged.matched {
+            continue;
+        }
         let found = takes(c, sentence, subject, &sought, reading);
         let Some(place) = found.first().map(|t| t.place) else { continue };
         judged.matched = true;
-        let mut missing = match (form.holds(c, subject, place), reading) {
-            (Truth::True, _) | (Truth::Unknown(_), Reading::Kind) => continue,
-            (Truth::False, _) => Vec::new(),
-            (Truth::Unknown(missing), Reading::Harsh) => missing,
-        };
+        let Some(mut missing) = missing else { continue };
         missing.extend(takes_missing(c, subject));
         // of several copies the one with rows is told of, then the first by name
         let rows = |t: &Taken<'_>| t.hits(c, &sought, reading).iter().any(|(_, hit)| hit.has_rows());
@@ -264,7 +275,7 @@ pub fn only_for<'a>(
 ) -> Judged<'a> {
     struct OnlyFor<'p>(&'p [PurposeId]);
     impl<'m> Judges<'m> for OnlyFor<'_> {
-        fn holds(&self, c: &Context<'m>, subject: Subject, _: PlaceId) -> Truth {
+        fn holds(&self, c: &Context<'m>, subject: Subject) -> Truth {
             let under = |p: &PurposeId| self.0.iter().any(|a| c.model.vocabulary.purpose_under(*p, *a));
             match described(c, subject).1.value() {
                 None => unsaid_purpose(c, subject),
@@ -288,7 +299,7 @@ pub fn never_for<'a>(
 ) -> Judged<'a> {
     struct NeverFor<'p>(&'p [PurposeId]);
     impl<'m> Judges<'m> for NeverFor<'_> {
-        fn holds(&self, c: &Context<'m>, subject: Subject, _: PlaceId) -> Truth {
+        fn holds(&self, c: &Context<'m>, subject: Subject) -> Truth {
             let vocabulary = &c.model.vocabulary;
             let (declared, known, noun) = described(c, subject);
             let Some(purposes) = known.value() else { return unsaid_purpose(c, subject) };
@@ -318,7 +329,7 @@ pub fn never_for<'a>(
 pub fn never_decide<'a>(c: &'a Context<'_>, sentence: &'a Compiled, data: &'a Phrase, reading: Reading) -> Judged<'a> {
     struct NeverDecide;
     impl<'m> Judges<'m> for NeverDecide {
-        fn holds(&self, c: &Context<'m>, subject: Subject, _: PlaceId) -> Truth {
+        fn holds(&self, c: &Context<'m>, subject: Subject) -> Truth {
             let Subject::Use(id) = subject else { return Truth::True };
             let used = &c.model.uses[id.index()];
             match used.decision.as_ref().map(|d| &d.about_individuals) {
@@ -347,7 +358,12 @@ pub fn only_at<'a>(
 ) -> Judged<'a> {
     struct OnlyAt<'p>(&'p Holders);
     impl<'m> Judges<'m> for OnlyAt<'_> {
-        fn holds(&self, c: &Context<'m>, subject: Subject, place: PlaceId) -> Truth {
+        fn holds(&self, c: &Context<'m>, subject: Subject) -> Truth {
+            let place = match subject {
+                Subject::Step(id) => c.model.steps[id.index()].place,
+                Subject::Use(id) => c.model.uses[id.index()].place,
+                _ => return Truth::True,
+            };
             if place == Model::UNKNOWN {
                 let declared = described(c, subject).0;
                 return Truth::unknown(

@@ -4,7 +4,7 @@ use super::Read;
 use super::cursor::Parser;
 use super::declarations::{HeadWords, Layout};
 use super::values::{AGREEMENT, DATASET, PARTIES, PURPOSE, Shape};
-use crate::syntax::tree::{ActivityDecl, ActivityFact, PreconditionDecl, PreconditionFact, ProcessorFact};
+use crate::syntax::tree::{ActivityDecl, ActivityFact, Names, PreconditionDecl, PreconditionFact, ProcessorFact};
 
 const LINES: &[&str] = &[
     "purpose",
@@ -51,7 +51,7 @@ impl Parser<'_> {
             "decides" => {
                 let who = self.name(PARTIES)?;
                 let what = self.stated(|p| {
-                    p.list(|p| {
+                    p.list_of(|p| {
                         p.one_of("`purpose`, `essential-means` or `means`", &["purpose", "essential-means", "means"])
                     })
                 })?;
@@ -70,7 +70,7 @@ impl Parser<'_> {
         let who = self.names(PARTIES)?;
         self.expect(relation)?;
         let for_whom = self.stated_names(PARTIES)?;
-        let mut fact = ProcessorFact { who, for_whom, of: Vec::new(), under: None, instructed: None };
+        let mut fact = ProcessorFact { who, for_whom, of: Names::new(), under: None, instructed: None };
         loop {
             if fact.of.is_empty() && self.eat("of") {
                 fact.of = self.names(DATASET)?;

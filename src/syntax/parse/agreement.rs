@@ -46,7 +46,7 @@ impl Parser<'_> {
                 Ok(LawFact::InForce { from, to })
             }
             "gives" => {
-                p.stated(|p| p.list(|p| p.one_of("`power` or `gateway`", &["power", "gateway"]))).map(LawFact::Gives)
+                p.stated(|p| p.list_of(|p| p.one_of("`power` or `gateway`", &["power", "gateway"]))).map(LawFact::Gives)
             }
             "excludes" => p.names(CATEGORY).map(LawFact::Excludes),
             _ => Err(p.unknown_property("a law", &["in force", "gives", "excludes"])),

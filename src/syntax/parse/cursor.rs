@@ -5,7 +5,7 @@ use super::{Read, Reported};
 use crate::diagnostic::codes::{Code, syntax as codes};
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::source::Span;
-use crate::syntax::intern::Interner;
+use crate::syntax::FixedWords;
 use crate::syntax::lex::{push, shorten};
 use crate::syntax::token::{Token, TokenKind};
 use crate::syntax::tree::Name;
@@ -22,11 +22,13 @@ pub(super) struct Parser<'a> {
     /// The fact or head that is being read, for messages and for the formatter.
     pub(super) fact: Stretch,
     pub(super) outline: Outline,
+    /// Whether the outline is wanted.
+    pub(super) outlined: bool,
     /// How many brackets are open in a condition.
     pub(super) depth: usize,
     /// Whether a scenario's `change` is being read, in which a step may leave its place out.
     pub(super) changing: bool,
-    pub(super) interner: &'a mut Interner,
+    pub(super) fixed: FixedWords,
     pub(super) diagnostics: &'a mut Diagnostics,
 }
 
@@ -35,7 +37,7 @@ impl<'a> Parser<'a> {
         text: &'a str,
         start: u32,
         tokens: &'a [Token],
-        interner: &'a mut Interner,
+        fixed: FixedWords,
         diagnostics: &'a mut Diagnostics,
     ) -> Self {
         Parser {
@@ -46,9 +48,10 @@ impl<'a> Parser<'a> {
             end: tokens.len(),
             fact: Stretch::default(),
             outline: Outline::default(),
+            outlined: false,
             depth: 0,
             changing: false,
-            interner,
+            fixed,
             diagnostics,
         }
     }

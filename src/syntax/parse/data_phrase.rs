@@ -153,7 +153,7 @@ impl Parser<'_> {
         if !noun {
             return Err(self.expected(DATA));
         }
-        data.categories = self.names(super::values::CATEGORY)?;
+        data.categories = self.names(super::values::CATEGORY)?.into_iter().collect();
         if !self.peek().is_some_and(|t| t.first) {
             self.eat("data");
         }

@@ -7,11 +7,11 @@ use super::{Read, Reported};
 use crate::diagnostic::codes::syntax as codes;
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::source::Span;
-use crate::syntax::intern::{Interner, Symbol};
+use crate::syntax::intern::Symbol;
 use crate::syntax::lex::shorten;
 use crate::syntax::token::{Token, TokenKind};
-use crate::syntax::tree::{Declaration, Fact, Head, Name, Stated, Tree};
-use crate::syntax::{Outline, Stretch};
+use crate::syntax::tree::{Declaration, Fact, Facts, Head, Name, Stated, Tree};
+use crate::syntax::{FixedWords, Outline, Stretch};
 
 /// Every word that begins a declaration.
 pub(super) const KEYWORDS: &[&str] = &[
@@ -91,16 +91,19 @@ pub(super) struct ReadHead {
     pub(super) under: Option<Name>,
 }
 
-/// Reads a whole file.
+/// Reads a whole file; with its outline when that is wanted.
 pub(in crate::syntax) fn file(
     text: &str,
     start: u32,
     tokens: &[Token],
-    interner: &mut Interner,
+    fixed: FixedWords,
+    outlined: bool,
     diagnostics: &mut Diagnostics,
 ) -> (Tree, Outline) {
-    let mut parser = Parser::new(text, start, tokens, interner, diagnostics);
+    let mut parser = Parser { outlined, ..Parser::new(text, start, tokens, fixed, diagnostics) };
     let mut tree = Tree::default();
+    // most declarations have one pair of braces and a dozen tokens or more
+    tree.declarations.reserve(tokens.len() / 16);
     let mut at = 0;
     while let Some(token) = tokens.get(at) {
         if matches!(token.kind, TokenKind::Semicolon | TokenKind::Bad) {
@@ -108,18 +111,17 @@ pub(in crate::syntax) fn file(
             continue;
         }
         let layout = parser.layout(at, tokens.len());
-        parser.outline.declarations.push(Stretch {
-            first: at as u32,
-            end: layout.end as u32,
-            label: 0,
-            sentence: false,
-        });
+        if outlined {
+            let stretch = Stretch { first: at as u32, end: layout.end as u32, label: 0, sentence: false };
+            parser.outline.declarations.push(stretch);
+        }
         match parser.declaration(layout) {
             Some(declaration) => tree.declarations.push(declaration),
             None => tree.lost.extend(parser.name_of_lost(layout)),
         }
         at = layout.end.max(at + 1);
     }
+    tree.declarations.shrink_to_fit();
     (tree, parser.outline)
 }
 
@@ -169,7 +171,7 @@ impl Parser<'_> {
         match keyword {
             "party" => self.party(layout).map(Declaration::Party),
             "group" => self.group(layout).map(Declaration::Group),
-            "wall" => self.wall(layout).map(Declaration::Wall),
+            "wall" => self.wall(layout).map(|d| Declaration::Wall(Box::new(d))),
             "people" => self.people(layout).map(Declaration::People),
             "activity" => self.activity(layout).map(Declaration::Activity),
             "precondition" => self.precondition(layout).map(Declaration::Precondition),
@@ -184,7 +186,7 @@ impl Parser<'_> {
             "agreement" => self.agreement(layout).map(Declaration::Agreement),
             "law" => self.law(layout).map(Declaration::Law),
             "purpose" => self.purpose(layout).map(Declaration::Purpose),
-            "compatible" => self.compatible(layout).map(Declaration::Compatible),
+            "compatible" => self.compatible(layout).map(|d| Declaration::Compatible(Box::new(d))),
             "dpia" => self.dpia(layout).map(Declaration::Dpia),
             "attest" => self.attest(layout).map(Declaration::Attest),
             "opt-out" => self.opt_out(layout).map(Declaration::OptOut),
@@ -239,7 +241,7 @@ impl Parser<'_> {
         }
         loop {
             if self.kind() == Some(TokenKind::Text) && read.head.title.is_none() {
-                read.head.title = Some(self.text()?);
+                read.head.title = Some(Box::new(self.text()?));
             } else if words.at && read.at.is_none() && self.eat("at") {
                 read.at = Some(self.stated_name(super::values::PLACE)?);
             } else if let Some((word, shape)) = words.under.filter(|(w, _)| read.under.is_none() && self.is(w)) {
@@ -309,12 +311,8 @@ impl Parser<'_> {
     }
 
     /// Reads the facts between a declaration's braces; `read` has the property word behind it.
-    pub(super) fn facts<T>(
-        &mut self,
-        layout: Layout,
-        mut read: impl FnMut(&mut Self, &str) -> Read<T>,
-    ) -> Vec<Fact<T>> {
-        let mut facts = Vec::new();
+    pub(super) fn facts<T>(&mut self, layout: Layout, mut read: impl FnMut(&mut Self, &str) -> Read<T>) -> Facts<T> {
+        let mut facts = Facts::with_capacity(self.likely_facts(layout));
         self.each_fact(layout, |p| {
             let word = p.word();
             if p.kind() != Some(TokenKind::Word) {
@@ -331,7 +329,17 @@ impl Parser<'_> {
             facts.push(Fact { span, word, value });
             Ok(())
         });
+        facts.shrink_to_fit();
         facts
+    }
+
+    /// How many facts a declaration has, or a few more.
+    fn likely_facts(&self, layout: Layout) -> usize {
+        let body = layout.body.and_then(|(at, end)| self.tokens.get(at..end)).unwrap_or(&[]);
+        match body {
+            [] => 0,
+            [_, rest @ ..] => 1 + rest.iter().filter(|t| t.first || t.kind == TokenKind::Semicolon).count(),
+        }
     }
 
     /// Hands every fact between a declaration's braces to `read`, the cursor bound to its tokens.
@@ -346,8 +354,7 @@ impl Parser<'_> {
             let fact_end = self.fact_end(at, end);
             (self.at, self.end) = (at, fact_end);
             self.fact = Stretch { first: at as u32, end: fact_end as u32, label: 0, sentence: false };
-            let place = self.outline.facts.len();
-            self.outline.facts.push(self.fact);
+            let place = self.outline_fact();
             // an error has been reported, and the next fact starts afresh
             let _ = read(self);
             if let Some(stretch) = self.outline.facts.get_mut(place) {
@@ -356,6 +363,15 @@ impl Parser<'_> {
             at = fact_end;
         }
         (self.at, self.end, self.fact) = saved;
+    }
+
+    /// Puts the fact that begins into the outline; gives its place there.
+    pub(super) fn outline_fact(&mut self) -> usize {
+        let place = self.outline.facts.len();
+        if self.outlined {
+            self.outline.facts.push(self.fact);
+        }
+        place
     }
 
     /// One past the last token of the fact that begins at `first`.

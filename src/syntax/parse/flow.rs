@@ -47,8 +47,8 @@ impl Parser<'_> {
             "activity" => self.name(ACTIVITY).map(FlowFact::Activity),
             "under" => self.stated_names(AGREEMENT).map(FlowFact::Under),
             "by" => self.stated_names(CHANNEL).map(FlowFact::By),
-            "during" => self.during(first).map(FlowFact::During),
-            "on" => self.on(first).map(FlowFact::During),
+            "during" => self.during(first).map(|d| FlowFact::During(Box::new(d))),
+            "on" => self.on(first).map(|d| FlowFact::During(Box::new(d))),
             "receiver" => self.receiver_fact().map(FlowFact::Receiver),
             "onward" => self.onward().map(FlowFact::Onward),
             "basis" | "condition" => match self.copy_fact(word) {
@@ -76,8 +76,8 @@ impl Parser<'_> {
             "for" => self.stated_names(PURPOSE).map(UseFact::For),
             "by" => self.stated_names(PARTY).map(UseFact::By),
             "activity" => self.name(ACTIVITY).map(UseFact::Activity),
-            "during" => self.during(first).map(UseFact::During),
-            "on" => self.on(first).map(UseFact::During),
+            "during" => self.during(first).map(|d| UseFact::During(Box::new(d))),
+            "on" => self.on(first).map(|d| UseFact::During(Box::new(d))),
             _ => return None,
         })
     }

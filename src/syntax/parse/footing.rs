@@ -99,7 +99,7 @@ impl Parser<'_> {
         self.expect("is")?;
         self.expect("anonymous")?;
         if !self.done() {
-            head.title = Some(self.text()?);
+            head.title = Some(Box::new(self.text()?));
         }
         self.finish()?;
         Ok((head, dataset, at))
@@ -121,7 +121,7 @@ impl Parser<'_> {
         self.expect("for")?;
         let subject = self.name(Shape { what: "what the rule is waived for", example: "" })?;
         if !self.done() {
-            head.title = Some(self.text()?);
+            head.title = Some(Box::new(self.text()?));
         }
         self.finish()?;
         Ok((head, rule, subject))

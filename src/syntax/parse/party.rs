@@ -4,7 +4,7 @@ use super::Read;
 use super::cursor::Parser;
 use super::declarations::{HeadWords, Layout};
 use super::values::{COUNTRY, PARTIES, PEOPLE, SAFEGUARD, Shape};
-use crate::syntax::tree::{ChildrenWord, GroupDecl, PartyDecl, PartyFact, PeopleDecl, PeopleFact};
+use crate::syntax::tree::{ChildrenWord, GroupDecl, Names, PartyDecl, PartyFact, PeopleDecl, PeopleFact};
 
 const KIND: Shape = Shape { what: "a kind of organisation", example: "local-authority" };
 
@@ -43,7 +43,7 @@ impl Parser<'_> {
     /// `group NAME "…" { a, b, c }`.
     pub(super) fn group(&mut self, layout: Layout) -> Option<GroupDecl> {
         let head = self.head(layout, HeadWords::default());
-        let mut members = Vec::new();
+        let mut members = Names::new();
         self.each_fact(layout, |p| {
             members.extend(p.names(PARTIES)?);
             p.finish()

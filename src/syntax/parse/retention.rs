@@ -7,7 +7,7 @@ use crate::diagnostic::codes::syntax as codes;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::syntax::lex::shorten;
 use crate::syntax::token::TokenKind;
-use crate::syntax::tree::{BasisFact, CopyFact, Disposal, Retention, Stated, When};
+use crate::syntax::tree::{BasisFact, CopyFact, Disposal, Names, Retention, Stated, When};
 
 const BASIS: Shape = Shape { what: "a legal basis", example: "public-task" };
 const CONDITION: Shape = Shape { what: "a condition", example: "substantial-public-interest" };
@@ -16,9 +16,9 @@ impl Parser<'_> {
     /// A fact of a copy, when its property word (already taken) is of one.
     pub(super) fn copy_fact(&mut self, word: &str) -> Option<Read<CopyFact>> {
         Some(match word {
-            "basis" => self.stated(|p| p.basis(BASIS)).map(CopyFact::Basis),
-            "condition" => self.stated(|p| p.basis(CONDITION)).map(CopyFact::Condition),
-            "retain" => self.stated(Self::retention).map(CopyFact::Retain),
+            "basis" => self.stated(|p| p.basis(BASIS).map(Box::new)).map(CopyFact::Basis),
+            "condition" => self.stated(|p| p.basis(CONDITION).map(Box::new)).map(CopyFact::Condition),
+            "retain" => self.stated(|p| p.retention().map(Box::new)).map(CopyFact::Retain),
             "kept" => self.stated_names(SAFEGUARD).map(CopyFact::Kept),
             "stored" => self.second("in").and_then(|()| self.stated_names(COUNTRY)).map(CopyFact::StoredIn),
             _ => return None,
@@ -31,7 +31,7 @@ impl Parser<'_> {
         match self.word() {
             "retains" => {
                 self.second("retains")?;
-                self.stated(Self::retention).map(CopyFact::Retain)
+                self.stated(|p| p.retention().map(Box::new)).map(CopyFact::Retain)
             }
             "keeps" => {
                 self.second("keeps")?;
@@ -133,13 +133,13 @@ impl Parser<'_> {
     }
 
     /// `to no one | WHO, …`: empty for no one.
-    pub(super) fn onward(&mut self) -> Read<Stated<Vec<crate::syntax::tree::Name>>> {
+    pub(super) fn onward(&mut self) -> Read<Stated<Names>> {
         self.stated(|p| {
             p.second("to")?;
             if p.are(&["no", "one"]) {
                 p.advance();
                 p.advance();
-                return Ok(Stated::Is(Vec::new()));
+                return Ok(Stated::Is(Names::new()));
             }
             p.stated_names(super::values::PARTIES)
         })

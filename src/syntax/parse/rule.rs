@@ -7,7 +7,7 @@ use super::{Read, Reported};
 use crate::source::Span;
 use crate::syntax::Stretch;
 use crate::syntax::token::TokenKind;
-use crate::syntax::tree::{Fact, RuleDecl, RuleFact};
+use crate::syntax::tree::{Fact, Facts, RuleDecl, RuleFact};
 
 /// Words that begin a property of a rule, when what follows fits.
 const PROPERTIES: &[&str] =
@@ -28,10 +28,10 @@ impl Parser<'_> {
         head.ok().map(|read| RuleDecl { head: read.head, promise, facts })
     }
 
-    fn rule_facts(&mut self, layout: Layout) -> Vec<Fact<RuleFact>> {
-        let Some((mut at, end)) = layout.body else { return Vec::new() };
+    fn rule_facts(&mut self, layout: Layout) -> Facts<RuleFact> {
+        let Some((mut at, end)) = layout.body else { return Facts::new() };
         let saved = (self.at, self.end, self.fact);
-        let mut facts = Vec::new();
+        let mut facts = Facts::new();
         // where the fact ends at the latest; it holds for every sentence before it, so it is looked for once
         let mut hard_end = 0;
         while at < end {
@@ -48,8 +48,7 @@ impl Parser<'_> {
             }
             self.end = hard_end;
             self.fact = Stretch { first: at as u32, end: self.end as u32, label: 0, sentence: !property };
-            let place = self.outline.facts.len();
-            self.outline.facts.push(self.fact);
+            let place = self.outline_fact();
             match self.rule_fact(property) {
                 Ok(value) => {
                     let span = self.span_from(at);

@@ -6,8 +6,8 @@ use super::{Read, Reported};
 use crate::diagnostic::codes::syntax as codes;
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::source::Span;
+use crate::syntax::FixedWords;
 use crate::syntax::Stretch;
-use crate::syntax::intern::Interner;
 use crate::syntax::lex::shorten;
 use crate::syntax::token::{Token, TokenKind};
 use crate::syntax::tree::{Filter, Form, Name, Sentence, Through, Verb};
@@ -15,18 +15,18 @@ use crate::syntax::tree::{Filter, Form, Name, Sentence, Through, Verb};
 /// What follows a subject: the words, and how they are used, for messages.
 const FORMS: &str = "say `must never receive DATA`, `must never hold DATA`, `may receive only FIELDS from X`, `must pass through STEP before reaching WHO`, `may be used only for PURPOSES` or `must never be used for PURPOSES`";
 
-/// Entities of two words.
-const TWO_WORDS: &[(&str, &str)] = &[("law", "cited")];
+/// The one entity of two words.
+const LAW_CITED: (&str, &str) = ("law", "cited");
 
 /// Reads a sentence or question of its own, for `staunch ask`.
 pub(in crate::syntax) fn question(
     text: &str,
     start: u32,
     tokens: &[Token],
-    interner: &mut Interner,
+    fixed: FixedWords,
     diagnostics: &mut Diagnostics,
 ) -> Option<Sentence> {
-    let mut parser = Parser::new(text, start, tokens, interner, diagnostics);
+    let mut parser = Parser::new(text, start, tokens, fixed, diagnostics);
     parser.fact = Stretch { first: 0, end: tokens.len() as u32, label: 0, sentence: true };
     parser.ask().ok()
 }
@@ -219,7 +219,7 @@ impl Parser<'_> {
                 }));
             }
             self.advance();
-            let fields = self.names(FIELD)?;
+            let fields = self.names(FIELD)?.into_iter().collect();
             self.expect("from")?;
             let from = self.or_list(Shape { what: "a dataset, a party or an activity", example: "" })?;
             return Ok(Form::OnlyFields { who, fields, from });
@@ -299,7 +299,7 @@ impl Parser<'_> {
             }
             "drop" => {
                 self.advance();
-                self.names(FIELD).map(Through::Drop)
+                self.names(FIELD).map(|f| Through::Drop(f.into_iter().collect()))
             }
             "pseudonymise" | "aggregate" | "suppress" | "review" | "filter" | "generalise" | "encrypt"
             | "synthesise" => {
@@ -327,7 +327,7 @@ impl Parser<'_> {
             });
         }
         let listed = self.kind() == Some(TokenKind::Word) && !matches!(self.word(), "at" | "before" | "minimum" | "by");
-        let arguments = if listed || self.eat("by") { self.names(FIELD)? } else { Vec::new() };
+        let arguments = if listed || self.eat("by") { self.names(FIELD)?.into_iter().collect() } else { Vec::new() };
         let minimum = self.after_word("minimum", Self::number)?;
         if minimum.is_some() {
             self.eat("people");
@@ -405,11 +405,9 @@ impl Parser<'_> {
 
     fn entity(&mut self) -> Read<Name> {
         let first = self.name(Shape { what: "what the rule is about", example: "every flow" })?;
-        let word = self.source(first.span);
-        if TWO_WORDS.contains(&(word, self.word())) {
-            let joined = format!("{word} {}", self.word());
+        if LAW_CITED == (self.source(first.span), self.word()) {
             self.advance();
-            return Ok(Name { symbol: self.interner.intern(&joined), span: first.span.to(self.before()) });
+            return Ok(Name { symbol: self.fixed.law_cited, span: first.span.to(self.before()) });
         }
         Ok(first)
     }

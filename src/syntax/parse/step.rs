@@ -5,7 +5,7 @@ use super::cursor::Parser;
 use super::declarations::{HeadWords, Layout, Named};
 use super::values::{ACTIVITY, CATEGORY, DATASET, FIELD, KEY, LEVEL, METHOD, PLACE, PURPOSE, Shape};
 use crate::syntax::token::TokenKind;
-use crate::syntax::tree::{Method, Name, Operation, StepDecl, StepFact, Suppression};
+use crate::syntax::tree::{Method, Operation, StepDecl, StepFact, Suppression};
 
 const LINES: &[&str] = &[
     "takes",
@@ -71,7 +71,7 @@ impl Parser<'_> {
     fn step_fact(&mut self, word: &str) -> Read<StepFact> {
         let first = self.at.saturating_sub(1);
         if let Some(operation) = self.operation(word) {
-            return operation.map(StepFact::Operation);
+            return operation.map(|o| StepFact::Operation(Box::new(o)));
         }
         if let Some(copy) = self.copy_fact(word) {
             return copy.map(StepFact::Output);
@@ -81,8 +81,8 @@ impl Parser<'_> {
             "gives" => self.stated_datasets().map(StepFact::Gives),
             "for" => self.stated_names(PURPOSE).map(StepFact::For),
             "activity" => self.name(ACTIVITY).map(StepFact::Activity),
-            "during" => self.during(first).map(StepFact::During),
-            "on" => self.on(first).map(StepFact::During),
+            "during" => self.during(first).map(|d| StepFact::During(Box::new(d))),
+            "on" => self.on(first).map(|d| StepFact::During(Box::new(d))),
             "operations" => self.expect("not-stated").map(|_| StepFact::OperationsNotStated),
             _ => Err(self.unknown_property("a step", LINES)),
         }
@@ -215,7 +215,7 @@ impl Parser<'_> {
     }
 
     fn destroy(&mut self) -> Read<Operation> {
-        let datasets: Vec<Name> = self.names(DATASET)?;
+        let datasets = self.names(DATASET)?;
         let method = self.after_word("by", |p| p.stated_name(METHOD))?;
         Ok(Operation::Destroy { datasets, method })
     }

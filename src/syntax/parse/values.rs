@@ -1,5 +1,8 @@
 //! Values that many facts share: lists of names, texts, numbers, dates, durations, points in time.
 
+use smallvec::SmallVec;
+use thin_vec::ThinVec;
+
 use super::braces::DEEPEST;
 use super::cursor::Parser;
 use super::{Read, Reported};
@@ -9,7 +12,7 @@ use crate::source::Span;
 use crate::syntax::lex::{date_of, shorten};
 use crate::syntax::token::TokenKind;
 use crate::syntax::tree::{
-    DatasetFields, DateLiteral, Duration, DurationUnit, During, Name, Number, Stated, Text, When,
+    DatasetFields, DateLiteral, Duration, DurationUnit, During, Name, Names, Number, Stated, Text, When,
 };
 
 /// What a value has to be, for messages: "a dataset", and how that looks.
@@ -70,11 +73,13 @@ shapes! {
 impl Parser<'_> {
     /// A value, or `not-stated`.
     pub(super) fn stated<T>(&mut self, read: impl FnOnce(&mut Self) -> Read<T>) -> Read<Stated<T>> {
-        let here = self.here();
-        if self.eat("not-stated") {
-            return Ok(Stated::Not(here));
+        match self.peek() {
+            Some(token) if token.kind == TokenKind::Word && token.symbol() == self.fixed.not_stated => {
+                self.advance();
+                Ok(Stated::Not(token.span()))
+            }
+            _ => read(self).map(Stated::Is),
         }
-        read(self).map(Stated::Is)
     }
 
     /// A value and nothing else on the line but what may follow it, or `not-stated`.
@@ -82,13 +87,27 @@ impl Parser<'_> {
         self.stated(|p| p.name(shape))
     }
 
-    pub(super) fn stated_names(&mut self, shape: Shape) -> Read<Stated<Vec<Name>>> {
+    pub(super) fn stated_names(&mut self, shape: Shape) -> Read<Stated<Names>> {
         self.stated(|p| p.names(shape))
     }
 
     /// `a, b, c`.
-    pub(super) fn names(&mut self, shape: Shape) -> Read<Vec<Name>> {
-        self.list(|p| p.name(shape))
+    pub(super) fn names(&mut self, shape: Shape) -> Read<Names> {
+        self.list_of(|p| p.name(shape))
+    }
+
+    /// Names with commas between, read one by one.
+    pub(super) fn list_of(&mut self, mut read: impl FnMut(&mut Self) -> Read<Name>) -> Read<Names> {
+        let first = read(self)?;
+        if self.kind() != Some(TokenKind::Comma) {
+            return Ok(Names::one(first));
+        }
+        let mut all: SmallVec<[Name; 16]> = SmallVec::new();
+        all.push(first);
+        while self.eat_kind(TokenKind::Comma) {
+            all.push(read(self)?);
+        }
+        Ok(all.into_iter().collect())
     }
 
     /// Values with commas between.
@@ -267,8 +286,16 @@ impl Parser<'_> {
     }
 
     /// `families(name, address), pupils`.
-    pub(super) fn stated_datasets(&mut self) -> Read<Stated<Vec<DatasetFields>>> {
-        self.stated(|p| p.list(Self::dataset_fields))
+    pub(super) fn stated_datasets(&mut self) -> Read<Stated<ThinVec<DatasetFields>>> {
+        self.stated(|p| {
+            let first = p.dataset_fields()?;
+            let mut all = ThinVec::with_capacity(1);
+            all.push(first);
+            while p.eat_kind(TokenKind::Comma) {
+                all.push(p.dataset_fields()?);
+            }
+            Ok(all)
+        })
     }
 
     fn dataset_fields(&mut self) -> Read<DatasetFields> {
@@ -337,11 +364,7 @@ impl Parser<'_> {
     pub(super) fn new_name(&mut self, shape: Shape, dotted: bool) -> Read<Name> {
         let name = self.name(shape)?;
         let word = self.source(name.span);
-        let good =
-            word.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-' || (dotted && b == b'.'))
-                && !word.ends_with('-')
-                && !word.contains("--");
-        if !good {
+        if !is_kebab(word, dotted) {
             let meant = kebab(word, dotted);
             let dot = !dotted && word.contains('.');
             self.report(&codes::NAME_SHAPE, name.span, |code, span| {
@@ -362,8 +385,8 @@ impl Parser<'_> {
     }
 
     /// New names with commas between.
-    pub(super) fn new_names(&mut self, shape: Shape) -> Read<Vec<Name>> {
-        self.list(|p| p.new_name(shape, false))
+    pub(super) fn new_names(&mut self, shape: Shape) -> Read<Names> {
+        self.list_of(|p| p.new_name(shape, false))
     }
 }
 
@@ -381,6 +404,22 @@ pub(super) fn unit_of(word: &str) -> Option<DurationUnit> {
 /// `a`, `b` and `c` in backticks with commas between.
 pub(super) fn ticked(words: &[&str]) -> String {
     words.iter().map(|w| format!("`{w}`")).collect::<Vec<_>>().join(", ")
+}
+
+/// Whether a word is in kebab-case.
+fn is_kebab(word: &str, dotted: bool) -> bool {
+    let mut before = 0;
+    for byte in word.bytes() {
+        let good = byte.is_ascii_lowercase()
+            || byte.is_ascii_digit()
+            || (byte == b'-' && before != b'-')
+            || (byte == b'.' && dotted);
+        if !good {
+            return false;
+        }
+        before = byte;
+    }
+    before != b'-'
 }
 
 /// A word as it would be in kebab-case.
