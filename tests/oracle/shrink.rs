@@ -1,13 +1,72 @@
 //! Makes a model smaller while it still shows the same disagreement.
 
 use super::model::{Model, Operation};
+use super::rules::{Except, Form, Rule};
 
 /// Tries every single removal again and again; keeps those after which `shows` still holds.
-pub(crate) fn shrink(mut model: Model, shows: impl Fn(&Model) -> bool) -> Model {
+pub(crate) fn shrink(mut model: Model, mut rule: Rule, shows: impl Fn(&Model, &Rule) -> bool) -> (Model, Rule) {
     loop {
-        let Some(smaller) = smaller(&model).into_iter().find(|m| shows(m)) else { return model };
-        model = smaller;
+        if let Some(next) = smaller(&model).into_iter().find(|m| shows(m, &rule)) {
+            model = next;
+        } else if let Some(next) = simpler(&rule).into_iter().find(|r| shows(&model, r)) {
+            rule = next;
+        } else {
+            return (model, rule);
+        }
     }
+}
+
+fn simpler(rule: &Rule) -> Vec<Rule> {
+    let mut all = Vec::new();
+    for i in 0..rule.except.len() {
+        let mut next = rule.clone();
+        next.except.remove(i);
+        all.push(next);
+    }
+    let mut attempt = |change: &dyn Fn(&mut super::rules::Phrase)| {
+        let mut next = rule.clone();
+        match &mut next.form {
+            Form::Never(_, _, p) | Form::PassThrough(p, ..) | Form::UsedOnlyFor(p, _) | Form::NeverUsedFor(p, _) => {
+                change(p);
+            }
+            Form::Destroyed(p, ..) | Form::UsedOnlyAt(p, _) | Form::PublishedAnonymous(p) => change(p),
+            Form::NeverDecide(p) => change(p),
+            Form::Together(_, left, right) => {
+                change(left);
+                change(right);
+            }
+            _ => {}
+        }
+        all.push(next);
+    };
+    attempt(&|p| p.level = None);
+    attempt(&|p| p.from = None);
+    attempt(&|p| p.special = false);
+    attempt(&|p| p.categories.clear());
+    attempt(&|p| p.categories.truncate(1));
+    attempt(&|p| _ = (p.categories.len() > 1).then(|| p.categories.remove(0)));
+    if let Form::OnlyFields(_, fields, _) = &rule.form {
+        for i in 0..if fields.len() > 1 { fields.len() } else { 0 } {
+            let mut next = rule.clone();
+            if let Form::OnlyFields(_, fields, _) = &mut next.form {
+                fields.remove(i);
+            }
+            all.push(next);
+        }
+    }
+    for (i, except) in rule.except.iter().enumerate() {
+        if let Except::Data(data) = except
+            && data.categories.len() > 1
+        {
+            let mut next = rule.clone();
+            if let Except::Data(data) = &mut next.except[i] {
+                data.categories.truncate(1);
+            }
+            all.push(next);
+        }
+    }
+    all.retain(|r| r != rule);
+    all
 }
 
 fn smaller(model: &Model) -> Vec<Model> {
@@ -19,6 +78,7 @@ fn smaller(model: &Model) -> Vec<Model> {
     };
     (0..model.flows.len()).for_each(|i| attempt(&|m| drop(m.flows.remove(i))));
     (0..model.steps.len()).for_each(|i| attempt(&|m| drop(m.steps.remove(i))));
+    (0..model.uses.len()).for_each(|i| attempt(&|m| drop(m.uses.remove(i))));
     (0..model.processors.len()).for_each(|i| attempt(&|m| _ = m.processors.remove(i)));
     (0..model.walls.len()).for_each(|i| attempt(&|m| _ = m.walls.remove(i)));
     (0..model.combinations.len()).for_each(|i| attempt(&|m| drop(m.combinations.remove(i))));
@@ -40,6 +100,10 @@ fn smaller(model: &Model) -> Vec<Model> {
         attempt(&|m| m.steps[s].on = None);
         attempt(&|m| m.steps[s].until = None);
         attempt(&|m| m.steps[s].activity = 0);
+        for g in 0..model.steps[s].gives.len() {
+            attempt(&|m| drop(m.steps[s].gives.remove(g)));
+            attempt(&|m| m.steps[s].gives[g].1 = None);
+        }
     }
     for f in 0..model.flows.len() {
         attempt(&|m| m.flows[f].fields = None);
@@ -65,15 +129,40 @@ fn smaller(model: &Model) -> Vec<Model> {
         }
         attempt(&|m| m.sources[s].until = None);
         attempt(&|m| m.sources[s].about = None);
+        attempt(&|m| m.sources[s].reveals = None);
     }
     if let Some(last) = model.sources.len().checked_sub(1) {
         let name = super::model::Dataset::Source(last as u8);
-        let used = model.flows.iter().any(|f| f.dataset == name) || model.steps.iter().any(|s| s.takes.contains(&name));
+        let used = model.flows.iter().any(|f| f.dataset == name)
+            || model.steps.iter().any(|s| s.takes.contains(&name))
+            || model.uses.iter().any(|u| u.takes == name);
         if !used {
             attempt(&|m| drop(m.sources.pop()));
         }
     }
     attempt(&|m| m.groups = m.sources.iter().any(|s| s.about.is_some()));
+    (0..model.walls.len()).for_each(|i| attempt(&|m| m.walls[i].stated = true));
+    if let Some(last) = model.teams.len().checked_sub(1) {
+        let team = model.parties + last as u8;
+        let held = |m: &Model| m.sources.iter().any(|s| s.held.contains(&team));
+        let walled = model.walls.iter().any(|w| w.between.0 == team || w.between.1 == team);
+        let moved = model.flows.iter().any(|f| f.from == team || f.to == team);
+        let done = model.steps.iter().any(|s| s.at == team) || model.uses.iter().any(|u| u.at == team);
+        if !(held(model) || walled || moved || done) {
+            attempt(&|m| _ = m.teams.pop());
+        }
+    }
+    if let Some(last) = model.events.len().checked_sub(1) {
+        let last = last as u8;
+        let when = |on: Option<u8>, until: Option<u8>| on == Some(last) || until == Some(last);
+        let used = model.flows.iter().any(|f| when(f.on, f.until))
+            || model.steps.iter().any(|s| when(s.on, s.until))
+            || model.uses.iter().any(|u| when(u.on, None))
+            || model.sources.iter().any(|s| when(None, s.until));
+        if !used && last > 0 {
+            attempt(&|m| drop(m.events.pop()));
+        }
+    }
     if model.processors.is_empty() {
         attempt(&|m| m.activities = 0);
     }
