@@ -1,7 +1,7 @@
 //! A vocabulary as plain lines that are read in a fraction of the time that YAML takes, for the standard words, which every
 //! run reads. One line a word, its parts with tabs between; the first part says what it is.
 
-use super::{Category, CategoryId, Family, Identifies, Level, Purpose, PurposeId, Vocabulary, Word};
+use super::{Category, CategoryId, Combination, Family, Identifies, Level, Purpose, PurposeId, Vocabulary, Word};
 
 /// The letters for how a value identifies.
 const IDENTIFIES: [(Identifies, &str); 4] =
@@ -92,7 +92,7 @@ pub(super) fn read(text: &str) -> Option<Vocabulary> {
                     span: None,
                 });
             }
-            "combination" => vocabulary.add_combination(combination(part()?)?, None),
+            "combination" => vocabulary.combinations.push(Combination { parts: combination(part()?)?, span: None }),
             "word" => {
                 let family = part()?;
                 let family = Family::ALL.into_iter().find(|f| f.key() == family)?;

@@ -234,8 +234,8 @@ pub struct Vocabulary {
     category_names: BTreeMap<String, CategoryId>,
     /// The parts of every combination that was added by [`Vocabulary::add_combination`].
     combination_parts: BTreeSet<Vec<(CategoryId, u8)>>,
-    /// Last parts that several categories share, which therefore name none.
-    shared_names: BTreeSet<String>,
+    /// Last parts that several categories share, which therefore name none, with those categories.
+    shared_names: BTreeMap<String, Vec<CategoryId>>,
     /// Purpose ids by name.
     purpose_names: BTreeMap<String, PurposeId>,
 }
@@ -340,15 +340,20 @@ impl Vocabulary {
         let full = category.name.clone();
         if let Some((_, last)) = full.rsplit_once('.') {
             match self.category_names.get(last) {
-                None if self.shared_names.contains(last) => {}
-                None => {
-                    self.category_names.insert(last.to_owned(), id);
-                }
+                None => match self.shared_names.get_mut(last) {
+                    Some(sharing) => sharing.push(id),
+                    None => {
+                        self.category_names.insert(last.to_owned(), id);
+                    }
+                },
                 // a category whose whole path is this word keeps it
                 Some(other) if self.category(*other).name == last => {}
-                Some(_) => {
+                Some(other) => {
+                    // another name of a category gives way without becoming one of those that share it
+                    let ends_so = |id: &CategoryId| self.category(*id).name.rsplit('.').next() == Some(last);
+                    let sharing = [*other].into_iter().filter(ends_so).chain([id]).collect();
                     self.category_names.remove(last);
-                    self.shared_names.insert(last.to_owned());
+                    self.shared_names.insert(last.to_owned(), sharing);
                 }
             }
         }
@@ -362,10 +367,7 @@ impl Vocabulary {
 
     /// The categories whose last part is `word`, when several share it and it therefore names none of them.
     pub fn categories_sharing(&self, word: &str) -> Vec<CategoryId> {
-        if !self.shared_names.contains(word) {
-            return Vec::new();
-        }
-        self.category_ids().filter(|id| self.category(*id).name.rsplit('.').next() == Some(word)).collect()
+        self.shared_names.get(word).cloned().unwrap_or_default()
     }
 
     /// Every category's id, parents before children.
