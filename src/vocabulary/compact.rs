@@ -58,7 +58,7 @@ pub(super) fn write(vocabulary: &Vocabulary) -> String {
     out
 }
 
-/// The vocabulary of such lines; `None` when they are not what [`write`] writes.
+/// The vocabulary of such lines; `None` when they are not what [`write()`] writes.
 pub(super) fn read(text: &str) -> Option<Vocabulary> {
     let mut vocabulary = Vocabulary::default();
     let (mut names, mut purposes, mut words) = (Vec::new(), Vec::new(), Vec::new());
