@@ -8,13 +8,14 @@ mod report;
 use std::collections::BTreeSet;
 
 use jiff::civil::Date;
+use rayon::prelude::*;
 
 pub use report::*;
 
 use crate::diagnostic::codes::{files as file_codes, rules as codes};
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::graph::{Graph, Origins};
-use crate::model::{self, Adopted, Declared, Input, Model, NoticeTexts, Rule, RuleId};
+use crate::model::{self, Adopted, Declared, Input, Model, NoticeTexts, Rule};
 use crate::rules::compile::{Compiled, compile};
 use crate::rules::context::Context;
 use crate::rules::{self};
@@ -139,6 +140,11 @@ fn run(inputs: Inputs, question: Option<&str>) -> Outcome {
             copies: graph.size(),
         },
     };
+    drop(context);
+    if graph.size() > ALONE {
+        // to give back the memory of a large model takes as long as a stage of the check, and nobody need wait for it
+        rayon::spawn(move || drop((graph, sentences, model)));
+    }
     Outcome { sources, diagnostics, report: Some(report) }
 }
 
@@ -213,6 +219,9 @@ fn severities(model: &Model, settings: &Settings, diagnostics: &mut Diagnostics)
     }
 }
 
+/// Up to how many copies rules are judged on one thread.
+const ALONE: usize = 2_000;
+
 fn judge(
     context: &Context<'_>,
     sentences: &[Compiled],
@@ -223,16 +232,21 @@ fn judge(
 ) -> Vec<RuleReport> {
     let model = context.model;
     let mut reports: Vec<RuleReport> = model.rules.iter().map(|rule| blank(context, rule, settings, sources)).collect();
-    for sentence in sentences {
-        let RuleId(index) = sentence.rule;
-        let Some(report) = reports.get_mut(index as usize) else { continue };
-        if report.standing != Standing::Applies {
-            continue;
-        }
-        let judged = rules::judge(context, sentence);
-        if warn {
-            rules::unused_exceptions(context, sentence, diagnostics);
-        }
+    let applies = |s: &&Compiled| reports.get(s.rule.index()).is_some_and(|r| r.standing == Standing::Applies);
+    let sentences: Vec<&Compiled> = sentences.iter().filter(applies).collect();
+    let one = |sentence: &&Compiled| {
+        let unused = if warn { rules::unused_exceptions(context, sentence) } else { Vec::new() };
+        (rules::judge(context, sentence), unused)
+    };
+    // each sentence is judged by itself; to wake other threads pays only for large models
+    let judged: Vec<_> = if context.graph.size() > ALONE {
+        sentences.par_iter().map(one).collect()
+    } else {
+        sentences.iter().map(one).collect()
+    };
+    for (sentence, (judged, unused)) in sentences.into_iter().zip(judged) {
+        unused.into_iter().for_each(|warning| diagnostics.push(warning));
+        let Some(report) = reports.get_mut(sentence.rule.index()) else { continue };
         report.verdict = report.verdict.max(judged.verdict);
         if let Some(said) = report.sentences.get_mut(sentence.sentence) {
             said.verdict = judged.verdict;

@@ -1,7 +1,7 @@
 //! What is in each copy, kept once for all copies that hold the same.
 
 use std::hash::{BuildHasher, Hash, Hasher};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
@@ -67,7 +67,7 @@ pub struct Contents {
     words: usize,
     of: Of,
     /// What these are a change of: their contents have the first numbers.
-    base: Option<Rc<Contents>>,
+    base: Option<Arc<Contents>>,
     /// How many contents the base has.
     first: u32,
     contents: Vec<Content>,
@@ -151,7 +151,7 @@ impl Contents {
     }
 
     /// The same as others, with nothing in these copies.
-    pub(super) fn over(base: &Rc<Contents>, nothing_in: &[CopyId]) -> Contents {
+    pub(super) fn over(base: &Arc<Contents>, nothing_in: &[CopyId]) -> Contents {
         let mut contents = Contents::new(base.words, base.of.clone(), Some(base.clone()));
         for copy in nothing_in {
             contents.put(*copy, ContentId::NOTHING);
@@ -159,7 +159,7 @@ impl Contents {
         contents
     }
 
-    fn new(words: usize, of: Of, base: Option<Rc<Contents>>) -> Contents {
+    fn new(words: usize, of: Of, base: Option<Arc<Contents>>) -> Contents {
         let nothing = Content { shape: ShapeId::default(), rows: 0, layers: (0, 0), next: ContentId::NOTHING };
         Contents {
             number: 0,

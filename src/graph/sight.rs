@@ -4,7 +4,7 @@
 //! is published.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 
@@ -21,7 +21,7 @@ pub struct View {
     /// What it sees, sorted; what everybody sees is apart.
     pub copies: Vec<CopyId>,
     /// What is published, sorted; nothing for the public itself, which holds it.
-    pub public: Rc<Published>,
+    pub public: Arc<Published>,
     /// Walls that are declared `not-stated` and matter to this view.
     pub unsure_walls: Vec<Span>,
     /// Processors of which it is not stated for whom they act, and who may act for this observer's party.
@@ -64,7 +64,7 @@ pub struct Sight {
     /// For whom a copy may be held by a processor.
     held_for: HashMap<CopyId, Vec<PartyId>>,
     at_place: Vec<Vec<CopyId>>,
-    published: Rc<Published>,
+    published: Arc<Published>,
     walled: HashSet<PlaceId>,
     /// For each party, the processors that may act for it, where it is not stated for whom they do.
     unsure_roles: HashMap<PartyId, Vec<(PartyId, Span)>>,
@@ -98,7 +98,7 @@ impl Sight {
         }
         let all = at_place[Model::PUBLIC.index()].clone();
         let rows = all.iter().copied().filter(|c| graph.copy(*c).rows || !graph.secrets_of(*c).is_empty()).collect();
-        let published = Rc::new(Published { all, rows });
+        let published = Arc::new(Published { all, rows });
         let mut sight = Sight {
             walls,
             for_party: HashMap::default(),
@@ -249,7 +249,7 @@ impl Sight {
         copies.dedup();
         let unsure_roles = self.unsure_roles.get(&p.party).cloned().unwrap_or_default();
         let hidden = place == Model::PUBLIC || faults::on(Fault::PublishedIsNotHeld);
-        let public = if hidden { Rc::default() } else { self.published.clone() };
+        let public = if hidden { Arc::default() } else { self.published.clone() };
         View { place, copies, public, unsure_walls: unsure, unsure_roles, whole: false }
     }
 
@@ -296,7 +296,7 @@ impl Sight {
         View {
             place: Model::PUBLIC,
             copies: graph.copy_ids().collect(),
-            public: Rc::default(),
+            public: Arc::default(),
             unsure_walls: Vec::new(),
             unsure_roles: Vec::new(),
             whole: true,

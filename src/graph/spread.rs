@@ -3,7 +3,7 @@
 //! A flow that carries all there is makes a copy with the content of the one that was sent, so it is given the same number; only
 //! where something changes is a new content put together, column by column.
 
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -65,7 +65,7 @@ pub fn spread_without(
     graph: &Graph,
     origins: &Origins,
     reading: Reading,
-    (base, onward): (&Rc<Contents>, &Onward),
+    (base, onward): (&Arc<Contents>, &Onward),
     without: &dyn Fn(ArrivalId) -> bool,
 ) -> Contents {
     let gone = (0..graph.arrivals.len() as u32).map(ArrivalId).filter(|a| without(*a));

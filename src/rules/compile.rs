@@ -28,6 +28,8 @@ pub struct Compiled {
     pub exceptions: Vec<Exception>,
     /// `judged by anyone`.
     pub by_anyone: bool,
+    /// Whether what exactly is violated is to be worked out with each violation, and not only that something is.
+    pub weighed: bool,
 }
 
 /// Whom a sentence of forms 1, 2 and 7 speaks of.
@@ -278,6 +280,7 @@ pub fn compile(model: &Model, diagnostics: &mut Diagnostics, as_of: jiff::civil:
                     form,
                     exceptions,
                     by_anyone: rule.by_anyone,
+                    weighed: false,
                 });
             }
         }

@@ -1,8 +1,9 @@
 //! What the judgement of all rules shares: contents, views and levels in both readings, worked out once and when asked for.
 
-use std::cell::{Cell, OnceCell, RefCell};
 use std::collections::{BTreeSet, HashMap, HashSet};
-use std::rc::Rc;
+use std::hash::Hash;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::civil::Date;
 
@@ -11,7 +12,7 @@ use crate::faults::{self, Fault};
 use crate::graph::linkage::{Levels, Linkage, Sight, View};
 use crate::graph::spread::{Limits, Scope, spread, spread_without};
 use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, Graph, Onward, Origins, Reading};
-use crate::model::{ActivityId, Attestation, DatasetId, Model, PartyId, PlaceId};
+use crate::model::{ActivityId, Attestation, DatasetId, Model, PlaceId};
 use crate::vocabulary::Identifies;
 
 /// A view with its levels.
@@ -23,31 +24,31 @@ pub struct Seen {
     /// What it is put together of, where it is what a party with teams sees.
     of: Option<Views>,
     /// How identifiable it is there, once that is asked.
-    levels: OnceCell<Rc<Levels>>,
+    levels: OnceLock<Arc<Levels>>,
 }
 
 impl Seen {
     fn new(view: View, reading: Reading) -> Seen {
-        Seen { view, reading, of: None, levels: OnceCell::new() }
+        Seen { view, reading, of: None, levels: OnceLock::new() }
     }
 }
 
 /// The views in which a holder is judged: one for each of its teams where walls divide them.
-pub type Views = Rc<Vec<Rc<Seen>>>;
+pub type Views = Arc<Vec<Arc<Seen>>>;
 
 /// A copy that an activity makes, and by which of its arrivals.
 pub type Made = (CopyId, Vec<ArrivalId>);
 
 /// A set of copies, sorted.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct CopySet(Rc<Vec<CopyId>>);
+pub struct CopySet(Arc<Vec<CopyId>>);
 
 impl CopySet {
     /// The set of these; they are sorted.
     fn of(mut copies: Vec<CopyId>) -> CopySet {
         copies.sort_unstable();
         copies.dedup();
-        CopySet(Rc::new(copies))
+        CopySet(Arc::new(copies))
     }
 
     /// Whether a copy is in it.
@@ -80,22 +81,21 @@ pub struct Context<'a> {
     pub origins: Origins,
     /// Who sees what.
     pub sight: Sight,
-    contents: [OnceCell<Rc<Contents>>; 2],
-    onward: OnceCell<Onward>,
-    received_by: RefCell<HashMap<(Holder, Reading), Rc<Contents>>>,
-    inside: RefCell<HashMap<(Holder, Reading), CopySet>>,
-    linkage: [OnceCell<Rc<Linkage<'a>>>; 2],
+    contents: [OnceLock<Arc<Contents>>; 2],
+    onward: OnceLock<Onward>,
+    received_by: Mutex<HashMap<(Holder, Reading), Arc<Contents>>>,
+    inside: Mutex<HashMap<(Holder, Reading), CopySet>>,
+    linkage: [OnceLock<Arc<Linkage<'a>>>; 2],
     attested: HashMap<(DatasetId, PlaceId), Vec<&'a Attestation>>,
-    seen: RefCell<Vec<[Option<Rc<Seen>>; 2]>>,
-    activities: OnceCell<Vec<Vec<Made>>>,
+    seen: Vec<[OnceLock<Arc<Seen>>; 2]>,
+    activities: OnceLock<Vec<Vec<Made>>>,
     /// How many contents are kept.
-    kept: Cell<u32>,
-    weighs: Cell<bool>,
+    kept: AtomicU32,
     /// Whether some step does not say what it does, and whether some field list is open.
     unsure_steps: bool,
     open_lists: bool,
-    views: RefCell<HashMap<(PartyId, Reading), Views>>,
-    everything: [OnceCell<Rc<Seen>>; 2],
+    views: Vec<[OnceLock<Views>; 2]>,
+    everything: [OnceLock<Arc<Seen>>; 2],
 }
 
 fn index(reading: Reading) -> usize {
@@ -120,44 +120,30 @@ impl<'a> Context<'a> {
             origins,
             sight: Sight::new(model, graph),
             contents: Default::default(),
-            onward: OnceCell::new(),
-            received_by: RefCell::default(),
-            inside: RefCell::default(),
+            onward: OnceLock::new(),
+            received_by: Mutex::default(),
+            inside: Mutex::default(),
             linkage: Default::default(),
             attested,
-            seen: RefCell::new(vec![[None, None]; model.places.len()]),
-            activities: OnceCell::new(),
-            kept: Cell::new(0),
-            weighs: Cell::new(false),
+            seen: (0..model.places.len()).map(|_| Default::default()).collect(),
+            activities: OnceLock::new(),
+            kept: AtomicU32::new(0),
             unsure_steps: model.steps.iter().any(|s| s.operations_not_stated.is_some()),
             open_lists: model.datasets.iter().any(|d| d.open.is_some()),
-            views: RefCell::default(),
+            views: (0..model.parties.len()).map(|_| Default::default()).collect(),
             everything: Default::default(),
         }
     }
 
-    /// Whether what exactly is violated is to be worked out with each violation, and not only that something is.
-    pub fn weighs(&self) -> bool {
-        self.weighs.get()
-    }
-
-    /// Judges with what exactly is violated worked out.
-    pub fn weighing<T>(&self, judge: impl FnOnce() -> T) -> T {
-        self.weighs.set(true);
-        let judged = judge();
-        self.weighs.set(false);
-        judged
-    }
-
     /// What is in each cell.
-    pub fn contents(&self, reading: Reading) -> Rc<Contents> {
+    pub fn contents(&self, reading: Reading) -> Arc<Contents> {
         self.contents[index(reading)]
             .get_or_init(|| {
                 // where no operation is left unstated the two readings hold the same
                 if reading == Reading::Harsh && !self.unsure_steps {
                     return self.contents(Reading::Kind);
                 }
-                Rc::new(self.numbered(spread(self.model, self.graph, &self.origins, &Limits::all(reading))))
+                Arc::new(self.numbered(spread(self.model, self.graph, &self.origins, &Limits::all(reading))))
             })
             .clone()
     }
@@ -170,8 +156,7 @@ impl<'a> Context<'a> {
     }
 
     fn numbered(&self, mut contents: Contents) -> Contents {
-        self.kept.set(self.kept.get() + 1);
-        contents.number = self.kept.get();
+        contents.number = 1 + self.kept.fetch_add(1, Ordering::Relaxed);
         contents
     }
 
@@ -193,23 +178,18 @@ impl<'a> Context<'a> {
     }
 
     /// What is tied together.
-    pub fn linkage(&self, reading: Reading) -> &Rc<Linkage<'a>> {
+    pub fn linkage(&self, reading: Reading) -> &Arc<Linkage<'a>> {
         self.linkage[index(reading)]
-            .get_or_init(|| Rc::new(Linkage::new(self.model, self.graph, self.contents(reading), reading)))
+            .get_or_init(|| Arc::new(Linkage::new(self.model, self.graph, self.contents(reading), reading)))
     }
 
     /// What of each cell entered its holder from outside (ruling 6). For a party, its own places and its processors' copies for
     /// it are inside; for a team, what it sees.
-    pub fn received(&self, holder: Holder, reading: Reading) -> Rc<Contents> {
+    pub fn received(&self, holder: Holder, reading: Reading) -> Arc<Contents> {
         if faults::on(Fault::OwnDataIsReceived) {
             return self.contents(reading);
         }
-        if let Some(found) = self.received_by.borrow().get(&(holder, reading)) {
-            return found.clone();
-        }
-        let contents = Rc::new(self.received_without(holder, reading, &|_| false));
-        self.received_by.borrow_mut().insert((holder, reading), contents.clone());
-        contents
+        kept(&self.received_by, (holder, reading), || Arc::new(self.received_without(holder, reading, &|_| false)))
     }
 
     /// As [`Context::received`], with arrivals for which `closed` holds bringing nothing in.
@@ -263,19 +243,20 @@ impl<'a> Context<'a> {
     }
 
     /// As [`Context::received`], less what comes in by the arrivals that are closed (sorted).
-    pub fn received_but(&self, holder: Holder, reading: Reading, closed: &[ArrivalId]) -> Rc<Contents> {
+    pub fn received_but(&self, holder: Holder, reading: Reading, closed: &[ArrivalId]) -> Arc<Contents> {
         if closed.is_empty() {
             return self.received(holder, reading);
         }
-        Rc::new(self.received_without(holder, reading, &|a| closed.binary_search(&a).is_ok()))
+        Arc::new(self.received_without(holder, reading, &|a| closed.binary_search(&a).is_ok()))
     }
 
     /// The copies that are inside a holder.
     pub fn inside(&self, holder: Holder, reading: Reading) -> CopySet {
-        if let Some(found) = self.inside.borrow().get(&(holder, reading)) {
-            return found.clone();
-        }
-        let inside = CopySet::of(match holder {
+        kept(&self.inside, (holder, reading), || CopySet::of(self.group(holder, reading)))
+    }
+
+    fn group(&self, holder: Holder, reading: Reading) -> Vec<CopyId> {
+        match holder {
             Holder::Party(party) => self.sight.group(self.model, party, reading),
             Holder::Team(place) => {
                 // a wall that may stand makes more of what comes in an arrival from outside: the other reading is the harsh one
@@ -287,23 +268,20 @@ impl<'a> Context<'a> {
                 let unknown = |c: &CopyId| self.graph.copy(*c).place == Model::UNKNOWN;
                 view.copies.into_iter().filter(|c| !unknown(c)).collect()
             }
-        });
-        self.inside.borrow_mut().insert((holder, reading), inside.clone());
-        inside
+        }
     }
 
     /// What a place sees, with levels.
-    pub fn seen(&self, place: PlaceId, reading: Reading) -> Rc<Seen> {
-        if let Some(found) = &self.seen.borrow()[place.index()][index(reading)] {
-            return found.clone();
-        }
-        let harsh = (reading == Reading::Kind).then(|| self.seen(place, Reading::Harsh));
-        let seen = match harsh {
-            Some(harsh) if self.is_certain(&harsh) => harsh,
-            _ => Rc::new(self.look(place, reading)),
-        };
-        self.seen.borrow_mut()[place.index()][index(reading)] = Some(seen.clone());
-        seen
+    pub fn seen(&self, place: PlaceId, reading: Reading) -> Arc<Seen> {
+        let at = &self.seen[place.index()][index(reading)];
+        at.get_or_init(|| {
+            let harsh = (reading == Reading::Kind).then(|| self.seen(place, Reading::Harsh));
+            match harsh {
+                Some(harsh) if self.is_certain(&harsh) => harsh,
+                _ => Arc::new(self.look(place, reading)),
+            }
+        })
+        .clone()
     }
 
     fn look(&self, place: PlaceId, reading: Reading) -> Seen {
@@ -331,49 +309,44 @@ impl<'a> Context<'a> {
     }
 
     /// How identifiable what is seen is there.
-    pub fn levels<'s>(&self, seen: &'s Seen) -> &'s Rc<Levels> {
+    pub fn levels<'s>(&self, seen: &'s Seen) -> &'s Arc<Levels> {
         seen.levels.get_or_init(|| match seen.of.as_deref().map(Vec::as_slice) {
-            None => Rc::new(self.linkage(seen.reading).levels(&seen.view)),
+            None => Arc::new(self.linkage(seen.reading).levels(&seen.view)),
             Some([only]) => self.levels(only).clone(),
-            Some(all) => Rc::new(Levels::worst(all.iter().map(|s| &**self.levels(s)))),
+            Some(all) => Arc::new(Levels::worst(all.iter().map(|s| &**self.levels(s)))),
         })
     }
 
     /// The views in which a holder is judged.
     pub fn views(&self, holder: Holder, reading: Reading) -> Views {
         let party = match holder {
-            Holder::Team(place) => return Rc::new(vec![self.seen(place, reading)]),
+            Holder::Team(place) => return Arc::new(vec![self.seen(place, reading)]),
             Holder::Party(party) => party,
         };
-        if let Some(found) = self.views.borrow().get(&(party, reading)) {
-            return found.clone();
-        }
-        let p = self.model.party(party);
-        if p.teams.is_empty() {
-            let only = Rc::new(vec![self.seen(p.place, reading)]);
-            self.views.borrow_mut().insert((party, reading), only.clone());
-            return only;
-        }
-        if reading == Reading::Kind {
-            let harsh = self.views(holder, Reading::Harsh);
-            if harsh.iter().all(|s| self.is_certain(s)) {
-                self.views.borrow_mut().insert((party, reading), harsh.clone());
-                return harsh;
+        let at = &self.views[party.index()][index(reading)];
+        at.get_or_init(|| {
+            let p = self.model.party(party);
+            if p.teams.is_empty() {
+                return Arc::new(vec![self.seen(p.place, reading)]);
             }
-        }
-        let views = self.sight.views(self.model, self.graph, party, reading);
-        let look = |view| Rc::new(Seen::new(view, reading));
-        let seen = Rc::new(views.into_iter().map(look).collect::<Vec<_>>());
-        self.views.borrow_mut().insert((party, reading), seen.clone());
-        seen
+            if reading == Reading::Kind {
+                let harsh = self.views(holder, Reading::Harsh);
+                if harsh.iter().all(|s| self.is_certain(s)) {
+                    return harsh;
+                }
+            }
+            let views = self.sight.views(self.model, self.graph, party, reading);
+            Arc::new(views.into_iter().map(|view| Arc::new(Seen::new(view, reading))).collect())
+        })
+        .clone()
     }
 
     /// One view of everything, for `judged by anyone`.
-    pub fn everything(&self, reading: Reading) -> Rc<Seen> {
+    pub fn everything(&self, reading: Reading) -> Arc<Seen> {
         self.everything[index(reading)]
             .get_or_init(|| {
                 let view = Sight::everything(self.graph);
-                Rc::new(Seen::new(view, reading))
+                Arc::new(Seen::new(view, reading))
             })
             .clone()
     }
@@ -443,4 +416,15 @@ impl<'a> Context<'a> {
 /// Whether two sets share a class.
 fn meet(a: &[u64], b: &[u64]) -> bool {
     a.iter().zip(b).any(|(a, b)| a & b != 0)
+}
+
+/// What is kept of a key, worked out where it is not yet. Two threads may both work it out, to the same result.
+fn kept<K: Hash + Eq, V: Clone>(all: &Mutex<HashMap<K, V>>, key: K, work: impl FnOnce() -> V) -> V {
+    let open = || all.lock().unwrap_or_else(PoisonError::into_inner);
+    if let Some(found) = open().get(&key) {
+        return found.clone();
+    }
+    let made = work();
+    open().insert(key, made.clone());
+    made
 }

@@ -23,8 +23,8 @@ use compile::{Compiled, Out};
 use context::Context;
 use forms::Violation;
 
+use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::rules as codes;
-use crate::diagnostic::{Diagnostic, Diagnostics};
 use crate::faults::{self, Fault};
 use crate::graph::Reading;
 
@@ -93,14 +93,16 @@ fn finding(c: &Context<'_>, sentence: &Compiled, violation: Violation<'_>, verdi
 }
 
 /// Warns of exceptions without which their sentence would be judged the same.
-pub fn unused_exceptions(c: &Context<'_>, sentence: &Compiled, diagnostics: &mut Diagnostics) {
+pub fn unused_exceptions(c: &Context<'_>, sentence: &Compiled) -> Vec<Diagnostic> {
+    let mut unused = Vec::new();
     if sentence.exceptions.is_empty() {
-        return;
+        return unused;
     }
+    let sentence = Compiled { weighed: true, ..sentence.clone() };
     fn broken(c: &Context<'_>, sentence: &Compiled) -> [FxHashMap<u64, u64>; 2] {
-        [Reading::Kind, Reading::Harsh].map(|reading| c.weighing(|| forms::judge(c, sentence, reading).into_keys()))
+        [Reading::Kind, Reading::Harsh].map(|reading| forms::judge(c, sentence, reading).into_keys())
     }
-    let with = broken(c, sentence);
+    let with = broken(c, &sentence);
     for (number, exception) in sentence.exceptions.iter().enumerate() {
         let mut without = sentence.clone();
         without.exceptions.remove(number);
@@ -111,11 +113,12 @@ pub fn unused_exceptions(c: &Context<'_>, sentence: &Compiled, diagnostics: &mut
                 Out::Who(_) => "nothing that they hold",
                 Out::Flows(_) => "no flow",
             };
-            diagnostics.push(
+            unused.push(
                 Diagnostic::new(&codes::UNUSED_EXCEPTION, exception.span, "this exception never applies")
                     .label(format!("{what} that the rule is about needs it"))
                     .help("remove it, unless it is meant for what is to come"),
             );
         }
     }
+    unused
 }

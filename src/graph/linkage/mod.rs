@@ -15,7 +15,7 @@ mod together;
 
 use std::cell::RefCell;
 use std::collections::BTreeMap;
-use std::rc::Rc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use super::times::HoldingId;
 use super::{CellId, Contents, CopyId, Graph, Reading};
@@ -83,28 +83,28 @@ struct Alike {
 
 /// What is tied together where, under some contents. What linkage looks at of a copy is worked out when it is first seen.
 pub struct Linkage<'a> {
-    contents: Rc<Contents>,
-    linked: RefCell<Linked<'a>>,
+    contents: Arc<Contents>,
+    linked: Mutex<Linked<'a>>,
 }
 
 impl<'a> Linkage<'a> {
     /// Prepares the linkage of everything under some contents, read so.
-    pub fn new(model: &'a Model, graph: &'a Graph, contents: Rc<Contents>, reading: Reading) -> Self {
+    pub fn new(model: &'a Model, graph: &'a Graph, contents: Arc<Contents>, reading: Reading) -> Self {
         let profiles = Profiles::new(model, graph);
         let linked = Linked { model, graph, reading, profiles, scratch: RefCell::default() };
-        Linkage { contents, linked: RefCell::new(linked) }
+        Linkage { contents, linked: Mutex::new(linked) }
     }
 
     /// Links a view and says how identifiable each of its copies is there.
     pub fn levels(&self, view: &View) -> Levels {
-        let mut linked = self.linked.borrow_mut();
+        let mut linked = self.linked.lock().unwrap_or_else(PoisonError::into_inner);
         let copies = linked.know(view, &self.contents);
         linked.levels_of(&copies, view, &|copy| linked.profiles.of(copy))
     }
 
     /// As [`Linkage::levels`], of one copy, as if there were no rows in one of its cells.
     pub fn level_without(&self, view: &View, cell: CellId) -> u8 {
-        let mut linked = self.linked.borrow_mut();
+        let mut linked = self.linked.lock().unwrap_or_else(PoisonError::into_inner);
         let copies = linked.know(view, &self.contents);
         let changed = linked.without(&self.contents, cell);
         let of = |copy| if copy == cell.copy { changed } else { linked.profiles.of(copy) };
@@ -113,7 +113,7 @@ impl<'a> Linkage<'a> {
 
     /// Why a copy has a level at a view (4 for identifiable, 3 for tied to a key); `None` when it has not.
     pub fn why(&self, view: &View, copy: CopyId, level: u8) -> Option<Why> {
-        let mut linked = self.linked.borrow_mut();
+        let mut linked = self.linked.lock().unwrap_or_else(PoisonError::into_inner);
         let copies = linked.know(view, &self.contents);
         linked.why(&copies, view, copy, level)
     }

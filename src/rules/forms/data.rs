@@ -3,6 +3,7 @@
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
+use std::sync::Arc;
 
 use super::{Detail, Judged, copy_name, holder_name, holders, key};
 use crate::graph::linkage::{self, Node, Tie};
@@ -23,8 +24,8 @@ use crate::syntax::tree::{LevelWord, Verb};
 /// A holder whose copy breaks the sentence.
 struct Broken {
     holder: Holder,
-    seen: Rc<Seen>,
-    contents: Rc<Contents>,
+    seen: Arc<Seen>,
+    contents: Arc<Contents>,
 }
 
 /// `WHO must never receive | hold DATA`, with its kin `no one …` and `only …`.
@@ -72,7 +73,7 @@ pub fn never<'a>(
         }
         for one in all {
             let subjects = vec![holder_name(c, one.holder), copy_name(c, copy)];
-            let what = if c.weighs() { key(asked.hits(c, copy, &one)) } else { 0 };
+            let what = if sentence.weighed { key(asked.hits(c, copy, &one)) } else { 0 };
             let asked = asked.clone();
             judged.push_as(key((one.holder, copy)), what, subjects, move || asked.tell(c, copy, &one));
         }
@@ -119,26 +120,26 @@ struct Asked<'a> {
     sought: Sought<'a>,
     closed: Closed,
     /// What there would be if nothing were published by flows that are excepted.
-    open: OnceCell<Rc<Contents>>,
+    open: OnceCell<Arc<Contents>>,
     reading: Reading,
 }
 
 impl Asked<'_> {
     /// What is where without what an exception let be published.
-    fn open(&self, c: &Context<'_>) -> Rc<Contents> {
+    fn open(&self, c: &Context<'_>) -> Arc<Contents> {
         let published = |a: ArrivalId| c.graph.copy(c.graph.arrival(a).copy).place == Model::PUBLIC;
         self.open
             .get_or_init(|| {
                 if self.closed.is_empty() {
                     return c.contents(self.reading);
                 }
-                Rc::new(c.contents_without(self.reading, &|a| published(a) && self.closed.has(a)))
+                Arc::new(c.contents_without(self.reading, &|a| published(a) && self.closed.has(a)))
             })
             .clone()
     }
 
     /// What a holder has or received, as far as the sentence speaks of it.
-    fn has(&self, c: &Context<'_>, holder: Holder) -> Rc<Contents> {
+    fn has(&self, c: &Context<'_>, holder: Holder) -> Arc<Contents> {
         match self.verb {
             Verb::Receive => c.received_but(holder, self.reading, &self.closed),
             Verb::Hold if self.closed.is_empty() => c.contents(self.reading),
@@ -152,7 +153,7 @@ impl Asked<'_> {
                 if entering.is_empty() {
                     return c.contents(self.reading);
                 }
-                Rc::new(c.contents_without(self.reading, &|a| entering.has(a)))
+                Arc::new(c.contents_without(self.reading, &|a| entering.has(a)))
             }
         }
     }
@@ -164,7 +165,7 @@ impl Asked<'_> {
         let all = c.contents(self.reading);
         let has = OnceCell::new();
         let views =
-            if sentence.by_anyone { Rc::new(vec![c.everything(self.reading)]) } else { c.views(holder, self.reading) };
+            if sentence.by_anyone { Arc::new(vec![c.everything(self.reading)]) } else { c.views(holder, self.reading) };
         let mut broken: BTreeMap<CopyId, Broken> = BTreeMap::new();
         for seen in views.iter() {
             let own;
@@ -553,7 +554,7 @@ fn meeting(
     sought: &[Sought<'_>; 2],
     contents: &Contents,
     reading: Reading,
-) -> Option<([CopyId; 2], Rc<Seen>)> {
+) -> Option<([CopyId; 2], Arc<Seen>)> {
     for seen in c.views(holder, reading).iter() {
         let stays = |copy: &CopyId| !sentence.excepts_place(c.model, c.graph.copy(*copy).place);
         let having = |sought: &Sought<'_>| -> Vec<CopyId> {
