@@ -61,6 +61,11 @@ impl Levels {
         self.levels.binary_search_by_key(&copy, |(c, _)| *c).map_or(2, |at| self.levels[at].1)
     }
 
+    /// As [`Levels::of`], where the copy is one of the view's.
+    pub fn known(&self, copy: CopyId) -> Option<u8> {
+        self.levels.binary_search_by_key(&copy, |(c, _)| *c).ok().map(|at| self.levels[at].1)
+    }
+
     /// The highest level of each copy in any of several views.
     pub fn worst<'l>(all: impl IntoIterator<Item = &'l Levels>) -> Levels {
         let mut worst: BTreeMap<CopyId, u8> = BTreeMap::new();
@@ -282,6 +287,11 @@ impl<'a> Linkage<'a> {
         });
         linker.run();
         (unit.map_or(2, |unit| linker.level(unit)), linker.path(copy, level))
+    }
+
+    /// The level that a copy has by itself, linked with nothing.
+    pub fn own_level(&self, copy: CopyId) -> u8 {
+        self.profiles.of(copy).map_or(2, |profile| self.profiles.get(profile).level())
     }
 
     /// Why a copy has a level at a view (4 for identifiable, 3 for tied to a key); `None` when it has not.
