@@ -1,7 +1,7 @@
 //! Deliberate faults in the judgement, for the tests alone: each can be switched on to see that the test-suite notices.
 //!
-//! Without the feature `faults`, which only the package's own tests turn on, there is nothing to switch and `on` is `false` when
-//! the program is compiled.
+//! Without the feature `faults`, which only the package's own tests turn on, there is nothing to switch: no fault is on, and that
+//! is known when the program is compiled.
 
 /// A fault: what is judged wrongly while it is on. The numbers are those of the rulings that it breaks.
 #[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]

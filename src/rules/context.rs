@@ -370,7 +370,9 @@ impl<'a> Context<'a> {
 
     /// The level of a copy's rows at a view: 0 while it is attested anonymous.
     pub fn level(&self, seen: &Seen, copy: CopyId) -> u8 {
-        let level = self.levels(seen).of(copy);
+        // what is taken from behind a wall is not seen, and yet has what it has by itself
+        let own = || self.linkage(seen.reading).own_level(copy);
+        let level = self.levels(seen).known(copy).unwrap_or_else(own);
         if self.attested(copy, level).is_some() { 0 } else { level }
     }
 

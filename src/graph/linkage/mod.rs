@@ -62,6 +62,11 @@ impl Levels {
         self.levels.binary_search_by_key(&copy, |(c, _)| *c).map_or(2, |at| self.levels[at].1)
     }
 
+    /// As [`Levels::of`], where the copy is one of the view's.
+    pub fn known(&self, copy: CopyId) -> Option<u8> {
+        self.levels.binary_search_by_key(&copy, |(c, _)| *c).ok().map(|at| self.levels[at].1)
+    }
+
     /// The highest level of each copy in any of several views.
     pub fn worst<'l>(all: impl IntoIterator<Item = &'l Levels>) -> Levels {
         let mut worst: BTreeMap<CopyId, u8> = BTreeMap::new();
@@ -109,6 +114,14 @@ impl<'a> Linkage<'a> {
         let changed = linked.without(&self.contents, cell);
         let of = |copy| if copy == cell.copy { changed } else { linked.profiles.of(copy) };
         linked.levels_of(&copies, view, &of).of(cell.copy)
+    }
+
+    /// The level that a copy has by itself, linked with nothing.
+    pub fn own_level(&self, copy: CopyId) -> u8 {
+        let mut linked = self.linked.lock().unwrap_or_else(PoisonError::into_inner);
+        let Linked { model, graph, .. } = *linked;
+        linked.profiles.know(model, graph, &self.contents, copy);
+        linked.profiles.of(copy).map_or(2, |profile| linked.profiles.get(profile).level())
     }
 
     /// Why a copy has a level at a view (4 for identifiable, 3 for tied to a key); `None` when it has not.
