@@ -34,6 +34,7 @@ pub mod trace;
 pub use columns::{Column, ColumnKind, Control, Lift, Minimum, Said, Transform};
 pub use contents::{ContentId, Contents};
 pub use origins::{Ask, Class, Origins, is_kind};
+pub use table::Near;
 pub use times::Holding;
 
 use rustc_hash::FxHashMap;
@@ -446,7 +447,7 @@ impl Graph {
 
     /// The copies that a use or step at `place` finds for a dataset: at the place itself, else at its party or (for a party) at
     /// its teams; for a place that is not stated, wherever it is.
-    pub fn found(&self, model: &Model, dataset: DatasetId, place: PlaceId) -> Vec<CopyId> {
+    pub fn found(&self, model: &Model, dataset: DatasetId, place: PlaceId) -> Near {
         self.table.found(model, dataset, place)
     }
 
@@ -457,7 +458,7 @@ impl Graph {
     }
 
     /// The copies that a flow from `place` carries: all that the place and, around it, its party or teams have.
-    pub fn sent(&self, model: &Model, dataset: DatasetId, place: PlaceId) -> Vec<CopyId> {
+    pub fn sent(&self, model: &Model, dataset: DatasetId, place: PlaceId) -> Near {
         self.table.near(model, dataset, place)
     }
 }

@@ -19,13 +19,15 @@ pub(super) struct Shapes {
     columns: Vec<Column>,
     /// Where each list begins, and the end of the last.
     starts: Vec<u32>,
-    /// By hash, the lists that have it.
-    by_hash: FxHashMap<u64, Vec<ShapeId>>,
+    /// By hash, the last list that has it, and for each list the one before with the same hash.
+    by_hash: FxHashMap<u64, ShapeId>,
+    before: Vec<Option<ShapeId>>,
 }
 
 impl Default for Shapes {
     fn default() -> Self {
-        let mut shapes = Shapes { columns: Vec::new(), starts: vec![0], by_hash: FxHashMap::default() };
+        let mut shapes =
+            Shapes { columns: Vec::new(), starts: vec![0], by_hash: FxHashMap::default(), before: Vec::new() };
         shapes.number(&[]);
         shapes
     }
@@ -51,19 +53,25 @@ impl Shapes {
     /// The number of a sorted list, new or known.
     pub(super) fn number(&mut self, columns: &[Column]) -> ShapeId {
         let hash = FxBuildHasher.hash_one(columns);
-        let known = self.by_hash.get(&hash).into_iter().flatten().find(|id| self.columns(**id) == columns);
-        if let Some(id) = known {
-            return *id;
+        let last = self.by_hash.get(&hash).copied();
+        let mut known = last;
+        while let Some(id) = known {
+            if self.columns(id) == columns {
+                return id;
+            }
+            known = self.before.get(id.0 as usize).copied().flatten();
         }
         let id = ShapeId(self.starts.len() as u32 - 1);
         self.columns.extend_from_slice(columns);
         self.starts.push(self.columns.len() as u32);
-        self.by_hash.entry(hash).or_default().push(id);
+        self.before.push(last);
+        self.by_hash.insert(hash, id);
         id
     }
 
     /// Forgets what is only needed while new lists come.
     pub(super) fn settle(&mut self) {
         self.by_hash = FxHashMap::default();
+        self.before = Vec::new();
     }
 }

@@ -7,6 +7,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
+use smallvec::SmallVec;
 
 use super::{CopyId, Graph, Reading};
 use crate::faults::{self, Fault};
@@ -62,7 +63,7 @@ pub struct Sight {
     /// For each party, what its processors hold for it: by processor, the copies.
     for_party: HashMap<(PartyId, Reading), Vec<CopyId>>,
     /// For whom a copy may be held by a processor.
-    held_for: HashMap<CopyId, Vec<PartyId>>,
+    held_for: HashMap<CopyId, SmallVec<[PartyId; 2]>>,
     at_place: Vec<Vec<CopyId>>,
     published: Arc<Published>,
     walled: HashSet<PlaceId>,

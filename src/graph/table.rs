@@ -1,5 +1,7 @@
 //! The table of copies, and which of them are at hand where.
 
+use smallvec::{SmallVec, smallvec};
+
 use super::{Copy, CopyId};
 use crate::model::{DatasetId, Model, PlaceId};
 
@@ -10,6 +12,9 @@ pub(super) struct Table {
     /// The first copy of each dataset, and the end of the last one's.
     starts: Vec<u32>,
 }
+
+/// Copies that are at hand at a place; one, as a rule.
+pub type Near = SmallVec<[CopyId; 4]>;
 
 /// Up to how many copies of a dataset are looked through one by one.
 const FEW: usize = 16;
@@ -58,7 +63,7 @@ impl Table {
     }
 
     /// The copies of a dataset that are at hand at a place, sorted.
-    pub(super) fn near(&self, model: &Model, dataset: DatasetId, place: PlaceId) -> Vec<CopyId> {
+    pub(super) fn near(&self, model: &Model, dataset: DatasetId, place: PlaceId) -> Near {
         let all = self.of(dataset);
         if all.len() <= FEW || place == Model::UNKNOWN {
             return all.filter(|c| reaches(model, place, self.copy(*c).place)).collect();
@@ -66,7 +71,7 @@ impl Table {
         let here = model.place(place);
         let party = model.party(here.party);
         if here.team {
-            let mut near: Vec<CopyId> = [place, party.place].into_iter().filter_map(|p| self.at(dataset, p)).collect();
+            let mut near: Near = [place, party.place].into_iter().filter_map(|p| self.at(dataset, p)).collect();
             near.sort_unstable();
             return near;
         }
@@ -74,16 +79,16 @@ impl Table {
             return all.filter(|c| reaches(model, place, self.copy(*c).place)).collect();
         }
         let places = std::iter::once(&place).chain(&party.teams);
-        let mut near: Vec<CopyId> = places.filter_map(|p| self.at(dataset, *p)).collect();
+        let mut near: Near = places.filter_map(|p| self.at(dataset, *p)).collect();
         near.sort_unstable();
         near.dedup();
         near
     }
 
     /// The copies that a step or use at a place finds: those at the place itself, else those at hand.
-    pub(super) fn found(&self, model: &Model, dataset: DatasetId, place: PlaceId) -> Vec<CopyId> {
+    pub(super) fn found(&self, model: &Model, dataset: DatasetId, place: PlaceId) -> Near {
         match self.at(dataset, place) {
-            Some(here) => vec![here],
+            Some(here) => smallvec![here],
             None => self.near(model, dataset, place),
         }
     }

@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 
 use super::super::problems::{Problem, Problems};
 use super::super::shapes::ShapeId;
-use super::super::{Arrival, Copy, CopyId, Graph, How};
+use super::super::{Arrival, Copy, CopyId, Graph, How, Near};
 use crate::model::{DatasetFields, DatasetId, Flow, FlowId, Model, OperationKind, PartyId, PlaceId, Step, StepId};
 
 /// For each source of each arrival, which of the step's `takes` it is for; [`REIDENTIFY`] for a lookup.
@@ -284,8 +284,8 @@ fn flow_sources(
     item: &DatasetFields,
     dataset: DatasetId,
     problems: &mut Problems,
-) -> Vec<CopyId> {
-    let mut sources: Vec<CopyId> = Vec::new();
+) -> Near {
+    let mut sources = Near::new();
     let mut known: FxHashSet<CopyId> = FxHashSet::default();
     for from in &flow.from {
         let found = match *from {
