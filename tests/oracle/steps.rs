@@ -280,6 +280,8 @@ impl Maker {
         let Some(dataset) = model::beside(method, key) else { return };
         let columns = if method == Method::Salted { vec![] } else { vec![to, column] };
         let place = held_by.unwrap_or(step.at);
+        // a lookup of something else under the same name
+        self.mixed |= self.copies.iter().any(|c| c.dataset == dataset && c.columns != columns);
         self.add(Known { dataset, place, columns, counts: false, from: table.from, to: None, used: Vec::new() });
     }
 
