@@ -108,6 +108,8 @@ fn rule(t: &Texts, name: &str, title: &str, promise: bool, verdict: Verdict, sen
         severity: RuleSeverity::Error,
         verdict,
         standing: Standing::Applies,
+        pack: None,
+        put_off: None,
         quotes: Vec::new(),
         law: Vec::new(),
         because: None,

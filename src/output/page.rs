@@ -97,6 +97,9 @@ pub fn rule(report: &Report, rule: &RuleReport, width: usize) -> String {
         (Standing::NotYet(date), _) => format!("it applies from {date}"),
         (Standing::NoLonger(date), _) => format!("it applied until {date}"),
         (Standing::Withdrawn(date), _) => format!("it was withdrawn on {date}"),
+        (Standing::Elsewhere, _) => "it holds in another jurisdiction".to_owned(),
+        (Standing::PutOff(Some(date)), _) => format!("it is put off until {date}"),
+        (Standing::PutOff(None), _) => "it is put off".to_owned(),
     };
     page.headed(&format!("As of {}", report.as_of), &[sentence(&now), format!("Severity when broken: {severity}.")]);
     page.text

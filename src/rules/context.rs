@@ -14,6 +14,7 @@ use crate::graph::spread::{Limits, Scope, spread, spread_without};
 use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, Graph, Onward, Origins, Reading};
 use crate::model::{ActivityId, Attestation, DatasetId, Model, PlaceId};
 use crate::vocabulary::Identifies;
+use crate::vocabulary::Settings;
 
 /// A view with its levels.
 #[derive(Debug)]
@@ -73,6 +74,8 @@ pub struct Context<'a> {
     pub model: &'a Model,
     /// Its graph.
     pub graph: &'a Graph,
+    /// What the project sets.
+    pub settings: &'a Settings,
     /// The date of the judgement.
     pub as_of: Date,
     /// The least count that makes a table disclosure-controlled.
@@ -107,7 +110,7 @@ fn index(reading: Reading) -> usize {
 
 impl<'a> Context<'a> {
     /// Prepares the judgement.
-    pub fn new(model: &'a Model, graph: &'a Graph, origins: Origins, as_of: Date, threshold: u64) -> Self {
+    pub fn new(model: &'a Model, graph: &'a Graph, origins: Origins, settings: &'a Settings, as_of: Date) -> Self {
         let mut attested: HashMap<(DatasetId, PlaceId), Vec<&'a Attestation>> = HashMap::new();
         for attestation in &model.attestations {
             attested.entry((attestation.dataset, attestation.place)).or_default().push(attestation);
@@ -115,8 +118,9 @@ impl<'a> Context<'a> {
         Context {
             model,
             graph,
+            settings,
             as_of,
-            threshold,
+            threshold: settings.minimum_count,
             origins,
             sight: Sight::new(model, graph),
             contents: Default::default(),

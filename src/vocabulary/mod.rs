@@ -175,11 +175,23 @@ pub enum Family {
     DestructionMethod,
     /// `class research`: classes of purpose.
     PurposeClass,
+    /// `kind legitimate-interests-assessment`: what somebody signed.
+    Record,
+    /// `contains rights`: what a notice tells (articles 13 and 14).
+    NoticeElement,
+    /// `confidentiality section-251`: why confidential information may leave care.
+    ConfidentialityBasis,
+    /// `transfer idta`: what a transfer abroad rests on (chapter V).
+    TransferMechanism,
+    /// `oversight can-override`: what makes human review meaningful (article 22A).
+    Oversight,
+    /// `safeguards contest`: what people can do about a decision (article 22C).
+    DecisionSafeguard,
 }
 
 impl Family {
     /// Every family.
-    pub const ALL: [Family; 8] = [
+    pub const ALL: [Family; 14] = [
         Family::PartyKind,
         Family::Channel,
         Family::Safeguard,
@@ -188,6 +200,12 @@ impl Family {
         Family::Term,
         Family::DestructionMethod,
         Family::PurposeClass,
+        Family::Record,
+        Family::NoticeElement,
+        Family::ConfidentialityBasis,
+        Family::TransferMechanism,
+        Family::Oversight,
+        Family::DecisionSafeguard,
     ];
 
     /// The key of the family in YAML.
@@ -201,6 +219,12 @@ impl Family {
             Family::Term => "terms",
             Family::DestructionMethod => "destruction-methods",
             Family::PurposeClass => "purpose-classes",
+            Family::Record => "records",
+            Family::NoticeElement => "notice-elements",
+            Family::ConfidentialityBasis => "confidentiality-bases",
+            Family::TransferMechanism => "transfer-mechanisms",
+            Family::Oversight => "oversight",
+            Family::DecisionSafeguard => "decision-safeguards",
         }
     }
 
@@ -215,6 +239,12 @@ impl Family {
             Family::Term => "contract term",
             Family::DestructionMethod => "method of destruction",
             Family::PurposeClass => "class of purpose",
+            Family::Record => "kind of record",
+            Family::NoticeElement => "element of a notice",
+            Family::ConfidentialityBasis => "basis in confidentiality",
+            Family::TransferMechanism => "transfer mechanism",
+            Family::Oversight => "kind of oversight",
+            Family::DecisionSafeguard => "safeguard for decisions",
         }
     }
 }

@@ -75,6 +75,14 @@ pub(super) fn remark(rule: &RuleReport) -> Option<String> {
         Standing::NotYet(date) => Some(format!("it applies from {date}")),
         Standing::NoLonger(date) => Some(format!("it applied until {date}")),
         Standing::Withdrawn(date) => Some(format!("it was withdrawn on {date}")),
+        Standing::Elsewhere => Some("it holds in another jurisdiction".to_owned()),
+        Standing::PutOff(until) => {
+            let why = rule.put_off.as_deref().map(one_line).unwrap_or_default();
+            Some(match until {
+                Some(date) => format!("put off until {date}: {why}"),
+                None => format!("put off: {why}"),
+            })
+        }
         Standing::Applies => {
             let empty = !rule.sentences.is_empty() && rule.sentences.iter().all(|s| s.matched_nothing);
             (rule.verdict == Verdict::Pass && empty)
