@@ -3,6 +3,9 @@
 //! An example is a file `policies/examples/CODE/passes.staunch` or `fails.staunch`; texts of notices stand beside them. Its first
 //! lines may be `# as of DATE` and `# jurisdiction eu`. It adopts the packs that it is judged by.
 
+#![allow(clippy::expect_used, clippy::panic)] // a test that cannot go on must stop
+#![allow(clippy::disallowed_methods)] // the examples are read from the disk
+
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
