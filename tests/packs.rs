@@ -9,15 +9,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use jiff::civil::{Date, date};
+use staunch::check::reference::{AS_OF, judge_example};
 use staunch::check::{Inputs, Outcome, Report, Standing, Verdict, check};
 use staunch::diagnostic::Diagnostics;
 use staunch::model::NoticeTexts;
 use staunch::packs::{self, PACKS};
-use staunch::source::{FileId, Sources};
-use staunch::vocabulary::{self, Jurisdiction, Settings};
-
-const AS_OF: Date = date(2026, 11, 1);
+use staunch::source::Sources;
+use staunch::vocabulary::{self, Settings};
 
 fn examples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/examples")
@@ -38,36 +36,10 @@ fn rules() -> BTreeMap<String, &'static str> {
     rules
 }
 
-fn judge(code: &str, which: &str) -> (String, Outcome) {
-    let folder = examples().join(code);
-    let path = folder.join(format!("{which}.staunch"));
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    let head: Vec<&str> = text.lines().take_while(|l| l.starts_with('#')).collect();
-    let said = |what: &str| head.iter().find_map(|l| l.strip_prefix("# ")?.strip_prefix(what)).map(str::trim);
-    let as_of = said("as of ").map_or(AS_OF, |d| d.parse().unwrap_or_else(|e| panic!("{}: {e}", path.display())));
-    let jurisdiction = if said("jurisdiction ") == Some("eu") { Jurisdiction::Eu } else { Jurisdiction::Uk };
-    let mut sources = Sources::new();
-    let model = sources.add(format!("{which}.staunch"), text.as_str()).expect("the example is small");
-    let mut notices = NoticeTexts::new();
-    for entry in std::fs::read_dir(&folder).expect("the folder is there") {
-        let path = entry.expect("an entry").path();
-        let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
-        if !name.ends_with(".staunch") {
-            let text = std::fs::read_to_string(&path).expect("a text");
-            let id: FileId = sources.add(name.as_str(), text.as_str()).expect("the notice is small");
-            notices.insert((model, name), Ok(id));
-        }
-    }
-    let outcome = check(Inputs {
-        sources,
-        files: vec![model],
-        notices,
-        settings: Settings { jurisdiction, ..Settings::default() },
-        vocabulary: vocabulary::standard().clone(),
-        diagnostics: Diagnostics::new(),
-        as_of,
-    });
-    (text, outcome)
+fn judge(code: &str, which: &str) -> Outcome {
+    let (_, outcome) =
+        judge_example(code, which).unwrap_or_else(|| panic!("policies/examples/{code}/{which}.staunch is missing"));
+    outcome
 }
 
 fn report<'a>(code: &str, which: &str, outcome: &'a Outcome) -> Result<&'a Report, String> {
@@ -95,11 +67,40 @@ fn tripped(report: &Report, pack: &str) -> Vec<(String, Verdict, String)> {
         .collect()
 }
 
+/// What `src/packs/examples.txt` has to be.
+fn examples_text() -> String {
+    let mut files: BTreeMap<String, String> = BTreeMap::new();
+    for folder in std::fs::read_dir(examples()).expect("the examples are there") {
+        let folder = folder.expect("an entry").path();
+        let code = folder.file_name().expect("a name").to_string_lossy().into_owned();
+        for file in std::fs::read_dir(&folder).expect("a folder") {
+            let path = file.expect("an entry").path();
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            files.insert(format!("{code}/{name}"), std::fs::read_to_string(&path).expect("a text"));
+        }
+    }
+    files.into_iter().map(|(name, text)| format!("=== {name}\n{}\n", text.trim_end())).collect()
+}
+
+#[test]
+fn the_embedded_examples_are_those_of_the_folder() {
+    let fresh = examples_text();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/packs/examples.txt");
+    if std::env::var_os("STAUNCH_BOOK").is_some_and(|v| v == "write") {
+        std::fs::write(&path, &fresh).expect("the file can be written");
+        return;
+    }
+    assert!(
+        packs::EXAMPLES == fresh,
+        "src/packs/examples.txt is not fresh: STAUNCH_BOOK=write cargo test --test packs"
+    );
+}
+
 #[test]
 fn every_rule_has_an_example_that_keeps_it_and_one_that_trips_it_alone() {
     let mut wrong = Vec::new();
     for (code, pack) in rules() {
-        let (_, passes) = judge(&code, "passes");
+        let passes = judge(&code, "passes");
         match report(&code, "passes", &passes) {
             Err(e) => wrong.push(e),
             Ok(report) => {
@@ -115,7 +116,7 @@ fn every_rule_has_an_example_that_keeps_it_and_one_that_trips_it_alone() {
                 }
             }
         }
-        let (_, fails) = judge(&code, "fails");
+        let fails = judge(&code, "fails");
         match report(&code, "fails", &fails) {
             Err(e) => wrong.push(e),
             Ok(report) => {
