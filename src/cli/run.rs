@@ -50,7 +50,7 @@ pub(super) struct Fact {
 
 /// Every fact that there is.
 pub(super) fn facts() -> Vec<Fact> {
-    let all = rules::facts::FACTS.iter().map(|fact| Fact {
+    let all = rules::facts::all().map(|fact| Fact {
         name: fact.name.to_owned(),
         entities: fact.entities.iter().map(|e| e.word().to_owned()).collect(),
         meaning: fact.meaning.to_owned(),
