@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use super::phrase::Holder;
 use crate::faults::{self, Fault};
 use crate::graph::linkage::{Levels, Linkage, Sight, View};
-use crate::graph::spread::{Limits, Scope, spread, spread_without};
+use crate::graph::spread::{Limits, Scope, spread, spread_all, spread_without};
 use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, Graph, Onward, Origins, Reading};
 use crate::model::{ActivityId, Attestation, DatasetId, Model, PlaceId};
 use crate::vocabulary::Identifies;
@@ -169,7 +169,7 @@ impl<'a> Context<'a> {
                 if reading == Reading::Harsh && !self.unsure_steps {
                     return self.contents(Reading::Kind);
                 }
-                Arc::new(self.numbered(spread(self.model, self.graph, &self.origins, &Limits::all(reading))))
+                Arc::new(self.numbered(spread_all(self.model, self.graph, &self.origins, reading)))
             })
             .clone()
     }
