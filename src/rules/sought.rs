@@ -186,9 +186,9 @@ impl<'p> Sought<'p> {
         }
     }
 
-    /// Whether the answer for a copy depends on what it is tied to.
-    pub fn depends(&self) -> bool {
-        self.levels
+    /// Whether what is found in a copy may depend on its level where it is seen.
+    pub fn by_level(&self, c: &Context<'_>) -> bool {
+        self.levels || c.any_attested()
     }
 
     /// Whether there may be anything that is sought in a copy, wherever and by whomever it is seen: a quick look at what is in
