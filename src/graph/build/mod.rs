@@ -45,6 +45,7 @@ pub(super) fn build(model: &mut Model, diagnostics: &mut Diagnostics) -> Graph {
         order: Components::default(),
         turns: Vec::new(),
         names,
+        listed: Default::default(),
         timeline: Timeline::of(model),
         times: Times::default(),
     };
