@@ -14,6 +14,7 @@ pub mod faults;
 pub mod graph;
 pub mod model;
 pub mod output;
+pub mod packs;
 pub mod project;
 pub mod rules;
 pub mod source;

@@ -16,14 +16,15 @@ use support::{files_below, root};
 const ROOMS: &[(&str, &[&str])] = &[
     ("source", &[]),
     ("faults", &[]),
+    ("packs", &[]),
     ("diagnostic", &["source"]),
     ("syntax", &["source", "diagnostic"]),
     ("vocabulary", &["source", "diagnostic"]),
     ("model", &["source", "faults", "diagnostic", "syntax", "vocabulary"]),
     ("graph", &["source", "faults", "diagnostic", "syntax", "vocabulary", "model"]),
     ("rules", &["source", "faults", "diagnostic", "syntax", "vocabulary", "model", "graph"]),
-    ("check", &["source", "diagnostic", "syntax", "vocabulary", "model", "graph", "rules"]),
-    ("output", &["source", "diagnostic", "vocabulary", "check"]),
+    ("check", &["source", "diagnostic", "syntax", "vocabulary", "model", "graph", "rules", "packs"]),
+    ("output", &["source", "diagnostic", "vocabulary", "check", "packs"]),
     ("project", &["source", "diagnostic", "syntax", "vocabulary", "model", "check"]),
     ("cli", &["source", "diagnostic", "syntax", "vocabulary", "model", "graph", "rules", "check", "output", "project"]),
 ];

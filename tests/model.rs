@@ -48,6 +48,7 @@ fn resolved(files: &[(&str, &str)]) -> Resolved {
         sources: &sources,
         notices: &notices,
         packs: &PACKS,
+        standard_packs: &[],
     };
     let model = resolve(input, &mut diagnostics);
     Resolved { sources, model, diagnostics }
@@ -343,6 +344,7 @@ fn every_id_is_valid_whatever_is_wrong() {
             model::Thing::OptOut(id) => (id.index(), model.opt_outs.len()),
             model::Thing::Notice(id) => (id.index(), model.notices.len()),
             model::Thing::Rule(id) => (id.index(), model.rules.len()),
+            model::Thing::Record(id) => (id.index(), model.records.len()),
         };
         assert!(index < length, "{thing:?}");
     }
@@ -367,7 +369,7 @@ fn what_must_be_read_first_is_listed() {
     let paths: Vec<String> = notice_files(&trees).into_iter().map(|n| n.path).collect();
     assert_eq!(paths, ["one.md"]);
     match model::adopted(&trees, &words).as_slice() {
-        [model::Adopted::Pack(pack, _), model::Adopted::Path(from, path, _)] => {
+        [model::Adopted::Pack(_, pack, _), model::Adopted::Path(from, path, _)] => {
             assert_eq!((pack.as_str(), *from, path.as_str()), ("uk-gdpr", file, "ours.staunch"));
         }
         other => panic!("{other:?}"),
@@ -409,6 +411,7 @@ fn read_together(files: &[(String, String)], threads: usize, whole: usize) -> St
             sources: &sources,
             notices: &NoticeTexts::new(),
             packs: &PACKS,
+            standard_packs: &[],
         };
         resolve(input, &mut diagnostics)
     });

@@ -60,6 +60,7 @@ impl Texts {
             sources: &self.sources,
             notices: &notices,
             packs: &[],
+            standard_packs: &[],
         };
         model::resolve(input, &mut Diagnostics::new())
     }

@@ -260,6 +260,8 @@ pub fn head(declaration: &Declaration) -> &Head {
         Declaration::Notice(d) => &d.head,
         Declaration::Assume(d) => &d.head,
         Declaration::Rule(d) => &d.head,
+        Declaration::Record(d) => &d.head,
+        Declaration::Pack(d) => &d.head,
         Declaration::Adopt(d) => &d.head,
         Declaration::Waive(d) => &d.head,
         Declaration::Scenario(d) => &d.head,

@@ -3,24 +3,26 @@
 //! The command, the tests and (later) the language server all come through here. [`check`] judges a project's rules, [`ask`]
 //! judges one question about it. When the text has errors nothing is judged: a verdict on half a model would be a guess.
 
+mod adopt;
+pub mod reference;
 mod report;
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
 use rayon::prelude::*;
 
 pub use report::*;
 
-use crate::diagnostic::codes::{files as file_codes, rules as codes};
+use crate::diagnostic::codes::rules as codes;
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::graph::{Graph, Origins};
-use crate::model::{self, Adopted, Declared, Input, Model, NoticeTexts, Rule};
+use crate::model::{self, Declared, Input, Model, NoticeTexts, Rule, RuleId};
+use crate::packs;
 use crate::rules::compile::{Compiled, compile};
 use crate::rules::context::Context;
 use crate::rules::{self};
 use crate::source::{FileId, Sources, Span};
-use crate::syntax::tree::Tree;
 use crate::syntax::{self, intern::Interner};
 use crate::vocabulary::{self, Settings, Vocabulary};
 
@@ -94,11 +96,19 @@ pub fn check_text(files: &[(&str, &str)], as_of: Date) -> Outcome {
 fn run(inputs: Inputs, question: Option<&str>) -> Outcome {
     let Inputs { mut sources, files, notices, settings, vocabulary, mut diagnostics, as_of } = inputs;
     let mut words = Interner::new();
-    let read = syntax::parse_files(&sources, &files, &mut words, &mut diagnostics);
-    adopted(&read.trees, &words, &sources, &files, &mut diagnostics);
+    let mut read = syntax::parse_files(&sources, &files, &mut words, &mut diagnostics);
+    let standard_packs = adopt::packs(&mut read, &mut sources, &mut words, &files, &mut diagnostics);
     let again = (!read.briefs.is_empty()).then_some(&read);
-    let input =
-        Input { trees: &read.trees, again, words, vocabulary, sources: &sources, notices: &notices, packs: &[] };
+    let input = Input {
+        trees: &read.trees,
+        again,
+        words,
+        vocabulary,
+        sources: &sources,
+        notices: &notices,
+        packs: packs::NAMES,
+        standard_packs: &standard_packs,
+    };
     let mut model = model::resolve(input, &mut diagnostics);
     drop(read);
     if let Some(question) = question {
@@ -124,10 +134,10 @@ fn run(inputs: Inputs, question: Option<&str>) -> Outcome {
         );
     }
     let origins = Origins::new(&model, &graph, sentences.iter().flat_map(Compiled::asks));
-    let context = Context::new(&model, &graph, origins, as_of, settings.minimum_count);
+    let context = Context::new(&model, &graph, origins, &settings, as_of);
     let rules = judge(&context, &sentences, &settings, &sources, &mut diagnostics, question.is_none());
     let report = Report {
-        project: settings.name,
+        project: settings.name.clone(),
         as_of,
         rules,
         assumptions: model.assumptions.iter().map(|a| (sentence_text(&sources, a.span), a.span)).collect(),
@@ -146,51 +156,6 @@ fn run(inputs: Inputs, question: Option<&str>) -> Outcome {
         rayon::spawn(move || drop((graph, sentences, model)));
     }
     Outcome { sources, diagnostics, report: Some(report) }
-}
-
-/// A pack that is adopted by its path must be one of the project's own files, which are all read already.
-fn adopted(
-    trees: &[(FileId, Tree)],
-    words: &Interner,
-    sources: &Sources,
-    files: &[FileId],
-    diagnostics: &mut Diagnostics,
-) {
-    let names: BTreeSet<&str> = files.iter().filter_map(|f| sources.file(*f)).map(|f| f.name.as_str()).collect();
-    for pack in model::adopted(trees, words) {
-        let Adopted::Path(by, path, span) = pack else { continue };
-        let by = sources.file(by).map_or("", |f| f.name.as_str());
-        let wanted = beside(by, &path);
-        if !wanted.as_ref().is_some_and(|w| names.contains(w.as_str())) {
-            let help = diagnostics.heard().then(|| did_you_mean(&path, names.iter().copied())).flatten();
-            diagnostics.push(
-                Diagnostic::new(
-                    &file_codes::NOT_FOUND,
-                    span,
-                    format!("`{path}` is none of the project's `.staunch` files"),
-                )
-                .help(
-                    help.unwrap_or_else(|| "put the pack into the project's folder and name it from here".to_owned()),
-                ),
-            );
-        }
-    }
-}
-
-/// A path beside a file, `.` and `..` worked out; `None` when it leads out of the project.
-fn beside(file: &str, path: &str) -> Option<String> {
-    let mut parts: Vec<&str> = file.split('/').collect();
-    parts.pop();
-    for part in path.split('/') {
-        match part {
-            "" | "." => {}
-            ".." => {
-                parts.pop()?;
-            }
-            part => parts.push(part),
-        }
-    }
-    (!path.starts_with('/')).then(|| parts.join("/"))
 }
 
 /// Puts a question in the place of the rules.
@@ -231,7 +196,15 @@ fn judge(
     warn: bool,
 ) -> Vec<RuleReport> {
     let model = context.model;
-    let mut reports: Vec<RuleReport> = model.rules.iter().map(|rule| blank(context, rule, settings, sources)).collect();
+    // where several packs give a severity to one rule, the gravest counts
+    let mut severities: BTreeMap<RuleId, RuleSeverity> = BTreeMap::new();
+    for (rule, severity, _) in model.packs.iter().flat_map(|p| &p.severities) {
+        let kept = severities.entry(*rule).or_insert(*severity);
+        *kept = (*kept).max(*severity);
+    }
+    let numbered = model.rules.iter().enumerate().map(|(i, rule)| (RuleId(i as u32), rule));
+    let mut reports: Vec<RuleReport> =
+        numbered.map(|rule| blank(context, rule, &severities, settings, sources)).collect();
     let applies = |s: &&Compiled| reports.get(s.rule.index()).is_some_and(|r| r.standing == Standing::Applies);
     let sentences: Vec<&Compiled> = sentences.iter().filter(applies).collect();
     let one = |sentence: &&Compiled| {
@@ -261,13 +234,24 @@ fn judge(
         report.findings_left_out += report.findings.len().saturating_sub(FINDINGS_KEPT);
         report.findings.truncate(FINDINGS_KEPT);
     }
+    // of a pack only what is law there and then is told of
+    reports.retain(|r| {
+        r.pack.is_none() || !matches!(r.standing, Standing::Elsewhere | Standing::NotYet(_) | Standing::NoLonger(_))
+    });
     reports
 }
 
-fn blank(context: &Context<'_>, rule: &Rule, settings: &Settings, sources: &Sources) -> RuleReport {
+fn blank(
+    context: &Context<'_>,
+    (id, rule): (RuleId, &Rule),
+    severities: &BTreeMap<RuleId, RuleSeverity>,
+    settings: &Settings,
+    sources: &Sources,
+) -> RuleReport {
     let model = context.model;
     let name = model.word(rule.declared.name).to_owned();
-    let severity = settings.severity.get(&name).map(|(s, _)| *s).or(rule.severity.map(|(s, _)| s));
+    let by_pack = || severities.get(&id).copied();
+    let severity = settings.severity.get(&name).map(|(s, _)| *s).or_else(by_pack).or(rule.severity.map(|(s, _)| s));
     let sentence = |s: &syntax::tree::Sentence| SentenceReport {
         text: sentence_text(sources, s.span),
         span: s.span,
@@ -284,9 +268,16 @@ fn blank(context: &Context<'_>, rule: &Rule, settings: &Settings, sources: &Sour
         promise: rule.promise,
         severity: severity.unwrap_or(RuleSeverity::Error),
         verdict: Verdict::Pass,
-        standing: standing(rule, context.as_of),
+        standing: standing(rule, settings, context.as_of),
+        pack: rule.pack.map(|p| model.word(model.packs[p as usize].declared.name).to_owned()),
+        put_off: rule.put_off.as_ref().map(|p| p.because.clone()),
         quotes: rule.quotes.iter().map(quote).collect(),
-        law: rule.law.clone(),
+        law: rule
+            .law
+            .iter()
+            .filter(|l| l.holds(settings.jurisdiction, context.as_of))
+            .map(|l| l.text.clone())
+            .collect(),
         because: rule.because.clone(),
         fix: rule.fix.clone(),
         sentences: rule.sentences.iter().map(sentence).collect(),
@@ -297,7 +288,13 @@ fn blank(context: &Context<'_>, rule: &Rule, settings: &Settings, sources: &Sour
 }
 
 /// Whether a rule is judged on a date. A promise binds from when it was made until it is withdrawn, however long it was told.
-fn standing(rule: &Rule, as_of: Date) -> Standing {
+fn standing(rule: &Rule, settings: &Settings, as_of: Date) -> Standing {
+    if rule.jurisdiction.is_some_and(|j| j != settings.jurisdiction) {
+        return Standing::Elsewhere;
+    }
+    if let Some(put_off) = rule.put_off.as_ref().filter(|p| p.review.is_none_or(|day| as_of <= day)) {
+        return Standing::PutOff(put_off.review);
+    }
     let starts = rule.applies.map(|(from, _)| from).max(rule.made.map(|(from, _)| from));
     if let Some(from) = starts.filter(|from| *from > as_of) {
         return Standing::NotYet(from);

@@ -2,9 +2,10 @@
 
 use jiff::civil::Date;
 
+pub use crate::model::LawSource;
 pub use crate::rules::{Finding, Missing, Verdict, WitnessStep};
 use crate::source::Span;
-pub use crate::vocabulary::RuleSeverity;
+pub use crate::vocabulary::{Jurisdiction, RuleSeverity};
 
 /// The outcome of judging a project as of a date.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -55,6 +56,10 @@ pub struct RuleReport {
     pub verdict: Verdict,
     /// Whether it was judged on the date at all.
     pub standing: Standing,
+    /// The pack that it comes from, where it was adopted from one that comes with the program.
+    pub pack: Option<String>,
+    /// Why it is put off, where it is.
+    pub put_off: Option<String>,
     /// The words it was promised in.
     pub quotes: Vec<Quote>,
     /// Its sources in law.
@@ -85,6 +90,10 @@ pub enum Standing {
     NoLonger(Date),
     /// The promise was withdrawn: not judged.
     Withdrawn(Date),
+    /// It holds in another jurisdiction: not judged.
+    Elsewhere,
+    /// The project adopts its pack without it, until the end of this day where one is set: not judged.
+    PutOff(Option<Date>),
 }
 
 /// A promise's words.

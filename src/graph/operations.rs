@@ -214,7 +214,8 @@ pub(super) struct Input<'a> {
 /// Runs a step on the columns of its inputs.
 pub(super) fn run(model: &Model, step: &Step, inputs: &[Input<'_>], people: Symbol, problems: &mut Problems) -> Ran {
     let mut runner = Runner { model, step, people, tables: Tables::default(), ran: Ran::default(), problems };
-    runner.take(inputs, |dataset| step.takes.iter().any(|t| t.dataset == dataset));
+    let taken: FxHashSet<DatasetId> = step.takes.iter().map(|t| t.dataset).collect();
+    runner.take(inputs, |dataset| taken.contains(&dataset));
     let fields_dropped = |o: &Operation| matches!(o.kind, OperationKind::Drop { .. });
     for operations in step.operations.chunk_by(|a, b| fields_dropped(a) && fields_dropped(b)) {
         let fields = operations.iter().filter_map(|o| match &o.kind {

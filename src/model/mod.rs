@@ -26,7 +26,7 @@ use crate::source::Span;
 use crate::syntax::intern::{Interner, Symbol};
 pub use crate::syntax::list::List;
 pub use crate::syntax::tree::{Disposal, Method, Sentence};
-pub use crate::vocabulary::{CategoryId, PurposeId, Vocabulary};
+pub use crate::vocabulary::{CategoryId, Jurisdiction, PurposeId, RuleSeverity, Vocabulary};
 
 /// Declares an id type: an index into one of a room's tables.
 macro_rules! ids {
@@ -69,6 +69,8 @@ ids! {
     LawId
     /// A DPIA: [`Model::dpias`].
     DpiaId
+    /// A record: [`Model::records`].
+    RecordId
     /// A notice: [`Model::notices`].
     NoticeId
     /// A precondition: [`Model::preconditions`].
@@ -798,6 +800,48 @@ pub struct Dpia {
     pub advice: Known<String>,
 }
 
+/// A judgement, an approval or another paper that somebody signed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Record {
+    /// Name, title, place.
+    pub declared: Declared,
+    /// What it is: words of [`crate::vocabulary::Family::Record`].
+    pub kinds: Known<Vec<String>>,
+    /// What it is about, with the place that says so.
+    pub covers: Vec<(Thing, Span)>,
+    /// Whose data it is about.
+    pub about: Known<List<PeopleId>>,
+    /// For which purposes.
+    pub purposes: Known<List<PurposeId>>,
+    /// Who signed it.
+    pub by: Known<String>,
+    /// When.
+    pub on: Known<Date>,
+    /// When it is to be looked at again.
+    pub review_by: Known<Date>,
+    /// When it ends.
+    pub until: Known<Date>,
+    /// A reference.
+    pub reference: Known<String>,
+    /// Its reason.
+    pub because: Known<String>,
+    /// How consent is taken back.
+    pub withdrawal: Known<String>,
+}
+
+/// A file of rules to be adopted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Pack {
+    /// Name, title, place.
+    pub declared: Declared,
+    /// The file.
+    pub file: crate::source::FileId,
+    /// What it is for.
+    pub because: Option<String>,
+    /// Severities that it gives to rules of packs that it adopts.
+    pub severities: Vec<(RuleId, RuleSeverity, Span)>,
+}
+
 /// A signed statement that one copy is anonymous.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Attestation {
@@ -876,11 +920,11 @@ pub struct Rule {
     /// Why.
     pub because: Option<String>,
     /// Its sources in law.
-    pub law: Vec<String>,
+    pub law: Vec<LawSource>,
     /// What to do when it is broken.
     pub fix: Option<String>,
     /// How grave it is; `error` when unsaid.
-    pub severity: Option<(crate::vocabulary::RuleSeverity, Span)>,
+    pub severity: Option<(RuleSeverity, Span)>,
     /// `judged by anyone`: over what all places hold together.
     pub by_anyone: bool,
     /// When it applies; always when `None`.
@@ -893,6 +937,45 @@ pub struct Rule {
     pub withdrawn: Option<Date>,
     /// The activity it speaks of.
     pub activity: Option<ActivityId>,
+    /// Where it holds; everywhere when `None`.
+    pub jurisdiction: Option<Jurisdiction>,
+    /// The pack it stands in.
+    pub pack: Option<u32>,
+    /// Why a project that adopts its pack does without it, and until when.
+    pub put_off: Option<PutOff>,
+}
+
+/// A source in law, and where and when it is law.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct LawSource {
+    /// The citation.
+    pub text: String,
+    /// Where; everywhere when `None`.
+    pub jurisdiction: Option<Jurisdiction>,
+    /// From when.
+    pub from: Option<Date>,
+    /// The first day on which it is law no more.
+    pub to: Option<Date>,
+}
+
+impl LawSource {
+    /// Whether it is law there on a date.
+    pub fn holds(&self, jurisdiction: Jurisdiction, on: Date) -> bool {
+        self.jurisdiction.is_none_or(|j| j == jurisdiction)
+            && self.from.is_none_or(|from| from <= on)
+            && self.to.is_none_or(|to| on < to)
+    }
+}
+
+/// Why a rule of an adopted pack is put off.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PutOff {
+    /// The reason.
+    pub because: String,
+    /// The day after which the rule is judged again.
+    pub review: Option<Date>,
+    /// Where it says so.
+    pub span: Span,
 }
 
 impl Rule {
@@ -913,6 +996,9 @@ impl Rule {
             made_to: List::new(),
             withdrawn: None,
             activity: None,
+            jurisdiction: None,
+            pack: None,
+            put_off: None,
         }
     }
 }
@@ -965,6 +1051,8 @@ pub enum Thing {
     Dpia(DpiaId),
     /// An opt-out.
     OptOut(OptOutId),
+    /// A record.
+    Record(RecordId),
     /// A notice.
     Notice(NoticeId),
     /// A rule or a promise.
@@ -989,6 +1077,7 @@ impl Thing {
             Thing::Law(_) => "law",
             Thing::Dpia(_) => "DPIA",
             Thing::OptOut(_) => "opt-out",
+            Thing::Record(_) => "record",
             Thing::Notice(_) => "notice",
             Thing::Rule(_) => "rule",
         }
@@ -1036,6 +1125,10 @@ pub struct Model {
     pub compatibles: Vec<Compatible>,
     /// DPIAs.
     pub dpias: Vec<Dpia>,
+    /// Records.
+    pub records: Vec<Record>,
+    /// Packs of rules, adopted or the project's own.
+    pub packs: Vec<Pack>,
     /// Attestations.
     pub attestations: Vec<Attestation>,
     /// Opt-outs.

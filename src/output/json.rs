@@ -24,7 +24,8 @@
 //! | `rules[].kind` | `promise` or `rule` |
 //! | `rules[].severity` | `error`, `warning`, `info` |
 //! | `rules[].verdict` | `pass`, `fail`, `cannot_tell`; `null` when it does not apply on the date |
-//! | `rules[].standing` | `applies`, `not_yet`, `no_longer`, `withdrawn`; `rules[].standing_date` is the date of the last three |
+//! | `rules[].standing` | `applies`, `not_yet`, `no_longer`, `withdrawn`, `elsewhere`, `put_off`; `rules[].standing_date` is its date, where it has one |
+//! | `rules[].pack`, `rules[].put_off` | the pack it comes from; why the project does without it |
 //! | `rules[].quotes[]` | the words promised: `text`, `notice`, `place` |
 //! | `rules[].law[]`, `.because`, `.fix` | its sources in law, its reason, its author's advice |
 //! | `rules[].sentences[]` | `text`, `place`, `verdict`, `matched_nothing` (there was nothing for it to judge) |
@@ -32,7 +33,7 @@
 //! | `rules[].findings[].fingerprint` | the same as long as the same thing is wrong, wherever the lines are |
 //! | `rules[].findings[].verdict` | `fail` or `cannot_tell` |
 //! | `rules[].findings[].sentence` | which of the rule's sentences, from 0 |
-//! | `rules[].findings[].summary`, `.subjects[]`, `.place` | what happens, the declared names it is about, where |
+//! | `rules[].findings[].summary`, `.subjects[]`, `.activity`, `.place` | what happens, the declared names it is about, their activity, where |
 //! | `rules[].findings[].steps[]` | how it happens, in order: `sentence`, `place` |
 //! | `rules[].findings[].missing[]` | the facts that are not stated: `text`, `place` (where they would be) |
 //! | `rules[].findings[].fix` | the smallest change that would mend it |
@@ -139,6 +140,8 @@ struct Rule<'a> {
     verdict: Option<&'static str>,
     standing: &'static str,
     standing_date: Option<String>,
+    pack: Option<&'a str>,
+    put_off: Option<&'a str>,
     quotes: Vec<Quoted<'a>>,
     law: &'a [String],
     because: Option<&'a str>,
@@ -170,6 +173,7 @@ struct Found<'a> {
     sentence: usize,
     summary: &'a str,
     subjects: &'a [String],
+    activity: Option<&'a str>,
     place: Option<Place<'a>>,
     steps: Vec<Step<'a>>,
     missing: Vec<Said<'a>>,
@@ -268,6 +272,8 @@ impl<'a> Writer<'a> {
             Standing::NotYet(date) => ("not_yet", Some(date)),
             Standing::NoLonger(date) => ("no_longer", Some(date)),
             Standing::Withdrawn(date) => ("withdrawn", Some(date)),
+            Standing::Elsewhere => ("elsewhere", None),
+            Standing::PutOff(date) => ("put_off", date),
         };
         Rule {
             name: &r.name,
@@ -282,6 +288,8 @@ impl<'a> Writer<'a> {
             verdict: (r.standing == Standing::Applies).then(|| verdict(r.verdict)),
             standing,
             standing_date: date.map(|d| d.to_string()),
+            pack: r.pack.as_deref(),
+            put_off: r.put_off.as_deref(),
             quotes: r
                 .quotes
                 .iter()
@@ -312,6 +320,7 @@ impl<'a> Writer<'a> {
             sentence: f.sentence,
             summary: &f.summary,
             subjects: &f.subjects,
+            activity: f.activity.as_deref(),
             place: self.place(f.span),
             steps: f
                 .steps

@@ -12,11 +12,12 @@ use rustc_hash::FxHashMap;
 use super::phrase::Holder;
 use crate::faults::{self, Fault};
 use crate::graph::linkage::{Levels, Linkage, Sight, View};
-use crate::graph::spread::{Limits, Scope, spread, spread_without};
+use crate::graph::spread::{Limits, Scope, spread, spread_all, spread_without};
 use crate::graph::trace::Crowds;
 use crate::graph::{ArrivalId, CellId, Column, ColumnKind, Contents, CopyId, Graph, Onward, Origins, Reading};
 use crate::model::{ActivityId, Attestation, DatasetId, Model, PlaceId};
 use crate::vocabulary::Identifies;
+use crate::vocabulary::Settings;
 
 /// A view with its levels.
 #[derive(Debug)]
@@ -96,6 +97,8 @@ pub struct Context<'a> {
     pub model: &'a Model,
     /// Its graph.
     pub graph: &'a Graph,
+    /// What the project sets.
+    pub settings: &'a Settings,
     /// The date of the judgement.
     pub as_of: Date,
     /// The least count that makes a table disclosure-controlled.
@@ -134,7 +137,7 @@ fn index(reading: Reading) -> usize {
 
 impl<'a> Context<'a> {
     /// Prepares the judgement.
-    pub fn new(model: &'a Model, graph: &'a Graph, origins: Origins, as_of: Date, threshold: u64) -> Self {
+    pub fn new(model: &'a Model, graph: &'a Graph, origins: Origins, settings: &'a Settings, as_of: Date) -> Self {
         let mut attested: HashMap<(DatasetId, PlaceId), Vec<&'a Attestation>> = HashMap::new();
         for attestation in &model.attestations {
             attested.entry((attestation.dataset, attestation.place)).or_default().push(attestation);
@@ -142,8 +145,9 @@ impl<'a> Context<'a> {
         Context {
             model,
             graph,
+            settings,
             as_of,
-            threshold,
+            threshold: settings.minimum_count,
             origins,
             sight: Sight::new(model, graph),
             crowds: Crowds::default(),
@@ -172,7 +176,7 @@ impl<'a> Context<'a> {
                 if reading == Reading::Harsh && !self.unsure_steps {
                     return self.contents(Reading::Kind);
                 }
-                Arc::new(self.numbered(spread(self.model, self.graph, &self.origins, &Limits::all(reading))))
+                Arc::new(self.numbered(spread_all(self.model, self.graph, &self.origins, reading)))
             })
             .clone()
     }

@@ -354,6 +354,7 @@ pub fn declared_at(model: &Model, thing: Thing) -> Option<Span> {
         Thing::OptOut(id) => &model.opt_outs[id.index()].declared,
         Thing::Notice(id) => &model.notices[id.index()].declared,
         Thing::Rule(id) => &model.rules[id.index()].declared,
+        Thing::Record(id) => &model.records[id.index()].declared,
     };
     (!declared.span.is_empty()).then_some(declared.span)
 }

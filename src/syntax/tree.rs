@@ -184,6 +184,10 @@ pub enum Declaration {
     Assume(AssumeDecl),
     /// `rule` or `promise`.
     Rule(RuleDecl),
+    /// `record`.
+    Record(RecordDecl),
+    /// `pack`.
+    Pack(PackDecl),
     /// `adopt`.
     Adopt(AdoptDecl),
     /// `waive`.
@@ -1081,8 +1085,8 @@ pub enum RuleFact {
     },
     /// `because "…"`.
     Because(Text),
-    /// `law "…"`.
-    Law(Text),
+    /// `law "…" [in uk | eu] [in force DATE [to DATE]]`.
+    Law(Box<CitedLaw>),
     /// `fix "…"`.
     Fix(Text),
     /// `severity error | warning | info`.
@@ -1109,6 +1113,21 @@ pub enum RuleFact {
     Withdrawn(DateLiteral),
     /// `in ACTIVITY`: the activity that a promise speaks of.
     In(Name),
+    /// `jurisdiction uk | eu`: where the rule holds; everywhere when not said.
+    Jurisdiction(Name),
+}
+
+/// A source in law: `law "UK GDPR article 22A" in uk in force 2026-02-05 to 2030-01-01`.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct CitedLaw {
+    /// The citation.
+    pub text: Text,
+    /// Where it is law; everywhere when not said.
+    pub jurisdiction: Option<Name>,
+    /// From when.
+    pub from: Option<DateLiteral>,
+    /// To when: the first day on which it is law no more.
+    pub to: Option<DateLiteral>,
 }
 
 /// A rule's sentence: what must never, or what must always be.
@@ -1476,7 +1495,68 @@ pub enum Excepted {
     Flows(Condition),
 }
 
-/// `adopt uk-gdpr, "policies/ours.staunch"`.
+/// `record NAME "…" { … }`: a judgement, an approval or another paper that somebody signed.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct RecordDecl {
+    /// Keyword, name, title.
+    pub head: Head,
+    /// Its lines.
+    pub facts: Facts<RecordFact>,
+}
+
+/// A line of a record.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum RecordFact {
+    /// `kind legitimate-interests-assessment, …`.
+    Kind(Stated<Names>),
+    /// `covers THING, …`: activities, datasets, flows, steps, uses, decisions, parties, agreements, people.
+    Covers(Names),
+    /// `about PEOPLE, …`.
+    About(Stated<Names>),
+    /// `for PURPOSES`.
+    For(Stated<Names>),
+    /// `by "role"`.
+    By(Stated<Text>),
+    /// `on DATE`.
+    On(Stated<DateLiteral>),
+    /// `review by DATE`.
+    ReviewBy(Stated<DateLiteral>),
+    /// `until DATE`.
+    Until(Stated<DateLiteral>),
+    /// `reference "…"`.
+    Reference(Stated<Text>),
+    /// `because "…"`.
+    Because(Stated<Text>),
+    /// `withdrawal "…"`: how consent is taken back.
+    Withdrawal(Stated<Text>),
+}
+
+/// `pack NAME "…" { … }`: what a file of rules is, to be adopted.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct PackDecl {
+    /// Keyword, name, title.
+    pub head: Head,
+    /// Its lines.
+    pub facts: Facts<PackFact>,
+}
+
+/// A line of a pack.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum PackFact {
+    /// `language 1`: the version of the language that its rules are written in.
+    Language(Number),
+    /// `severity RULE error | warning | info`.
+    Severity {
+        /// The rule.
+        rule: Name,
+        /// Its severity.
+        severity: Name,
+    },
+    /// `because "…"`: what the pack is for.
+    Because(Text),
+}
+
+/// `adopt uk-gdpr, "policies/ours.staunch" [except RULE, … because "…" [review DATE]]`.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct AdoptDecl {
     /// Keyword; it has no name.
@@ -1485,6 +1565,12 @@ pub struct AdoptDecl {
     pub packs: Vec<Name>,
     /// Packs by path.
     pub paths: Vec<Text>,
+    /// Rules of theirs that are put off.
+    pub except: Names,
+    /// Why they are put off.
+    pub because: Option<Text>,
+    /// When the putting off ends.
+    pub review: Option<DateLiteral>,
 }
 
 /// `waive RULE for SUBJECT { … }`.

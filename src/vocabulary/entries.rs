@@ -27,11 +27,19 @@ pub(super) const SPECIAL: [&str; 8] = [
 pub(super) fn known_marks(family: Family) -> &'static [&'static str] {
     match family {
         Family::PartyKind => &["public-authority"],
-        Family::Channel => &["secure"],
+        Family::Channel => &["secure", "leaves-copies", "for-small-sets"],
+        Family::ConfidentialityBasis => &["direct-care-only", "needs-record", "needs-law"],
+        Family::TransferMechanism => &["needs-test", "needs-record"],
         Family::Basis => &["needs-law", "not-for-public-tasks"],
         Family::Condition => &["needs-policy-document"],
         Family::Term => &["article-28"],
-        Family::Safeguard | Family::DestructionMethod | Family::PurposeClass => &[],
+        Family::Safeguard
+        | Family::DestructionMethod
+        | Family::PurposeClass
+        | Family::Record
+        | Family::NoticeElement
+        | Family::Oversight
+        | Family::DecisionSafeguard => &[],
     }
 }
 

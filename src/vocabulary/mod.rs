@@ -10,6 +10,7 @@ mod order;
 mod read;
 mod settings;
 mod standard;
+pub mod tables;
 mod walk;
 mod yaml;
 
@@ -17,6 +18,7 @@ pub use order::DEEPEST_TREE;
 pub use read::read;
 pub use settings::{Jurisdiction, RuleSeverity, Settings, read_settings};
 pub use standard::{STANDARD_FILES, STANDARD_LINES, standard, standard_from_yaml, standard_lines};
+pub use tables::{TableName, Tables, read_tables};
 pub use yaml::{
     DEEPEST as DEEPEST_YAML, LONGEST_TEXT as LONGEST_YAML_TEXT, MOST_BYTES as LARGEST_YAML,
     MOST_NODES as MOST_YAML_VALUES,
@@ -175,11 +177,23 @@ pub enum Family {
     DestructionMethod,
     /// `class research`: classes of purpose.
     PurposeClass,
+    /// `kind legitimate-interests-assessment`: what somebody signed.
+    Record,
+    /// `contains rights`: what a notice tells (articles 13 and 14).
+    NoticeElement,
+    /// `confidentiality section-251`: why confidential information may leave care.
+    ConfidentialityBasis,
+    /// `transfer idta`: what a transfer abroad rests on (chapter V).
+    TransferMechanism,
+    /// `oversight can-override`: what makes human review meaningful (article 22A).
+    Oversight,
+    /// `safeguards contest`: what people can do about a decision (article 22C).
+    DecisionSafeguard,
 }
 
 impl Family {
     /// Every family.
-    pub const ALL: [Family; 8] = [
+    pub const ALL: [Family; 14] = [
         Family::PartyKind,
         Family::Channel,
         Family::Safeguard,
@@ -188,6 +202,12 @@ impl Family {
         Family::Term,
         Family::DestructionMethod,
         Family::PurposeClass,
+        Family::Record,
+        Family::NoticeElement,
+        Family::ConfidentialityBasis,
+        Family::TransferMechanism,
+        Family::Oversight,
+        Family::DecisionSafeguard,
     ];
 
     /// The key of the family in YAML.
@@ -201,6 +221,12 @@ impl Family {
             Family::Term => "terms",
             Family::DestructionMethod => "destruction-methods",
             Family::PurposeClass => "purpose-classes",
+            Family::Record => "records",
+            Family::NoticeElement => "notice-elements",
+            Family::ConfidentialityBasis => "confidentiality-bases",
+            Family::TransferMechanism => "transfer-mechanisms",
+            Family::Oversight => "oversight",
+            Family::DecisionSafeguard => "decision-safeguards",
         }
     }
 
@@ -215,6 +241,12 @@ impl Family {
             Family::Term => "contract term",
             Family::DestructionMethod => "method of destruction",
             Family::PurposeClass => "class of purpose",
+            Family::Record => "kind of record",
+            Family::NoticeElement => "element of a notice",
+            Family::ConfidentialityBasis => "basis in confidentiality",
+            Family::TransferMechanism => "transfer mechanism",
+            Family::Oversight => "kind of oversight",
+            Family::DecisionSafeguard => "safeguard for decisions",
         }
     }
 }

@@ -232,6 +232,8 @@ impl Seen {
             D::OptOut(d) => self.lines(keyword, &d.facts, text),
             D::Notice(d) => self.lines(keyword, &d.facts, text),
             D::Waive(d) => self.lines(keyword, &d.facts, text),
+            D::Record(d) => self.lines(keyword, &d.facts, text),
+            D::Pack(d) => self.lines(keyword, &d.facts, text),
             D::Rule(d) => {
                 self.lines(keyword, &d.facts, text);
                 for fact in &d.facts {
@@ -591,6 +593,8 @@ fn keyword(declaration: &Declaration) -> &'static str {
         D::Notice(_) => "notice",
         D::Assume(_) => "assume",
         D::Rule(_) => "rule",
+        D::Record(_) => "record",
+        D::Pack(_) => "pack",
         D::Adopt(_) => "adopt",
         D::Waive(_) => "waive",
         D::Scenario(_) => "scenario",

@@ -87,4 +87,16 @@ codes! {
         example: "category month-of-birth under identity { level l1; level l2; level l3; …(17 levels) }",
         remedy: "Keep the levels that data is really shared at.",
     }
+    /// Packs that adopt each other.
+    PACK_CIRCLE = "E0215" Error "rule packs that adopt each other in a circle" {
+        explanation: "A pack takes over the rules of those that it adopts. Where two adopt each other, or one adopts itself, nobody can say which builds on which, and a change to either changes both.",
+        example: "adopt \"example.staunch\"",
+        remedy: "Put what both need into a third file, and let both adopt that.",
+    }
+    /// A pack for a later version of the language.
+    PACK_LANGUAGE = "E0216" Error "a rule pack for a newer version of the language" {
+        explanation: "A pack says for which version of the language it is written. This one is written for a later version than this program knows, so its rules might be read wrongly.",
+        example: "pack ours \"Our rules\" { language 99 }",
+        remedy: "Install a newer version of Staunch, or take an earlier edition of the pack.",
+    }
 }

@@ -6,7 +6,7 @@ use crate::diagnostic::codes::names as codes;
 use crate::diagnostic::with_article;
 use crate::model::{
     ActivityId, AgreementId, DatasetId, Declared, DpiaId, EventId, FlowId, Known, LawId, NoticeId, OptOutId, Party,
-    PartyId, PeopleId, Place, PlaceId, PreconditionId, RuleId, StepId, Thing, Title, Trigger, UseId,
+    PartyId, PeopleId, Place, PlaceId, PreconditionId, RecordId, RuleId, StepId, Thing, Title, Trigger, UseId,
 };
 use crate::source::{FileId, Span};
 use crate::syntax::intern::Symbol;
@@ -42,8 +42,10 @@ pub(super) struct Found<'t> {
     pub(super) opt_outs: Vec<&'t tree::OptOutDecl>,
     pub(super) notices: Vec<(FileId, &'t tree::NoticeDecl)>,
     pub(super) assumptions: Vec<&'t tree::AssumeDecl>,
-    pub(super) rules: Vec<&'t tree::RuleDecl>,
-    pub(super) adopts: Vec<&'t tree::AdoptDecl>,
+    pub(super) rules: Vec<(FileId, &'t tree::RuleDecl)>,
+    pub(super) records: Vec<&'t tree::RecordDecl>,
+    pub(super) packs: Vec<(FileId, &'t tree::PackDecl)>,
+    pub(super) adopts: Vec<(FileId, &'t tree::AdoptDecl)>,
     pub(super) waivers: Vec<&'t tree::WaiveDecl>,
     pub(super) scenarios: Vec<&'t tree::ScenarioDecl>,
 }
@@ -148,6 +150,10 @@ impl Resolver<'_> {
             Declaration::Agreement(d) => {
                 self.enter(&d.head, d, &mut found.agreements, |i| Thing::Agreement(AgreementId(i)));
             }
+            // a project that declares a law that an adopted pack declares too means its own
+            Declaration::Law(d)
+                if self.standard_packs.contains(&file)
+                    && d.head.name.is_some_and(|n| self.declared_at(n.symbol).is_some()) => {}
             Declaration::Law(d) => self.enter(&d.head, d, &mut found.laws, |i| Thing::Law(LawId(i))),
             Declaration::Dpia(d) => self.enter(&d.head, d, &mut found.dpias, |i| Thing::Dpia(DpiaId(i))),
             Declaration::OptOut(d) => self.enter(&d.head, d, &mut found.opt_outs, |i| Thing::OptOut(OptOutId(i))),
@@ -155,7 +161,9 @@ impl Resolver<'_> {
                 self.notice_file.push(file);
                 self.enter(&d.head, (file, d), &mut found.notices, |i| Thing::Notice(NoticeId(i)));
             }
-            Declaration::Rule(d) => self.enter(&d.head, d, &mut found.rules, |i| Thing::Rule(RuleId(i))),
+            Declaration::Rule(d) => self.enter(&d.head, (file, d), &mut found.rules, |i| Thing::Rule(RuleId(i))),
+            Declaration::Record(d) => self.enter(&d.head, d, &mut found.records, |i| Thing::Record(RecordId(i))),
+            Declaration::Pack(d) => found.packs.push((file, d)),
             Declaration::Wall(d) => found.walls.push(d),
             Declaration::Category(d) => found.categories.push(d),
             Declaration::Combination(d) => found.combinations.push(d),
@@ -163,7 +171,7 @@ impl Resolver<'_> {
             Declaration::Compatible(d) => found.compatibles.push(d),
             Declaration::Attest(d) => found.attests.push(d),
             Declaration::Assume(d) => found.assumptions.push(d),
-            Declaration::Adopt(d) => found.adopts.push(d),
+            Declaration::Adopt(d) => found.adopts.push((file, d)),
             Declaration::Waive(d) => found.waivers.push(d),
             Declaration::Scenario(d) => found.scenarios.push(d),
         }

@@ -20,6 +20,7 @@ mod names;
 mod notices;
 mod parties;
 mod quotes;
+mod records;
 mod rules;
 mod steps;
 mod tables;
@@ -58,6 +59,8 @@ pub struct Input<'a> {
     pub notices: &'a NoticeTexts,
     /// The names of the rule packs that there are.
     pub packs: &'a [&'a str],
+    /// The files that are not the project's but packs that come with the program, among those of the trees.
+    pub standard_packs: &'a [FileId],
 }
 
 /// A notice's text that must be read before [`resolve`].
@@ -91,7 +94,7 @@ pub fn notice_files(trees: &[(FileId, Tree)]) -> Vec<NoticeRef> {
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum Adopted {
     /// One by name, `adopt uk-gdpr`.
-    Pack(String, Span),
+    Pack(FileId, String, Span),
     /// One by path, relative to the file that adopts it.
     Path(FileId, String, Span),
 }
@@ -102,7 +105,7 @@ pub fn adopted(trees: &[(FileId, Tree)], words: &Interner) -> Vec<Adopted> {
     for (file, tree) in trees {
         for declaration in &tree.declarations {
             let Declaration::Adopt(adopt) = declaration else { continue };
-            all.extend(adopt.packs.iter().map(|n| Adopted::Pack(words.word(n.symbol).to_owned(), n.span)));
+            all.extend(adopt.packs.iter().map(|n| Adopted::Pack(*file, words.word(n.symbol).to_owned(), n.span)));
             all.extend(adopt.paths.iter().map(|t| Adopted::Path(*file, t.value.clone(), t.span)));
         }
     }
@@ -123,6 +126,7 @@ pub fn resolve(input: Input<'_>, diagnostics: &mut Diagnostics) -> Model {
     resolver.activities(&found);
     resolver.tables(trees, again, &found);
     resolver.notices(&found);
+    resolver.records(&found);
     resolver.rules(&found);
     resolver.checks();
     resolver.finish()
@@ -133,6 +137,7 @@ struct Resolver<'a> {
     sources: &'a Sources,
     texts: &'a NoticeTexts,
     packs: &'a [&'a str],
+    standard_packs: &'a [FileId],
     diagnostics: &'a mut Diagnostics,
     model: Model,
     /// Where each name in [`Model::names`] is declared, by symbol.
@@ -181,6 +186,7 @@ impl<'a> Resolver<'a> {
             sources: input.sources,
             texts: input.notices,
             packs: input.packs,
+            standard_packs: input.standard_packs,
             diagnostics,
             model,
             declared_at: vec![Span::default(); words],

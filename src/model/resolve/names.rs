@@ -28,6 +28,7 @@ pub(super) enum Wanted {
     OptOut,
     Notice,
     Rule,
+    Covered,
     Purpose,
     Category,
     Anything,
@@ -52,6 +53,7 @@ impl Wanted {
             Wanted::OptOut => "opt-out",
             Wanted::Notice => "notice",
             Wanted::Rule => "rule or promise",
+            Wanted::Covered => "thing that a record can be about",
             Wanted::Purpose => "purpose",
             Wanted::Category => "category of data",
             Wanted::Anything => "thing",
@@ -84,7 +86,7 @@ impl Wanted {
             Wanted::Rule => "rule",
             Wanted::Purpose => "purpose",
             Wanted::Category => "category",
-            Wanted::Anything => "",
+            Wanted::Covered | Wanted::Anything => "",
         }
     }
 }
@@ -108,6 +110,18 @@ impl Resolver<'_> {
             (Wanted::OptOut, Thing::OptOut(_)) => true,
             (Wanted::Notice, Thing::Notice(_)) => true,
             (Wanted::Rule, Thing::Rule(_)) => true,
+            (
+                Wanted::Covered,
+                Thing::Place(_)
+                | Thing::People(_)
+                | Thing::Activity(_)
+                | Thing::Dataset(_)
+                | Thing::Flow(_)
+                | Thing::Step(_)
+                | Thing::Use(_)
+                | Thing::Agreement(_)
+                | Thing::OptOut(_),
+            ) => true,
             _ => false,
         }
     }

@@ -8,12 +8,16 @@ use super::index::Found;
 use super::names::Wanted;
 use crate::diagnostic::codes::{model as codes, names as name_codes};
 use crate::diagnostic::{Diagnostic, did_you_mean};
-use crate::model::{Attestation, Rule, Waiver};
+use crate::model::{Attestation, LawSource, Pack, PutOff, Rule, Waiver};
+use crate::source::FileId;
 use crate::syntax::tree::{
-    AdoptDecl, AttestDecl, DateLiteral, Declaration, Fact, Head, Name, RuleDecl, RuleFact, ScenarioDecl, ScenarioFact,
-    SignedFact, Text, WaiveDecl,
+    AdoptDecl, AttestDecl, DateLiteral, Declaration, Fact, Head, Name, PackDecl, PackFact, RuleDecl, RuleFact,
+    ScenarioDecl, ScenarioFact, SignedFact, Text, WaiveDecl,
 };
-use crate::vocabulary::RuleSeverity;
+use crate::vocabulary::{Jurisdiction, RuleSeverity};
+
+/// The version of the language that this program knows.
+const LANGUAGE: u64 = 1;
 
 /// Who signs, from when and until when.
 #[derive(Default)]
@@ -28,8 +32,15 @@ struct Signed {
 impl Resolver<'_> {
     /// Rules, and all that speaks of rules.
     pub(super) fn rules(&mut self, found: &Found<'_>) {
-        for decl in &found.rules {
+        for (file, decl) in &found.rules {
             self.rule_facts(decl);
+            let pack = found.packs.iter().position(|(pack, _)| pack == file);
+            if let Some(rule) = self.model.rules.last_mut() {
+                rule.pack = pack.map(|p| p as u32);
+            }
+        }
+        for (file, decl) in &found.packs {
+            self.pack(*file, decl);
         }
         for decl in &found.attests {
             self.attest(decl);
@@ -37,7 +48,7 @@ impl Resolver<'_> {
         for decl in &found.waivers {
             self.waive(decl);
         }
-        for decl in &found.adopts {
+        for (_, decl) in &found.adopts {
             self.adopt(decl);
         }
         for decl in &found.scenarios {
@@ -86,7 +97,18 @@ impl Resolver<'_> {
                 }
             }
             RuleFact::Because(text) if self.once(seen, "because", word) => rule.because = Some(text.value.clone()),
-            RuleFact::Law(text) => rule.law.push(text.value.clone()),
+            RuleFact::Law(law) => {
+                self.in_order(law.from, law.to, "the start of `in force`", "the end of `in force`");
+                rule.law.push(LawSource {
+                    text: law.text.value.clone(),
+                    jurisdiction: law.jurisdiction.and_then(|n| self.jurisdiction(n)),
+                    from: law.from.map(|d| d.date),
+                    to: law.to.map(|d| d.date),
+                });
+            }
+            RuleFact::Jurisdiction(name) if self.once(seen, "jurisdiction", word) => {
+                rule.jurisdiction = self.jurisdiction(*name);
+            }
             RuleFact::Fix(text) if self.once(seen, "fix", word) => rule.fix = Some(text.value.clone()),
             RuleFact::Severity(name) if self.once(seen, "severity", word) => {
                 rule.severity = self.severity(*name).map(|s| (s, name.span));
@@ -104,6 +126,76 @@ impl Resolver<'_> {
             RuleFact::Withdrawn(date) if self.once(seen, "withdrawn", word) => rule.withdrawn = Some(date.date),
             RuleFact::In(activity) if self.once(seen, "in", word) => rule.activity = self.activity(*activity),
             _ => {} // said twice
+        }
+    }
+
+    fn jurisdiction(&mut self, name: Name) -> Option<Jurisdiction> {
+        Some(match self.closed_word(name, "a jurisdiction", &["uk", "eu"])? {
+            "uk" => Jurisdiction::Uk,
+            _ => Jurisdiction::Eu,
+        })
+    }
+
+    /// What a file of rules says of itself.
+    fn pack(&mut self, file: FileId, decl: &PackDecl) {
+        let declared = self.declared(&decl.head);
+        let mut pack = Pack { declared, file, because: None, severities: Vec::new() };
+        let mut seen = Seen::new(&decl.head);
+        for fact in &decl.facts {
+            match &fact.value {
+                PackFact::Language(version) if version.value > LANGUAGE => {
+                    let heading = self.heading(&decl.head);
+                    self.report(
+                        Diagnostic::new(
+                            &name_codes::PACK_LANGUAGE,
+                            version.span,
+                            format!("{heading} is written in version {} of the language", version.value),
+                        )
+                        .label(format!("this program knows version {LANGUAGE}"))
+                        .help("install a newer version of Staunch, or take an earlier edition of the pack"),
+                    );
+                }
+                PackFact::Language(_) => {}
+                PackFact::Severity { rule, severity } => {
+                    let found = self.rule(*rule);
+                    if let (Some(rule), Some(grade)) = (found, self.severity(*severity)) {
+                        pack.severities.push((rule, grade, fact.span));
+                    }
+                }
+                PackFact::Because(text) if self.once(&mut seen, "because", fact.word) => {
+                    pack.because = Some(text.value.clone());
+                }
+                PackFact::Because(_) => {} // said twice
+            }
+        }
+        self.model.packs.push(pack);
+    }
+
+    /// Rules of adopted packs that the project does without.
+    fn put_off(&mut self, decl: &AdoptDecl) {
+        if !decl.except.is_empty() && decl.because.is_none() {
+            self.missing(
+                &decl.head,
+                &["because"],
+                "say why the project does without the rule: `except RULE because \"…\"`",
+            );
+        }
+        for name in &decl.except {
+            let Some(id) = self.rule(*name) else { continue };
+            let (because, review) = (decl.because.as_ref().map(|t| t.value.clone()), decl.review.map(|d| d.date));
+            let Some(rule) = self.model.rules.get_mut(id.index()) else { continue };
+            if rule.pack.is_none() {
+                let at = rule.declared.span;
+                let word = self.word(name.symbol).to_owned();
+                self.report(
+                    Diagnostic::new(&codes::MISPLACED_FACT, name.span, format!("`{word}` is no rule of a pack"))
+                        .label("not adopted")
+                        .also(at, "the project's own, declared here")
+                        .help("remove the rule, or let it apply from a later date with `applies DATE`"),
+                );
+                continue;
+            }
+            rule.put_off = Some(PutOff { because: because.unwrap_or_default(), review, span: name.span });
         }
     }
 
@@ -240,6 +332,7 @@ impl Resolver<'_> {
     }
 
     fn adopt(&mut self, decl: &AdoptDecl) {
+        self.put_off(decl);
         for name in &decl.packs {
             let word = self.word(name.symbol).to_owned();
             if self.packs.contains(&word.as_str()) {
@@ -335,6 +428,7 @@ fn head(declaration: &Declaration) -> Option<&Head> {
         Declaration::OptOut(d) => &d.head,
         Declaration::Notice(d) => &d.head,
         Declaration::Rule(d) => &d.head,
+        Declaration::Record(d) => &d.head,
         _ => return None,
     })
 }

@@ -7,6 +7,19 @@ use crate::rules::truth::Truth;
 use crate::vocabulary::Family;
 
 facts! {
+    "records" of Flow Copy Dataset Step Use Decision Activity Processor Agreement Party People, Wants::Words(Family::Record), "record NAME { kind KIND; covers NAME; by \"role\"; on DATE }", "the kinds of the records in force that cover it or its activity: signed, dated and not past their review"
+        => |c, s, reading| {
+            let of = records_of(c, s);
+            let holds = |truth: Truth| match (truth, reading) {
+                (Truth::True, _) => true,
+                (Truth::Unknown(_), reading) => reading == crate::graph::Reading::Kind,
+                (Truth::False, _) => false,
+            };
+            let span = of.first().map_or_else(Default::default, |r| r.declared.span);
+            let in_force = of.into_iter().filter(|r| holds(record_in_force(c, r)));
+            let kinds = in_force.filter_map(|r| r.kinds.value()).flatten();
+            Answer::Values(kinds.cloned().map(Item::Word).collect(), span)
+        };
     "purpose" of Flow Step Use Decision Activity Dataset Agreement, Wants::Purposes, "for PURPOSE", "what it is for (for a dataset: what it was collected for)"
         => |c, s, _| purposes(c, s);
     "activity" of Flow Step Use Decision, Wants::Anything, "activity ACTIVITY", "the activity that it belongs to"

@@ -260,8 +260,34 @@ pub enum Answer {
     NotStated(Span),
     /// It holds or not.
     Is(Truth),
+    /// It holds or not, and why: what a finding tells.
+    Told(Truth, Vec<Reason>),
     /// Its values.
     Values(Vec<Item>, Span),
+}
+
+/// Why a fact holds or does not.
+#[derive(Clone, PartialEq, Debug)]
+pub struct Reason {
+    /// One sentence, without a full stop: ``the notice `study-notice` does not name DCLG``.
+    pub sentence: String,
+    /// Where that is said, or would be; the subject itself when `None`.
+    pub span: Option<Span>,
+    /// What would mend it: ``name `dclg` in `names recipients` of `study-notice` ``.
+    pub fix: Option<String>,
+}
+
+impl Reason {
+    /// A reason that stands at a place.
+    pub fn at(sentence: String, span: Span) -> Reason {
+        Reason { sentence, span: Some(span), fix: None }
+    }
+
+    /// The same with what would mend it.
+    #[must_use]
+    pub fn mended(self, fix: String) -> Reason {
+        Reason { fix: Some(fix), ..self }
+    }
 }
 
 /// A value of a fact.

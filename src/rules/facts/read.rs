@@ -7,6 +7,7 @@ use crate::graph::times::{self, Deadline};
 use crate::graph::{ArrivalId, CopyId, How, Reading};
 use crate::model::{
     ActivityId, Agreement, CopyFacts, DatasetId, DpiaId, Footing, Known, LawId, List, OperationKind, PartyId, Point,
+    Record, Thing,
 };
 use crate::rules::context::Context;
 use crate::rules::phrase::Phrase;
@@ -472,4 +473,54 @@ pub fn takes_only(c: &Context<'_>, s: Subject, phrase: &Phrase, reading: Reading
     let everything = Phrase::everything(phrase.span);
     let more = Sought::new(c, &everything, &[phrase]);
     crate::rules::forms::uses::taken(c, s, reading).iter().all(|taken| !taken.includes(c, &more, reading))
+}
+
+/// The records that are about a subject or its activity, with what each leaves unsaid.
+pub(super) fn records_of<'a>(c: &Context<'a>, s: Subject) -> Vec<&'a Record> {
+    let activity = activity_of(c, s).map(Thing::Activity);
+    let own: Vec<Thing> = match s {
+        Subject::Flow(id) => vec![Thing::Flow(id)],
+        Subject::Copy(copy, arrival) => {
+            let made = match c.graph.arrival(arrival).how {
+                How::Flow(flow, _) => Some(Thing::Flow(flow)),
+                How::Step(step, _) | How::Side(step, _) => Some(Thing::Step(step)),
+                How::Declared => None,
+            };
+            std::iter::once(Thing::Dataset(c.graph.copy(copy).dataset)).chain(made).collect()
+        }
+        Subject::Dataset(id) => vec![Thing::Dataset(id)],
+        Subject::Step(id) => vec![Thing::Step(id)],
+        Subject::Use(id) => vec![Thing::Use(id)],
+        Subject::Processor(id, n) => {
+            let role = c.model.activities[id.index()].processors.get(n);
+            role.map(|r| Thing::Place(c.model.party(r.party).place)).into_iter().collect()
+        }
+        Subject::Agreement(id) => vec![Thing::Agreement(id)],
+        Subject::Party(id) => vec![Thing::Place(c.model.party(id).place)],
+        Subject::People(id) => vec![Thing::People(id)],
+        _ => Vec::new(),
+    };
+    let about = |r: &&Record| r.covers.iter().any(|(t, _)| own.contains(t) || Some(*t) == activity);
+    c.model.records.iter().filter(about).collect()
+}
+
+/// Whether a record is signed and in force on the date of the check.
+pub(super) fn record_in_force(c: &Context<'_>, record: &Record) -> Truth {
+    let name = c.model.word(record.declared.name);
+    let signed = match &record.by {
+        Known::Said(..) => Truth::True,
+        other => Truth::unknown(format!("who signed `{name}` (`by`)"), other.span().unwrap_or(record.declared.span)),
+    };
+    let begun = match &record.on {
+        Known::Said(date, _) => Truth::from(*date <= c.as_of),
+        other => {
+            Truth::unknown(format!("when `{name}` was signed (`on`)"), other.span().unwrap_or(record.declared.span))
+        }
+    };
+    let lasts = |end: &Known<Date>, word: &str| match end {
+        Known::Said(date, _) => Truth::from(c.as_of <= *date),
+        Known::NotStated(span) => Truth::unknown(format!("until when `{name}` holds (`{word}`)"), *span),
+        Known::Unsaid => Truth::True,
+    };
+    signed.and(begun).and(lasts(&record.review_by, "review by")).and(lasts(&record.until, "until"))
 }

@@ -548,14 +548,14 @@ fn eval_test(c: &Context<'_>, subject: Subject, test: &Test, reading: Reading) -
         return match answer {
             // `must have X` fails where X is not stated
             Answer::Unsaid | Answer::NotStated(_) => Truth::False,
-            Answer::Is(truth) => truth,
+            Answer::Is(truth) | Answer::Told(truth, _) => truth,
             Answer::Values(items, _) => Truth::from(!items.is_empty()),
         };
     };
     match answer {
         Answer::Unsaid => unknown(None),
         Answer::NotStated(span) => unknown(Some(span)),
-        Answer::Is(truth) => truth,
+        Answer::Is(truth) | Answer::Told(truth, _) => truth,
         Answer::Values(items, span) => {
             let truth =
                 |item: &Item, compare: Compare, value: &Value| holds(c, test.fact.wants, item, compare, value, span);
@@ -633,9 +633,9 @@ fn lacking(
     reading: Reading,
 ) -> (Vec<(String, Option<Span>)>, Option<String>) {
     let mut lacks = Vec::new();
-    let mut fixes = Vec::new();
-    collect(c, subject, must, negated, reading, &mut lacks, &mut fixes);
-    let fix = (!fixes.is_empty()).then(|| {
+    let (mut fixes, mut mends) = (Vec::new(), Vec::new());
+    collect(c, subject, must, negated, reading, &mut lacks, &mut fixes, &mut mends);
+    let stated = (!fixes.is_empty()).then(|| {
         let name = match subject {
             Subject::Copy(_, arrival) => c.arrival_name(arrival).to_owned(),
             Subject::Processor(i, _) => c.model.word(c.model.activities[i.index()].declared.name).to_owned(),
@@ -643,9 +643,13 @@ fn lacking(
         };
         format!("state {} in `{name}`", crate::rules::story::list(&fixes))
     });
-    (lacks, fix)
+    let mut seen = std::collections::HashSet::new();
+    mends.retain(|m| seen.insert(m.clone()));
+    mends.extend(stated);
+    (lacks, (!mends.is_empty()).then(|| mends.join("; ")))
 }
 
+#[allow(clippy::too_many_arguments)] // what is gathered, besides what it is gathered of
 fn collect(
     c: &Context<'_>,
     subject: Subject,
@@ -654,12 +658,13 @@ fn collect(
     reading: Reading,
     lacks: &mut Vec<(String, Option<Span>)>,
     fixes: &mut Vec<String>,
+    mends: &mut Vec<String>,
 ) {
     match condition {
         Condition::And(all) | Condition::Or(all) => {
-            all.iter().for_each(|x| collect(c, subject, x, negated, reading, lacks, fixes));
+            all.iter().for_each(|x| collect(c, subject, x, negated, reading, lacks, fixes, mends));
         }
-        Condition::Not(inner) => collect(c, subject, inner, !negated, reading, lacks, fixes),
+        Condition::Not(inner) => collect(c, subject, inner, !negated, reading, lacks, fixes, mends),
         Condition::TakesOnly(phrase) => {
             if takes_only(c, subject, phrase, reading) == negated {
                 return;
@@ -674,10 +679,27 @@ fn collect(
             }
             let name = test.fact.name;
             let answer = (test.fact.read)(c, subject, reading);
+            if let Answer::Told(_, reasons) = &answer
+                && !reasons.is_empty()
+            {
+                for reason in reasons {
+                    lacks.push((reason.sentence.clone(), reason.span));
+                    mends.extend(reason.fix.clone());
+                }
+                return;
+            }
             let (says, span) = match (&answer, &test.compare) {
                 _ if negated => (format!("it has {name}, which the rule forbids"), None),
                 (Answer::Unsaid, _) => (format!("it has no stated {name}"), None),
                 (Answer::NotStated(span), _) => (format!("it has no stated {name}"), Some(*span)),
+                (Answer::Values(items, span), Some((Compare::Includes, values))) => {
+                    let has = |v: &&Value| {
+                        items.iter().any(|i| holds(c, test.fact.wants, i, Compare::Is, v, *span) == Truth::True)
+                    };
+                    let lacking: Vec<String> = values.iter().filter(|v| !has(v)).map(value_words).collect();
+                    let at = (!span.is_empty()).then_some(*span);
+                    (format!("its {name} do not include {}", crate::rules::story::list(&lacking)), at)
+                }
                 (Answer::Values(items, span), _) => {
                     let said: Vec<String> = items.iter().map(|i| item_words(c, i)).collect();
                     (
@@ -688,8 +710,10 @@ fn collect(
                         Some(*span),
                     )
                 }
-                (Answer::Is(Truth::Unknown(_)), _) => (format!("whether it is `{name}` cannot be told"), None),
-                (Answer::Is(_), _) => (not_so(c, subject, name), None),
+                (Answer::Is(Truth::Unknown(_)) | Answer::Told(Truth::Unknown(_), _), _) => {
+                    (format!("whether it is `{name}` cannot be told"), None)
+                }
+                (Answer::Is(_) | Answer::Told(..), _) => (not_so(c, subject, name), None),
             };
             let states = matches!(answer, Answer::Unsaid | Answer::NotStated(_)) && !negated;
             if states && test.fact.said_by.contains(' ') {
@@ -737,5 +761,14 @@ fn item_words(c: &Context<'_>, item: &Item) -> String {
         Item::Number(number) => number.to_string(),
         Item::Period(period) => period.words(),
         Item::Point(point) => super::keeping::point_words(c, *point),
+    }
+}
+
+fn value_words(value: &Value) -> String {
+    match value {
+        Value::Word(word) => format!("`{word}`"),
+        Value::Number(number) => number.to_string(),
+        Value::Period(period) => period.words(),
+        Value::Date(date) => date.to_string(),
     }
 }

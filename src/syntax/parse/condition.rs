@@ -10,8 +10,22 @@ use crate::syntax::token::TokenKind;
 use crate::syntax::tree::{Compare, Condition, Name, Test, Value};
 
 /// Words at which the words of a fact end.
-const ENDS_FACT: &[&str] =
-    &["is", "are", "has", "have", "includes", "include", "and", "or", "not", "except", "because", "must", "may"];
+const ENDS_FACT: &[&str] = &[
+    "is",
+    "are",
+    "has",
+    "have",
+    "includes",
+    "include",
+    "including",
+    "and",
+    "or",
+    "not",
+    "except",
+    "because",
+    "must",
+    "may",
+];
 
 impl Parser<'_> {
     /// A condition.
@@ -171,7 +185,7 @@ impl Parser<'_> {
     }
 
     fn comparison(&mut self) -> Read<Option<(Compare, Vec<Value>)>> {
-        if self.eat("includes") || self.eat("include") {
+        if self.eat("includes") || self.eat("include") || self.eat("including") {
             return self.values().map(|v| Some((Compare::Includes, v)));
         }
         let is = self.eat("is") || self.eat("are");

@@ -40,6 +40,8 @@ pub(super) const KEYWORDS: &[&str] = &[
     "assume",
     "rule",
     "promise",
+    "record",
+    "pack",
     "adopt",
     "waive",
     "scenario",
@@ -74,6 +76,8 @@ pub(super) struct HeadWords {
     pub(super) under: Option<(&'static str, Shape)>,
     /// Whether dots may stand in the name.
     pub(super) dotted: bool,
+    /// Whether the name may be a code, `GDP-001`.
+    pub(super) coded: bool,
 }
 
 /// Whether a declaration has a name.
@@ -193,6 +197,8 @@ impl Parser<'_> {
             "notice" => self.notice(layout).map(Declaration::Notice),
             "assume" => self.assume(layout).map(Declaration::Assume),
             "rule" | "promise" => self.rule(layout, keyword == "promise").map(Declaration::Rule),
+            "record" => self.record(layout).map(Declaration::Record),
+            "pack" => self.pack(layout).map(Declaration::Pack),
             "adopt" => self.adopt(layout).map(Declaration::Adopt),
             "waive" => self.waive(layout).map(Declaration::Waive),
             "scenario" => self.scenario(layout).map(Declaration::Scenario),
@@ -235,7 +241,9 @@ impl Parser<'_> {
             under: None,
         };
         if self.kind() == Some(TokenKind::Word) {
-            read.head.name = Some(self.new_name(Shape { what: "a name", example: "" }, words.dotted)?);
+            let shape = Shape { what: "a name", example: "" };
+            let coded = words.coded && is_code(self.word());
+            read.head.name = Some(if coded { self.name(shape)? } else { self.new_name(shape, words.dotted)? });
         } else if words.named == Named::Yes {
             return Err(self.missing_name());
         }
@@ -442,6 +450,15 @@ impl Parser<'_> {
                 .help("everything it says stands on its own line, without `{` and `}`")
         });
     }
+}
+
+/// Whether a word is a rule's code: capitals, a hyphen and digits, and perhaps more in kebab-case (`CHP-001-eu`).
+fn is_code(word: &str) -> bool {
+    let mut parts = word.split('-');
+    let letters = parts.next().is_some_and(|p| (2..=6).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_uppercase()));
+    let digits = parts.next().is_some_and(|p| (1..=4).contains(&p.len()) && p.bytes().all(|b| b.is_ascii_digit()));
+    let small = |p: &str| !p.is_empty() && p.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    letters && digits && parts.all(small)
 }
 
 /// The declaration that someone means who uses another word for it.

@@ -27,7 +27,8 @@ const USE_LINES: &[&str] = &["takes", "for", "by", "activity", "during", "on"];
 const DECISION_LINES: &[&str] =
     &["takes", "for", "by", "activity", "during", "on", "about", "automation", "significant", "review"];
 const CHANNEL: Shape = Shape { what: "a channel", example: "secure-email" };
-const IN_PLACE: HeadWords = HeadWords { named: super::declarations::Named::Yes, at: true, under: None, dotted: false };
+const IN_PLACE: HeadWords =
+    HeadWords { named: super::declarations::Named::Yes, at: true, under: None, dotted: false, coded: false };
 
 impl Parser<'_> {
     /// `flow NAME "…" { … }`.

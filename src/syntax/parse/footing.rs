@@ -5,7 +5,8 @@ use super::cursor::Parser;
 use super::declarations::{HeadWords, Layout};
 use super::values::{ACTIVITY, DATASET, LAW, PARTIES, PEOPLE, PLACE, PURPOSE, RULE, Shape};
 use crate::syntax::tree::{
-    AttestDecl, DpiaDecl, DpiaFact, Head, NoticeDecl, NoticeFact, OptOutDecl, OptOutFact, SignedFact, WaiveDecl,
+    AttestDecl, DpiaDecl, DpiaFact, Head, NoticeDecl, NoticeFact, OptOutDecl, OptOutFact, PackDecl, PackFact,
+    RecordDecl, RecordFact, SignedFact, WaiveDecl,
 };
 
 const NOTICE_LINES: &[&str] = &[
@@ -20,6 +21,12 @@ const NOTICE_LINES: &[&str] = &[
     "covers",
     "cites",
 ];
+
+const RECORD_LINES: &[&str] =
+    &["kind", "covers", "about", "for", "by", "on", "review by", "until", "reference", "because", "withdrawal"];
+
+const RECORD_KIND: Shape = Shape { what: "a kind of record", example: "legitimate-interests-assessment" };
+const COVERED: Shape = Shape { what: "what the record is about", example: "impact-study" };
 
 impl Parser<'_> {
     /// `dpia NAME "…" { … }`.
@@ -38,6 +45,42 @@ impl Parser<'_> {
             _ => Err(p.unknown_property("a DPIA", &["covers", "completed", "review by", "residual risk", "advice"])),
         });
         head.ok().map(|read| DpiaDecl { head: read.head, facts })
+    }
+
+    /// `record NAME "…" { … }`.
+    pub(super) fn record(&mut self, layout: Layout) -> Option<RecordDecl> {
+        let head = self.head(layout, HeadWords::default());
+        let facts = self.facts(layout, |p, word| match word {
+            "kind" => p.stated_names(RECORD_KIND).map(RecordFact::Kind),
+            "covers" => p.names(COVERED).map(RecordFact::Covers),
+            "about" => p.stated_names(PEOPLE).map(RecordFact::About),
+            "for" => p.stated_names(PURPOSE).map(RecordFact::For),
+            "by" => p.stated(Self::text).map(RecordFact::By),
+            "on" => p.stated_date().map(RecordFact::On),
+            "review" => p.second("by").and_then(|()| p.stated_date()).map(RecordFact::ReviewBy),
+            "until" => p.stated_date().map(RecordFact::Until),
+            "reference" => p.stated(Self::text).map(RecordFact::Reference),
+            "because" => p.stated(Self::text).map(RecordFact::Because),
+            "withdrawal" => p.stated(Self::text).map(RecordFact::Withdrawal),
+            _ => Err(p.unknown_property("a record", RECORD_LINES)),
+        });
+        head.ok().map(|read| RecordDecl { head: read.head, facts })
+    }
+
+    /// `pack NAME "…" { … }`.
+    pub(super) fn pack(&mut self, layout: Layout) -> Option<PackDecl> {
+        let head = self.head(layout, HeadWords::default());
+        let facts = self.facts(layout, |p, word| match word {
+            "language" => p.number().map(PackFact::Language),
+            "severity" => {
+                let rule = p.name(RULE)?;
+                let severity = p.one_of("`error`, `warning` or `info`", &["error", "warning", "info"])?;
+                Ok(PackFact::Severity { rule, severity })
+            }
+            "because" => p.text().map(PackFact::Because),
+            _ => Err(p.unknown_property("a pack", &["language", "severity", "because"])),
+        });
+        head.ok().map(|read| PackDecl { head: read.head, facts })
     }
 
     /// `opt-out NAME "…" { … }`.

@@ -7,23 +7,50 @@ use super::{Read, Reported};
 use crate::source::Span;
 use crate::syntax::Stretch;
 use crate::syntax::token::TokenKind;
-use crate::syntax::tree::{Fact, Facts, RuleDecl, RuleFact};
+use crate::syntax::tree::{CitedLaw, Fact, Facts, RuleDecl, RuleFact};
 
 /// Words that begin a property of a rule, when what follows fits.
 const PROPERTIES: &[&str] =
-    &["quote", "because", "law", "fix", "severity", "judged", "applies", "made", "withdrawn", "in"];
+    &["quote", "because", "law", "fix", "severity", "judged", "applies", "made", "withdrawn", "in", "jurisdiction"];
 
 /// Words with which a sentence goes on from the line above.
 pub(in crate::syntax) const GOES_ON: &[&str] = &[
-    "before", "except", "must", "may", "and", "or", "not", "where", "about", "from", "to", "at", "of", "for",
-    "together", "between", "named", "with", "is", "are", "has", "have", "includes", "include", "people", "minimum",
-    "review", "because", "in",
+    "before",
+    "except",
+    "must",
+    "may",
+    "and",
+    "or",
+    "not",
+    "where",
+    "about",
+    "from",
+    "to",
+    "at",
+    "of",
+    "for",
+    "together",
+    "between",
+    "named",
+    "with",
+    "is",
+    "are",
+    "has",
+    "have",
+    "includes",
+    "include",
+    "including",
+    "people",
+    "minimum",
+    "review",
+    "because",
+    "in",
 ];
 
 impl Parser<'_> {
     /// `rule NAME "…" { … }` or `promise NAME "…" { … }`.
     pub(super) fn rule(&mut self, layout: Layout, promise: bool) -> Option<RuleDecl> {
-        let head = self.head(layout, HeadWords { dotted: true, ..HeadWords::default() });
+        let head = self.head(layout, HeadWords { dotted: true, coded: true, ..HeadWords::default() });
         let facts = self.rule_facts(layout);
         head.ok().map(|read| RuleDecl { head: read.head, promise, facts })
     }
@@ -91,7 +118,8 @@ impl Parser<'_> {
                 RuleFact::Quote { text, notice: self.name(NOTICE)? }
             }
             "because" => RuleFact::Because(self.text()?),
-            "law" => RuleFact::Law(self.text()?),
+            "law" => RuleFact::Law(Box::new(self.cited_law()?)),
+            "jurisdiction" => RuleFact::Jurisdiction(self.one_of("`uk` or `eu`", &["uk", "eu"])?),
             "fix" => RuleFact::Fix(self.text()?),
             "severity" => {
                 RuleFact::Severity(self.one_of("`error`, `warning` or `info`", &["error", "warning", "info"])?)
@@ -117,6 +145,21 @@ impl Parser<'_> {
         })
     }
 
+    /// `"CITATION" [in uk | eu] [in force DATE [to DATE]]`.
+    fn cited_law(&mut self) -> Read<CitedLaw> {
+        let mut law = CitedLaw { text: self.text()?, jurisdiction: None, from: None, to: None };
+        while self.eat("in") {
+            if self.eat("force") {
+                self.eat("from");
+                law.from = Some(self.date()?);
+                law.to = self.after_word("to", Self::date)?;
+                break;
+            }
+            law.jurisdiction = Some(self.one_of("`uk`, `eu` or `force DATE`", &["uk", "eu"])?);
+        }
+        Ok(law)
+    }
+
     /// Whether the word at an index begins a property: `law "…"` does, `law must never receive …` does not.
     fn is_property(&self, at: usize) -> bool {
         let word = self.word_at(at);
@@ -133,6 +176,7 @@ impl Parser<'_> {
                         && next.is_some_and(|t| t.kind != TokenKind::Comma)
             }
             "judged" => next_word == "by",
+            "jurisdiction" => matches!(next_word, "uk" | "eu"),
             "severity" => next_word != "must" && next_word != "may" && ends(at + 2),
             "made" if next_word == "to" => true,
             "applies" | "made" | "withdrawn" => {

@@ -3,9 +3,11 @@
 use super::Read;
 use super::cursor::Parser;
 use super::declarations::Layout;
-use super::values::{CATEGORY, LEVEL, PARTY, PURPOSE, Shape};
+use super::values::{CATEGORY, LEVEL, PARTY, PURPOSE, RULE, Shape};
 use crate::syntax::token::TokenKind;
-use crate::syntax::tree::{AdoptDecl, AssumeDecl, CombinationDecl, CombinationPart, CompatibleDecl, Head, WallDecl};
+use crate::syntax::tree::{
+    AdoptDecl, AssumeDecl, CombinationDecl, CombinationPart, CompatibleDecl, Head, Names, WallDecl,
+};
 
 impl Parser<'_> {
     /// The head of a declaration without a name; takes the keyword.
@@ -87,11 +89,18 @@ impl Parser<'_> {
         read().ok()
     }
 
-    /// `adopt uk-gdpr, "policies/ours.staunch"`.
+    /// `adopt uk-gdpr, "policies/ours.staunch" [except RULE, … because "…" [review DATE]]`.
     pub(super) fn adopt(&mut self, layout: Layout) -> Option<AdoptDecl> {
         self.no_body(layout);
         let head = self.plain_head(layout);
-        let mut adopted = AdoptDecl { head, packs: Vec::new(), paths: Vec::new() };
+        let mut adopted = AdoptDecl {
+            head,
+            packs: Vec::new(),
+            paths: Vec::new(),
+            except: Names::default(),
+            because: None,
+            review: None,
+        };
         let all = self.list(|p| {
             if p.kind() == Some(TokenKind::Text) {
                 adopted.paths.push(p.text()?);
@@ -101,7 +110,15 @@ impl Parser<'_> {
             Ok(())
         });
         all.ok()?;
-        self.finish().ok()?;
+        let mut put_off = || -> Read<()> {
+            if let Some(rules) = self.after_word("except", |p| p.names(RULE))? {
+                adopted.except = rules;
+                adopted.because = self.after_word("because", Self::text)?;
+                adopted.review = self.after_word("review", Self::date)?;
+            }
+            self.finish()
+        };
+        put_off().ok()?;
         Some(adopted)
     }
 }
