@@ -6,15 +6,17 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 
+use jiff::civil::Date;
 use staunch::check::{self, check_text};
 use staunch::diagnostic::{self, Severity, codes};
 use staunch::rules::facts::{Entity, Wants};
-use staunch::vocabulary::{self, Family, Identifies, Vocabulary, standard};
+use staunch::vocabulary::tables::{self, Needed};
+use staunch::vocabulary::{self, Family, Identifies, Jurisdiction, TableName, Vocabulary, standard};
 use staunch::{output, project, syntax};
 
 use super::{AS_OF, pages, report, source, writes};
 
-const NAMES: [&str; 7] = ["bounds", "facts", "codes", "categories", "combinations", "purposes", "words"];
+const NAMES: [&str; 8] = ["bounds", "facts", "codes", "categories", "combinations", "purposes", "words", "tables"];
 
 fn generated(name: &str) -> String {
     match name {
@@ -25,6 +27,7 @@ fn generated(name: &str) -> String {
         "combinations" => combinations(standard()),
         "purposes" => purposes(standard()),
         "words" => words(standard()),
+        "tables" => tables(),
         _ => panic!("no table is called `{name}`"),
     }
 }
@@ -268,6 +271,35 @@ fn words(v: &Vocabulary) -> String {
                 cell(w.law.as_deref().unwrap_or_default()),
                 code(w.dpv.as_deref())
             );
+        }
+    }
+    out
+}
+
+/// Every dated table with its rows.
+fn tables() -> String {
+    let mut out = String::new();
+    for name in TableName::ALL {
+        let definition = name.definition();
+        let _ = writeln!(out, "\n## {}\n\n{}.\n", definition.name, capital(definition.about));
+        out.push_str("| column | what stands there | |\n|---|---|---|\n");
+        for column in definition.columns {
+            let needed = match column.needed {
+                Needed::Key => "the key: a row of yours goes before the standard ones with the same",
+                Needed::Always => "always",
+                Needed::No => "",
+            };
+            let _ = writeln!(out, "| `{}` | {} | {needed} |", column.name, cell(column.about));
+        }
+        let columns: Vec<&str> = definition.columns.iter().map(|c| c.name).collect();
+        let _ = writeln!(out, "\n| {} | in | from | to | source |", columns.join(" | "));
+        let _ = writeln!(out, "|{}", "---|".repeat(columns.len() + 4));
+        for row in tables::standard(name) {
+            let cells: Vec<String> = columns.iter().map(|c| cell(&row.texts(c).join(", "))).collect();
+            let law = row.jurisdiction.map_or("", |j| if j == Jurisdiction::Uk { "uk" } else { "eu" });
+            let date = |d: Option<Date>| d.map_or_else(String::new, |d| d.to_string());
+            let (from, to) = (date(row.from), date(row.to));
+            let _ = writeln!(out, "| {} | {law} | {from} | {to} | {} |", cells.join(" | "), cell(&row.source));
         }
     }
     out
