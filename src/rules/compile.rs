@@ -1,6 +1,6 @@
 //! From a rule's sentences to what the judgement runs: names resolved, exceptions checked on their words.
 
-use super::facts::{Entity, Fact};
+use super::facts::{Entity, Fact, KEPT};
 use super::phrase::{Holder, Holders, Phrase, Resolver};
 use crate::diagnostic::codes::rules as codes;
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, with_article};
@@ -300,6 +300,23 @@ impl Compiled {
             Out::At(who) | Out::Who(who) => who.covers(model, place),
             Out::Data(_) | Out::Flows(_) => false,
         })
+    }
+
+    /// Whether it asks what became of other sentences, and so is judged after them.
+    pub fn asks_for_verdicts(&self) -> bool {
+        fn asks(condition: &Condition) -> bool {
+            match condition {
+                Condition::And(all) | Condition::Or(all) => all.iter().any(asks),
+                Condition::Not(inner) => asks(inner),
+                Condition::Test(test) => test.fact.name == KEPT,
+                Condition::TakesOnly(_) => false,
+            }
+        }
+        let own = match &self.form {
+            Form::Every { only_where, must, .. } => asks(must) || only_where.as_ref().is_some_and(asks),
+            _ => false,
+        };
+        own || self.exceptions.iter().any(|e| matches!(&e.what, Out::Flows(condition) if asks(condition)))
     }
 
     /// Everything that the sentence asks of origins.

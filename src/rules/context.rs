@@ -7,12 +7,13 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::civil::Date;
 
+use super::facts::{Indexes, Became};
 use super::phrase::Holder;
 use crate::faults::{self, Fault};
 use crate::graph::linkage::{Levels, Linkage, Sight, View};
 use crate::graph::spread::{Limits, Scope, spread, spread_without};
 use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, Graph, Onward, Origins, Reading};
-use crate::model::{ActivityId, Attestation, DatasetId, Model, PlaceId};
+use crate::model::{ActivityId, Attestation, DatasetId, Model, PlaceId, RuleId};
 use crate::vocabulary::Identifies;
 use crate::vocabulary::Settings;
 
@@ -99,6 +100,9 @@ pub struct Context<'a> {
     open_lists: bool,
     views: Vec<[OnceLock<Views>; 2]>,
     everything: [OnceLock<Arc<Seen>>; 2],
+    /// What facts look things up in.
+    pub(super) indexes: Indexes,
+    outcomes: OnceLock<Vec<Option<Became>>>,
 }
 
 fn index(reading: Reading) -> usize {
@@ -136,7 +140,27 @@ impl<'a> Context<'a> {
             open_lists: model.datasets.iter().any(|d| d.open.is_some()),
             views: (0..model.parties.len()).map(|_| Default::default()).collect(),
             everything: Default::default(),
+            indexes: Indexes::default(),
+            outcomes: OnceLock::new(),
         }
+    }
+
+    /// Notes what became of promises and rules by their own sentences, for those that ask whether they are kept. Once.
+    pub fn note_outcomes(&self, outcomes: impl IntoIterator<Item = Became>) {
+        self.outcomes.get_or_init(|| {
+            let mut all = vec![None; self.model.rules.len()];
+            for outcome in outcomes {
+                if let Some(slot) = all.get_mut(outcome.rule.index()) {
+                    *slot = Some(outcome);
+                }
+            }
+            all
+        });
+    }
+
+    /// What became of a rule by its own sentences; `None` while that is not known.
+    pub fn outcome_of(&self, rule: RuleId) -> Option<&Became> {
+        self.outcomes.get()?.get(rule.index())?.as_ref()
     }
 
     /// What is in each cell.

@@ -40,7 +40,8 @@ fn profiled(c: &Context<'_>, s: Subject, reading: Reading) -> Answer {
     }
     let contents = c.contents(reading);
     let taken = taken(c, s, reading);
-    let mut stack: Vec<CellId> = taken.iter().flat_map(|t| t.cells(c)).filter(|cell| contents.has_rows(*cell)).collect();
+    let mut stack: Vec<CellId> =
+        taken.iter().flat_map(|t| t.cells(c)).filter(|cell| contents.has_rows(*cell)).collect();
     let mut seen: HashSet<CellId> = stack.iter().copied().collect();
     while let Some(cell) = stack.pop() {
         for edge in c.graph.incoming(c.model, cell) {
@@ -74,4 +75,3 @@ fn derives_here(c: &Context<'_>, step: StepId, cell: CellId) -> bool {
         .iter()
         .any(|o| matches!(&o.kind, OperationKind::Derive { field, profiling: true, .. } if *field == name))
 }
-

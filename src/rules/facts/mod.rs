@@ -19,10 +19,18 @@ macro_rules! facts {
     };
 }
 
+mod decisions;
 mod doing;
+mod notices;
+mod opt_outs;
 mod papers;
+mod promises;
 mod read;
+mod references;
+mod scope;
 mod sharing;
+mod telling;
+mod tidiness;
 mod who;
 
 use super::compile::Value;
@@ -37,10 +45,25 @@ use crate::source::Span;
 use crate::syntax::tree::Compare;
 use crate::vocabulary::Family;
 
+pub(crate) use promises::KEPT;
+pub use promises::Became;
 pub use read::{activity_of, takes_only};
+pub use scope::Indexes;
 
 /// The tables, in the order in which they are printed.
-static TABLES: [&[Fact]; 4] = [sharing::FACTS, doing::FACTS, papers::FACTS, who::FACTS];
+static TABLES: [&[Fact]; 11] = [
+    sharing::FACTS,
+    doing::FACTS,
+    decisions::FACTS,
+    opt_outs::FACTS,
+    papers::FACTS,
+    notices::FACTS,
+    references::FACTS,
+    promises::FACTS,
+    who::FACTS,
+    telling::FACTS,
+    tidiness::FACTS,
+];
 
 /// Every fact, once.
 pub fn all() -> impl Iterator<Item = &'static Fact> {

@@ -80,7 +80,8 @@ fn compared(c: &Context<'_>, s: Subject, reading: Reading, what: &str, compare: 
             && !gaps.reasons.is_empty()
         {
             gaps.reasons.clear();
-            gaps.missing.push(Missing { text: format!("which {what} {} names (`names {what}`)", name(c, n)), span: *span });
+            gaps.missing
+                .push(Missing { text: format!("which {what} {} names (`names {what}`)", name(c, n)), span: *span });
         }
         gaps.answer()
     })
@@ -133,7 +134,8 @@ fn recipients(c: &Context<'_>, n: &Notice, scope: &Scope, reading: Reading) -> G
         for principal in principals(c, c.graph.arrival(arrival).activity, party, c.graph.copy(copy).dataset) {
             let place = m.party(principal).place;
             let whom = c.place_title(place);
-            let said = format!("`{by}` gives {what} to {who}, which holds it for {whom}, and the notice does not name {whom}");
+            let said =
+                format!("`{by}` gives {what} to {who}, which holds it for {whom}, and the notice does not name {whom}");
             unnamed(principal, place, said, at);
         }
     }
@@ -141,7 +143,10 @@ fn recipients(c: &Context<'_>, n: &Notice, scope: &Scope, reading: Reading) -> G
         let used = &m.uses[id.index()];
         for place in used.by.value().into_iter().flatten() {
             let who = c.place_title(*place);
-            let said = format!("`{}` lets {who} see personal data, and the notice does not name it", m.word(used.declared.name));
+            let said = format!(
+                "`{}` lets {who} see personal data, and the notice does not name it",
+                m.word(used.declared.name)
+            );
             if taken(c, Subject::Use(*id), reading).iter().any(|t| c.has_rows(t.copy, reading)) {
                 unnamed(m.place(*place).party, *place, said, used.declared.span);
             }
@@ -303,7 +308,11 @@ fn in_vain(c: &Context<'_>, s: Subject, reading: Reading) -> Answer {
             receiving.extend(principals(c, activity, m.place(place).party, c.graph.copy(copy).dataset));
         }
         receiving.extend(
-            scope.uses.iter().flat_map(|u| m.uses[u.index()].by.value().into_iter().flatten()).map(|p| m.place(*p).party),
+            scope
+                .uses
+                .iter()
+                .flat_map(|u| m.uses[u.index()].by.value().into_iter().flatten())
+                .map(|p| m.place(*p).party),
         );
         let sending: HashSet<PartyId> =
             coming_in(c, n, scope, Reading::Harsh).iter().map(|(_, _, p)| m.place(*p).party).collect();
@@ -311,7 +320,10 @@ fn in_vain(c: &Context<'_>, s: Subject, reading: Reading) -> Answer {
         let lists = [("recipients", &receiving, "is given no personal data"), ("sources", &sending, "gives none")];
         for (what, taking_part, not) in lists {
             for (word, span) in names(n, what) {
-                let one = Notice { names: BTreeMap::from([(what.to_owned(), Known::Said(vec![(*word, *span)], *span))]), ..n.clone() };
+                let one = Notice {
+                    names: BTreeMap::from([(what.to_owned(), Known::Said(vec![(*word, *span)], *span))]),
+                    ..n.clone()
+                };
                 let parties = Named::of(m, &one, what).parties(m);
                 // those who give the notice are sources of what they have themselves
                 let part = |p: &PartyId| taking_part.contains(p) || senders(n).contains(p);
@@ -320,7 +332,8 @@ fn in_vain(c: &Context<'_>, s: Subject, reading: Reading) -> Answer {
                 }
                 let word = m.word(*word);
                 let sentence = format!("it names `{word}` among its {what}, which {not} in what the notice covers");
-                let fix = format!("take `{word}` out of `names {what}` in {}, or add the flow that is missing", name(c, n));
+                let fix =
+                    format!("take `{word}` out of `names {what}` in {}, or add the flow that is missing", name(c, n));
                 gaps.reasons.push(Reason::at(sentence, *span).mended(fix));
             }
         }
@@ -335,9 +348,10 @@ fn element(n: &Notice, any: &[&str], asked: Vec<Reason>) -> Answer {
     }
     match &n.contains {
         Known::Said(all, _) if all.iter().any(|e| any.contains(&e.as_str())) => Answer::Told(Truth::True, Vec::new()),
-        Known::NotStated(span) => {
-            Answer::Is(Truth::unknown(format!("what the notice tells (`contains {}`)", any.first().copied().unwrap_or_default()), *span))
-        }
+        Known::NotStated(span) => Answer::Is(Truth::unknown(
+            format!("what the notice tells (`contains {}`)", any.first().copied().unwrap_or_default()),
+            *span,
+        )),
         _ => Answer::Told(Truth::False, asked),
     }
 }
@@ -359,7 +373,10 @@ fn profiling(c: &Context<'_>, n: &Notice, scope: &Scope) -> Vec<Reason> {
         if let Some((field, span)) = scored {
             let (by, field) = (m.word(step.declared.name), m.word(field));
             let sentence = format!("`{by}` scores people (`{field}`), and the notice does not tell of profiling");
-            reasons.push(Reason::at(sentence, span).mended(format!("tell of it, and add `contains profiling` to {}", name(c, n))));
+            reasons.push(
+                Reason::at(sentence, span)
+                    .mended(format!("tell of it, and add `contains profiling` to {}", name(c, n))),
+            );
         }
     }
     reasons
@@ -397,7 +414,10 @@ fn kept_as_told(c: &Context<'_>, s: Subject, reading: Reading) -> Answer {
             // that a notice has to tell it is another question
             Known::Unsaid => return gaps.answer(),
             Known::NotStated(span) => {
-                gaps.missing.push(Missing { text: format!("how long {} says that data is kept (`retain`)", name(c, n)), span: *span });
+                gaps.missing.push(Missing {
+                    text: format!("how long {} says that data is kept (`retain`)", name(c, n)),
+                    span: *span,
+                });
                 return gaps.answer();
             }
         };
@@ -413,12 +433,22 @@ fn kept_as_told(c: &Context<'_>, s: Subject, reading: Reading) -> Answer {
                 Some(Some(true)) => {}
                 Some(Some(false)) => {
                     let until = deadline.ends.first().map(|end| point_words(c, end.point)).unwrap_or_default();
-                    let sentence = format!("{what} at {at} is kept until {until}, longer than the notice says ({})", point_words(c, told.ends));
-                    gaps.reasons.push(Reason::at(sentence, span).mended(format!("keep it for a shorter time, or tell people the longer one in {}", name(c, n))));
+                    let sentence = format!(
+                        "{what} at {at} is kept until {until}, longer than the notice says ({})",
+                        point_words(c, told.ends)
+                    );
+                    gaps.reasons.push(Reason::at(sentence, span).mended(format!(
+                        "keep it for a shorter time, or tell people the longer one in {}",
+                        name(c, n)
+                    )));
                 }
                 None if deadline.not_stated.is_none() => {
-                    let sentence = format!("{what} at {at} has no end, though the notice says {}", point_words(c, told.ends));
-                    gaps.reasons.push(Reason::at(sentence, span).mended(format!("give `{}` an end that comes no later", c.arrival_name(*arrival))));
+                    let sentence =
+                        format!("{what} at {at} has no end, though the notice says {}", point_words(c, told.ends));
+                    gaps.reasons.push(
+                        Reason::at(sentence, span)
+                            .mended(format!("give `{}` an end that comes no later", c.arrival_name(*arrival))),
+                    );
                 }
                 _ => gaps.missing.push(Missing {
                     text: format!("whether {what} at {at} goes by {}", point_words(c, told.ends)),
@@ -510,7 +540,11 @@ fn required(c: &Context<'_>, s: Subject, reading: Reading) -> Answer {
             let law = word.and_then(|w| w.law.as_deref()).map(|l| format!("; {l}")).unwrap_or_default();
             let why = if why.is_empty() { String::new() } else { format!(": {why}") };
             let sentence = format!("it does not tell `{element}` ({title}{law}){why}");
-            Reason { sentence, span: None, fix: Some(format!("tell it, and add `contains {element}` to {}", name(c, n))) }
+            Reason {
+                sentence,
+                span: None,
+                fix: Some(format!("tell it, and add `contains {element}` to {}", name(c, n))),
+            }
         });
         Gaps { reasons: reasons.collect(), missing: Vec::new() }.answer()
     })
@@ -530,6 +564,6 @@ fn tells(n: &Notice, element: &str) -> bool {
 }
 
 /// The notices of a model, by number.
-pub(super) fn all_notices(c: &Context<'_>) -> impl Iterator<Item = (NoticeId, &Notice)> {
+pub(super) fn all_notices<'a>(c: &Context<'a>) -> impl Iterator<Item = (NoticeId, &'a Notice)> {
     c.model.notices.iter().enumerate().map(|(i, n)| (NoticeId(i as u32), n))
 }

@@ -40,15 +40,20 @@ fn respected(c: &Context<'_>, s: Subject, reading: Reading) -> Answer {
             let sentence = match way.too_late {
                 Some(step) => format!(
                     "{} from `{}` leaves where it comes from before `{}` takes out those who said no to `{name}`",
-                    c.data_name(way.copy), m.dataset_name(way.source), c.arrival_name(step)
+                    c.data_name(way.copy),
+                    m.dataset_name(way.source),
+                    c.arrival_name(step)
                 ),
                 None => format!(
                     "{} has data from `{}` that no step took through the filter of `{name}`",
-                    c.data_name(way.copy), m.dataset_name(way.source)
+                    c.data_name(way.copy),
+                    m.dataset_name(way.source)
                 ),
             };
             let before = if early { "before the first flow" } else { "on every way" };
-            let fix = format!("`filter opt-out {name}` in a step {before}, or record why it does not apply (`opt-out-exemption`)");
+            let fix = format!(
+                "`filter opt-out {name}` in a step {before}, or record why it does not apply (`opt-out-exemption`)"
+            );
             reasons.push(Reason::at(sentence, way.span).mended(fix));
         }
     }
@@ -69,10 +74,10 @@ enum Blocked {
 
 fn blocked(c: &Context<'_>, s: Subject, opt_out: &OptOut, reading: Reading) -> Blocked {
     let m = c.model;
-    let (purposes, span) = match s {
-        Subject::Flow(i) => (&m.flows[i.index()].purposes, m.flows[i.index()].declared.span),
-        Subject::Step(i) => (&m.steps[i.index()].purposes, m.steps[i.index()].declared.span),
-        Subject::Use(i) => (&m.uses[i.index()].purposes, m.uses[i.index()].declared.span),
+    let purposes = match s {
+        Subject::Flow(i) => &m.flows[i.index()].purposes,
+        Subject::Step(i) => &m.steps[i.index()].purposes,
+        Subject::Use(i) => &m.uses[i.index()].purposes,
         _ => return Blocked::Nothing,
     };
     // a step that filters is where the no is heard
@@ -111,7 +116,6 @@ fn blocked(c: &Context<'_>, s: Subject, opt_out: &OptOut, reading: Reading) -> B
             }
         },
         Known::NotStated(at) if cells.is_empty() && !opt_out.blocks.is_empty() => {
-            let _ = span;
             return Blocked::Perhaps(Missing { text: "what it is for (`for`)".to_owned(), span: *at });
         }
         _ => {}
@@ -129,7 +133,9 @@ fn exempted(c: &Context<'_>, s: Subject, id: OptOutId) -> bool {
     let m = c.model;
     let names = |r: &crate::model::Record| r.covers.iter().any(|(t, _)| matches!(t, Thing::OptOut(_)));
     records_of(c, s).into_iter().any(|r| {
-        r.kinds.value().is_some_and(|k| k.iter().any(|k| m.vocabulary.word_under(Family::Record, k, "opt-out-exemption")))
+        r.kinds
+            .value()
+            .is_some_and(|k| k.iter().any(|k| m.vocabulary.word_under(Family::Record, k, "opt-out-exemption")))
             && (!names(r) || r.covers.iter().any(|(t, _)| *t == Thing::OptOut(id)))
             && record_in_force(c, r) == Truth::True
     })
@@ -145,15 +151,15 @@ struct Way {
 }
 
 /// A search backwards for data that passed no filter, or passed it only after it had left.
-struct Search<'a> {
-    c: &'a Context<'a>,
+struct Search<'a, 'm> {
+    c: &'a Context<'m>,
     opt_out: &'a OptOut,
     id: OptOutId,
     reading: Reading,
 }
 
-impl<'a> Search<'a> {
-    fn new(c: &'a Context<'_>, opt_out: &'a OptOut, id: OptOutId, reading: Reading) -> Search<'a> {
+impl<'a, 'm> Search<'a, 'm> {
+    fn new(c: &'a Context<'m>, opt_out: &'a OptOut, id: OptOutId, reading: Reading) -> Self {
         Search { c, opt_out, id, reading }
     }
 
@@ -180,6 +186,11 @@ impl<'a> Search<'a> {
         matches!(to.how, How::Flow(..)) && edge.from.is_some_and(|from| party(from.copy) != party(to.copy))
     }
 
+    /// Whether data begins by an edge, and is not only numbered or worked out there.
+    fn begins(&self, edge: &Edge) -> bool {
+        self.c.graph.arrival(edge.arrival).how == How::Declared
+    }
+
     fn unfiltered(&self, cells: Vec<CellId>) -> Option<Way> {
         let first = cells.first()?.copy;
         let at_extraction = self.opt_out.at_extraction.value().copied().unwrap_or(false);
@@ -200,7 +211,9 @@ impl<'a> Search<'a> {
                     too_late,
                 };
                 match edge.from {
-                    None if passed.is_none() && self.is_open_to(cell.copy) => return Some(found(None)),
+                    None if passed.is_none() && self.begins(&edge) && self.is_open_to(cell.copy) => {
+                        return Some(found(None));
+                    }
                     None => {}
                     Some(_) if passed.is_some() && self.leaves(&edge) && self.begins_open(cell) => {
                         return Some(Way { source: self.origin(cell), ..found(passed) });
@@ -224,7 +237,7 @@ impl<'a> Search<'a> {
         while let Some(at) = stack.pop() {
             for edge in self.c.graph.incoming(self.c.model, at) {
                 match edge.from {
-                    None if self.is_open_to(at.copy) => return Some(at.copy),
+                    None if self.begins(&edge) && self.is_open_to(at.copy) => return Some(at.copy),
                     None => {}
                     Some(from) => {
                         if seen.insert(from) {

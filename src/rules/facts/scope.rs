@@ -6,9 +6,7 @@ use std::collections::HashMap;
 use std::sync::{Arc, OnceLock};
 
 use crate::graph::{ArrivalId, CopyId, How};
-use crate::model::{
-    ActivityId, DatasetId, Known, Model, Notice, NoticeId, PartyId, PeopleId, PlaceId, Thing, UseId,
-};
+use crate::model::{ActivityId, DatasetId, Known, Model, Notice, NoticeId, PartyId, PeopleId, PlaceId, Thing, UseId};
 use crate::rules::context::Context;
 use crate::syntax::intern::Symbol;
 use crate::vocabulary::Family;
@@ -65,9 +63,8 @@ pub(super) fn senders(notice: &Notice) -> &[PartyId] {
 fn scope_of(c: &Context<'_>, notice: &Notice) -> Scope {
     let m = c.model;
     let from = senders(notice);
-    let decides = |a: &ActivityId| {
-        from.is_empty() || m.activities[a.index()].controllers.iter().any(|r| from.contains(&r.party))
-    };
+    let decides =
+        |a: &ActivityId| from.is_empty() || m.activities[a.index()].controllers.iter().any(|r| from.contains(&r.party));
     let mut scope = Scope { activities: notice.covers.clone(), ..Scope::default() };
     let mut loose = Vec::new();
     if notice.covers.is_empty() {

@@ -204,7 +204,9 @@ fn told(c: &Context<'_>, s: Subject, _: crate::graph::Reading) -> Answer {
             }
             let speaks = |n: &Notice| match controller {
                 None => true,
-                Some(p) => senders(n).contains(&p) || (joint.contains(&p) && senders(n).iter().any(|s| joint.contains(s))),
+                Some(p) => {
+                    senders(n).contains(&p) || (joint.contains(&p) && senders(n).iter().any(|s| joint.contains(s)))
+                }
             };
             let mut best = Told::No;
             for (_, notice) in all_notices(c).filter(|(_, n)| speaks(n)) {
@@ -228,15 +230,19 @@ fn told(c: &Context<'_>, s: Subject, _: crate::graph::Reading) -> Answer {
                         .mended("give the notice to people before anything is done with their data".to_owned()),
                 ),
                 (Told::No, None, None) => reasons.push(
-                    Reason::at(format!("nobody tells `{whom}`{what}: no notice is addressed to them, and no controller is named"), span)
-                        .mended(format!("give them a notice (`notice … {{ to {whom} }}`), or record an exemption")),
+                    Reason::at(
+                        format!(
+                            "nobody tells `{whom}`{what}: no notice is addressed to them, and no controller is named"
+                        ),
+                        span,
+                    )
+                    .mended(format!("give them a notice (`notice … {{ to {whom} }}`), or record an exemption")),
                 ),
                 (Told::No, Some(p), _) => {
                     let who = m.word(m.party(p).declared.name);
-                    reasons.push(
-                        Reason::at(format!("`{who}` has no notice to `{whom}`{what}"), span)
-                            .mended(format!("give them one (`notice … {{ from {who}; to {whom} }}`), or record an exemption")),
-                    );
+                    reasons.push(Reason::at(format!("`{who}` has no notice to `{whom}`{what}"), span).mended(format!(
+                        "give them one (`notice … {{ from {who}; to {whom} }}`), or record an exemption"
+                    )));
                 }
             }
         }
@@ -314,7 +320,8 @@ fn like_others(c: &Context<'_>, s: Subject, _: crate::graph::Reading) -> Answer 
             let declared = &m.activities[activity.index()].declared;
             let other = m.word(m.people[other.index()].declared.name);
             let sentence = format!("in `{}` `{other}` have {part}, and `{whom}` have none", m.word(declared.name));
-            let span = handlings(c, people).iter().find(|h| h.activity == Some(activity)).map(|h| c.arrival_span(h.example));
+            let span =
+                handlings(c, people).iter().find(|h| h.activity == Some(activity)).map(|h| c.arrival_span(h.example));
             reasons.push(Reason { sentence, span, fix: Some(format!("state {fix}")) });
         }
     }
