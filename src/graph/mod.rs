@@ -30,6 +30,7 @@ pub mod spread;
 mod table;
 pub mod times;
 pub mod trace;
+pub mod view;
 
 pub use columns::{Column, ColumnKind, Control, Lift, Minimum, Said, Transform};
 pub use contents::{ContentId, Contents};
@@ -224,7 +225,12 @@ struct Names {
 impl Graph {
     /// Builds the graph of a model. Reports what cannot happen.
     pub fn build(model: &mut Model, diagnostics: &mut Diagnostics) -> Graph {
-        build::build(model, diagnostics)
+        build::build(model, diagnostics, None)
+    }
+
+    /// As [`Graph::build`], with so many strongly connected components for each thread at a time. What comes of it is the same.
+    pub fn build_in_blocks(model: &mut Model, diagnostics: &mut Diagnostics, block: u32) -> Graph {
+        build::build(model, diagnostics, Some(order::Shares::blocks_of(block)))
     }
 
     /// A copy.

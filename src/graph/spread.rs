@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::columns::ColumnKind;
 use super::contents::{ContentId, Contents, Draft};
 use super::operations::Listed;
-use super::order::Circle;
+use super::order::{Circle, Shares};
 use super::{ArrivalId, CopyId, Graph, How, Onward, Origins, Reading, is_declared, table_control};
 use crate::faults::{self, Fault};
 use crate::model::Model;
@@ -57,6 +57,41 @@ pub fn spread(model: &Model, graph: &Graph, origins: &Origins, limits: &Limits<'
     }
     spreader.contents.settle();
     spreader.contents
+}
+
+/// Runs the fixpoint over the whole graph, on several threads where that pays.
+pub fn spread_all(model: &Model, graph: &Graph, origins: &Origins, reading: Reading) -> Contents {
+    spread_shared(model, graph, origins, reading, Shares::suiting(graph.size()))
+}
+
+/// As [`spread_all`], with so many strongly connected components for each thread at a time. What comes of it is the same.
+pub fn spread_in_blocks(model: &Model, graph: &Graph, origins: &Origins, reading: Reading, block: u32) -> Contents {
+    spread_shared(model, graph, origins, reading, Shares::blocks_of(block))
+}
+
+fn spread_shared(model: &Model, graph: &Graph, origins: &Origins, reading: Reading, shares: Shares) -> Contents {
+    if shares.alone() {
+        return spread(model, graph, origins, &Limits::all(reading));
+    }
+    let mut known = Arc::new(Contents::shared(origins.width(), graph.size()));
+    let work = |known: &Arc<Contents>, components: &[u32]| {
+        let limits = Limits::all(reading);
+        let mut spreader = Spreader::new(model, graph, origins, &limits, Contents::further(known));
+        let mut copies = Vec::new();
+        for component in components {
+            let component = graph.order.members(*component as usize);
+            spreader.component(component);
+            copies.extend_from_slice(component);
+        }
+        (copies, spreader.contents.into_new())
+    };
+    let sources = |copy| super::build::sources_of(graph, copy);
+    graph.order.in_waves(shares, sources, &mut known, work, |known, (copies, new)| {
+        Arc::make_mut(known).take_in(new, &copies);
+    });
+    let mut contents = Arc::unwrap_or_clone(known);
+    contents.settle();
+    contents
 }
 
 /// What there would be if some arrivals did not happen, where `base` is what there is: only what comes of them is worked out anew.
