@@ -20,7 +20,9 @@ macro_rules! facts {
 }
 
 mod doing;
+mod lawfulness;
 mod papers;
+mod purposes;
 mod read;
 mod sharing;
 mod who;
@@ -40,7 +42,8 @@ use crate::vocabulary::Family;
 pub use read::{activity_of, takes_only};
 
 /// The tables, in the order in which they are printed.
-static TABLES: [&[Fact]; 4] = [sharing::FACTS, doing::FACTS, papers::FACTS, who::FACTS];
+static TABLES: [&[Fact]; 6] =
+    [sharing::FACTS, lawfulness::FACTS, purposes::FACTS, doing::FACTS, papers::FACTS, who::FACTS];
 
 /// Every fact, once.
 pub fn all() -> impl Iterator<Item = &'static Fact> {
