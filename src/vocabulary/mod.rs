@@ -10,6 +10,7 @@ mod order;
 mod read;
 mod settings;
 mod standard;
+pub mod tables;
 mod walk;
 mod yaml;
 
@@ -17,6 +18,7 @@ pub use order::DEEPEST_TREE;
 pub use read::read;
 pub use settings::{Jurisdiction, RuleSeverity, Settings, read_settings};
 pub use standard::{STANDARD_FILES, STANDARD_LINES, standard, standard_from_yaml, standard_lines};
+pub use tables::{TableName, Tables, read_tables};
 pub use yaml::{
     DEEPEST as DEEPEST_YAML, LONGEST_TEXT as LONGEST_YAML_TEXT, MOST_BYTES as LARGEST_YAML,
     MOST_NODES as MOST_YAML_VALUES,
