@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
-use super::facts::{Indexes, Became};
+use super::facts::{Became, Indexes};
 use super::phrase::Holder;
 use crate::faults::{self, Fault};
 use crate::graph::linkage::{Levels, Linkage, Sight, View};

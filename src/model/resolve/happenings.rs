@@ -217,6 +217,7 @@ impl Resolver<'_> {
             activity: None,
             starts: Known::Unsaid,
             ends: Known::Unsaid,
+            needs: Rarely::default(),
             decision: None,
         }
     }
@@ -273,6 +274,11 @@ impl Resolver<'_> {
             UseFact::Activity(name) => {
                 if self.once(seen, "activity", word) {
                     *activity = Some(*name);
+                }
+            }
+            UseFact::Needs(form) => {
+                if self.once(seen, "needs", word) {
+                    made.needs = self.least_form(form, span).into();
                 }
             }
             UseFact::During(during) => {

@@ -21,10 +21,12 @@ macro_rules! facts {
 
 mod decisions;
 mod doing;
+mod lawfulness;
 mod notices;
 mod opt_outs;
 mod papers;
 mod promises;
+mod purposes;
 mod read;
 mod references;
 mod scope;
@@ -45,14 +47,16 @@ use crate::source::Span;
 use crate::syntax::tree::Compare;
 use crate::vocabulary::Family;
 
-pub(crate) use promises::KEPT;
 pub use promises::Became;
+pub(crate) use promises::KEPT;
 pub use read::{activity_of, takes_only};
 pub use scope::Indexes;
 
 /// The tables, in the order in which they are printed.
-static TABLES: [&[Fact]; 11] = [
+static TABLES: [&[Fact]; 13] = [
     sharing::FACTS,
+    lawfulness::FACTS,
+    purposes::FACTS,
     doing::FACTS,
     decisions::FACTS,
     opt_outs::FACTS,
