@@ -9,13 +9,14 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
+use super::facts::{Became, Indexes};
 use super::phrase::Holder;
 use crate::faults::{self, Fault};
 use crate::graph::linkage::{Levels, Linkage, Sight, View, together};
 use crate::graph::spread::{Limits, Scope, spread, spread_all, spread_without};
 use crate::graph::trace::Crowds;
 use crate::graph::{ArrivalId, CellId, Column, ColumnKind, Contents, CopyId, Graph, Onward, Origins, Reading};
-use crate::model::{ActivityId, Attestation, DatasetId, Model, PlaceId};
+use crate::model::{ActivityId, Attestation, DatasetId, Model, PlaceId, RuleId};
 use crate::vocabulary::Identifies;
 use crate::vocabulary::Settings;
 
@@ -126,6 +127,9 @@ pub struct Context<'a> {
     open_lists: bool,
     views: Vec<[OnceLock<Views>; 2]>,
     everything: [OnceLock<Arc<Seen>>; 2],
+    /// What facts look things up in.
+    pub(super) indexes: Indexes,
+    outcomes: OnceLock<Vec<Option<Became>>>,
 }
 
 fn index(reading: Reading) -> usize {
@@ -165,7 +169,27 @@ impl<'a> Context<'a> {
             open_lists: model.datasets.iter().any(|d| d.open.is_some()),
             views: (0..model.parties.len()).map(|_| Default::default()).collect(),
             everything: Default::default(),
+            indexes: Indexes::default(),
+            outcomes: OnceLock::new(),
         }
+    }
+
+    /// Notes what became of promises and rules by their own sentences, for those that ask whether they are kept. Once.
+    pub fn note_outcomes(&self, outcomes: impl IntoIterator<Item = Became>) {
+        self.outcomes.get_or_init(|| {
+            let mut all = vec![None; self.model.rules.len()];
+            for outcome in outcomes {
+                if let Some(slot) = all.get_mut(outcome.rule.index()) {
+                    *slot = Some(outcome);
+                }
+            }
+            all
+        });
+    }
+
+    /// What became of a rule by its own sentences; `None` while that is not known.
+    pub fn outcome_of(&self, rule: RuleId) -> Option<&Became> {
+        self.outcomes.get()?.get(rule.index())?.as_ref()
     }
 
     /// What is in each cell.
