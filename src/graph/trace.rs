@@ -21,6 +21,9 @@ pub struct Hop {
     pub to: CellId,
 }
 
+/// Whether an arrival is not taken from a copy, by whether the way, seen from its end, has come out of what it comes into already.
+pub type Without<'a> = dyn Fn(ArrivalId, Option<CopyId>, bool) -> bool + 'a;
+
 /// What a way is looked for.
 pub struct Search<'a> {
     /// The model.
@@ -36,7 +39,7 @@ pub struct Search<'a> {
     /// The reading the contents were made in.
     pub reading: Reading,
     /// Arrivals that are not taken.
-    pub without: &'a dyn Fn(ArrivalId) -> bool,
+    pub without: &'a Without<'a>,
     /// Only ways that come in from outside: whether a copy is inside, and what came in there.
     pub entering: Option<(&'a dyn Fn(CopyId) -> bool, &'a Contents)>,
     /// Arrivals that cost nothing, since they are part of the story already.
@@ -72,9 +75,10 @@ impl Search<'_> {
                 break;
             }
             let (to, as_rows, passed, outside) = at;
-            for edge in self.edges(to) {
+            for edge in self.edges(to, outside) {
                 let transform = self.graph.transform(&edge);
-                if (transform.maybe && self.reading == Reading::Kind) || (self.without)(edge.arrival) {
+                let barred = (self.without)(edge.arrival, edge.from.map(|f| f.copy), outside);
+                if (transform.maybe && self.reading == Reading::Kind) || barred {
                     continue;
                 }
                 let hop = Hop { arrival: edge.arrival, from: edge.from, to };
@@ -86,7 +90,7 @@ impl Search<'_> {
                 let Some(from) = edge.from else {
                     let begins = self
                         .origins
-                        .class_of(self.model, self.graph, to)
+                        .class_of(self.model, self.graph, to, edge.arrival)
                         .is_some_and(|c| meet(&self.origins.set([c]), wanted));
                     if begins
                         && outside
@@ -150,26 +154,30 @@ impl Search<'_> {
 
     /// The edges into a cell, in the order of the arrivals. Of arrivals that bring the same alike only those are gone through that
     /// can be taken: the first by name, and the first by name of those that are told already.
-    fn edges(&self, to: CellId) -> Vec<Edge> {
+    fn edges(&self, to: CellId, outside: bool) -> Vec<Edge> {
         if self.graph.arrivals_of(to.copy).len() <= FEW {
             return self.graph.incoming(self.model, to);
         }
         let crowd = self.crowds.of(self.model, self.graph, to.copy);
         let mut taken: Vec<ArrivalId> = crowd.alone.clone();
         for group in &crowd.groups {
-            let can_be = |a: &&ArrivalId| !(self.without)(**a);
-            taken.extend(group.iter().find(|a| can_be(a) && !self.told.contains(a)));
-            if group.len() <= self.told.len() {
-                taken.extend(group.iter().find(|a| can_be(a) && self.told.contains(a)));
-            } else {
-                let place = |a: &ArrivalId| crowd.place(*a).filter(|_| self.graph.arrival(*a).copy == to.copy);
-                let mut told: Vec<_> = self.told.iter().filter_map(|a| Some((place(a)?, a))).collect();
-                told.sort_unstable();
-                let of_group = |a: &&ArrivalId| group.first().is_some_and(|f| crowd.group(**a) == crowd.group(*f));
-                taken.extend(told.into_iter().map(|(_, a)| a).filter(of_group).find(can_be));
+            // what bars an arrival may depend on where the data came from; all of a group come from the same copies
+            for from in group.first().into_iter().flat_map(|a| self.graph.from(*a)) {
+                let can_be = |a: &&ArrivalId| !(self.without)(**a, Some(*from), outside);
+                taken.extend(group.iter().find(|a| can_be(a) && !self.told.contains(a)));
+                if group.len() <= self.told.len() {
+                    taken.extend(group.iter().find(|a| can_be(a) && self.told.contains(a)));
+                } else {
+                    let place = |a: &ArrivalId| crowd.place(*a).filter(|_| self.graph.arrival(*a).copy == to.copy);
+                    let mut told: Vec<_> = self.told.iter().filter_map(|a| Some((place(a)?, a))).collect();
+                    told.sort_unstable();
+                    let of_group = |a: &&ArrivalId| group.first().is_some_and(|f| crowd.group(**a) == crowd.group(*f));
+                    taken.extend(told.into_iter().map(|(_, a)| a).filter(of_group).find(can_be));
+                }
             }
         }
         taken.sort_unstable();
+        taken.dedup();
         taken.into_iter().flat_map(|arrival| self.graph.edges_of(self.model, arrival, to)).collect()
     }
 }

@@ -5,7 +5,7 @@ use std::sync::{Arc, OnceLock};
 
 use rustc_hash::FxHashMap;
 
-use super::facts::{Entity, Fact};
+use super::facts::{Entity, Fact, KEPT};
 use super::phrase::{Holder, Holders, Phrase, Resolver};
 use crate::diagnostic::codes::rules as codes;
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, with_article};
@@ -345,6 +345,23 @@ impl Compiled {
         let mut without = Compiled { excepted: OnceLock::new(), ..self.clone() };
         without.exceptions.remove(exception);
         without
+    }
+
+    /// Whether it asks what became of other sentences, and so is judged after them.
+    pub fn asks_for_verdicts(&self) -> bool {
+        fn asks(condition: &Condition) -> bool {
+            match condition {
+                Condition::And(all) | Condition::Or(all) => all.iter().any(asks),
+                Condition::Not(inner) => asks(inner),
+                Condition::Test(test) => test.fact.name == KEPT,
+                Condition::TakesOnly(_) => false,
+            }
+        }
+        let own = match &self.form {
+            Form::Every { only_where, must, .. } => asks(must) || only_where.as_ref().is_some_and(asks),
+            _ => false,
+        };
+        own || self.exceptions.iter().any(|e| matches!(&e.what, Out::Flows(condition) if asks(condition)))
     }
 
     /// Everything that the sentence asks of origins.

@@ -383,7 +383,7 @@ fn passes(c: &Context<'_>, subject: Subject, filter: &Filter) -> Truth {
             Subject::Flow(f) => Truth::any(m.flows[f.index()].from.iter().map(|p| who.covers_truth(m, *p))),
             Subject::Notice(n) => {
                 let from = m.notices[n.index()].from.value();
-                from.map_or(Truth::False, |p| who.covers_truth(m, m.party(*p).place))
+                from.map_or(Truth::False, |all| Truth::any(all.iter().map(|p| who.covers_truth(m, m.party(*p).place))))
             }
             _ => Truth::True,
         },
