@@ -161,6 +161,17 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Works out on all threads what is in each cell, before anybody asks. Whoever is the first to ask does it alone: a thread that
+    /// others wait for must not take up work for which it would wait itself.
+    pub fn find_contents(&self) {
+        for reading in [Reading::Kind, Reading::Harsh] {
+            if reading == Reading::Kind || self.unsure_steps {
+                let found = spread_all(self.model, self.graph, &self.origins, reading);
+                let _ = self.contents[index(reading)].set(Arc::new(self.numbered(found)));
+            }
+        }
+    }
+
     /// What is in each cell.
     pub fn contents(&self, reading: Reading) -> Arc<Contents> {
         self.contents[index(reading)]
@@ -169,7 +180,7 @@ impl<'a> Context<'a> {
                 if reading == Reading::Harsh && !self.unsure_steps {
                     return self.contents(Reading::Kind);
                 }
-                Arc::new(self.numbered(spread_all(self.model, self.graph, &self.origins, reading)))
+                Arc::new(self.numbered(spread(self.model, self.graph, &self.origins, &Limits::all(reading))))
             })
             .clone()
     }
