@@ -95,11 +95,14 @@ pub fn check_text(files: &[(&str, &str)], as_of: Date) -> Outcome {
     })
 }
 
+/// The texts of larger files than this, in bytes, are put away while a large project is judged.
+const PUT_AWAY: usize = 200_000;
+
 /// How much text a project has, in bytes, of which one does not wait until the memory of its model is given back.
 const LARGE: usize = 1_000_000;
 
 fn run(inputs: Inputs, question: Option<&str>) -> Outcome {
-    let bytes: usize = inputs.sources.files().map(|(_, file)| file.text.len()).sum();
+    let bytes: usize = inputs.sources.files().map(|(_, file)| file.length()).sum();
     let (give, take) = mpsc::channel();
     if bytes < LARGE || rayon::current_thread_index().is_some() {
         run_for(inputs, question, |outcome| _ = give.send(Ok(outcome)));
@@ -123,13 +126,17 @@ fn run(inputs: Inputs, question: Option<&str>) -> Outcome {
 fn run_for(inputs: Inputs, question: Option<&str>, give: impl FnOnce(Outcome)) {
     let Inputs { sources, files, notices, settings, vocabulary, diagnostics, as_of } = inputs;
     // hardly anybody checks a large project whose text is wrong, and whoever does waits for it to be read once more
-    let again = syntax::is_large(&sources, &files).then(|| (sources.clone(), vocabulary.clone(), diagnostics.clone()));
+    let large = syntax::is_large(&sources, &files);
+    let again = large.then(|| (sources.clone(), vocabulary.clone(), diagnostics.clone()));
     let care = if again.is_some() { Care::Trusting } else { Care::Thorough };
     let mut made = Made::of(sources, vocabulary, diagnostics, (&files, &notices), care);
     if let (true, Some((sources, vocabulary, diagnostics))) = (made.misread, again) {
         made = Made::of(sources, vocabulary, diagnostics, (&files, &notices), Care::Thorough);
     }
     let Made { mut sources, mut diagnostics, mut model, .. } = made;
+    if large {
+        sources.put_away(PUT_AWAY);
+    }
     if let Some(question) = question {
         put(&mut model, &mut sources, question, &mut diagnostics);
     } else {

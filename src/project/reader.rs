@@ -10,7 +10,7 @@ use rayon::prelude::*;
 use super::whole;
 use crate::diagnostic::codes::files as codes;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
-use crate::source::{FileId, Sources, Span};
+use crate::source::{Fetch, FileId, Sources, Span};
 
 /// The largest file that is read, in bytes.
 pub const LARGEST_FILE: u64 = 64 * 1024 * 1024;
@@ -92,6 +92,15 @@ impl Reader {
     /// Where a file that was read is on the disk.
     pub fn path_of(&self, file: FileId) -> Option<&Path> {
         self.paths.get(&file).map(PathBuf::as_path)
+    }
+
+    /// The texts that were read, each of which can be read once more.
+    pub(super) fn into_sources(mut self) -> (Sources, Diagnostics) {
+        let files: Vec<FileId> = self.paths.keys().copied().collect();
+        let paths = self.paths;
+        let fetch = Fetch::by(move |file| text_of(paths.get(&file)?, LARGEST_FILE).ok());
+        files.into_iter().for_each(|file| self.sources.can_fetch(file, fetch.clone()));
+        (self.sources, self.diagnostics)
     }
 
     /// Whether a file was read already, by its real path.

@@ -95,7 +95,7 @@ impl Files {
         else {
             return Tree::default();
         };
-        let (text, start) = sources.file(*id).map_or(("", 0), |f| (f.text.as_str(), f.start));
+        let (text, start) = sources.file(*id).map_or(("", 0), |f| (f.text(), f.start));
         let (lexed, mut known) = (&mut room.0, Diagnostics::new());
         lex::lex(text, start, lexed, &mut known);
         set_symbols(lexed, &brief.symbols);
@@ -140,7 +140,7 @@ fn brief(tree: &mut Tree, symbols: &[Symbol]) -> Brief {
 
 /// Whether files have so much text that their trees are kept in brief only.
 pub fn is_large(sources: &Sources, ids: &[FileId]) -> bool {
-    ids.iter().filter_map(|id| sources.file(*id)).map(|f| f.text.len()).sum::<usize>() > KEPT_WHOLE
+    ids.iter().filter_map(|id| sources.file(*id)).map(|f| f.length()).sum::<usize>() > KEPT_WHOLE
 }
 
 /// Reads files of a run, as [`super::parse()`] does, with all the threads that there are; in the order of `ids`.
@@ -166,7 +166,7 @@ pub fn parse_files_within(
     interner: &mut Interner,
     diagnostics: &mut Diagnostics,
 ) -> Files {
-    let sizes = || ids.iter().filter_map(|id| sources.file(*id)).map(|f| f.text.len());
+    let sizes = || ids.iter().filter_map(|id| sources.file(*id)).map(|f| f.length());
     let (bytes, largest) = (sizes().sum::<usize>(), sizes().max().unwrap_or(0));
     let fixed = FixedWords::new(interner);
     interner.reserve(bytes / BYTES_A_WORD);
@@ -238,7 +238,7 @@ impl Work<'_> {
         loop {
             let index = self.next.fetch_add(1, Ordering::Relaxed);
             let Some(id) = self.ids.get(index) else { return read };
-            let (text, start) = self.sources.file(*id).map_or(("", 0), |f| (f.text.as_str(), f.start));
+            let (text, start) = self.sources.file(*id).map_or(("", 0), |f| (f.text(), f.start));
             let mut wrong = Diagnostics::new();
             lex::lex(text, start, &mut lexed, &mut wrong);
             self.in_turn(index, |interner| interner.intern_file(&lexed.words, text, &mut symbols));

@@ -97,7 +97,7 @@ impl Resolver<'_> {
         let Known::Said(path, span) = &notice.text else { return };
         let (path, span) = (path.clone(), *span);
         let plain = match self.texts.get(&(*file, path.clone())) {
-            Some(Ok(text)) => self.sources.file(*text).map(|f| Plain::of(&f.text, f.start)),
+            Some(Ok(text)) => self.sources.file(*text).map(|f| Plain::of(f.text(), f.start)),
             // whoever tried to read it has said what is wrong with the file
             Some(Err(_)) => None,
             None => {

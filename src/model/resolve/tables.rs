@@ -91,7 +91,7 @@ const BATCH: usize = 16_000_000;
 fn batches(trees: &[(FileId, Tree)], sources: &Sources) -> Vec<Range<usize>> {
     let (mut batches, mut start, mut bytes) = (Vec::new(), 0, 0);
     for (index, (file, _)) in trees.iter().enumerate() {
-        bytes += sources.file(*file).map_or(0, |f| f.text.len());
+        bytes += sources.file(*file).map_or(0, |f| f.length());
         if bytes >= BATCH || index + 1 == trees.len() {
             batches.push(start..index + 1);
             (start, bytes) = (index + 1, 0);
