@@ -174,6 +174,17 @@ impl<'a> Context<'a> {
         }
     }
 
+    /// Works out on all threads what is in each cell, before anybody asks. Whoever is the first to ask does it alone: a thread that
+    /// others wait for must not take up work for which it would wait itself.
+    pub fn find_contents(&self) {
+        for reading in [Reading::Kind, Reading::Harsh] {
+            if reading == Reading::Kind || self.unsure_steps {
+                let found = spread_all(self.model, self.graph, &self.origins, reading);
+                let _ = self.contents[index(reading)].set(Arc::new(self.numbered(found)));
+            }
+        }
+    }
+
     /// Notes what became of promises and rules by their own sentences, for those that ask whether they are kept. Once.
     pub fn note_outcomes(&self, outcomes: impl IntoIterator<Item = Became>) {
         self.outcomes.get_or_init(|| {
@@ -200,7 +211,7 @@ impl<'a> Context<'a> {
                 if reading == Reading::Harsh && !self.unsure_steps {
                     return self.contents(Reading::Kind);
                 }
-                Arc::new(self.numbered(spread_all(self.model, self.graph, &self.origins, reading)))
+                Arc::new(self.numbered(spread(self.model, self.graph, &self.origins, &Limits::all(reading))))
             })
             .clone()
     }
