@@ -20,9 +20,11 @@ macro_rules! facts {
 }
 
 mod doing;
+mod keeping;
 mod papers;
 mod read;
 mod sharing;
+mod transfers;
 mod who;
 
 use super::compile::Value;
@@ -40,7 +42,8 @@ use crate::vocabulary::Family;
 pub use read::{activity_of, takes_only};
 
 /// The tables, in the order in which they are printed.
-static TABLES: [&[Fact]; 4] = [sharing::FACTS, doing::FACTS, papers::FACTS, who::FACTS];
+static TABLES: &[&[Fact]] =
+    &[sharing::FACTS, transfers::FACTS, keeping::FACTS, doing::FACTS, papers::FACTS, who::FACTS];
 
 /// Every fact, once.
 pub fn all() -> impl Iterator<Item = &'static Fact> {

@@ -29,8 +29,8 @@ facts! {
         });
     "basis" of Flow Copy Dataset, Wants::Words(Family::Basis), "basis BASIS", "the legal basis (UK GDPR article 6)"
         => |c, s, _| footing(c, s, |f| &*f.basis);
-    "condition" of Flow Copy Dataset, Wants::Words(Family::Condition), "condition CONDITION", "the condition for special-category or criminal-offence data (articles 9 and 10)"
-        => |c, s, _| footing(c, s, |f| &*f.condition);
+    "condition" of Flow Copy Dataset, Wants::Words(Family::Condition), "condition CONDITION", "the conditions for special-category or criminal-offence data (articles 9 and 10)"
+        => |c, s, _| copy_facts(c, s, |f| names_of(c, Some(&*f.conditions), |_, f: &crate::model::Footing| f.name));
     "law" of Flow Copy Dataset, Wants::Anything, "basis BASIS under LAW", "the law that its basis stands on"
         => |c, s, _| match footing_law(c, s) {
             Some((law, span)) => Answer::Values(vec![Item::Word(c.model.word(c.model.laws[law.index()].declared.name).to_owned())], span),

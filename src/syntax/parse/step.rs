@@ -36,6 +36,7 @@ const LINES: &[&str] = &[
     "retain",
     "kept",
     "stored in",
+    "transfer",
 ];
 
 /// The words that begin an operation.
