@@ -2,11 +2,12 @@
 
 use std::hash::{BuildHasher, Hash, Hasher};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::bits::{meet, numbers};
-use super::columns::{Column, Control, Interned};
+use super::columns::{Column, Control, Interned, Renumbered};
 use super::shapes::ShapeId;
 use super::{CellId, Class, CopyId, Graph};
 
@@ -34,6 +35,8 @@ impl ContentId {
 #[derive(Clone, Copy, Debug)]
 struct Content {
     shape: ShapeId,
+    /// How many columns it has.
+    width: u32,
     /// Where its rows are in the words.
     rows: u32,
     /// Its layers.
@@ -56,6 +59,8 @@ enum Of {
     All(Vec<ContentId>),
     /// Some, sorted; the rest have nothing.
     Some(Vec<(CopyId, ContentId)>),
+    /// All copies, while several threads find them out: of each copy one thread alone, before any other asks.
+    Shared(Arc<Vec<AtomicU32>>),
 }
 
 /// What is in each cell: the classes that reach it row by row, and those that reach it only as counts, by their control.
@@ -76,6 +81,16 @@ pub struct Contents {
     nothing: Vec<u64>,
     by_hash: FxHashMap<u64, ContentId>,
     controls: Interned<Control>,
+}
+
+/// What one thread found besides what all knew, by numbers that count from there.
+pub(super) struct New {
+    /// How many contents were known.
+    known: usize,
+    contents: Vec<Content>,
+    layers: Vec<Layer>,
+    data: Vec<u64>,
+    controls: Vec<Control>,
 }
 
 /// A content that is being put together.
@@ -144,6 +159,47 @@ impl Contents {
         Contents::new(classes.div_ceil(64).max(1), Of::All(vec![ContentId::NOTHING; copies]), None)
     }
 
+    /// As [`Contents::all`], to be found out by several threads.
+    pub(super) fn shared(classes: usize, copies: usize) -> Contents {
+        let of = (0..copies).map(|_| AtomicU32::new(ContentId::NOTHING.0)).collect();
+        Contents::new(classes.div_ceil(64).max(1), Of::Shared(Arc::new(of)), None)
+    }
+
+    /// What one thread finds besides what all know; the copies are shared.
+    pub(super) fn further(known: &Arc<Contents>) -> Contents {
+        Contents::new(known.words, known.of.clone(), Some(known.clone()))
+    }
+
+    /// Takes in what a thread found besides what all knew then, of these copies.
+    pub(super) fn take_in(&mut self, new: New, copies: &[CopyId]) {
+        let controls: Vec<u32> = new.controls.iter().map(|control| self.control(*control)).collect();
+        let mut draft = Draft::default();
+        let contents = Renumbered::of(new.known, &new.contents, |content| {
+            let width = content.width as usize * self.words;
+            let set = |at: u32| &new.data[at as usize..at as usize + width];
+            draft.begin(content.width as usize, self.words);
+            draft.rows.copy_from_slice(set(content.rows));
+            for layer in &new.layers[content.layers.0 as usize..content.layers.1 as usize] {
+                draft.layer(controls[layer.control as usize]).copy_from_slice(set(layer.at));
+            }
+            self.keep(content.shape, &draft).0
+        });
+        for copy in copies {
+            self.put(*copy, ContentId(contents.get(self.of(*copy).0)));
+        }
+    }
+
+    /// What was found besides what all know.
+    pub(super) fn into_new(self) -> New {
+        New {
+            known: self.first as usize,
+            contents: self.contents,
+            layers: self.layers,
+            data: self.data,
+            controls: self.controls.into_values(),
+        }
+    }
+
     /// Nothing anywhere, for these copies (sorted) alone.
     pub(super) fn some(classes: usize, copies: &[CopyId]) -> Contents {
         let of = Of::Some(copies.iter().map(|c| (*c, ContentId::NOTHING)).collect());
@@ -160,7 +216,8 @@ impl Contents {
     }
 
     fn new(words: usize, of: Of, base: Option<Arc<Contents>>) -> Contents {
-        let nothing = Content { shape: ShapeId::default(), rows: 0, layers: (0, 0), next: ContentId::NOTHING };
+        let nothing =
+            Content { shape: ShapeId::default(), width: 0, rows: 0, layers: (0, 0), next: ContentId::NOTHING };
         Contents {
             number: 0,
             words,
@@ -195,6 +252,9 @@ impl Contents {
         match &self.of {
             Of::All(all) => all.get(copy.index()).copied().unwrap_or_default(),
             Of::Some(some) => some.binary_search_by_key(&copy, |(c, _)| *c).map_or(ContentId::NOTHING, |at| some[at].1),
+            Of::Shared(all) => {
+                all.get(copy.index()).map_or(ContentId::NOTHING, |c| ContentId(c.load(Ordering::Relaxed)))
+            }
         }
     }
 
@@ -206,6 +266,12 @@ impl Contents {
                 Ok(at) => &mut some[at].1,
                 Err(_) => return false,
             },
+            Of::Shared(all) => {
+                let Some(kept) = all.get(copy.index()) else { return false };
+                let before = kept.load(Ordering::Relaxed);
+                kept.store(content.0, Ordering::Relaxed);
+                return before != content.0;
+            }
         };
         std::mem::replace(kept, content) != content
     }
@@ -225,14 +291,26 @@ impl Contents {
         draft.rows.hash(&mut hasher);
         draft.layers.hash(&mut hasher);
         let hash = hasher.finish();
-        let first = self.by_hash.get(&hash).copied().unwrap_or(ContentId::NOTHING);
-        let mut at = first;
+        if let Some(known) = self.base.as_ref().and_then(|base| base.find(hash, shape, draft)) {
+            return known;
+        }
+        self.find(hash, shape, draft).unwrap_or_else(|| self.add(hash, shape, draft))
+    }
+
+    /// The number of what a draft with this hash has come to, if it is here.
+    fn find(&self, hash: u64, shape: ShapeId, draft: &Draft) -> Option<ContentId> {
+        let mut at = self.by_hash.get(&hash).copied().unwrap_or(ContentId::NOTHING);
         while at != ContentId::NOTHING {
             if self.is(at, shape, draft) {
-                return at;
+                return Some(at);
             }
             at = self.contents[(at.0 - self.first) as usize].next;
         }
+        None
+    }
+
+    /// Adds what a draft has come to, which is not here.
+    fn add(&mut self, hash: u64, shape: ShapeId, draft: &Draft) -> ContentId {
         let id = ContentId(self.first + self.contents.len() as u32);
         let rows = self.data.len() as u32;
         self.data.extend_from_slice(&draft.rows);
@@ -241,8 +319,9 @@ impl Contents {
             self.layers.push(Layer { control: *control, at: self.data.len() as u32 });
             self.data.extend_from_slice(layer);
         }
-        self.contents.push(Content { shape, rows, layers: (start, self.layers.len() as u32), next: first });
-        self.by_hash.insert(hash, id);
+        let next = self.by_hash.insert(hash, id).unwrap_or(ContentId::NOTHING);
+        let width = (draft.rows.len() / self.words) as u32;
+        self.contents.push(Content { shape, width, rows, layers: (start, self.layers.len() as u32), next });
         id
     }
 
@@ -261,9 +340,8 @@ impl Contents {
     /// Adds what other contents of the same graph hold. Copies that these leave out stay left out.
     pub fn unite(&mut self, graph: &Graph, other: &Contents) {
         let copies: Vec<CopyId> = match (&self.of, &other.of) {
-            (Of::All(_), Of::Some(some)) => some.iter().map(|(copy, _)| *copy).collect(),
-            (Of::Some(some), _) => some.iter().map(|(copy, _)| *copy).collect(),
-            (Of::All(all), Of::All(_)) => (0..all.len() as u32).map(CopyId).collect(),
+            (Of::Some(some), _) | (_, Of::Some(some)) => some.iter().map(|(copy, _)| *copy).collect(),
+            _ => graph.copy_ids().collect(),
         };
         let mut draft = Draft::default();
         for copy in copies.into_iter().filter(|c| other.of(*c) != ContentId::NOTHING) {
@@ -293,6 +371,9 @@ impl Contents {
 
     /// Forgets what is only needed while contents are still found.
     pub(super) fn settle(&mut self) {
+        if let Of::Shared(all) = &self.of {
+            self.of = Of::All(all.iter().map(|c| ContentId(c.load(Ordering::Relaxed))).collect());
+        }
         self.by_hash = FxHashMap::default();
         self.data.shrink_to_fit();
     }

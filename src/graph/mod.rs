@@ -225,7 +225,12 @@ struct Names {
 impl Graph {
     /// Builds the graph of a model. Reports what cannot happen.
     pub fn build(model: &mut Model, diagnostics: &mut Diagnostics) -> Graph {
-        build::build(model, diagnostics)
+        build::build(model, diagnostics, None)
+    }
+
+    /// As [`Graph::build`], with so many strongly connected components for each thread at a time. What comes of it is the same.
+    pub fn build_in_blocks(model: &mut Model, diagnostics: &mut Diagnostics, block: u32) -> Graph {
+        build::build(model, diagnostics, Some(order::Shares::blocks_of(block)))
     }
 
     /// A copy.
@@ -394,21 +399,33 @@ impl Graph {
         self.transforms.known(&Transform { aggregate: control, ..Transform::default() }).unwrap_or(UNCHANGED)
     }
 
-    /// Gives the columns in which data begins at a copy to `each`: what is declared there, and keys that steps make up.
-    fn begins_at(&self, model: &Model, copy: CopyId, each: &mut dyn FnMut(&Column)) {
+    /// Where what an arrival makes up begins: where the step is, whoever keeps the lookup that it goes into.
+    fn begins(&self, model: &Model, arrival: ArrivalId) -> PlaceId {
+        let arrival = self.arrival(arrival);
+        match arrival.how {
+            How::Side(step, _) => model.steps[step.index()].place,
+            How::Declared | How::Flow(..) | How::Step(..) => self.copy(arrival.copy).place,
+        }
+    }
+
+    /// Gives the columns in which data begins at a copy to `each`, with the place where it does: what is declared there, and
+    /// keys that steps make up.
+    fn begins_at(&self, model: &Model, copy: CopyId, each: &mut dyn FnMut(&Column, PlaceId)) {
         let columns = self.columns_of(copy);
         let arrivals = self.arrivals_of(copy);
         let only = arrivals.len() == 1;
         for id in arrivals {
+            let place = self.begins(model, id);
             match self.arrival(id).how {
                 How::Declared => {
                     let dataset = self.copy(copy).dataset;
-                    columns.iter().filter(|c| only || is_declared(model, dataset, c)).for_each(&mut *each);
+                    let begin = columns.iter().filter(|c| only || is_declared(model, dataset, c));
+                    begin.for_each(|c| each(c, place));
                 }
                 How::Flow(..) => {}
                 How::Step(..) | How::Side(..) => {
                     let made = self.moves_of(id).iter().filter(|m| m.from.is_none());
-                    made.for_each(|m| each(&columns[m.to as usize]));
+                    made.for_each(|m| each(&columns[m.to as usize], place));
                 }
             }
         }

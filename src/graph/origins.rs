@@ -9,7 +9,7 @@ use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::columns::Column;
-use super::{ArrivalId, CellId, CopyId, Graph, How};
+use super::{ArrivalId, CellId, Graph, How};
 use crate::model::{ActivityId, CategoryId, DatasetId, Model, PartyId, PlaceId};
 use crate::syntax::tree::DataKind;
 
@@ -67,13 +67,13 @@ impl Origins {
             }
         }
         for copy in graph.copy_ids() {
-            let own = origins.of_copy(model, graph, copy);
             let mut last = None;
-            graph.begins_at(model, copy, &mut |column| {
+            graph.begins_at(model, copy, &mut |column, place| {
                 let kinds = origins.of_column(model, column);
-                // most columns of a copy are of no kind that is asked for
-                if last != Some(kinds) {
-                    last = Some(kinds);
+                // most columns of a copy are of no kind that is asked for, and begin at its place
+                if last != Some((kinds, place)) {
+                    last = Some((kinds, place));
+                    let own = origins.of_cells(model, graph.copy(copy).dataset, place);
                     origins.class(union(&own, &origins.kind_words(kinds)));
                 }
             });
@@ -101,14 +101,13 @@ impl Origins {
         SmallVec::from_elem(0, self.asked.len().div_ceil(64).max(1))
     }
 
-    /// What the source cells of a copy answer, whatever their column.
-    pub(super) fn of_copy(&self, model: &Model, graph: &Graph, copy: CopyId) -> Words {
+    /// What source cells of a dataset that begin at a place answer, whatever their column.
+    pub(super) fn of_cells(&self, model: &Model, dataset: DatasetId, place: PlaceId) -> Words {
         let mut words = self.empty();
         if self.asked.len() == self.kinds.len() {
             return words;
         }
-        let it = graph.copy(copy);
-        let asks = [Ask::Dataset(it.dataset), Ask::Party(model.place(it.place).party), Ask::Place(it.place)];
+        let asks = [Ask::Dataset(dataset), Ask::Party(model.place(place).party), Ask::Place(place)];
         for number in asks.iter().filter_map(|a| self.asked.get(a)) {
             words[number / 64] |= 1 << (number % 64);
         }
@@ -189,9 +188,9 @@ impl Origins {
         asks.filter_map(|ask| self.markers.get(&ask).copied())
     }
 
-    /// The class of a source cell.
-    pub fn class_of(&self, model: &Model, graph: &Graph, cell: CellId) -> Option<Class> {
-        let own = self.of_copy(model, graph, cell.copy);
+    /// The class of a source cell that begins by an arrival.
+    pub fn class_of(&self, model: &Model, graph: &Graph, cell: CellId, by: ArrivalId) -> Option<Class> {
+        let own = self.of_cells(model, graph.copy(cell.copy).dataset, graph.begins(model, by));
         self.class_by(&own, self.of_column(model, &graph.cell(cell).column))
     }
 }

@@ -18,6 +18,9 @@ pub struct Hop {
     pub to: CellId,
 }
 
+/// Whether an arrival is not taken from a copy, by whether the way, seen from its end, has come out of what it comes into already.
+pub type Without<'a> = dyn Fn(ArrivalId, Option<CopyId>, bool) -> bool + 'a;
+
 /// What a way is looked for.
 pub struct Search<'a> {
     /// The model.
@@ -31,7 +34,7 @@ pub struct Search<'a> {
     /// The reading the contents were made in.
     pub reading: Reading,
     /// Arrivals that are not taken.
-    pub without: &'a dyn Fn(ArrivalId) -> bool,
+    pub without: &'a Without<'a>,
     /// Only ways that come in from outside: whether a copy is inside, and what came in there.
     pub entering: Option<(&'a dyn Fn(CopyId) -> bool, &'a Contents)>,
     /// Arrivals that cost nothing, since they are part of the story already.
@@ -69,7 +72,8 @@ impl Search<'_> {
             let (to, as_rows, passed, outside) = at;
             for edge in self.graph.incoming(self.model, to) {
                 let transform = self.graph.transform(&edge);
-                if (transform.maybe && self.reading == Reading::Kind) || (self.without)(edge.arrival) {
+                let barred = (self.without)(edge.arrival, edge.from.map(|f| f.copy), outside);
+                if (transform.maybe && self.reading == Reading::Kind) || barred {
                     continue;
                 }
                 let hop = Hop { arrival: edge.arrival, from: edge.from, to };
@@ -81,7 +85,7 @@ impl Search<'_> {
                 let Some(from) = edge.from else {
                     let begins = self
                         .origins
-                        .class_of(self.model, self.graph, to)
+                        .class_of(self.model, self.graph, to, edge.arrival)
                         .is_some_and(|c| meet(&self.origins.set([c]), wanted));
                     if begins
                         && outside

@@ -12,8 +12,8 @@ use rustc_hash::FxHashMap;
 use super::indexes::Indexes;
 use super::phrase::Holder;
 use crate::faults::{self, Fault};
-use crate::graph::linkage::{Levels, Linkage, Sight, View};
-use crate::graph::spread::{Limits, Scope, spread, spread_without};
+use crate::graph::linkage::{Levels, Linkage, Sight, View, together};
+use crate::graph::spread::{Limits, Scope, spread, spread_all, spread_without};
 use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, Graph, Onward, Origins, Reading};
 use crate::model::{ActivityId, Attestation, DatasetId, Model, PlaceId};
 use crate::vocabulary::Identifies;
@@ -173,7 +173,7 @@ impl<'a> Context<'a> {
                 if reading == Reading::Harsh && !self.unsure_steps {
                     return self.contents(Reading::Kind);
                 }
-                Arc::new(self.numbered(spread(self.model, self.graph, &self.origins, &Limits::all(reading))))
+                Arc::new(self.numbered(spread_all(self.model, self.graph, &self.origins, reading)))
             })
             .clone()
     }
@@ -182,7 +182,33 @@ impl<'a> Context<'a> {
     pub fn contents_without(&self, reading: Reading, without: &dyn Fn(ArrivalId) -> bool) -> Contents {
         let base = self.contents(reading);
         let onward = self.onward.get_or_init(|| Onward::of(self.graph));
-        self.numbered(spread_without(self.model, self.graph, &self.origins, reading, (&base, onward), without))
+        let base = (&base, onward);
+        self.numbered(spread_without(self.model, self.graph, &self.origins, reading, base, without, &|_, _| false))
+    }
+
+    /// What is where without what some arrivals bring from some copies.
+    pub fn contents_barred(&self, reading: Reading, barred: &dyn Fn(ArrivalId, CopyId) -> bool) -> Contents {
+        let base = self.contents(reading);
+        let onward = self.onward.get_or_init(|| Onward::of(self.graph));
+        let base = (&base, onward);
+        self.numbered(spread_without(self.model, self.graph, &self.origins, reading, base, &|_| false, barred))
+    }
+
+    /// What is published otherwise than by the arrivals that are closed.
+    pub fn published_but(&self, reading: Reading, closed: &dyn Fn(ArrivalId) -> bool) -> Contents {
+        let all = self.contents(reading);
+        let scope = Scope::Into(self.sight.published(), &all);
+        let limits = Limits { scope, closed, ..Limits::all(reading) };
+        spread(self.model, self.graph, &self.origins, &limits)
+    }
+
+    /// What a view is at each instant at which it may be something else.
+    pub fn instants<'s>(&'s self, seen: &'s Seen) -> impl Iterator<Item = Arc<Seen>> + 's {
+        let mut copies: Vec<CopyId> = seen.view.all().collect();
+        copies.sort_unstable();
+        copies.dedup();
+        let instants = together(self.graph, &copies, seen.reading).into_iter();
+        instants.map(|set| Arc::new(Seen::new(seen.view.only(self.graph, &set), seen.reading)))
     }
 
     fn numbered(&self, mut contents: Contents) -> Contents {
@@ -238,7 +264,8 @@ impl<'a> Context<'a> {
         closed: &dyn Fn(ArrivalId) -> bool,
     ) -> Contents {
         let came_in = |inside: &CopySet| {
-            let limits = Limits { reading, scope: Scope::Inside(&inside.0, all), without, closed };
+            let limits =
+                Limits { reading, scope: Scope::Inside(&inside.0, all), without, closed, ..Limits::all(reading) };
             spread(self.model, self.graph, &self.origins, &limits)
         };
         let inside = self.inside(holder, reading);

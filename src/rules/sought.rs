@@ -1,6 +1,7 @@
 //! A data phrase made ready to be looked for in many copies, and what of a cell it matches.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
@@ -76,15 +77,32 @@ struct Ready<'p> {
     kinds: Vec<(DataKind, Vec<u64>)>,
     /// For each category, whether it is one that the phrase names; empty when it names none.
     categories: Vec<bool>,
+    /// The classes that the sentence does not tell apart, set by set: it must not matter what other sentences ask.
+    alike: Rc<[Vec<u64>]>,
+}
+
+/// The classes of sources in sets, so that each phrase is from all of a set or from nothing of it.
+fn alike(c: &Context<'_>, phrases: &[&Phrase]) -> Rc<[Vec<u64>]> {
+    let mut sets = vec![c.origins.everything()];
+    for from in phrases.iter().filter_map(|p| p.from.as_ref()) {
+        let from = c.origins.answering(from);
+        let parts = sets.iter().flat_map(|set| {
+            let rest: Vec<u64> = set.iter().zip(&from).map(|(s, f)| s & !f).collect();
+            [and(set, &from), rest]
+        });
+        sets = parts.filter(|set| set.iter().any(|w| *w != 0)).collect();
+    }
+    sets.into()
 }
 
 impl<'p> Ready<'p> {
-    fn new(c: &Context<'_>, phrase: &'p Phrase, closing: Closing) -> Self {
+    fn new(c: &Context<'_>, phrase: &'p Phrase, closing: Closing, alike: Rc<[Vec<u64>]>) -> Self {
         let vocabulary = &c.model.vocabulary;
         let named = |id| phrase.categories.iter().any(|wanted| vocabulary.category_under(id, *wanted));
         Ready {
             phrase,
             closing,
+            alike,
             from: phrase.from.as_ref().map_or_else(|| c.origins.everything(), |from| c.origins.answering(from)),
             kinds: phrase.kinds.iter().map(|k| (*k, c.origins.answering(&[Ask::Kind(*k)]))).collect(),
             categories: if phrase.categories.is_empty() {
@@ -156,9 +174,10 @@ impl<'p> Sought<'p> {
     pub fn new(c: &Context<'_>, data: &'p Phrase, except: &[&'p Phrase]) -> Self {
         let closing = if faults::on(Fault::ExceptionsCloseUpward) { Closing::Up } else { Closing::Down };
         let all = || std::iter::once(data).chain(except.iter().copied());
+        let alike = alike(c, &all().collect::<Vec<_>>());
         Sought {
-            data: Ready::new(c, data, Closing::Up),
-            except: except.iter().map(|e| Ready::new(c, e, closing)).collect(),
+            data: Ready::new(c, data, Closing::Up, alike.clone()),
+            except: except.iter().map(|e| Ready::new(c, e, closing, alike.clone())).collect(),
             by_way: except.iter().any(|e| e.from.is_some()),
             levels: depends(data, Closing::Up) || except.iter().any(|e| depends(e, Closing::Down)),
             identified: all().any(|p| p.level == Some(LevelWord::Identified)),
@@ -282,9 +301,14 @@ fn matched(
     }
     let mut rows: Vec<u64> = and(contents.rows(cell), &ready.from);
     if column.kind == ColumnKind::Membership {
-        // being in it says something of its own only where no field says that the person was in it
+        // being in it says something of its own only where no field says that the person was in it, as far as the sentence
+        // tells apart what they may have been in
         for other in c.graph.cells_of(copy).filter(|o| *o != cell) {
-            rows.iter_mut().zip(contents.rows(other)).for_each(|(a, b)| *a &= !b);
+            let said = contents.rows(other);
+            rows.iter_mut().zip(said).for_each(|(a, b)| *a &= !b);
+            for set in ready.alike.iter().filter(|set| meet(set, said)) {
+                rows.iter_mut().zip(set).for_each(|(a, b)| *a &= !b);
+            }
         }
     }
     if rows.iter().any(|w| *w != 0) && !rows_level_fits(c, ready, copy, seen, reading) {

@@ -5,7 +5,7 @@ use super::finding::{Missing, WitnessStep};
 use super::sought::Hit;
 use crate::graph::linkage::{Node, Tie};
 use crate::graph::times;
-use crate::graph::trace::{Hop, Search};
+use crate::graph::trace::{Hop, Search, Without};
 use crate::graph::{ArrivalId, CellId, Column, ColumnKind, Contents, CopyId, How, Minimum, Reading, Said};
 use crate::model::{Model, Operation, OperationKind, PartyId, PlaceId, Step};
 use crate::source::Span;
@@ -139,7 +139,7 @@ impl Context<'_> {
                 origins: &self.origins,
                 contents: &contents,
                 reading,
-                without: &|_| false,
+                without: &|_, _, _| false,
                 entering: None,
                 told: &[],
             };
@@ -159,17 +159,17 @@ impl Context<'_> {
         reading: Reading,
         without: &dyn Fn(ArrivalId) -> bool,
     ) -> Vec<Hop> {
-        self.tell_way_in(story, contents, (cell, classes, rows), reading, without, None)
+        self.tell_way_in(story, contents, (cell, classes, rows), reading, &|a, _, _| without(a), None)
     }
 
     /// As [`Context::tell_way`], of a way that comes in from outside: whether a copy is inside, and what came in there.
-    fn tell_way_in(
+    pub fn tell_way_in(
         &self,
         story: &mut Story,
         contents: &Contents,
         (cell, classes, rows): (CellId, &[u64], bool),
         reading: Reading,
-        without: &dyn Fn(ArrivalId) -> bool,
+        without: &Without<'_>,
         entering: Option<(&dyn Fn(CopyId) -> bool, &Contents)>,
     ) -> Vec<Hop> {
         let (model, graph, origins, told) = (self.model, self.graph, &self.origins, story.told.as_slice());
@@ -186,7 +186,7 @@ impl Context<'_> {
         contents: &Contents,
         told: (CellId, &[u64], bool),
         reading: Reading,
-        without: &dyn Fn(ArrivalId) -> bool,
+        without: &Without<'_>,
         (inside, came_in): (&CopySet, &Contents),
     ) -> Vec<Hop> {
         let public = matches!(self.graph.copy(told.0.copy).place, Model::PUBLIC | Model::UNKNOWN);
@@ -197,7 +197,7 @@ impl Context<'_> {
                 return way;
             }
         }
-        self.tell_way(story, contents, told, reading, without)
+        self.tell_way_in(story, contents, told, reading, without, None)
     }
 
     /// Tells a way, hop by hop.

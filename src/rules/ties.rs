@@ -167,7 +167,7 @@ impl Context<'_> {
                 origins: &self.origins,
                 contents: &contents,
                 reading,
-                without: &|_| false,
+                without: &|_, _, _| false,
                 entering: None,
                 told: &told,
             };
