@@ -280,6 +280,25 @@ pub struct Activity {
     pub dpia: Known<DpiaId>,
     /// What must be done first.
     pub requires: Vec<(PreconditionId, Span)>,
+    /// Its legal bases (UK GDPR article 6).
+    pub bases: Vec<ActivityFooting>,
+    /// Its conditions for special-category and criminal-offence data (articles 9 and 10).
+    pub conditions: Vec<ActivityFooting>,
+    /// Whether it is on a large scale (article 35(3)(b)).
+    pub large: Known<bool>,
+    /// What makes it likely to be of high risk, words of [`crate::vocabulary::Family::DpiaTrigger`].
+    pub involves: Known<Vec<String>>,
+}
+
+/// A legal basis or a condition of an activity: what holds for all that is done in it and does not state its own.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ActivityFooting {
+    /// The basis or condition.
+    pub footing: Known<Footing>,
+    /// The controllers that it is of; empty for all.
+    pub of: List<PartyId>,
+    /// Where it is said.
+    pub span: Span,
 }
 
 /// How controllers stand to each other.
@@ -389,6 +408,8 @@ pub struct Dataset {
     pub table_minimum: Rarely<u64>,
     /// What a row is about, when said.
     pub one_per: Option<Symbol>,
+    /// Where somebody says that nobody in it can be identified.
+    pub claimed_anonymous: Option<Span>,
     /// Facts of its first copies (those `held by`, or those that steps make).
     pub facts: FactsIfAny,
 }
@@ -553,6 +574,8 @@ pub struct Step {
     pub ends: Rarely<Point>,
     /// Facts of the copies it makes.
     pub facts: FactsIfAny,
+    /// The least identifiable form of data that it can work with, as a level.
+    pub needs: Rarely<u8>,
 }
 
 /// An operation and where it stands.
@@ -709,6 +732,8 @@ pub struct Use {
     pub starts: Known<Point>,
     /// When it ends.
     pub ends: Known<Point>,
+    /// The least identifiable form of data that it can work with, as a level.
+    pub needs: Rarely<u8>,
     /// What makes it a decision; `None` for a plain use.
     pub decision: Option<Decision>,
 }
@@ -764,6 +789,10 @@ pub struct Agreement {
     pub purposes: Known<List<PurposeId>>,
     /// What it covers.
     pub covers: Known<List<DatasetFields>>,
+    /// Whose data it covers; everybody's when unsaid.
+    pub about: Known<List<PeopleId>>,
+    /// How data may travel; by any channel when unsaid. Words of [`crate::vocabulary::Family::Channel`].
+    pub by: Known<List<Symbol>>,
     /// To whom data may be passed on; empty for no one.
     pub onward: Known<List<PlaceId>>,
     /// Its terms, words of [`crate::vocabulary::Family::Term`].

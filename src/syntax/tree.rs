@@ -332,6 +332,24 @@ pub enum ActivityFact {
     Dpia(Stated<Name>),
     /// `requires opt-outs-processed, …`.
     Requires(Names),
+    /// `basis public-task under LAW [of hackney, …]`.
+    Basis {
+        /// The basis and its law.
+        footing: Stated<Box<BasisFact>>,
+        /// The controllers that it is the basis of; empty for all.
+        of: Names,
+    },
+    /// `condition research-and-statistics under LAW schedule 1 paragraph 4 [of hackney, …]`.
+    Condition {
+        /// The condition and its law.
+        footing: Stated<Box<BasisFact>>,
+        /// The controllers that it is the condition of; empty for all.
+        of: Names,
+    },
+    /// `scale large | small`.
+    Scale(Stated<Name>),
+    /// `involves innovative-technology, …`.
+    Involves(Stated<Names>),
 }
 
 /// What `processor` and `sub-processor` say.
@@ -409,6 +427,8 @@ pub enum DatasetFact {
         /// The least count that is shown.
         minimum: Option<Stated<Number>>,
     },
+    /// `claimed anonymous`: somebody says that nobody in it can be identified.
+    ClaimedAnonymous,
     /// A fact of the dataset's first copies.
     Copy(CopyFact),
 }
@@ -669,6 +689,8 @@ pub enum StepFact {
     During(Box<During>),
     /// A fact of the copies that the step makes.
     Output(CopyFact),
+    /// `needs pseudonymised`: the least identifiable form that it can work with.
+    Needs(Stated<Name>),
     /// `operations not-stated`.
     OperationsNotStated,
     /// An operation.
@@ -814,6 +836,8 @@ pub enum UseFact {
     By(Stated<Names>),
     /// `activity OTHER`.
     Activity(Name),
+    /// `needs pseudonymised`: the least identifiable form that it can work with.
+    Needs(Stated<Name>),
     /// `during …`.
     During(Box<During>),
 }
@@ -900,6 +924,10 @@ pub enum AgreementFact {
     Covers(Stated<ThinVec<DatasetFields>>),
     /// `onward to WHO, … | no one`; empty for no one.
     Onward(Stated<Names>),
+    /// `about PEOPLE, …`.
+    About(Stated<Names>),
+    /// `by CHANNEL, …`.
+    By(Stated<Names>),
     /// `terms instructions, audit, …`.
     Terms(Stated<Names>),
     /// `replaces OTHER, …`.
@@ -1341,6 +1369,9 @@ pub struct Data {
     /// `from DATASET | PARTY | ACTIVITY, …`.
     pub from: Vec<Name>,
 }
+
+/// The words of `needs`, from the least identifiable on: their places are the levels.
+pub const LEAST_FORMS: [&str; 5] = ["anonymous", "aggregate", "row-level", "pseudonymised", "identifiable"];
 
 /// A level word of a data phrase.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

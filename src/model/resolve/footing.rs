@@ -81,6 +81,8 @@ impl Resolver<'_> {
             until: Known::Unsaid,
             purposes: Known::Unsaid,
             covers: Known::Unsaid,
+            about: Known::Unsaid,
+            by: Known::Unsaid,
             onward: Known::Unsaid,
             terms: Known::Unsaid,
             replaces: Vec::new(),
@@ -123,6 +125,12 @@ impl Resolver<'_> {
             }
             AgreementFact::Onward(who) if self.once(seen, "onward", word) => {
                 agreement.onward = self.said(who, span, |r, n| Some(r.places(n)));
+            }
+            AgreementFact::About(people) if self.once(seen, "about", word) => {
+                agreement.about = self.said(people, span, |r, n| Some(r.people_groups(n)));
+            }
+            AgreementFact::By(channels) if self.once(seen, "by", word) => {
+                agreement.by = self.said(channels, span, |r, n| Some(r.family_symbols(Family::Channel, n)));
             }
             AgreementFact::Terms(terms) => {
                 let more = self.said(terms, span, |r, n| Some(r.family_words(Family::Term, n)));

@@ -225,6 +225,7 @@ impl Resolver<'_> {
             activity: None,
             starts: Known::Unsaid,
             ends: Known::Unsaid,
+            needs: Rarely::default(),
             decision: None,
         }
     }
@@ -281,6 +282,11 @@ impl Resolver<'_> {
             UseFact::Activity(name) => {
                 if self.once(seen, "activity", word) {
                     *activity = Some(*name);
+                }
+            }
+            UseFact::Needs(form) => {
+                if self.once(seen, "needs", word) {
+                    made.needs = self.least_form(form, span).into();
                 }
             }
             UseFact::During(during) => {

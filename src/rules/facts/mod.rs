@@ -21,7 +21,9 @@ macro_rules! facts {
 
 mod doing;
 mod keeping;
+mod lawfulness;
 mod papers;
+mod purposes;
 mod read;
 mod sharing;
 mod transfers;
@@ -42,8 +44,16 @@ use crate::vocabulary::Family;
 pub use read::{activity_of, takes_only};
 
 /// The tables, in the order in which they are printed.
-static TABLES: &[&[Fact]] =
-    &[sharing::FACTS, transfers::FACTS, keeping::FACTS, doing::FACTS, papers::FACTS, who::FACTS];
+static TABLES: &[&[Fact]] = &[
+    sharing::FACTS,
+    lawfulness::FACTS,
+    purposes::FACTS,
+    transfers::FACTS,
+    keeping::FACTS,
+    doing::FACTS,
+    papers::FACTS,
+    who::FACTS,
+];
 
 /// Every fact, once.
 pub fn all() -> impl Iterator<Item = &'static Fact> {

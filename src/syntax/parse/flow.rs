@@ -25,10 +25,10 @@ const FLOW_LINES: &[&str] = &[
     "receiver stores in",
     "onward to",
 ];
-const USE_LINES: &[&str] = &["takes", "for", "by", "activity", "during", "on"];
+const USE_LINES: &[&str] = &["takes", "for", "by", "activity", "needs", "during", "on"];
 const DECISION_LINES: &[&str] =
-    &["takes", "for", "by", "activity", "during", "on", "about", "automation", "significant", "review"];
-const CHANNEL: Shape = Shape { what: "a channel", example: "secure-email" };
+    &["takes", "for", "by", "activity", "needs", "during", "on", "about", "automation", "significant", "review"];
+pub(super) const CHANNEL: Shape = Shape { what: "a channel", example: "secure-email" };
 const IN_PLACE: HeadWords =
     HeadWords { named: super::declarations::Named::Yes, at: true, under: None, dotted: false, coded: false };
 
@@ -80,6 +80,7 @@ impl Parser<'_> {
             "for" => self.stated_names(PURPOSE).map(UseFact::For),
             "by" => self.stated_names(PARTY).map(UseFact::By),
             "activity" => self.name(ACTIVITY).map(UseFact::Activity),
+            "needs" => self.least_form().map(UseFact::Needs),
             "during" => self.during(first).map(|d| UseFact::During(Box::new(d))),
             "on" => self.on(first).map(|d| UseFact::During(Box::new(d))),
             _ => return None,
