@@ -10,6 +10,7 @@ use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use super::facts::{Became, Indexes};
+use super::indexes::Gathered;
 use super::phrase::Holder;
 use crate::faults::{self, Fault};
 use crate::graph::linkage::{Levels, Linkage, Sight, View, together};
@@ -129,6 +130,8 @@ pub struct Context<'a> {
     everything: [OnceLock<Arc<Seen>>; 2],
     /// What facts look things up in.
     pub(super) indexes: Indexes,
+    /// What facts of a million subjects look up.
+    pub(super) gathered: Gathered,
     outcomes: OnceLock<Vec<Option<Became>>>,
 }
 
@@ -170,6 +173,7 @@ impl<'a> Context<'a> {
             views: (0..model.parties.len()).map(|_| Default::default()).collect(),
             everything: Default::default(),
             indexes: Indexes::default(),
+            gathered: Gathered::default(),
             outcomes: OnceLock::new(),
         }
     }
