@@ -4,6 +4,7 @@
 //! judges one question about it. When the text has errors nothing is judged: a verdict on half a model would be a guess.
 
 mod adopt;
+pub mod reference;
 mod report;
 
 use std::collections::{BTreeMap, BTreeSet};

@@ -30,6 +30,7 @@ pub mod spread;
 mod table;
 pub mod times;
 pub mod trace;
+pub mod view;
 
 pub use columns::{Column, ColumnKind, Control, Lift, Minimum, Said, Transform};
 pub use contents::{ContentId, Contents};

@@ -1,11 +1,13 @@
 //! What the judgement of all rules shares: contents, views and levels in both readings, worked out once and when asked for.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::civil::Date;
+use rustc_hash::FxHashMap;
 
 use super::phrase::Holder;
 use crate::faults::{self, Fault};
@@ -31,6 +33,26 @@ pub struct Seen {
 impl Seen {
     fn new(view: View, reading: Reading) -> Seen {
         Seen { view, reading, of: None, levels: OnceLock::new() }
+    }
+}
+
+/// What of a view is to be looked at.
+pub enum Fresh {
+    /// All of it.
+    All,
+    /// What is at these places.
+    At(Vec<PlaceId>),
+}
+
+impl Fresh {
+    /// The copies to look at, with this of what is published.
+    pub fn copies<'v>(&'v self, view: &'v View, public: &'v [CopyId]) -> impl Iterator<Item = CopyId> + 'v {
+        let (all, places): (bool, &[PlaceId]) = match self {
+            Fresh::All => (true, &[]),
+            Fresh::At(places) => (false, places),
+        };
+        let everything = all.then(|| view.copies().chain(public.iter().copied()));
+        everything.into_iter().flatten().chain(places.iter().flat_map(|place| view.held_at(*place)).copied())
     }
 }
 
@@ -232,7 +254,7 @@ impl<'a> Context<'a> {
         let (Holder::Team(place), Reading::Harsh) = (holder, reading) else { return Vec::new() };
         let unknown = |c: &CopyId| self.graph.copy(*c).place == Model::UNKNOWN;
         let view = self.sight.view(self.model, self.graph, place, Reading::Harsh);
-        let all: Vec<CopyId> = view.copies.into_iter().filter(|c| !unknown(c)).collect();
+        let all: Vec<CopyId> = view.copies().filter(|c| !unknown(c)).collect();
         let outside = all.iter().filter(|c| !inside.contains(c));
         let behind: BTreeSet<PlaceId> = outside.map(|c| self.graph.copy(*c).place).collect();
         if behind.is_empty() {
@@ -270,7 +292,7 @@ impl<'a> Context<'a> {
                 };
                 let view = self.sight.view(self.model, self.graph, place, reading);
                 let unknown = |c: &CopyId| self.graph.copy(*c).place == Model::UNKNOWN;
-                view.copies.into_iter().filter(|c| !unknown(c)).collect()
+                view.copies().filter(|c| !unknown(c)).collect()
             }
         }
     }
@@ -296,10 +318,9 @@ impl<'a> Context<'a> {
         }
         // a party sees no more than one of its teams does: its worst view counts (ruling 9)
         let views = self.views(Holder::Party(p.party), reading);
-        let mut copies: Vec<CopyId> = views.iter().flat_map(|s| s.view.copies.iter().copied()).collect();
-        copies.sort_unstable();
-        copies.dedup();
-        Seen { of: Some(views), ..Seen::new(View { copies, ..view }, reading) }
+        let any: Vec<&View> = views.iter().map(|s| &s.view).collect();
+        let view = view.seeing(&any);
+        Seen { of: Some(views), ..Seen::new(view, reading) }
     }
 
     /// Whether what is seen, read harshly, is the same when it is read kindly: nothing about it is not stated, and nothing in it
@@ -309,7 +330,7 @@ impl<'a> Context<'a> {
         !(self.unsure_steps || self.open_lists || self.sight.has_unknown())
             && view.unsure_walls.is_empty()
             && view.unsure_roles.is_empty()
-            && view.copies.iter().chain(&view.public.rows).all(|c| self.graph.holding(*c).endless())
+            && view.endless(self.graph)
     }
 
     /// How identifiable what is seen is there.
@@ -345,6 +366,33 @@ impl<'a> Context<'a> {
         .clone()
     }
 
+    /// The views of a holder, each with what of it is to be looked at: a copy is left out where an earlier view showed it in the
+    /// same light, which is the same level (or none, where levels do not matter).
+    pub fn fresh<'s>(&'s self, views: &'s Views, by_level: bool) -> impl Iterator<Item = (&'s Arc<Seen>, Fresh)> {
+        let several = views.len() > 1;
+        // for each light, the places that none of the views in it has shown
+        let mut hidden: FxHashMap<Option<usize>, Vec<PlaceId>> = FxHashMap::default();
+        views.iter().map(move |seen| {
+            if !several {
+                return (seen, Fresh::All);
+            }
+            let light = by_level.then(|| self.levels(seen).light());
+            let behind = seen.view.behind();
+            match hidden.entry(light) {
+                Entry::Vacant(new) => {
+                    new.insert(behind.to_vec());
+                    (seen, Fresh::All)
+                }
+                Entry::Occupied(mut known) => {
+                    let still = |place: &PlaceId| behind.binary_search(place).is_ok();
+                    let (still, shown) = known.get().iter().copied().partition(still);
+                    known.insert(still);
+                    (seen, Fresh::At(shown))
+                }
+            }
+        })
+    }
+
     /// One view of everything, for `judged by anyone`.
     pub fn everything(&self, reading: Reading) -> Arc<Seen> {
         self.everything[index(reading)]
@@ -364,6 +412,11 @@ impl<'a> Context<'a> {
         let live =
             |a: &&Attestation| a.on.is_none_or(|d| d <= self.as_of) && a.review_by.is_none_or(|d| d >= self.as_of);
         self.attested.get(&(c.dataset, c.place))?.iter().copied().find(live)
+    }
+
+    /// Whether anybody attests that anything is anonymous, at whatever time.
+    pub fn any_attested(&self) -> bool {
+        !self.attested.is_empty()
     }
 
     /// Whether anybody attests that a copy is anonymous, at whatever time.

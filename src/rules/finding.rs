@@ -56,6 +56,8 @@ pub struct Finding {
     pub summary: String,
     /// The declared names it is about: the holder first, then the copy, the flow, the joining key, as they apply.
     pub subjects: Vec<String>,
+    /// The activity in which it happens, where what it is about belongs to one.
+    pub activity: Option<String>,
     /// Where it comes about: the primary place.
     pub span: Span,
     /// The way it happens, in order; never empty for a failing finding.

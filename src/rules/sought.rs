@@ -167,6 +167,11 @@ impl<'p> Sought<'p> {
         }
     }
 
+    /// Whether what is found in a copy may depend on its level where it is seen.
+    pub fn by_level(&self, c: &Context<'_>) -> bool {
+        self.levels || c.any_attested()
+    }
+
     /// Whether there may be anything that is sought in a copy, wherever and by whomever it is seen: a quick look at what is in
     /// it, before exceptions.
     pub fn may_be_in(&self, c: &Context<'_>, copy: CopyId, contents: &Contents) -> bool {

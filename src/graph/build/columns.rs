@@ -78,9 +78,8 @@ impl Finder<'_> {
             && let [source] = self.graph.from(only)
             && self.model.flows[flow.index()].data[item as usize].fields.is_none()
             && (before.shape == ShapeId::default() || before.shape == self.graph.copy(*source).shape)
-            && self.model.dataset(before.dataset).about.value().is_none()
         {
-            // carried as it is
+            // carried as it is; whom a dataset is about it says of all its copies
             let source = *self.graph.copy(*source);
             let it = self.graph.table.copy_mut(copy);
             (it.shape, it.about, it.rows) = (source.shape, source.about, source.rows);

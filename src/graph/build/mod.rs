@@ -84,10 +84,16 @@ fn turns(graph: &Graph) -> Vec<u32> {
 fn share_secrets(graph: &mut Graph) {
     let mut known: FxHashSet<Capability> = graph.capabilities.iter().cloned().collect();
     let mut all = std::mem::take(&mut graph.capabilities);
+    // of alike secrets of one dataset the first is given on already
+    let mut given_on = FxHashSet::default();
     for number in 0..all.len() {
-        let dataset = graph.copy(all[number].copy).dataset;
+        let secret = all[number].clone();
+        let dataset = graph.copy(secret.copy).dataset;
+        if !given_on.insert((dataset, secret.key, secret.from.clone())) {
+            continue;
+        }
         for other in graph.copies_of(dataset) {
-            let given = Capability { copy: other, ..all[number].clone() };
+            let given = Capability { copy: other, ..secret.clone() };
             if known.insert(given.clone()) {
                 all.push(given);
             }

@@ -28,7 +28,7 @@ type Known = (CategoryId, u8, Identifies);
 pub(super) type PartSet = SmallVec<[u64; 2]>;
 
 /// What linkage knows of a copy.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Profile {
     /// What ties it to others by itself, sorted.
     pub ties: Vec<Tie>,
@@ -83,6 +83,9 @@ pub(super) struct Profiles {
     of_contents: FxHashMap<(ContentId, u32), ProfileId>,
     about_matters: bool,
     profiles: Vec<Profile>,
+    /// For each profile the first that says the same: columns that tie to nothing are left out of it.
+    classes: Vec<ProfileId>,
+    by_profile: FxHashMap<Profile, ProfileId>,
     numbers: FxHashMap<Key, ProfileId>,
     assumed: Vec<ProfileId>,
     /// Parts of combinations and of what secrets are computed from: each category with its coarsest level that counts.
@@ -110,6 +113,8 @@ impl Profiles {
             of_contents: FxHashMap::default(),
             about_matters: false,
             profiles: Vec::new(),
+            classes: Vec::new(),
+            by_profile: FxHashMap::default(),
             numbers: FxHashMap::default(),
             assumed: Vec::new(),
             parts,
@@ -228,6 +233,7 @@ impl Profiles {
             ties,
         };
         let id = ProfileId(self.profiles.len() as u32);
+        self.classes.push(*self.by_profile.entry(profile.clone()).or_insert(id));
         self.profiles.push(profile);
         self.numbers.insert(key, id);
         id
@@ -281,6 +287,11 @@ impl Profiles {
 
     pub(super) fn get(&self, id: ProfileId) -> &Profile {
         &self.profiles[id.0 as usize]
+    }
+
+    /// The first profile that says the same.
+    pub(super) fn class(&self, id: ProfileId) -> ProfileId {
+        self.classes[id.0 as usize]
     }
 
     /// The kinds of person there can be.

@@ -5,6 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
+use rustc_hash::FxHashMap;
+
 use super::{Detail, Judged, copy_name, holder_name, holders, key};
 use crate::graph::linkage::{self, Node, Tie};
 use crate::graph::trace::Hop;
@@ -167,17 +169,14 @@ impl Asked<'_> {
         let views =
             if sentence.by_anyone { Arc::new(vec![c.everything(self.reading)]) } else { c.views(holder, self.reading) };
         let mut broken: BTreeMap<CopyId, Broken> = BTreeMap::new();
-        for seen in views.iter() {
-            let own;
-            let (copies, public) = if sentence.by_anyone {
-                own = c.inside(holder, self.reading);
-                (own.as_slice(), c.sight.published())
-            } else if public_too {
-                (seen.view.copies.as_slice(), seen.view.public.rows.as_slice())
-            } else {
-                (seen.view.copies.as_slice(), seen.view.public.all.as_slice())
+        let inside = sentence.by_anyone.then(|| c.inside(holder, self.reading));
+        for (seen, fresh) in c.fresh(&views, self.sought.by_level(c)) {
+            let public = if public_too { &seen.view.public.rows } else { &seen.view.public.all };
+            let (own, seen_here) = match &inside {
+                Some(inside) => (Some(inside.iter().chain(c.sight.published()).copied()), None),
+                None => (None, Some(fresh.copies(&seen.view, public))),
             };
-            for copy in copies.iter().chain(public).copied() {
+            for copy in own.into_iter().flatten().chain(seen_here.into_iter().flatten()) {
                 // what is published is everybody's, and what is with somebody who is not stated may be anybody's
                 let public = matches!(c.graph.copy(copy).place, Model::PUBLIC | Model::UNKNOWN);
                 if broken.contains_key(&copy) || !self.sought.may_be_in(c, copy, &all) {
@@ -215,7 +214,8 @@ fn consequences(c: &Context<'_>, broken: &mut BTreeMap<CopyId, Broken>) {
     if roots.is_empty() {
         roots.extend(copies.first());
     }
-    broken.retain(|copy, _| roots.contains(copy));
+    // they are sorted, as the copies are
+    broken.retain(|copy, _| roots.binary_search(copy).is_ok());
 }
 
 /// Arrivals by flows that an exception lets pass.
@@ -555,26 +555,40 @@ fn meeting(
     contents: &Contents,
     reading: Reading,
 ) -> Option<([CopyId; 2], Arc<Seen>)> {
-    for seen in c.views(holder, reading).iter() {
-        let stays = |copy: &CopyId| !sentence.excepts_place(c.model, c.graph.copy(*copy).place);
-        let having = |sought: &Sought<'_>| -> Vec<CopyId> {
-            seen.view.all().filter(|copy| sought.is_in(c, *copy, contents, seen, reading) && stays(copy)).collect()
-        };
-        let left = having(&sought[0]);
-        if left.is_empty() {
-            continue;
+    let by_level = sought.iter().any(|s| s.by_level(c));
+    let stays = |copy: &CopyId| !sentence.excepts_place(c.model, c.graph.copy(*copy).place);
+    // what was found of each in views of one light, in the order in which views have it
+    let mut found: FxHashMap<Option<usize>, [Vec<CopyId>; 2]> = FxHashMap::default();
+    let views = c.views(holder, reading);
+    for (seen, fresh) in c.fresh(&views, by_level) {
+        let light = by_level.then(|| c.levels(seen).light());
+        let known = found.entry(light).or_default();
+        for (known, sought) in known.iter_mut().zip(sought) {
+            let before = known.len();
+            let copies = fresh.copies(&seen.view, &seen.view.public.all);
+            known.extend(copies.filter(|copy| sought.is_in(c, *copy, contents, seen, reading) && stays(copy)));
+            if before > 0 && known.len() > before {
+                known.sort_unstable_by_key(|copy| (c.graph.copy(*copy).place == Model::PUBLIC, *copy));
+            }
+            if known.is_empty() && views.len() == 1 {
+                break;
+            }
         }
-        let right = having(&sought[1]);
-        if right.is_empty() {
+        let [left, right] = known.each_ref().map(|known| -> Vec<CopyId> {
+            known.iter().copied().filter(|copy| !seen.view.hides(c.graph.copy(*copy).place)).collect()
+        });
+        if left.is_empty() || right.is_empty() {
             continue;
         }
         let mut copies: Vec<CopyId> = left.iter().chain(&right).copied().collect();
         copies.sort_unstable();
         copies.dedup();
+        let mut rights = right.clone();
+        rights.sort_unstable();
         for set in linkage::together(c.graph, &copies, reading) {
             let within = |copy: &&CopyId| set.binary_search(copy).is_ok();
             // both in one copy is the shorter story
-            let both = left.iter().filter(within).find(|copy| right.contains(copy));
+            let both = left.iter().filter(within).find(|copy| rights.binary_search(copy).is_ok());
             let x = both.or_else(|| left.iter().find(within));
             let y = both.or_else(|| right.iter().find(within));
             if let (Some(x), Some(y)) = (x, y) {

@@ -45,8 +45,9 @@ pub fn only_fields<'a>(
     for holder in holders(c, &Whom::These(who.clone()), reading) {
         let received = c.received_but(holder, reading, &closed);
         let inside = c.inside(holder, reading);
-        for seen in c.views(holder, reading).iter() {
-            for copy in seen.view.all() {
+        let views = c.views(holder, reading);
+        for (seen, fresh) in c.fresh(&views, mentioned.by_level(c) || sought.by_level(c)) {
+            for copy in fresh.copies(&seen.view, &seen.view.public.all) {
                 let at = c.graph.copy(copy).place;
                 // everybody receives the rows that are published; a published count is nobody's field
                 let public = at == Model::PUBLIC;

@@ -90,8 +90,9 @@ fn dropped<'a>(
     for holder in holders(c, &Whom::These(reaching.clone()), reading) {
         let inside = c.inside(holder, reading);
         let received = c.received_but(holder, reading, &closed);
-        for seen in c.views(holder, reading).iter() {
-            for copy in seen.view.all() {
+        let views = c.views(holder, reading);
+        for (seen, fresh) in c.fresh(&views, sought.by_level(c)) {
+            for copy in fresh.copies(&seen.view, &seen.view.public.all) {
                 // what is published reaches everybody (ruling 6)
                 let there = if published(c, copy) { &contents } else { &received };
                 if sentence.excepts_place(c.model, c.graph.copy(copy).place)
@@ -202,8 +203,9 @@ fn deleted<'a>(
         let inside = c.inside(holder, reading);
         // its own data that never left it does not reach it
         let received = Rc::new(c.received_of(holder, reading, &rest, &without, &|a| closed.has(a)));
-        for seen in c.views(holder, reading).iter() {
-            for copy in seen.view.all() {
+        let views = c.views(holder, reading);
+        for (seen, fresh) in c.fresh(&views, sought.by_level(c)) {
+            for copy in fresh.copies(&seen.view, &seen.view.public.all) {
                 if !sought.is_in(c, copy, &all, seen, reading)
                     || sentence.excepts_place(c.model, c.graph.copy(copy).place)
                     || !c.graph.cells_of(copy).any(|cell| came_by(c, cell, &inside, &closed))
