@@ -398,6 +398,8 @@ pub struct CopyFacts {
     pub basis: Rarely<Footing>,
     /// The condition for special-category or criminal-offence data (articles 9 and 10).
     pub condition: Rarely<Footing>,
+    /// Why the duty of confidence lets it go.
+    pub confidentiality: Rarely<Footing>,
     /// How long it is kept.
     pub retention: Rarely<Retention>,
     /// Safeguards, words of [`crate::vocabulary::Family::Safeguard`].
@@ -429,6 +431,7 @@ impl CopyFacts {
     const NONE: CopyFacts = CopyFacts {
         basis: Rarely(None),
         condition: Rarely(None),
+        confidentiality: Rarely(None),
         retention: Rarely(None),
         safeguards: Rarely(None),
         stored_in: Rarely(None),

@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
+use super::descent::Descent;
 use super::phrase::Holder;
 use crate::faults::{self, Fault};
 use crate::graph::linkage::{Levels, Linkage, Sight, View};
@@ -121,6 +122,8 @@ pub struct Context<'a> {
     open_lists: bool,
     views: Vec<[OnceLock<Views>; 2]>,
     everything: [OnceLock<Arc<Seen>>; 2],
+    /// What comes down to copies from what they are made of, for the facts that ask.
+    pub(super) descent: Descent,
 }
 
 fn index(reading: Reading) -> usize {
@@ -158,6 +161,7 @@ impl<'a> Context<'a> {
             open_lists: model.datasets.iter().any(|d| d.open.is_some()),
             views: (0..model.parties.len()).map(|_| Default::default()).collect(),
             everything: Default::default(),
+            descent: Descent::default(),
         }
     }
 

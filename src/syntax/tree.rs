@@ -429,6 +429,8 @@ pub enum CopyFact {
     Basis(Stated<Box<BasisFact>>),
     /// `condition substantial-public-interest under LAW schedule 1 paragraph 18`.
     Condition(Stated<Box<BasisFact>>),
+    /// `confidentiality section-251`, `confidentiality statute under LAW`: why the duty of confidence lets it go.
+    Confidentiality(Stated<Box<BasisFact>>),
     /// `retain …`; for a flow `receiver retains …`.
     Retain(Stated<Box<Retention>>),
     /// `kept encrypted, named-access`; for a flow `receiver keeps …`.
@@ -575,7 +577,7 @@ pub enum FlowFact {
     By(Stated<Names>),
     /// `during A to B` (either end may be `not-stated`).
     During(Box<During>),
-    /// `basis`, `condition`, and the receiver's `retains`, `keeps`, `stores in`.
+    /// `basis`, `condition`, `confidentiality`, and the receiver's `retains`, `keeps`, `stores in`.
     Receiver(CopyFact),
     /// `onward to no one | WHO, …`; empty for no one.
     Onward(Stated<Names>),

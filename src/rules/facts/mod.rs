@@ -19,9 +19,13 @@ macro_rules! facts {
     };
 }
 
+mod confidence;
 mod doing;
+mod outputs;
 mod papers;
 mod read;
+mod research;
+mod security;
 mod sharing;
 mod who;
 
@@ -40,7 +44,16 @@ use crate::vocabulary::Family;
 pub use read::{activity_of, takes_only};
 
 /// The tables, in the order in which they are printed.
-static TABLES: [&[Fact]; 4] = [sharing::FACTS, doing::FACTS, papers::FACTS, who::FACTS];
+static TABLES: [&[Fact]; 8] = [
+    sharing::FACTS,
+    doing::FACTS,
+    papers::FACTS,
+    who::FACTS,
+    research::FACTS,
+    outputs::FACTS,
+    security::FACTS,
+    confidence::FACTS,
+];
 
 /// Every fact, once.
 pub fn all() -> impl Iterator<Item = &'static Fact> {

@@ -18,6 +18,7 @@ const FLOW_LINES: &[&str] = &[
     "on",
     "basis",
     "condition",
+    "confidentiality",
     "receiver retains",
     "receiver keeps",
     "receiver stores in",
@@ -52,7 +53,7 @@ impl Parser<'_> {
             "on" => self.on(first).map(|d| FlowFact::During(Box::new(d))),
             "receiver" => self.receiver_fact().map(FlowFact::Receiver),
             "onward" => self.onward().map(FlowFact::Onward),
-            "basis" | "condition" => match self.copy_fact(word) {
+            "basis" | "condition" | "confidentiality" => match self.copy_fact(word) {
                 Some(copy) => copy.map(FlowFact::Receiver),
                 None => Err(self.unknown_property("a flow", FLOW_LINES)),
             },

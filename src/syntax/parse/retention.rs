@@ -10,6 +10,7 @@ use crate::syntax::token::TokenKind;
 use crate::syntax::tree::{BasisFact, CopyFact, Disposal, Names, Retention, Stated, When};
 
 const BASIS: Shape = Shape { what: "a legal basis", example: "public-task" };
+const CONFIDENTIALITY: Shape = Shape { what: "a basis of confidentiality", example: "section-251" };
 const CONDITION: Shape = Shape { what: "a condition", example: "substantial-public-interest" };
 
 impl Parser<'_> {
@@ -18,6 +19,7 @@ impl Parser<'_> {
         Some(match word {
             "basis" => self.stated(|p| p.basis(BASIS).map(Box::new)).map(CopyFact::Basis),
             "condition" => self.stated(|p| p.basis(CONDITION).map(Box::new)).map(CopyFact::Condition),
+            "confidentiality" => self.stated(|p| p.basis(CONFIDENTIALITY).map(Box::new)).map(CopyFact::Confidentiality),
             "retain" => self.stated(|p| p.retention().map(Box::new)).map(CopyFact::Retain),
             "kept" => self.stated_names(SAFEGUARD).map(CopyFact::Kept),
             "stored" => self.second("in").and_then(|()| self.stated_names(COUNTRY)).map(CopyFact::StoredIn),

@@ -8,8 +8,10 @@
 //! A table is one file of this folder: what its rows have ([`Definition`]), and what rules ask of it.
 
 mod adequacy;
+mod protection;
 mod read;
 mod schedule_1;
+mod thresholds;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -19,6 +21,7 @@ use jiff::civil::Date;
 use super::Jurisdiction;
 use crate::source::Span;
 
+pub use protection::Protection;
 pub use read::read_tables;
 
 /// A table, by its name in `staunch.yaml`.
@@ -28,17 +31,24 @@ pub enum TableName {
     Adequacy,
     /// `schedule-1`: the conditions of Schedule 1 to the Data Protection Act 2018.
     Schedule1,
+    /// `thresholds`: the least counts that owners of data ask for.
+    Thresholds,
+    /// `protection`: how data must travel and be kept.
+    Protection,
 }
 
 impl TableName {
     /// Every table.
-    pub const ALL: [TableName; 2] = [TableName::Adequacy, TableName::Schedule1];
+    pub const ALL: [TableName; 4] =
+        [TableName::Adequacy, TableName::Schedule1, TableName::Thresholds, TableName::Protection];
 
     /// What it is and what its rows have.
     pub fn definition(self) -> &'static Definition {
         match self {
             TableName::Adequacy => &adequacy::DEFINITION,
             TableName::Schedule1 => &schedule_1::DEFINITION,
+            TableName::Thresholds => &thresholds::DEFINITION,
+            TableName::Protection => &protection::DEFINITION,
         }
     }
 
