@@ -6,6 +6,7 @@ use std::sync::OnceLock;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::context::Context;
+use super::finding::Missing;
 use crate::graph::{ArrivalId, CopyId, How, Onward, Reading};
 use crate::model::{CategoryId, DatasetId, Known, Model, OperationKind, PlaceId, PurposeId, Step, Vocabulary};
 use crate::vocabulary::Family;
@@ -243,11 +244,16 @@ impl Context<'_> {
                     How::Flow(..) => before,
                     How::Step(step, _) | How::Side(step, _) => {
                         let step = &self.model.steps[step.index()];
-                        let reviews = step.operations.iter().filter_map(|o| match &o.kind {
+                        // what is looked at before it is counted is no output yet
+                        let counts = |o: &OperationKind| {
+                            matches!(o, OperationKind::Aggregate { .. } | OperationKind::Synthesise)
+                        };
+                        let counted = step.operations.iter().rposition(|o| counts(&o.kind));
+                        let after = step.operations.iter().skip(counted.map_or(0, |at| at + 1));
+                        let reviews = after.filter_map(|o| match &o.kind {
                             OperationKind::Review { by, .. } => Some(by.is_some()),
                             _ => None,
                         });
-                        // what is looked at before it is counted is no output yet
                         let output = !self.has_rows(arrival.copy, Reading::Kind) || self.may_be_attested(arrival.copy);
                         match reviews.max().filter(|_| output) {
                             Some(true) => 0,
@@ -375,6 +381,28 @@ impl Context<'_> {
             }
         }
         found.into_iter().min_by_key(|a| self.graph.rank(self.model, *a))
+    }
+
+    /// What the steps that a copy came through leave unsaid of what they do.
+    pub(super) fn unsure_steps(&self, copy: CopyId) -> Vec<Missing> {
+        let mut seen = FxHashSet::from_iter([copy]);
+        let mut stack = vec![copy];
+        let mut missing = Vec::new();
+        while let Some(at) = stack.pop() {
+            for id in self.graph.arrivals_of(at) {
+                if let How::Step(step, _) | How::Side(step, _) = self.graph.arrival(id).how
+                    && let step = &self.model.steps[step.index()]
+                    && let Some(span) = step.operations_not_stated
+                {
+                    let name = self.model.word(step.declared.name);
+                    missing.push(Missing { text: format!("what `{name}` does to the data (`operations`)"), span });
+                }
+                stack.extend(self.graph.from(id).iter().filter(|from| seen.insert(**from)));
+            }
+        }
+        missing.sort_by(|a, b| a.text.cmp(&b.text));
+        missing.dedup();
+        missing
     }
 
     /// The lookups, secrets and codes that turn the codes of a key back.

@@ -7,7 +7,7 @@ use crate::model::{FlowId, Known, List, Model, OperationKind, PlaceId, PurposeId
 use crate::rules::context::Context;
 use crate::rules::descent::{is_direct_care, is_operational, is_research, step_lessens};
 use crate::rules::forms::uses;
-use crate::rules::story::list;
+use crate::rules::story::{Story, list};
 use crate::rules::truth::Truth;
 use crate::source::Span;
 use crate::vocabulary::{Family, Identifies};
@@ -125,7 +125,12 @@ fn research_data(c: &Context<'_>, s: Subject) -> Answer {
     let (kind, harsh) = (of(Reading::Kind), of(Reading::Harsh));
     if let (Some(copy), true) = (harsh.first(), kind.is_empty()) {
         let text = format!("whether {} has records of the research in it", c.data_name(*copy));
-        return Answer::Is(Truth::unknown(text, c.model.dataset(c.graph.copy(*copy).dataset).declared.span));
+        let missing = c.unsure_steps(*copy);
+        return Answer::Is(if missing.is_empty() {
+            Truth::unknown(text, c.model.dataset(c.graph.copy(*copy).dataset).declared.span)
+        } else {
+            Truth::Unknown(missing)
+        });
     }
     let reasons: Vec<Reason> = kind.iter().map(|copy| from_research(c, *copy)).collect();
     Answer::Told(Truth::from(!reasons.is_empty()), reasons)
@@ -201,10 +206,17 @@ fn named_at_place(c: &Context<'_>, copy: CopyId) -> Truth {
     let so = |reading| c.has_rows(copy, reading) && c.level(&c.seen(place, reading), copy) >= 4;
     match (so(Reading::Kind), so(Reading::Harsh)) {
         (kind, harsh) if kind == harsh => Truth::from(kind),
-        _ => Truth::unknown(
-            format!("whether people can be named in {} at `{}`", c.data_name(copy), c.model.place_name(place)),
-            c.model.place(place).declared.span,
-        ),
+        _ => {
+            let mut story = Story::default();
+            c.walls_missing(&mut story, &c.seen(place, Reading::Harsh), &[copy]);
+            c.open_missing(&mut story, copy);
+            let missing: Vec<_> = story.missing.into_iter().chain(c.unsure_steps(copy)).collect();
+            if !missing.is_empty() {
+                return Truth::Unknown(missing);
+            }
+            let (data, name) = (c.data_name(copy), c.model.place_name(place));
+            Truth::unknown(format!("whether people can be named in {data} at `{name}`"), c.model.place(place).declared.span)
+        }
     }
 }
 
