@@ -79,6 +79,11 @@ pub(super) fn is_operational(vocabulary: &Vocabulary, purpose: PurposeId) -> boo
     matches!(vocabulary.purpose(purpose).class.as_deref(), Some("operational" | "direct-care" | "law-enforcement"))
 }
 
+/// Whether a purpose is the care of one person: of a patient, or of somebody who gets social care.
+pub(super) fn is_individual_care(vocabulary: &Vocabulary, purpose: PurposeId) -> bool {
+    is_direct_care(vocabulary, purpose) || above(vocabulary, purpose).any(|p| p.name == "social-care")
+}
+
 /// Whether a purpose is the care of a patient.
 pub(super) fn is_direct_care(vocabulary: &Vocabulary, purpose: PurposeId) -> bool {
     vocabulary.purpose(purpose).class.as_deref() == Some("direct-care")

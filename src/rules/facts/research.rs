@@ -5,7 +5,7 @@ use super::{Answer, Item, Reason, Subject, Wants, activity_of};
 use crate::graph::{Column, ColumnKind, CopyId, Reading};
 use crate::model::{FlowId, Known, List, Model, OperationKind, PlaceId, PurposeId, Record, Thing};
 use crate::rules::context::Context;
-use crate::rules::descent::{is_direct_care, is_operational, is_research, step_lessens};
+use crate::rules::descent::{is_direct_care, is_individual_care, is_operational, is_research, step_lessens};
 use crate::rules::forms::uses;
 use crate::rules::story::{Story, list};
 use crate::rules::truth::Truth;
@@ -17,8 +17,10 @@ facts! {
         => |c, s, _| some_purpose(c, s, is_research);
     "operational purpose" of Flow Step Use Decision Activity, Wants::Nothing, "for PURPOSE", "being for services to, care of or enforcement against particular people, by the class of one of its purposes"
         => |c, s, _| some_purpose(c, s, is_operational);
-    "direct care" of Flow Step Use Decision, Wants::Nothing, "for PURPOSE", "being for the care of a patient and nothing else, by the class of its purposes"
-        => |c, s, _| every_purpose(c, s, is_direct_care);
+    "direct care" of Flow Step Use Decision, Wants::Nothing, "for PURPOSE", "being for the care of a patient, or of somebody who gets social care, and nothing else"
+        => |c, s, _| every_purpose(c, s, is_individual_care);
+    "linkage only" of Flow, Wants::Nothing, "for record-linkage, or to a team { kind trusted-linker }", "going to where data is only linked or prepared: for the linkage of records and nothing else, or to a trusted linker"
+        => |c, s, _| linkage_only(c, s);
     "about groups" of Decision, Wants::Nothing, "about groups", "deciding about groups and not about one person"
         => |c, s, _| decision(c, s).map_or(Answer::Unsaid, |d| Answer::Is(match &d.about_individuals {
             Known::Said(individuals, _) => Truth::from(!*individuals),
@@ -77,6 +79,17 @@ fn every_purpose(c: &Context<'_>, s: Subject, is: Is) -> Answer {
             Known::NotStated(span) => Truth::unknown("what it is for (`for`)".to_owned(), *span),
             Known::Unsaid => Truth::False,
         })
+    })
+}
+
+fn linkage_only(c: &Context<'_>, s: Subject) -> Answer {
+    let Some(flow) = flow(c, s) else { return Answer::Unsaid };
+    if !flow.to.is_empty() && flow.to.iter().all(|place| is_kind_of_party(c, *place, "trusted-linker")) {
+        return Answer::Is(Truth::True);
+    }
+    every_purpose(c, s, |vocabulary, purpose| {
+        let linkage = vocabulary.find_purpose("record-linkage");
+        linkage.is_some_and(|linkage| vocabulary.purpose_under(purpose, linkage))
     })
 }
 

@@ -84,13 +84,13 @@ fn fitting_channel(c: &Context<'_>, s: Subject) -> Answer {
             let word = vocabulary.word(Family::Channel, channel);
             let has = |mark: &str| word.is_some_and(|w| w.has_mark(mark));
             if let Some(mark) = asked.channel.iter().find(|mark| !has(mark)) {
-                let sentence = format!("`{channel}` is no {mark} channel, and {data} {says}");
+                let sentence = format!("`{channel}` is no {mark} channel; {data} {says}");
                 reasons.push(Reason::at(sentence, span).mended("send it by `managed-transfer`, `secure-upload` or another secure channel".to_owned()));
             } else if let (true, Some(most)) = (has("for-small-sets"), asked.small_set) {
                 let sentence = match people_in(c, copy) {
                     Some(count) if count <= most => continue,
-                    Some(count) => format!("`{channel}` is for up to {most} people, and {data} {says} and is about {count}"),
-                    None => format!("`{channel}` is for up to {most} people, and {data} {says} and nobody says how many it is about"),
+                    Some(count) => format!("`{channel}` is for up to {most} people; {data} {says}, and it is about {count}"),
+                    None => format!("`{channel}` is for up to {most} people; {data} {says}, and nobody says how many people it is about"),
                 };
                 reasons.push(Reason::at(sentence, span).mended("send it by `managed-transfer` or give access in place; where it is about few people, say how many with `count`".to_owned()));
             }
@@ -99,7 +99,7 @@ fn fitting_channel(c: &Context<'_>, s: Subject) -> Answer {
     Answer::Told(Truth::from(reasons.is_empty()), reasons)
 }
 
-/// `names people and has criminal data`.
+/// `names people and has criminal data in it`.
 fn what_it_is(level: u8, kinds: &[&str]) -> String {
     let level = match level {
         4.. => "names people",
@@ -108,7 +108,7 @@ fn what_it_is(level: u8, kinds: &[&str]) -> String {
     };
     match kinds {
         [] => level.to_owned(),
-        kinds => format!("{level}, {} data among it,", list(&kinds.iter().map(|k| (*k).to_owned()).collect::<Vec<_>>())),
+        kinds => format!("{level} and has {} data in it", list(&kinds.iter().map(|k| (*k).to_owned()).collect::<Vec<_>>())),
     }
 }
 
@@ -125,8 +125,10 @@ fn safeguards(c: &Context<'_>, s: Subject) -> Option<Vec<Item>> {
 
 /// What is asked of people who get in where a copy is.
 fn access_at(c: &Context<'_>, copy: CopyId) -> impl Iterator<Item = Item> {
-    let words = c.model.place(place_of(c, copy)).access.value();
-    words.into_iter().flatten().cloned().map(Item::Word)
+    let place = c.model.place(place_of(c, copy));
+    let whole = c.model.place(c.model.party(place.party).place);
+    let words = [place.access.value(), whole.access.value()];
+    words.into_iter().flatten().flatten().cloned().map(Item::Word)
 }
 
 fn fitting_safeguards(c: &Context<'_>, s: Subject) -> Answer {
