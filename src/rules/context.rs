@@ -9,6 +9,7 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
+use super::descent::Descent;
 use super::facts::{Became, Indexes};
 use super::indexes::Gathered;
 use super::phrase::Holder;
@@ -133,6 +134,8 @@ pub struct Context<'a> {
     /// What facts of a million subjects look up.
     pub(super) gathered: Gathered,
     outcomes: OnceLock<Vec<Option<Became>>>,
+    /// What comes down to copies from what they are made of, for the facts that ask.
+    pub(super) descent: Descent,
 }
 
 fn index(reading: Reading) -> usize {
@@ -175,6 +178,7 @@ impl<'a> Context<'a> {
             indexes: Indexes::default(),
             gathered: Gathered::default(),
             outcomes: OnceLock::new(),
+            descent: Descent::default(),
         }
     }
 

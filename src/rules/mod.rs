@@ -6,6 +6,7 @@
 
 pub mod compile;
 pub mod context;
+mod descent;
 pub mod facts;
 mod finding;
 pub mod forms;

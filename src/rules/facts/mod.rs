@@ -19,18 +19,22 @@ macro_rules! facts {
     };
 }
 
+mod confidence;
 mod decisions;
 mod doing;
 mod keeping;
 mod lawfulness;
 mod notices;
 mod opt_outs;
+mod outputs;
 mod papers;
 mod promises;
 mod purposes;
 mod read;
 mod references;
+mod research;
 mod scope;
+mod security;
 mod sharing;
 mod telling;
 mod tidiness;
@@ -61,7 +65,11 @@ static TABLES: &[&[Fact]] = &[
     purposes::FACTS,
     transfers::FACTS,
     keeping::FACTS,
+    security::FACTS,
+    outputs::FACTS,
+    confidence::FACTS,
     doing::FACTS,
+    research::FACTS,
     decisions::FACTS,
     opt_outs::FACTS,
     papers::FACTS,
