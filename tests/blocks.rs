@@ -29,6 +29,7 @@ fn model(text: &str) -> Model {
         sources: &sources,
         notices: &NoticeTexts::new(),
         packs: &[],
+        standard_packs: &[],
     };
     model::resolve(input, &mut Diagnostics::new())
 }

@@ -12,9 +12,10 @@ use rustc_hash::FxHashMap;
 use super::facts::{Became, Indexes};
 use super::phrase::Holder;
 use crate::faults::{self, Fault};
-use crate::graph::linkage::{Levels, Linkage, Sight, View};
+use crate::graph::linkage::{Levels, Linkage, Sight, View, together};
 use crate::graph::spread::{Limits, Scope, spread, spread_all, spread_without};
-use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, Graph, Onward, Origins, Reading};
+use crate::graph::trace::Crowds;
+use crate::graph::{ArrivalId, CellId, Column, ColumnKind, Contents, CopyId, Graph, Onward, Origins, Reading};
 use crate::model::{ActivityId, Attestation, DatasetId, Model, PlaceId, RuleId};
 use crate::vocabulary::Identifies;
 use crate::vocabulary::Settings;
@@ -107,11 +108,15 @@ pub struct Context<'a> {
     pub origins: Origins,
     /// Who sees what.
     pub sight: Sight,
+    /// The arrivals of copies that have many, as ways are looked for.
+    pub crowds: Crowds,
     contents: [OnceLock<Arc<Contents>>; 2],
     onward: OnceLock<Onward>,
     received_by: Mutex<HashMap<(Holder, Reading), Arc<Contents>>>,
     inside: Mutex<HashMap<(Holder, Reading), CopySet>>,
     linkage: [OnceLock<Arc<Linkage<'a>>>; 2],
+    /// For each content, whether it identifies by itself, once that is asked.
+    identified: [OnceLock<Vec<OnceLock<bool>>>; 2],
     attested: HashMap<(DatasetId, PlaceId), Vec<&'a Attestation>>,
     seen: Vec<[OnceLock<Arc<Seen>>; 2]>,
     activities: OnceLock<Vec<Vec<Made>>>,
@@ -149,11 +154,13 @@ impl<'a> Context<'a> {
             threshold: settings.minimum_count,
             origins,
             sight: Sight::new(model, graph),
+            crowds: Crowds::default(),
             contents: Default::default(),
             onward: OnceLock::new(),
             received_by: Mutex::default(),
             inside: Mutex::default(),
             linkage: Default::default(),
+            identified: Default::default(),
             attested,
             seen: (0..model.places.len()).map(|_| Default::default()).collect(),
             activities: OnceLock::new(),
@@ -202,7 +209,33 @@ impl<'a> Context<'a> {
     pub fn contents_without(&self, reading: Reading, without: &dyn Fn(ArrivalId) -> bool) -> Contents {
         let base = self.contents(reading);
         let onward = self.onward.get_or_init(|| Onward::of(self.graph));
-        self.numbered(spread_without(self.model, self.graph, &self.origins, reading, (&base, onward), without))
+        let base = (&base, onward);
+        self.numbered(spread_without(self.model, self.graph, &self.origins, reading, base, without, &|_, _| false))
+    }
+
+    /// What is where without what some arrivals bring from some copies.
+    pub fn contents_barred(&self, reading: Reading, barred: &dyn Fn(ArrivalId, CopyId) -> bool) -> Contents {
+        let base = self.contents(reading);
+        let onward = self.onward.get_or_init(|| Onward::of(self.graph));
+        let base = (&base, onward);
+        self.numbered(spread_without(self.model, self.graph, &self.origins, reading, base, &|_| false, barred))
+    }
+
+    /// What is published otherwise than by the arrivals that are closed.
+    pub fn published_but(&self, reading: Reading, closed: &dyn Fn(ArrivalId) -> bool) -> Contents {
+        let all = self.contents(reading);
+        let scope = Scope::Into(self.sight.published(), &all);
+        let limits = Limits { scope, closed, ..Limits::all(reading) };
+        spread(self.model, self.graph, &self.origins, &limits)
+    }
+
+    /// What a view is at each instant at which it may be something else.
+    pub fn instants<'s>(&'s self, seen: &'s Seen) -> impl Iterator<Item = Arc<Seen>> + 's {
+        let mut copies: Vec<CopyId> = seen.view.all().collect();
+        copies.sort_unstable();
+        copies.dedup();
+        let instants = together(self.graph, &copies, seen.reading).into_iter();
+        instants.map(|set| Arc::new(Seen::new(seen.view.only(self.graph, &set), seen.reading)))
     }
 
     fn numbered(&self, mut contents: Contents) -> Contents {
@@ -258,7 +291,8 @@ impl<'a> Context<'a> {
         closed: &dyn Fn(ArrivalId) -> bool,
     ) -> Contents {
         let came_in = |inside: &CopySet| {
-            let limits = Limits { reading, scope: Scope::Inside(&inside.0, all), without, closed };
+            let limits =
+                Limits { reading, scope: Scope::Inside(&inside.0, all), without, closed, ..Limits::all(reading) };
             spread(self.model, self.graph, &self.origins, &limits)
         };
         let inside = self.inside(holder, reading);
@@ -460,12 +494,16 @@ impl<'a> Context<'a> {
     /// Whether the copy itself has a direct identifier, row by row.
     pub fn identified(&self, copy: CopyId, reading: Reading) -> bool {
         let contents = self.contents(reading);
-        self.graph.cells_of(copy).any(|cell| {
-            let column = self.graph.cell(cell).column;
-            contents.has_rows(cell)
+        let known =
+            self.identified[index(reading)].get_or_init(|| (0..contents.len()).map(|_| OnceLock::new()).collect());
+        let content = contents.of(copy);
+        let identifies = |(number, column): (usize, &Column)| {
+            contents.rows_in(content, number as u32).iter().any(|word| *word != 0)
                 && (column.identifies(&self.model.vocabulary) == Identifies::Direct
                     || (reading == Reading::Harsh && column.kind == ColumnKind::Open))
-        })
+        };
+        let work = || self.graph.columns_of(copy).iter().enumerate().any(identifies);
+        known.get(content.index()).map_or_else(work, |known| *known.get_or_init(work))
     }
 
     /// Whether a copy has any rows about people.
