@@ -1050,7 +1050,7 @@ pub struct Waiver {
 }
 
 /// What a name stands for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Thing {
     /// A party or a team, by its place.
     Place(PlaceId),

@@ -9,12 +9,14 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
+use super::forms::fields::Uses;
 use super::phrase::Holder;
+use super::provenance::{Doings, Provenance};
 use crate::faults::{self, Fault};
 use crate::graph::linkage::{Levels, Linkage, Sight, View};
 use crate::graph::spread::{Limits, Scope, spread, spread_without};
 use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, Graph, Onward, Origins, Reading};
-use crate::model::{ActivityId, Attestation, DatasetId, Model, PlaceId};
+use crate::model::{ActivityId, Attestation, DatasetId, Model, PlaceId, Record, Thing};
 use crate::vocabulary::Identifies;
 use crate::vocabulary::Settings;
 
@@ -108,6 +110,10 @@ pub struct Context<'a> {
     pub sight: Sight,
     contents: [OnceLock<Arc<Contents>>; 2],
     onward: OnceLock<Onward>,
+    provenance: OnceLock<Provenance>,
+    uses: OnceLock<Uses>,
+    doings: OnceLock<Doings>,
+    records: OnceLock<HashMap<Thing, Vec<u32>>>,
     received_by: Mutex<HashMap<(Holder, Reading), Arc<Contents>>>,
     inside: Mutex<HashMap<(Holder, Reading), CopySet>>,
     linkage: [OnceLock<Arc<Linkage<'a>>>; 2],
@@ -147,6 +153,10 @@ impl<'a> Context<'a> {
             sight: Sight::new(model, graph),
             contents: Default::default(),
             onward: OnceLock::new(),
+            provenance: OnceLock::new(),
+            uses: OnceLock::new(),
+            doings: OnceLock::new(),
+            records: OnceLock::new(),
             received_by: Mutex::default(),
             inside: Mutex::default(),
             linkage: Default::default(),
@@ -177,8 +187,44 @@ impl<'a> Context<'a> {
     /// What would be in each cell if these arrivals did not happen.
     pub fn contents_without(&self, reading: Reading, without: &dyn Fn(ArrivalId) -> bool) -> Contents {
         let base = self.contents(reading);
-        let onward = self.onward.get_or_init(|| Onward::of(self.graph));
-        self.numbered(spread_without(self.model, self.graph, &self.origins, reading, (&base, onward), without))
+        self.numbered(spread_without(self.model, self.graph, &self.origins, reading, (&base, self.onward()), without))
+    }
+
+    /// Where copies go on to.
+    pub fn onward(&self) -> &Onward {
+        self.onward.get_or_init(|| Onward::of(self.graph))
+    }
+
+    /// Where data came from, as rules about reuse and onward sharing ask.
+    pub fn provenance(&self) -> &Provenance {
+        self.provenance.get_or_init(|| Provenance::of(self))
+    }
+
+    /// What is done in each activity.
+    pub fn doings(&self) -> &Doings {
+        self.doings.get_or_init(|| Doings::of(self.model))
+    }
+
+    /// The records that are about any of these things, in the order of declaration.
+    pub fn records_about(&self, things: impl Iterator<Item = Thing>) -> Vec<&'a Record> {
+        let all = self.records.get_or_init(|| {
+            let mut all: HashMap<Thing, Vec<u32>> = HashMap::new();
+            for (number, record) in self.model.records.iter().enumerate() {
+                for (thing, _) in &record.covers {
+                    all.entry(*thing).or_default().push(number as u32);
+                }
+            }
+            all
+        });
+        let mut found: Vec<u32> = things.filter_map(|t| all.get(&t)).flatten().copied().collect();
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter().filter_map(|n| self.model.records.get(n as usize)).collect()
+    }
+
+    /// Where data goes and what uses it.
+    pub fn uses(&self) -> &Uses {
+        self.uses.get_or_init(|| Uses::of(self))
     }
 
     fn numbered(&self, mut contents: Contents) -> Contents {

@@ -10,6 +10,7 @@ pub mod facts;
 mod finding;
 pub mod forms;
 pub mod phrase;
+pub mod provenance;
 pub mod sought;
 pub mod story;
 mod ties;

@@ -482,8 +482,7 @@ pub(super) fn records_of<'a>(c: &Context<'a>, s: Subject) -> Vec<&'a Record> {
         Subject::People(id) => vec![Thing::People(id)],
         _ => Vec::new(),
     };
-    let about = |r: &&Record| r.covers.iter().any(|(t, _)| own.contains(t) || Some(*t) == activity);
-    c.model.records.iter().filter(about).collect()
+    c.records_about(own.into_iter().chain(activity))
 }
 
 /// Whether a record is signed and in force on the date of the check.

@@ -35,6 +35,11 @@ pub fn every<'a>(
     let filters: Vec<Passes<'_>> = filters.iter().map(|f| Passes::new(c, f)).collect();
     let except = Excepts::all(c, sentence);
     for subject in subjects(c, entity) {
+        // what is asked for is often dearer to work out than what the sentence is about
+        let meant = only_where.map_or(Truth::True, |condition| eval(c, subject, condition, reading));
+        if meant == Truth::False {
+            continue;
+        }
         let holds = eval(c, subject, must, reading);
         let holds = if negated { holds.negate() } else { holds };
         // what a thing has is told sooner than what data is in it; one thing is enough for the rule to speak of any
@@ -45,9 +50,7 @@ pub fn every<'a>(
         if applies == Truth::False || out_of_time(c, sentence, subject) {
             continue;
         }
-        if let Some(condition) = only_where {
-            applies = applies.and(eval(c, subject, condition, reading));
-        }
+        applies = applies.and(meant);
         if !except.is_empty() {
             applies = applies.and(Truth::any(except.iter().map(|e| e.test(c, subject, reading))).negate());
         }
