@@ -19,11 +19,15 @@ macro_rules! facts {
     };
 }
 
+mod agreements;
 mod confidence;
+mod consent;
 mod decisions;
 mod doing;
+mod governance;
 mod keeping;
 mod lawfulness;
+mod minimisation;
 mod notices;
 mod opt_outs;
 mod outputs;
@@ -59,10 +63,14 @@ pub use read::{activity_of, takes_only};
 pub use scope::Indexes;
 
 /// The tables, in the order in which they are printed.
+#[rustfmt::skip] // one a line, so that additions do not meet
 static TABLES: &[&[Fact]] = &[
     sharing::FACTS,
+    agreements::FACTS,
     lawfulness::FACTS,
+    consent::FACTS,
     purposes::FACTS,
+    minimisation::FACTS,
     transfers::FACTS,
     keeping::FACTS,
     security::FACTS,
@@ -72,6 +80,7 @@ static TABLES: &[&[Fact]] = &[
     research::FACTS,
     decisions::FACTS,
     opt_outs::FACTS,
+    governance::FACTS,
     papers::FACTS,
     notices::FACTS,
     references::FACTS,
