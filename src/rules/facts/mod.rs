@@ -26,6 +26,7 @@ mod papers;
 mod purposes;
 mod read;
 mod sharing;
+mod special;
 mod transfers;
 mod who;
 
@@ -48,6 +49,7 @@ static TABLES: &[&[Fact]] = &[
     sharing::FACTS,
     lawfulness::FACTS,
     purposes::FACTS,
+    special::FACTS,
     transfers::FACTS,
     keeping::FACTS,
     doing::FACTS,
