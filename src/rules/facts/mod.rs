@@ -40,6 +40,7 @@ mod research;
 mod scope;
 mod security;
 mod sharing;
+mod special;
 mod telling;
 mod tidiness;
 mod transfers;
@@ -71,6 +72,7 @@ static TABLES: &[&[Fact]] = &[
     consent::FACTS,
     purposes::FACTS,
     minimisation::FACTS,
+    special::FACTS,
     transfers::FACTS,
     keeping::FACTS,
     security::FACTS,
