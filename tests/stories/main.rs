@@ -24,6 +24,18 @@ const AS_OF: Date = date(2027, 1, 1);
 /// What a rule says: story, rule, verdict, and words that its findings must have.
 const FINDINGS: &[(&str, &str, Verdict, &[&str])] = &[
     (
+        "charity-mailing",
+        "form-has-no-name",
+        Verdict::Fail,
+        &[
+            "Pellway Print and Post holds `filled-forms`",
+            "the key `form-number` ties it to `letters`",
+            "(`letters-to-pellway`)",
+            "(`forms-back`)",
+        ],
+    ),
+    ("charity-mailing", "goes-securely", Verdict::CannotTell, &["`email-list` at `larkmail`", "destruction method"]),
+    (
         "school-apps",
         "no-company-can-tell",
         Verdict::Fail,
