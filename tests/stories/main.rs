@@ -36,6 +36,12 @@ const FINDINGS: &[(&str, &str, Verdict, &[&str])] = &[
     ),
     ("charity-mailing", "goes-securely", Verdict::CannotTell, &["`email-list` at `larkmail`", "destruction method"]),
     (
+        "safeguarding-hub",
+        "intelligence-does-not-learn",
+        Verdict::CannotTell,
+        &["whether a wall stands between `police.hub-desk` and `police.intelligence`", "`enquiry-out`"],
+    ),
+    (
         "school-apps",
         "no-company-can-tell",
         Verdict::Fail,
