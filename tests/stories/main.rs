@@ -36,6 +36,27 @@ const FINDINGS: &[(&str, &str, Verdict, &[&str])] = &[
     ),
     ("charity-mailing", "goes-securely", Verdict::CannotTell, &["`email-list` at `larkmail`", "destruction method"]),
     (
+        "hospital-and-technology-company",
+        "care-only",
+        Verdict::Fail,
+        &["the step `run-tests` uses `record-history` for `system-testing`", "(`history-to-lumenwell`)"],
+    ),
+    (
+        "hospital-and-technology-company",
+        "only-those-in-hospital",
+        Verdict::Fail,
+        &["Lumenwell Ltd receives `record-history`", "Information department"],
+    ),
+    ("hospital-and-technology-company", "assessed-first", Verdict::Fail, &["`beacon-dpia`", "2026-11-13"]),
+    ("hospital-and-technology-company", "told-first", Verdict::Fail, &["`beacon-notice`", "2026-11-20"]),
+    (
+        "hospital-and-technology-company",
+        "confidence",
+        Verdict::Fail,
+        &["`history-to-lumenwell`", "`confidentiality-support`"],
+    ),
+    ("hospital-and-technology-company", "only-what-is-used", Verdict::Fail, &["`sexual-health`", "`record-history`"]),
+    (
         "safeguarding-hub",
         "intelligence-does-not-learn",
         Verdict::CannotTell,
@@ -62,6 +83,17 @@ const FINDINGS: &[(&str, &str, Verdict, &[&str])] = &[
             "(`join-extracts`)",
             "the key `panel-number` ties it to `panel-survey`",
             "Letters office",
+        ],
+    ),
+    (
+        "university-and-cloud",
+        "stays-here",
+        Verdict::Fail,
+        &[
+            "`support-at-night`",
+            "`US`",
+            "the location of the flow `cloud-backup`",
+            "`coded-answers` at `stratus.backups`",
         ],
     ),
 ];
