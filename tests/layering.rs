@@ -24,7 +24,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("graph", &["source", "faults", "diagnostic", "syntax", "vocabulary", "model"]),
     ("rules", &["source", "faults", "diagnostic", "syntax", "vocabulary", "model", "graph"]),
     ("check", &["source", "diagnostic", "syntax", "vocabulary", "model", "graph", "rules", "packs"]),
-    ("output", &["source", "diagnostic", "vocabulary", "check"]),
+    ("output", &["source", "diagnostic", "vocabulary", "check", "packs"]),
     ("project", &["source", "diagnostic", "syntax", "vocabulary", "model", "check"]),
     ("cli", &["source", "diagnostic", "syntax", "vocabulary", "model", "graph", "rules", "check", "output", "project"]),
 ];

@@ -150,6 +150,7 @@ fn study() -> Outcome {
         sentence: 0,
         summary: "`niesr` can tell who the people in `combined` are, because it also holds `cohort` under the same `study-id`".into(),
         subjects: vec!["niesr".into(), "combined".into(), "cohort".into(), "study-id".into()],
+        activity: None,
         span: t.find("departments/dfe.staunch", "combined-to-niesr"),
         steps: vec![
             step("study.staunch", "cohort-to-niesr", "Hackney sends `families` to NIESR with `name`, `address` and `date-of-birth`"),
@@ -176,6 +177,7 @@ fn study() -> Outcome {
         sentence: 0,
         summary: "whether `findings` is counts of at least 10 people is not stated".into(),
         subjects: vec!["public".into(), "findings".into()],
+        activity: None,
         span: t.find("study.staunch", "report-results"),
         steps: Vec::new(),
         missing: vec![Missing {
@@ -213,6 +215,7 @@ fn study() -> Outcome {
             sentence: 0,
             summary: format!("the flow `{flow}` has no agreement in force"),
             subjects: vec![flow.into()],
+            activity: None,
             span: t.find(file, flow),
             steps: vec![step(file, flow, &format!("`{flow}` names no agreement"))],
             missing: Vec::new(),

@@ -9,15 +9,13 @@
 use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
-use jiff::civil::{Date, date};
+use staunch::check::reference::{AS_OF, judge_example};
 use staunch::check::{Inputs, Outcome, Report, Standing, Verdict, check};
 use staunch::diagnostic::Diagnostics;
 use staunch::model::NoticeTexts;
 use staunch::packs::{self, PACKS};
-use staunch::source::{FileId, Sources};
-use staunch::vocabulary::{self, Jurisdiction, Settings};
-
-const AS_OF: Date = date(2026, 11, 1);
+use staunch::source::{Sources, Span};
+use staunch::vocabulary::{self, Jurisdiction, RuleSeverity, Settings};
 
 fn examples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/examples")
@@ -38,36 +36,10 @@ fn rules() -> BTreeMap<String, &'static str> {
     rules
 }
 
-fn judge(code: &str, which: &str) -> (String, Outcome) {
-    let folder = examples().join(code);
-    let path = folder.join(format!("{which}.staunch"));
-    let text = std::fs::read_to_string(&path).unwrap_or_else(|e| panic!("{}: {e}", path.display()));
-    let head: Vec<&str> = text.lines().take_while(|l| l.starts_with('#')).collect();
-    let said = |what: &str| head.iter().find_map(|l| l.strip_prefix("# ")?.strip_prefix(what)).map(str::trim);
-    let as_of = said("as of ").map_or(AS_OF, |d| d.parse().unwrap_or_else(|e| panic!("{}: {e}", path.display())));
-    let jurisdiction = if said("jurisdiction ") == Some("eu") { Jurisdiction::Eu } else { Jurisdiction::Uk };
-    let mut sources = Sources::new();
-    let model = sources.add(format!("{which}.staunch"), text.as_str()).expect("the example is small");
-    let mut notices = NoticeTexts::new();
-    for entry in std::fs::read_dir(&folder).expect("the folder is there") {
-        let path = entry.expect("an entry").path();
-        let name = path.file_name().and_then(|n| n.to_str()).unwrap_or_default().to_owned();
-        if !name.ends_with(".staunch") {
-            let text = std::fs::read_to_string(&path).expect("a text");
-            let id: FileId = sources.add(name.as_str(), text.as_str()).expect("the notice is small");
-            notices.insert((model, name), Ok(id));
-        }
-    }
-    let outcome = check(Inputs {
-        sources,
-        files: vec![model],
-        notices,
-        settings: Settings { jurisdiction, ..Settings::default() },
-        vocabulary: vocabulary::standard().clone(),
-        diagnostics: Diagnostics::new(),
-        as_of,
-    });
-    (text, outcome)
+fn judge(code: &str, which: &str) -> Outcome {
+    let (_, outcome) =
+        judge_example(code, which).unwrap_or_else(|| panic!("policies/examples/{code}/{which}.staunch is missing"));
+    outcome
 }
 
 fn report<'a>(code: &str, which: &str, outcome: &'a Outcome) -> Result<&'a Report, String> {
@@ -95,11 +67,40 @@ fn tripped(report: &Report, pack: &str) -> Vec<(String, Verdict, String)> {
         .collect()
 }
 
+/// What `src/packs/examples.txt` has to be.
+fn examples_text() -> String {
+    let mut files: BTreeMap<String, String> = BTreeMap::new();
+    for folder in std::fs::read_dir(examples()).expect("the examples are there") {
+        let folder = folder.expect("an entry").path();
+        let code = folder.file_name().expect("a name").to_string_lossy().into_owned();
+        for file in std::fs::read_dir(&folder).expect("a folder") {
+            let path = file.expect("an entry").path();
+            let name = path.file_name().expect("a name").to_string_lossy().into_owned();
+            files.insert(format!("{code}/{name}"), std::fs::read_to_string(&path).expect("a text"));
+        }
+    }
+    files.into_iter().map(|(name, text)| format!("=== {name}\n{}\n", text.trim_end())).collect()
+}
+
+#[test]
+fn the_embedded_examples_are_those_of_the_folder() {
+    let fresh = examples_text();
+    let path = Path::new(env!("CARGO_MANIFEST_DIR")).join("src/packs/examples.txt");
+    if std::env::var_os("STAUNCH_BOOK").is_some_and(|v| v == "write") {
+        std::fs::write(&path, &fresh).expect("the file can be written");
+        return;
+    }
+    assert!(
+        packs::EXAMPLES == fresh,
+        "src/packs/examples.txt is not fresh: STAUNCH_BOOK=write cargo test --test packs"
+    );
+}
+
 #[test]
 fn every_rule_has_an_example_that_keeps_it_and_one_that_trips_it_alone() {
     let mut wrong = Vec::new();
     for (code, pack) in rules() {
-        let (_, passes) = judge(&code, "passes");
+        let passes = judge(&code, "passes");
         match report(&code, "passes", &passes) {
             Err(e) => wrong.push(e),
             Ok(report) => {
@@ -115,7 +116,7 @@ fn every_rule_has_an_example_that_keeps_it_and_one_that_trips_it_alone() {
                 }
             }
         }
-        let (_, fails) = judge(&code, "fails");
+        let fails = judge(&code, "fails");
         match report(&code, "fails", &fails) {
             Err(e) => wrong.push(e),
             Ok(report) => {
@@ -166,4 +167,143 @@ fn every_pack_says_what_it_is_and_every_rule_where_it_comes_from() {
         assert_eq!(packs::find(pack.name).map(|p| p.text), Some(pack.text));
         assert!(pack.text.contains(&format!("\npack {} \"", pack.name)), "{} has no `pack`", pack.name);
     }
+}
+
+/// Judges texts with settings.
+fn judged(files: &[(&str, &str)], settings: Settings, as_of: jiff::civil::Date) -> Outcome {
+    let mut sources = Sources::new();
+    let ids = files.iter().map(|(name, text)| sources.add(*name, *text).expect("small")).collect();
+    check(Inputs {
+        sources,
+        files: ids,
+        notices: NoticeTexts::new(),
+        settings,
+        vocabulary: vocabulary::standard().clone(),
+        diagnostics: Diagnostics::new(),
+        as_of,
+    })
+}
+
+fn codes(outcome: &Outcome) -> Vec<&'static str> {
+    outcome.diagnostics.sorted().into_iter().map(|d| d.code.id).collect()
+}
+
+const SHARING: &str = "party council { kind local-authority }\nparty institute { kind research-organisation }\n\
+    dataset cases { held by council; fields name, attendance }\n\
+    flow cases-out { from council; to institute; data cases }\n";
+
+const OURS: &str = "pack ours \"Ours\" { language 1 }\n\
+    rule IG-001 \"Agreements\" { every flow must have agreement }\n\
+    rule IG-002 \"Purposes\" { every flow must have purpose; severity warning }\n";
+
+#[test]
+fn a_rule_is_put_off_with_a_reason_until_its_review() {
+    let adopt = format!("adopt \"ours.staunch\" except IG-002 because \"being written\" review 2027-03-31\n{SHARING}");
+    let files = [("model.staunch", adopt.as_str()), ("ours.staunch", OURS)];
+    let standing = |as_of| {
+        let outcome = judged(&files, Settings::default(), as_of);
+        let report = outcome.report.expect("the text is good");
+        let rule = report.rules.iter().find(|r| r.name == "IG-002").expect("the rule is told of").clone();
+        (rule.standing, rule.put_off)
+    };
+    let review = jiff::civil::date(2027, 3, 31);
+    assert_eq!(standing(AS_OF), (Standing::PutOff(Some(review)), Some("being written".to_owned())));
+    assert_eq!(standing(review).0, Standing::PutOff(Some(review)));
+    assert_eq!(standing(jiff::civil::date(2027, 4, 1)).0, Standing::Applies);
+}
+
+#[test]
+fn to_do_without_a_rule_needs_a_reason_and_a_rule_of_a_pack() {
+    let unreasoned = format!("adopt \"ours.staunch\" except IG-002\n{SHARING}");
+    assert_eq!(
+        codes(&judged(&[("model.staunch", &unreasoned), ("ours.staunch", OURS)], Settings::default(), AS_OF)),
+        ["E0302"]
+    );
+    let own = format!(
+        "adopt \"ours.staunch\" except mine because \"no\"\n{SHARING}rule mine {{ every flow must have basis }}\n"
+    );
+    assert_eq!(
+        codes(&judged(&[("model.staunch", &own), ("ours.staunch", OURS)], Settings::default(), AS_OF)),
+        ["E0309"]
+    );
+    let unknown = format!("adopt \"ours.staunch\" except IG-009 because \"no\"\n{SHARING}");
+    assert_eq!(
+        codes(&judged(&[("model.staunch", &unknown), ("ours.staunch", OURS)], Settings::default(), AS_OF)),
+        ["E0203"]
+    );
+}
+
+#[test]
+fn the_settings_go_before_the_pack_and_the_pack_before_the_rule() {
+    let profile =
+        "pack strict \"Strict\" { language 1; severity IG-002 error; severity IG-001 info }\nadopt \"ours.staunch\"\n";
+    let model = format!("adopt \"strict.staunch\"\n{SHARING}");
+    let files = [("model.staunch", model.as_str()), ("ours.staunch", OURS), ("strict.staunch", profile)];
+    let severities = |settings| {
+        let outcome = judged(&files, settings, AS_OF);
+        let report = outcome.report.expect("the text is good");
+        report.rules.iter().map(|r| (r.name.clone(), r.severity)).collect::<BTreeMap<_, _>>()
+    };
+    let by_pack = severities(Settings::default());
+    assert_eq!(by_pack["IG-001"], RuleSeverity::Info);
+    assert_eq!(by_pack["IG-002"], RuleSeverity::Error);
+    let mut settings = Settings::default();
+    settings.severity.insert("IG-002".to_owned(), (RuleSeverity::Warning, Span::default()));
+    assert_eq!(severities(settings)["IG-002"], RuleSeverity::Warning);
+}
+
+#[test]
+fn of_a_pack_only_what_is_law_there_and_then_is_told_of() {
+    let ours = "pack ours \"Ours\" { language 1 }\n\
+        rule IG-001 \"Here\" { jurisdiction uk; every flow must have agreement }\n\
+        rule IG-002 \"There\" { jurisdiction eu; every flow must have agreement }\n\
+        rule IG-003 \"Before\" { applies 2018-05-25 to 2026-02-04; every flow must have agreement }\n\
+        rule IG-004 \"After\" { applies 2026-02-05; every flow must have agreement\n\
+          law \"Old article\" in uk in force 2018-05-25 to 2026-02-05\n\
+          law \"New article\" in uk in force 2026-02-05\n\
+          law \"Regulation\" in eu }\n";
+    let files = [("model.staunch", SHARING), ("ours.staunch", ours)];
+    let told = |jurisdiction, as_of| {
+        let outcome = judged(&files, Settings { jurisdiction, ..Settings::default() }, as_of);
+        let report = outcome.report.expect("the text is good");
+        report.rules.iter().map(|r| (r.name.clone(), r.law.clone())).collect::<Vec<_>>()
+    };
+    let names = |told: &[(String, Vec<String>)]| told.iter().map(|(n, _)| n.clone()).collect::<Vec<_>>();
+    let now = told(Jurisdiction::Uk, AS_OF);
+    assert_eq!(names(&now), ["IG-001", "IG-004"]);
+    assert_eq!(now[1].1, ["New article"]);
+    assert_eq!(names(&told(Jurisdiction::Uk, jiff::civil::date(2026, 2, 4))), ["IG-001", "IG-003"]);
+    let there = told(Jurisdiction::Eu, AS_OF);
+    assert_eq!(names(&there), ["IG-002", "IG-004"]);
+    assert_eq!(there[1].1, ["Regulation"]);
+}
+
+#[test]
+fn packs_that_cannot_be_adopted_are_errors_with_a_place() {
+    assert_eq!(codes(&judged(&[("a.staunch", "adopt uk-gpdr\n")], Settings::default(), AS_OF)), ["E0211"]);
+    let circle = [
+        ("a.staunch", "adopt \"b.staunch\"\n"),
+        ("b.staunch", "adopt \"c.staunch\"\n"),
+        ("c.staunch", "adopt \"a.staunch\"\n"),
+    ];
+    assert_eq!(codes(&judged(&circle, Settings::default(), AS_OF)), ["E0215"]);
+    let fine = [
+        ("a.staunch", "adopt \"b.staunch\", \"c.staunch\"\n"),
+        ("b.staunch", "adopt \"c.staunch\"\n"),
+        ("c.staunch", ""),
+    ];
+    assert!(codes(&judged(&fine, Settings::default(), AS_OF)).is_empty());
+    let later = [("a.staunch", "pack later \"Later\" { language 2 }\n")];
+    assert_eq!(codes(&judged(&later, Settings::default(), AS_OF)), ["E0216"]);
+    // a code used twice, by two packs of the project or by one of its own and one that comes with the program
+    let twice = format!("adopt uk-gdpr\n{SHARING}rule GDP-003 \"Ours\" {{ every flow must have purpose }}\n");
+    assert_eq!(codes(&judged(&[("a.staunch", twice.as_str())], Settings::default(), AS_OF)), ["E0201"]);
+}
+
+#[test]
+fn adopting_twice_is_adopting_once() {
+    let model = format!("adopt uk-gdpr\nadopt everything, uk-gdpr\n{SHARING}");
+    let outcome = judged(&[("model.staunch", model.as_str())], Settings::default(), AS_OF);
+    let report = report("twice", "model", &outcome).expect("nothing is declared twice");
+    assert_eq!(report.rules.iter().filter(|r| r.name == "GDP-003").count(), 1);
 }

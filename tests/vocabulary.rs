@@ -4,12 +4,13 @@
 
 use std::collections::BTreeMap;
 
+use jiff::civil::{Date, date};
 use proptest::prelude::*;
 use staunch::diagnostic::Diagnostics;
 use staunch::source::Sources;
 use staunch::vocabulary::{
-    Family, Identifies, Jurisdiction, RuleSeverity, STANDARD_FILES, STANDARD_LINES, Settings, Vocabulary, read,
-    read_settings, standard, standard_from_yaml, standard_lines,
+    Family, Identifies, Jurisdiction, RuleSeverity, STANDARD_FILES, STANDARD_LINES, Settings, TableName, Tables,
+    Vocabulary, read, read_settings, read_tables, standard, standard_from_yaml, standard_lines, tables,
 };
 
 /// What was reported, a line each: `CODE line:column [marked text] message | help`.
@@ -572,6 +573,115 @@ fn settings_that_are_wrong() {
     one(&report, "E0604 1:15", "not a mapping", "");
     let (_, report) = settings("name: [a]\nname: b\n");
     assert_eq!(report.len(), 2, "{report:#?}");
+}
+
+// ---- tables ----
+
+/// Reads a text as a table, and what was said about it.
+fn table(name: TableName, text: &str) -> (Tables, Vec<String>) {
+    let mut sources = Sources::new();
+    sources.add("before.staunch", "party x {}\n").unwrap();
+    let file = sources.add("table.yaml", text).unwrap();
+    let (mut tables, mut diagnostics) = (Tables::default(), Diagnostics::new());
+    read_tables(&mut tables, &[(name, file)], &sources, &mut diagnostics);
+    (tables, report(&sources, &diagnostics))
+}
+
+#[test]
+fn the_tables_that_come_with_the_program_are_whole() {
+    for name in TableName::ALL {
+        let definition = name.definition();
+        let (read, report) = table(name, definition.standard);
+        assert_eq!(report, Vec::<String>::new(), "{}", definition.name);
+        let standard = tables::standard(name);
+        assert!(!standard.is_empty(), "{}", definition.name);
+        // read by either reader the rows are the same, and none is lost to another of its key
+        assert_eq!(read.rows(name).len(), standard.len(), "{}", definition.name);
+        for (placed, bare) in read.rows(name).iter().zip(standard) {
+            let dates = |r: &tables::Row| (r.jurisdiction, r.from, r.to, r.source.clone());
+            assert_eq!(dates(placed), dates(bare));
+            for column in definition.columns {
+                assert_eq!(placed.texts(column.name), bare.texts(column.name));
+            }
+            assert!(!bare.source.is_empty() && bare.from.is_some(), "{bare:?}");
+        }
+        assert_eq!(TableName::of(definition.name), Some(name));
+    }
+    let words = standard();
+    for row in tables::standard(TableName::Schedule1) {
+        for condition in row.texts("conditions") {
+            assert!(words.word(Family::Condition, condition).is_some(), "{condition}");
+        }
+    }
+}
+
+#[test]
+fn the_law_of_a_date_is_asked_for() {
+    let tables = Tables::default();
+    let adequate = |country: &str, j, on: Date| tables.adequate(country, j, on).is_some();
+    assert!(adequate("FR", Jurisdiction::Uk, date(2026, 11, 1)) && adequate("fr", Jurisdiction::Uk, date(2026, 11, 1)));
+    assert!(
+        !adequate("US", Jurisdiction::Uk, date(2023, 10, 11)) && adequate("US", Jurisdiction::Uk, date(2023, 10, 12))
+    );
+    assert!(
+        adequate("GB", Jurisdiction::Eu, date(2031, 12, 27)) && !adequate("GB", Jurisdiction::Eu, date(2031, 12, 28))
+    );
+    assert!(
+        !adequate("GB", Jurisdiction::Uk, date(2026, 11, 1)) && !adequate("IN", Jurisdiction::Uk, date(2026, 11, 1))
+    );
+    let only = tables.adequate("US", Jurisdiction::Uk, date(2026, 11, 1)).and_then(|r| r.text("only"));
+    assert!(only.is_some_and(|o| o.contains("UK extension")), "{only:?}");
+    let paragraph = |n| tables.schedule_1(n, Jurisdiction::Uk, date(2026, 11, 1));
+    assert_eq!(paragraph(18).and_then(|r| r.text("policy-document")), Some("yes"));
+    assert_eq!(paragraph(13).and_then(|r| r.text("policy-document")), Some("no"));
+    assert_eq!(paragraph(10).and_then(|r| r.text("policy-document")), Some("unless-disclosed"));
+    assert!(paragraph(5).is_none() && paragraph(38).is_none());
+}
+
+#[test]
+fn rows_of_a_project_go_before_those_of_their_key() {
+    let (tables, report) = table(
+        TableName::Adequacy,
+        "about: What our office found\nrows:\n  - { country: US, in: uk, from: 2023-10-12, to: 2026-06-01, source: Our advice }\n\
+         \x20 - { country: IN, in: uk, from: 2026-09-01, source: Regulations }\n",
+    );
+    assert_eq!(report, Vec::<String>::new());
+    let adequate = |country: &str, on| tables.adequate(country, Jurisdiction::Uk, on);
+    assert!(adequate("US", date(2026, 5, 31)).is_some_and(|r| r.source == "Our advice" && r.span.is_some()));
+    assert!(adequate("US", date(2026, 6, 1)).is_none(), "the standard row of the country does not count any more");
+    assert!(adequate("IN", date(2026, 9, 1)).is_some() && adequate("FR", date(2026, 9, 1)).is_some());
+    assert!(tables.adequate("US", Jurisdiction::Eu, date(2026, 6, 1)).is_some(), "elsewhere it goes on");
+}
+
+#[test]
+fn tables_that_are_wrong() {
+    let wrong = |text: &str| table(TableName::Schedule1, text).1;
+    let whole = "rows: [{ paragraph: 4, title: a, conditions: b, policy-document: no, source: c }]\n";
+    assert_eq!(wrong(whole), Vec::<String>::new());
+    one(&wrong("row: []\n"), "E0603 1:1 [row]", "not a key of the table `schedule-1`", "`rows`");
+    one(&wrong("rows: { a: b }\n"), "E0604 1:7", "`rows` is a list", "begin each row");
+    one(&wrong("- a\n"), "E0604 1:1", "the table `schedule-1` is a mapping", "");
+    one(&wrong("# nothing\n"), "W0601 1:1", "no rows in it", "`tables`");
+    one(&wrong(&whole.replace("4", "four")), "E0608 1:21 [four]", "not a whole number", "`paragraph: 10`");
+    one(&wrong(&whole.replace("no,", "perhaps,")), "E0608", "`perhaps` is not a value of `policy-document`", "`yes`");
+    one(&wrong(&whole.replace(", source: c", "")), "E0604 1:8", "has no `source`", "where it comes from");
+    one(&wrong(&whole.replace("title: a, ", "")), "E0604 1:8", "has no `title`", "");
+    one(&wrong(&whole.replace("source: c", "source: c, form: 2026-01-01")), "E0603", "`form` is not a key", "`from`");
+    one(&wrong(&whole.replace("source: c", "source: c, from: soon")), "E0608", "`soon` is not a date", "`from: ");
+    let ends = whole.replace("source: c", "source: c, from: 2026-01-02, to: 2026-01-02");
+    one(&wrong(&ends), "E0608", "ends before it begins", "`to` the first");
+    one(
+        &wrong(&whole.replace("source: c", "source: c, in: fr")),
+        "E0608",
+        "`fr` is not a value of `in`",
+        "`uk` or `eu`",
+    );
+    let (_, report) = settings("tables: { adequecy: a.yaml }\n");
+    one(&report, "E0603 1:11 [adequecy]", "not a key of `tables`", "did you mean `adequacy`?");
+    let (settings, report) = settings("tables:\n  adequacy: tables/countries.yaml\n");
+    assert_eq!(report, Vec::<String>::new());
+    let named: Vec<_> = settings.tables.named().map(|(t, path, _)| (t, path.to_owned())).collect();
+    assert_eq!(named, [(TableName::Adequacy, "tables/countries.yaml".to_owned())]);
 }
 
 // ---- what words mean, for people ----

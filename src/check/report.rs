@@ -2,9 +2,10 @@
 
 use jiff::civil::Date;
 
+pub use crate::model::LawSource;
 pub use crate::rules::{Finding, Missing, Verdict, WitnessStep};
 use crate::source::Span;
-pub use crate::vocabulary::RuleSeverity;
+pub use crate::vocabulary::{Jurisdiction, RuleSeverity};
 
 /// The outcome of judging a project as of a date.
 #[derive(Clone, PartialEq, Eq, Debug)]

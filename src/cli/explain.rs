@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::terminal;
 use super::{ExitCode, run};
-use crate::check::Report;
+use crate::check::{Report, reference};
 use crate::diagnostic::{codes, did_you_mean};
 use crate::output::page;
 use crate::project::{self, Loaded};
@@ -14,6 +14,7 @@ use crate::project::{self, Loaded};
 #[command(after_help = "Examples:
   staunch explain E0705                      an error code
   staunch explain no-return study            a rule or promise of the project in `study`
+  staunch explain GDP-003                    a rule of a pack that comes with Staunch
   staunch explain \"agreement in force\"       a fact that conditions ask for
   staunch explain \"every flow\"               every fact of a flow
   staunch explain date-of-birth              a word of the vocabulary
@@ -65,6 +66,9 @@ pub(super) fn run(args: &Args) -> ExitCode {
         report.as_ref().and_then(|r| r.rules.iter().find(|rule| rule.name == what).map(|rule| (r, rule)))
     {
         pages.push(page::rule(report, rule, width));
+    }
+    if let Some((pack, entry)) = reference::entry(&what) {
+        pages.push(page::pack_rule(pack.name, &entry, width));
     }
     if !pages.is_empty() {
         return show(&pages);

@@ -4,78 +4,38 @@
 //! is published.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxHashMap as HashMap, FxHashSet as HashSet};
 use smallvec::SmallVec;
 
+use super::view::{Common, Published, UnsureRoles, View};
 use super::{CopyId, Graph, Reading};
 use crate::faults::{self, Fault};
-use crate::model::{DatasetId, Model, PartyId, PlaceId};
+use crate::model::{DatasetId, Model, PartyId, PlaceId, ProcessorRole};
 use crate::source::Span;
-
-/// What one observer sees.
-#[derive(Clone, PartialEq, Eq, Debug)]
-pub struct View {
-    /// The observer.
-    pub place: PlaceId,
-    /// What it sees, sorted; what everybody sees is apart.
-    pub copies: Vec<CopyId>,
-    /// What is published, sorted; nothing for the public itself, which holds it.
-    pub public: Arc<Published>,
-    /// Walls that are declared `not-stated` and matter to this view.
-    pub unsure_walls: Vec<Span>,
-    /// Processors of which it is not stated for whom they act, and who may act for this observer's party.
-    pub unsure_roles: Vec<(PartyId, Span)>,
-    /// Whether it is the view of all places together.
-    pub whole: bool,
-}
-
-/// What is published.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Published {
-    /// All of it, sorted.
-    pub all: Vec<CopyId>,
-    /// What of it may have rows about people; the rest is counts, which tie to nothing.
-    pub rows: Vec<CopyId>,
-}
-
-impl View {
-    /// Everything that is seen, what is published last.
-    pub fn all(&self) -> impl Iterator<Item = CopyId> + '_ {
-        self.copies.iter().chain(&self.public.all).copied()
-    }
-
-    /// What is seen and may have rows about people, sorted.
-    pub(super) fn with_rows(&self) -> Vec<CopyId> {
-        let mut all: Vec<CopyId> = self.copies.iter().chain(&self.public.rows).copied().collect();
-        if !self.public.rows.is_empty() {
-            all.sort_unstable();
-        }
-        all
-    }
-}
 
 /// Who sees what, worked out once for a model.
 #[derive(Debug)]
 pub struct Sight {
-    walls: HashMap<(PlaceId, PlaceId), (bool, Span)>,
+    /// For each place with walls, the places that one stands to, sorted, each with whether it is stated and where.
+    walls: HashMap<PlaceId, Vec<(PlaceId, bool, Span)>>,
     /// For each party, what its processors hold for it: by processor, the copies.
     for_party: HashMap<(PartyId, Reading), Vec<CopyId>>,
     /// For whom a copy may be held by a processor.
     held_for: HashMap<CopyId, SmallVec<[PartyId; 2]>>,
     at_place: Vec<Vec<CopyId>>,
     published: Arc<Published>,
-    walled: HashSet<PlaceId>,
+    /// For each party with teams, what its views are cut from, in each reading.
+    common: HashMap<PartyId, [OnceLock<Arc<Common>>; 2]>,
     /// For each party, the processors that may act for it, where it is not stated for whom they do.
-    unsure_roles: HashMap<PartyId, Vec<(PartyId, Span)>>,
+    unsure_roles: HashMap<PartyId, Arc<UnsureRoles>>,
 }
 
 impl Sight {
     /// Works out who sees what.
     pub fn new(model: &Model, graph: &Graph) -> Sight {
-        let mut walls = HashMap::default();
-        let mut walled = HashSet::default();
+        let mut walls: HashMap<(PlaceId, PlaceId), (bool, Span)> = HashMap::default();
         for wall in &model.walls {
             for pair in [(wall.left, wall.right), (wall.right, wall.left)] {
                 // of two declarations the one that is sure counts
@@ -83,7 +43,6 @@ impl Sight {
                 if wall.stated {
                     *entry = (true, wall.span);
                 }
-                walled.insert(pair.0);
             }
         }
         if faults::on(Fault::WallsTransitive) {
@@ -93,20 +52,26 @@ impl Sight {
                 behind.for_each(|((_, d), _)| _ = walls.insert((*a, *d), *how));
             }
         }
+        let mut walls_of: HashMap<PlaceId, Vec<(PlaceId, bool, Span)>> = HashMap::default();
+        for ((from, to), (stated, span)) in walls {
+            walls_of.entry(from).or_default().push((to, stated, span));
+        }
+        walls_of.values_mut().for_each(|all| all.sort_unstable_by_key(|(to, ..)| *to));
         let mut at_place = vec![Vec::new(); model.places.len()];
         for copy in graph.copy_ids() {
             at_place[graph.copy(copy).place.index()].push(copy);
         }
         let all = at_place[Model::PUBLIC.index()].clone();
         let rows = all.iter().copied().filter(|c| graph.copy(*c).rows || !graph.secrets_of(*c).is_empty()).collect();
-        let published = Arc::new(Published { all, rows });
+        let published = Arc::new(Published::new(all, rows));
+        let numbered = model.parties.iter().enumerate().filter(|(_, p)| !p.teams.is_empty());
         let mut sight = Sight {
-            walls,
+            walls: walls_of,
             for_party: HashMap::default(),
             held_for: HashMap::default(),
             at_place,
             published,
-            walled,
+            common: numbered.map(|(number, _)| (PartyId(number as u32), Default::default())).collect(),
             unsure_roles: unsure_roles(model),
         };
         sight.find_processors(model, graph);
@@ -204,13 +169,21 @@ impl Sight {
         self.for_party.get(&(party, reading)).map_or(&[], Vec::as_slice)
     }
 
+    /// The places to which a wall stands from a place, sorted.
+    fn walls_from(&self, place: PlaceId) -> &[(PlaceId, bool, Span)] {
+        if faults::on(Fault::WallsIgnored) {
+            return &[];
+        }
+        self.walls.get(&place).map_or(&[], Vec::as_slice)
+    }
+
     fn wall(&self, a: PlaceId, b: PlaceId, reading: Reading, unsure: &mut Vec<Span>) -> bool {
-        match self.walls.get(&(a, b)) {
-            _ if faults::on(Fault::WallsIgnored) => false,
-            Some((true, _)) => true,
-            Some((false, span)) => {
-                if !unsure.contains(span) {
-                    unsure.push(*span);
+        let all = self.walls_from(a);
+        match all.binary_search_by_key(&b, |(to, ..)| *to).ok().map(|at| all[at]) {
+            Some((_, true, _)) => true,
+            Some((_, false, span)) => {
+                if !unsure.contains(&span) {
+                    unsure.push(span);
                 }
                 reading == Reading::Kind
             }
@@ -218,27 +191,53 @@ impl Sight {
         }
     }
 
-    /// What a place sees.
+    /// What a place sees: all that its party could, but for what is behind a wall.
     pub fn view(&self, model: &Model, graph: &Graph, place: PlaceId, reading: Reading) -> View {
         let p = model.place(place);
         let party = model.party(p.party);
-        let mut unsure = Vec::new();
-        let mut copies: Vec<CopyId> = self.at_place[place.index()].clone();
-        let mut others: Vec<PlaceId> = party.teams.clone();
-        others.push(party.place);
-        for other in others {
-            if other != place && !self.wall(place, other, reading, &mut unsure) {
-                copies.extend(&self.at_place[other.index()]);
+        let common = self.common(model, graph, p.party, reading);
+        let mut behind: Vec<PlaceId> = Vec::new();
+        for (to, stated, _) in self.walls_from(place) {
+            if *to == place || !(*stated || reading == Reading::Kind) {
+                continue;
+            }
+            if common.holds_at(*to) {
+                behind.push(*to);
+            }
+            // what stands to a party stands to all that it holds as a processor
+            let held_for = model.place(*to);
+            if held_for.party != p.party && !held_for.team {
+                let teams = &model.party(held_for.party).teams;
+                behind.extend(teams.iter().copied().filter(|team| common.holds_at(*team)));
             }
         }
-        for copy in self.through_processors(p.party, reading) {
+        behind.sort_unstable();
+        behind.dedup();
+        let unsure_walls = self.unsure_walls(model, graph, place, party.place, reading);
+        let unsure_roles = self.unsure_roles.get(&p.party).cloned().unwrap_or_default();
+        let hidden = place == Model::PUBLIC || faults::on(Fault::PublishedIsNotHeld);
+        let public = if hidden { Arc::default() } else { self.published.clone() };
+        View { place, common, behind: behind.into(), public, unsure_walls, unsure_roles, whole: false }
+    }
+
+    /// What all places of a party see, if no wall stands to any of them.
+    fn common(&self, model: &Model, graph: &Graph, party: PartyId, reading: Reading) -> Arc<Common> {
+        let work = || Arc::new(self.common_of(model, graph, party, reading));
+        match self.common.get(&party) {
+            Some(kept) => kept[usize::from(reading == Reading::Harsh)].get_or_init(work).clone(),
+            None => work(),
+        }
+    }
+
+    fn common_of(&self, model: &Model, graph: &Graph, party: PartyId, reading: Reading) -> Common {
+        let p = model.party(party);
+        let mut copies = self.at_place[p.place.index()].clone();
+        copies.extend(p.teams.iter().flat_map(|team| &self.at_place[team.index()]));
+        for copy in self.through_processors(party, reading) {
             let held = graph.copy(*copy).place;
             let holder = model.party(model.place(held).party).place;
-            let mut walled = false;
-            for side in [place, party.place] {
-                walled |= self.wall(side, held, reading, &mut unsure) || self.wall(side, holder, reading, &mut unsure);
-            }
-            if !walled {
+            let stands = |to| self.wall(p.place, to, reading, &mut Vec::new());
+            if !stands(held) && !stands(holder) {
                 copies.push(*copy);
             }
         }
@@ -248,33 +247,69 @@ impl Sight {
         }
         copies.sort_unstable();
         copies.dedup();
-        let unsure_roles = self.unsure_roles.get(&p.party).cloned().unwrap_or_default();
-        let hidden = place == Model::PUBLIC || faults::on(Fault::PublishedIsNotHeld);
-        let public = if hidden { Arc::default() } else { self.published.clone() };
-        View { place, copies, public, unsure_walls: unsure, unsure_roles, whole: false }
+        let mut places = std::iter::once(&p.place).chain(&p.teams);
+        let walled = places.any(|place| !self.walls_from(*place).is_empty());
+        Common::new(graph, copies, !p.teams.is_empty(), walled)
+    }
+
+    /// The walls of which it is not stated whether they stand and that matter to what a place sees.
+    fn unsure_walls(
+        &self,
+        model: &Model,
+        graph: &Graph,
+        place: PlaceId,
+        party: PlaceId,
+        reading: Reading,
+    ) -> Vec<Span> {
+        let mut unsure = Vec::new();
+        let owner = model.place(place).party;
+        let own = |to: &PlaceId| model.place(*to).party == owner;
+        let walls = || self.walls_from(place).iter().chain(self.walls_from(party)).filter(|(_, stated, _)| !stated);
+        if walls().next().is_none() {
+            return unsure;
+        }
+        // those to its party's own places: to the teams, and then to the party
+        let mut others: Vec<PlaceId> =
+            self.walls_from(place).iter().map(|(to, ..)| *to).filter(|to| *to != place && own(to)).collect();
+        others.sort_unstable_by_key(|to| (*to == party, *to));
+        others.into_iter().for_each(|to| _ = self.wall(place, to, reading, &mut unsure));
+        if walls().all(|(to, ..)| own(to)) {
+            return unsure;
+        }
+        for copy in self.through_processors(owner, reading) {
+            let held = graph.copy(*copy).place;
+            let holder = model.party(model.place(held).party).place;
+            for side in [place, party] {
+                let _ = self.wall(side, held, reading, &mut unsure) || self.wall(side, holder, reading, &mut unsure);
+            }
+        }
+        unsure
     }
 
     /// The views in which a party is judged: one for each team that walls set apart, one for those that none does, or its own
-    /// when it has no teams.
+    /// when it has no teams. Of several that see the same there is one.
     pub fn views(&self, model: &Model, graph: &Graph, party: PartyId, reading: Reading) -> Vec<View> {
         let p = model.party(party);
         if p.teams.is_empty() {
             return vec![self.view(model, graph, p.place, reading)];
         }
         let mut views: Vec<View> = Vec::new();
+        let mut known: HashSet<Arc<[PlaceId]>> = HashSet::default();
         let mut open_done = false;
-        if self.walled.contains(&p.place) {
+        if self.walls.contains_key(&p.place) {
             // a wall hides the party's own copies from a team, not from the party
-            views.push(self.own(model, graph, party, reading));
+            let own = self.own(model, graph, party, reading);
+            known.insert(own.behind.clone());
+            views.push(own);
         }
         for team in &p.teams {
-            let apart = self.walled.contains(team);
+            let apart = self.walls.contains_key(team);
             if !apart && open_done {
                 continue;
             }
             open_done |= !apart;
             let view = self.view(model, graph, *team, reading);
-            if !views.iter().any(|v| v.copies == view.copies) {
+            if known.insert(view.behind.clone()) {
                 views.push(view);
             }
         }
@@ -283,12 +318,13 @@ impl Sight {
 
     /// What a party sees without its teams.
     fn own(&self, model: &Model, graph: &Graph, party: PartyId, reading: Reading) -> View {
-        let place = model.party(party).place;
-        let mut view = self.view(model, graph, place, reading);
-        view.copies.retain(|c| {
-            let held = model.place(graph.copy(*c).place);
-            held.party != party || !held.team
-        });
+        let p = model.party(party);
+        let mut view = self.view(model, graph, p.place, reading);
+        let mut behind: Vec<PlaceId> = view.behind.to_vec();
+        behind.extend(p.teams.iter().filter(|team| view.common.holds_at(**team)));
+        behind.sort_unstable();
+        behind.dedup();
+        view.behind = behind.into();
         view
     }
 
@@ -296,10 +332,11 @@ impl Sight {
     pub fn everything(graph: &Graph) -> View {
         View {
             place: Model::PUBLIC,
-            copies: graph.copy_ids().collect(),
+            common: Arc::new(Common::new(graph, graph.copy_ids().collect(), false, false)),
+            behind: Arc::default(),
             public: Arc::default(),
             unsure_walls: Vec::new(),
-            unsure_roles: Vec::new(),
+            unsure_roles: Arc::default(),
             whole: true,
         }
     }
@@ -316,11 +353,15 @@ fn principals(model: &Model, reading: Reading) -> HashMap<PartyId, Vec<Roles>> {
     let mut all: HashMap<PartyId, Vec<Roles>> = HashMap::default();
     for (number, activity) in model.activities.iter().enumerate() {
         let processors: BTreeSet<PartyId> = activity.processors.iter().map(|r| r.party).collect();
+        let mut roles_of: HashMap<PartyId, Vec<&ProcessorRole>> = HashMap::default();
+        for role in &activity.processors {
+            roles_of.entry(role.party).or_default().push(role);
+        }
         for processor in processors {
             let mut found: BTreeMap<PartyId, Limit> = BTreeMap::new();
             let mut stack: Vec<(PartyId, Limit)> = vec![(processor, None)];
             while let Some((at, limit)) = stack.pop() {
-                for role in activity.processors.iter().filter(|r| r.party == at) {
+                for role in roles_of.get(&at).into_iter().flatten() {
                     let own: Limit = (!role.of.is_empty()).then(|| role.of.iter().copied().collect());
                     let limit = both(&limit, &own);
                     let unstated = role.principals.is_empty() && reading == Reading::Harsh;
@@ -369,7 +410,7 @@ fn widen(found: &mut BTreeMap<PartyId, Limit>, principal: PartyId, limit: &Limit
 }
 
 /// For each party, the processors that may act for it, where it is not stated for whom they do.
-fn unsure_roles(model: &Model) -> HashMap<PartyId, Vec<(PartyId, Span)>> {
+fn unsure_roles(model: &Model) -> HashMap<PartyId, Arc<UnsureRoles>> {
     let mut unsure: HashMap<PartyId, Vec<(PartyId, Span)>> = HashMap::default();
     for activity in &model.activities {
         let unstated: Vec<_> = activity.processors.iter().filter(|r| r.principals.is_empty()).collect();
@@ -378,5 +419,5 @@ fn unsure_roles(model: &Model) -> HashMap<PartyId, Vec<(PartyId, Span)>> {
             unsure.entry(controller).or_default().extend(unstated.iter().map(|r| (r.party, r.span)));
         }
     }
-    unsure
+    unsure.into_iter().map(|(party, roles)| (party, Arc::new(roles))).collect()
 }

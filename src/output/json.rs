@@ -33,7 +33,7 @@
 //! | `rules[].findings[].fingerprint` | the same as long as the same thing is wrong, wherever the lines are |
 //! | `rules[].findings[].verdict` | `fail` or `cannot_tell` |
 //! | `rules[].findings[].sentence` | which of the rule's sentences, from 0 |
-//! | `rules[].findings[].summary`, `.subjects[]`, `.place` | what happens, the declared names it is about, where |
+//! | `rules[].findings[].summary`, `.subjects[]`, `.activity`, `.place` | what happens, the declared names it is about, their activity, where |
 //! | `rules[].findings[].steps[]` | how it happens, in order: `sentence`, `place` |
 //! | `rules[].findings[].missing[]` | the facts that are not stated: `text`, `place` (where they would be) |
 //! | `rules[].findings[].fix` | the smallest change that would mend it |
@@ -173,6 +173,7 @@ struct Found<'a> {
     sentence: usize,
     summary: &'a str,
     subjects: &'a [String],
+    activity: Option<&'a str>,
     place: Option<Place<'a>>,
     steps: Vec<Step<'a>>,
     missing: Vec<Said<'a>>,
@@ -319,6 +320,7 @@ impl<'a> Writer<'a> {
             sentence: f.sentence,
             summary: &f.summary,
             subjects: &f.subjects,
+            activity: f.activity.as_deref(),
             place: self.place(f.span),
             steps: f
                 .steps

@@ -1,8 +1,10 @@
 //! The pages of `staunch explain`: what a code, a rule, a fact or a word means.
 
 use super::text::{list, one_line, safe, sentence, wrap};
-use crate::check::{Report, RuleReport, RuleSeverity, Standing, Verdict};
+use crate::check::reference::{self, Entry};
+use crate::check::{Jurisdiction, LawSource, Report, RuleReport, RuleSeverity, Standing, Verdict};
 use crate::diagnostic::{Code, Severity};
+use crate::packs;
 
 /// A page that grows.
 struct Page {
@@ -36,6 +38,15 @@ impl Page {
         for (index, line) in wrap(text, room).iter().enumerate() {
             let indent = if index == 0 { indent } else { indent + 4 };
             self.text.push_str(&format!("{}{line}\n", " ".repeat(indent)));
+        }
+    }
+
+    /// Text as it stands, set in.
+    fn verbatim(&mut self, heading: &str, text: &str) {
+        self.text.push_str(&format!("\n{heading}\n"));
+        for line in text.trim_end().lines() {
+            self.text.push_str(format!("  {line}").trim_end());
+            self.text.push('\n');
         }
     }
 
@@ -81,11 +92,7 @@ pub fn rule(report: &Report, rule: &RuleReport, width: usize) -> String {
     page.headed("Why", &rule.because.iter().map(|b| sentence(b)).collect::<Vec<_>>());
     page.headed("In law", &rule.law.iter().map(|l| one_line(l)).collect::<Vec<_>>());
     page.headed("What to do when it is broken", &rule.fix.iter().map(|f| sentence(f)).collect::<Vec<_>>());
-    let severity = match rule.severity {
-        RuleSeverity::Error => "error",
-        RuleSeverity::Warning => "warning",
-        RuleSeverity::Info => "info",
-    };
+    let severity = severity(rule.severity);
     let now = match (rule.standing, rule.verdict) {
         (Standing::Applies, Verdict::Pass) => "it holds: nothing declared breaks it".to_owned(),
         (Standing::Applies, Verdict::Fail) => {
@@ -103,6 +110,77 @@ pub fn rule(report: &Report, rule: &RuleReport, width: usize) -> String {
     };
     page.headed(&format!("As of {}", report.as_of), &[sentence(&now), format!("Severity when broken: {severity}.")]);
     page.text
+}
+
+/// The page of a rule of a pack: what it asks and why, its examples, and what the check says of the one that breaks it.
+pub fn pack_rule(pack: &str, entry: &Entry, width: usize) -> String {
+    let severity = severity(entry.severity);
+    let mut page = Page::new(&format!("{} ({severity}): {}", entry.code, entry.title), width);
+    page.paragraph(&format!("A rule of the pack `{pack}`: `adopt {pack}`.{}", where_and_when(entry)));
+    page.headed("What it asks", &entry.sentences);
+    page.headed("Why", &entry.because.iter().map(|b| sentence(b)).collect::<Vec<_>>());
+    page.headed("In law", &entry.law.iter().map(law_source).collect::<Vec<_>>());
+    page.headed("What to do when it is broken", &entry.fix.iter().map(|f| sentence(f)).collect::<Vec<_>>());
+    for (which, heading) in [("passes", "A model that keeps it"), ("fails", "One that breaks it")] {
+        if let Some(example) = packs::example(&entry.code, &format!("{which}.staunch")) {
+            page.verbatim(heading, example.text);
+        }
+    }
+    if let Some(said) = said_of_example(&entry.code) {
+        page.verbatim("What the check says of it", &said);
+    }
+    page.text
+}
+
+/// What the check says of the example that breaks a rule.
+pub fn said_of_example(code: &str) -> Option<String> {
+    let (_, mut outcome) = reference::judge_example(code, "fails")?;
+    outcome.report.as_mut()?.rules.retain(|r| r.name == code);
+    Some(super::render(&outcome, super::Format::Human, &super::Options { quiet: true, ..super::Options::default() }))
+}
+
+/// Where and when a rule is judged, if not always and everywhere.
+pub fn where_and_when(entry: &Entry) -> String {
+    let mut text = String::new();
+    if let Some(jurisdiction) = entry.jurisdiction {
+        text.push_str(&format!(" It holds in the {}.", country(jurisdiction)));
+    }
+    match entry.applies {
+        Some((from, Some(to))) => text.push_str(&format!(" It is judged from {from} to {to}.")),
+        Some((from, None)) => text.push_str(&format!(" It is judged from {from} on.")),
+        None => {}
+    }
+    text
+}
+
+/// `UK GDPR article 84C (United Kingdom, in force from 2026-02-05)`.
+pub fn law_source(law: &LawSource) -> String {
+    let mut notes = Vec::new();
+    notes.extend(law.jurisdiction.map(|j| country(j).to_owned()));
+    match (law.from, law.to) {
+        (Some(from), Some(to)) => notes.push(format!("in force from {from} to {to}")),
+        (Some(from), None) => notes.push(format!("in force from {from}")),
+        (None, Some(to)) => notes.push(format!("in force until {to}")),
+        (None, None) => {}
+    }
+    let notes = if notes.is_empty() { String::new() } else { format!(" ({})", notes.join(", ")) };
+    format!("{}{notes}", one_line(&law.text))
+}
+
+fn country(jurisdiction: Jurisdiction) -> &'static str {
+    match jurisdiction {
+        Jurisdiction::Uk => "United Kingdom",
+        Jurisdiction::Eu => "European Union",
+    }
+}
+
+/// The word for a severity.
+pub fn severity(severity: RuleSeverity) -> &'static str {
+    match severity {
+        RuleSeverity::Error => "error",
+        RuleSeverity::Warning => "warning",
+        RuleSeverity::Info => "info",
+    }
 }
 
 /// The page of a fact that conditions ask for: whose fact it is, what it means, and how a model says it.

@@ -148,10 +148,13 @@ fn read(path: &Path) -> Result<(Reader, Vec<FileId>, PathBuf), OpenError> {
 
 /// Reads what the models need besides themselves.
 fn load(mut reader: Reader, staunch_files: Vec<FileId>) -> Loaded {
-    let settings = settings(&mut reader);
+    let mut settings = settings(&mut reader);
     let folder = reader.root().to_path_buf();
     let words: Vec<FileId> =
         settings.vocabularies.iter().filter_map(|(path, span)| reader.read_named(&folder, path, *span).ok()).collect();
+    let read = |(table, path, span): (_, &str, _)| Some((table, reader.read_named(&folder, path, span).ok()?));
+    let tables: Vec<_> = settings.tables.named().filter_map(read).collect();
+    seam::tables(&mut settings, &tables, &reader.sources, &mut reader.diagnostics);
     let vocabulary = seam::words(&words, &reader.sources, &mut reader.diagnostics);
     let mut notices = NoticeTexts::new();
     for (file, path, span) in seam::notice_files(&staunch_files, &reader.sources) {

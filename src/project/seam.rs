@@ -4,11 +4,21 @@ use crate::diagnostic::Diagnostics;
 use crate::model::{NoticeRef, notice_files as named};
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::{self, intern::Interner};
-use crate::vocabulary::{self, Settings, Vocabulary};
+use crate::vocabulary::{self, Settings, TableName, Vocabulary};
 
 /// What `staunch.yaml` says.
 pub(super) fn settings(file: FileId, sources: &Sources, diagnostics: &mut Diagnostics) -> Settings {
     vocabulary::read_settings(file, sources, diagnostics)
+}
+
+/// The project's own rows of tables, put into its settings.
+pub(super) fn tables(
+    settings: &mut Settings,
+    files: &[(TableName, FileId)],
+    sources: &Sources,
+    diagnostics: &mut Diagnostics,
+) {
+    vocabulary::read_tables(&mut settings.tables, files, sources, diagnostics);
 }
 
 /// The standard words and those of the project's files.

@@ -1,18 +1,22 @@
 //! What the judgement of all rules shares: contents, views and levels in both readings, worked out once and when asked for.
 
+use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
 use std::sync::atomic::{AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::civil::Date;
+use rustc_hash::FxHashMap;
 
+use super::facts::{Became, Indexes};
 use super::phrase::Holder;
 use crate::faults::{self, Fault};
-use crate::graph::linkage::{Levels, Linkage, Sight, View};
-use crate::graph::spread::{Limits, Scope, spread, spread_without};
-use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, Graph, Onward, Origins, Reading};
-use crate::model::{ActivityId, Attestation, DatasetId, Model, PlaceId};
+use crate::graph::linkage::{Levels, Linkage, Sight, View, together};
+use crate::graph::spread::{Limits, Scope, spread, spread_all, spread_without};
+use crate::graph::trace::Crowds;
+use crate::graph::{ArrivalId, CellId, Column, ColumnKind, Contents, CopyId, Graph, Onward, Origins, Reading};
+use crate::model::{ActivityId, Attestation, DatasetId, Model, PlaceId, RuleId};
 use crate::vocabulary::Identifies;
 use crate::vocabulary::Settings;
 
@@ -31,6 +35,26 @@ pub struct Seen {
 impl Seen {
     fn new(view: View, reading: Reading) -> Seen {
         Seen { view, reading, of: None, levels: OnceLock::new() }
+    }
+}
+
+/// What of a view is to be looked at.
+pub enum Fresh {
+    /// All of it.
+    All,
+    /// What is at these places.
+    At(Vec<PlaceId>),
+}
+
+impl Fresh {
+    /// The copies to look at, with this of what is published.
+    pub fn copies<'v>(&'v self, view: &'v View, public: &'v [CopyId]) -> impl Iterator<Item = CopyId> + 'v {
+        let (all, places): (bool, &[PlaceId]) = match self {
+            Fresh::All => (true, &[]),
+            Fresh::At(places) => (false, places),
+        };
+        let everything = all.then(|| view.copies().chain(public.iter().copied()));
+        everything.into_iter().flatten().chain(places.iter().flat_map(|place| view.held_at(*place)).copied())
     }
 }
 
@@ -84,11 +108,15 @@ pub struct Context<'a> {
     pub origins: Origins,
     /// Who sees what.
     pub sight: Sight,
+    /// The arrivals of copies that have many, as ways are looked for.
+    pub crowds: Crowds,
     contents: [OnceLock<Arc<Contents>>; 2],
     onward: OnceLock<Onward>,
     received_by: Mutex<HashMap<(Holder, Reading), Arc<Contents>>>,
     inside: Mutex<HashMap<(Holder, Reading), CopySet>>,
     linkage: [OnceLock<Arc<Linkage<'a>>>; 2],
+    /// For each content, whether it identifies by itself, once that is asked.
+    identified: [OnceLock<Vec<OnceLock<bool>>>; 2],
     attested: HashMap<(DatasetId, PlaceId), Vec<&'a Attestation>>,
     seen: Vec<[OnceLock<Arc<Seen>>; 2]>,
     activities: OnceLock<Vec<Vec<Made>>>,
@@ -99,6 +127,9 @@ pub struct Context<'a> {
     open_lists: bool,
     views: Vec<[OnceLock<Views>; 2]>,
     everything: [OnceLock<Arc<Seen>>; 2],
+    /// What facts look things up in.
+    pub(super) indexes: Indexes,
+    outcomes: OnceLock<Vec<Option<Became>>>,
 }
 
 fn index(reading: Reading) -> usize {
@@ -123,11 +154,13 @@ impl<'a> Context<'a> {
             threshold: settings.minimum_count,
             origins,
             sight: Sight::new(model, graph),
+            crowds: Crowds::default(),
             contents: Default::default(),
             onward: OnceLock::new(),
             received_by: Mutex::default(),
             inside: Mutex::default(),
             linkage: Default::default(),
+            identified: Default::default(),
             attested,
             seen: (0..model.places.len()).map(|_| Default::default()).collect(),
             activities: OnceLock::new(),
@@ -136,7 +169,27 @@ impl<'a> Context<'a> {
             open_lists: model.datasets.iter().any(|d| d.open.is_some()),
             views: (0..model.parties.len()).map(|_| Default::default()).collect(),
             everything: Default::default(),
+            indexes: Indexes::default(),
+            outcomes: OnceLock::new(),
         }
+    }
+
+    /// Notes what became of promises and rules by their own sentences, for those that ask whether they are kept. Once.
+    pub fn note_outcomes(&self, outcomes: impl IntoIterator<Item = Became>) {
+        self.outcomes.get_or_init(|| {
+            let mut all = vec![None; self.model.rules.len()];
+            for outcome in outcomes {
+                if let Some(slot) = all.get_mut(outcome.rule.index()) {
+                    *slot = Some(outcome);
+                }
+            }
+            all
+        });
+    }
+
+    /// What became of a rule by its own sentences; `None` while that is not known.
+    pub fn outcome_of(&self, rule: RuleId) -> Option<&Became> {
+        self.outcomes.get()?.get(rule.index())?.as_ref()
     }
 
     /// What is in each cell.
@@ -147,7 +200,7 @@ impl<'a> Context<'a> {
                 if reading == Reading::Harsh && !self.unsure_steps {
                     return self.contents(Reading::Kind);
                 }
-                Arc::new(self.numbered(spread(self.model, self.graph, &self.origins, &Limits::all(reading))))
+                Arc::new(self.numbered(spread_all(self.model, self.graph, &self.origins, reading)))
             })
             .clone()
     }
@@ -156,7 +209,33 @@ impl<'a> Context<'a> {
     pub fn contents_without(&self, reading: Reading, without: &dyn Fn(ArrivalId) -> bool) -> Contents {
         let base = self.contents(reading);
         let onward = self.onward.get_or_init(|| Onward::of(self.graph));
-        self.numbered(spread_without(self.model, self.graph, &self.origins, reading, (&base, onward), without))
+        let base = (&base, onward);
+        self.numbered(spread_without(self.model, self.graph, &self.origins, reading, base, without, &|_, _| false))
+    }
+
+    /// What is where without what some arrivals bring from some copies.
+    pub fn contents_barred(&self, reading: Reading, barred: &dyn Fn(ArrivalId, CopyId) -> bool) -> Contents {
+        let base = self.contents(reading);
+        let onward = self.onward.get_or_init(|| Onward::of(self.graph));
+        let base = (&base, onward);
+        self.numbered(spread_without(self.model, self.graph, &self.origins, reading, base, &|_| false, barred))
+    }
+
+    /// What is published otherwise than by the arrivals that are closed.
+    pub fn published_but(&self, reading: Reading, closed: &dyn Fn(ArrivalId) -> bool) -> Contents {
+        let all = self.contents(reading);
+        let scope = Scope::Into(self.sight.published(), &all);
+        let limits = Limits { scope, closed, ..Limits::all(reading) };
+        spread(self.model, self.graph, &self.origins, &limits)
+    }
+
+    /// What a view is at each instant at which it may be something else.
+    pub fn instants<'s>(&'s self, seen: &'s Seen) -> impl Iterator<Item = Arc<Seen>> + 's {
+        let mut copies: Vec<CopyId> = seen.view.all().collect();
+        copies.sort_unstable();
+        copies.dedup();
+        let instants = together(self.graph, &copies, seen.reading).into_iter();
+        instants.map(|set| Arc::new(Seen::new(seen.view.only(self.graph, &set), seen.reading)))
     }
 
     fn numbered(&self, mut contents: Contents) -> Contents {
@@ -212,7 +291,8 @@ impl<'a> Context<'a> {
         closed: &dyn Fn(ArrivalId) -> bool,
     ) -> Contents {
         let came_in = |inside: &CopySet| {
-            let limits = Limits { reading, scope: Scope::Inside(&inside.0, all), without, closed };
+            let limits =
+                Limits { reading, scope: Scope::Inside(&inside.0, all), without, closed, ..Limits::all(reading) };
             spread(self.model, self.graph, &self.origins, &limits)
         };
         let inside = self.inside(holder, reading);
@@ -232,7 +312,7 @@ impl<'a> Context<'a> {
         let (Holder::Team(place), Reading::Harsh) = (holder, reading) else { return Vec::new() };
         let unknown = |c: &CopyId| self.graph.copy(*c).place == Model::UNKNOWN;
         let view = self.sight.view(self.model, self.graph, place, Reading::Harsh);
-        let all: Vec<CopyId> = view.copies.into_iter().filter(|c| !unknown(c)).collect();
+        let all: Vec<CopyId> = view.copies().filter(|c| !unknown(c)).collect();
         let outside = all.iter().filter(|c| !inside.contains(c));
         let behind: BTreeSet<PlaceId> = outside.map(|c| self.graph.copy(*c).place).collect();
         if behind.is_empty() {
@@ -270,7 +350,7 @@ impl<'a> Context<'a> {
                 };
                 let view = self.sight.view(self.model, self.graph, place, reading);
                 let unknown = |c: &CopyId| self.graph.copy(*c).place == Model::UNKNOWN;
-                view.copies.into_iter().filter(|c| !unknown(c)).collect()
+                view.copies().filter(|c| !unknown(c)).collect()
             }
         }
     }
@@ -296,10 +376,9 @@ impl<'a> Context<'a> {
         }
         // a party sees no more than one of its teams does: its worst view counts (ruling 9)
         let views = self.views(Holder::Party(p.party), reading);
-        let mut copies: Vec<CopyId> = views.iter().flat_map(|s| s.view.copies.iter().copied()).collect();
-        copies.sort_unstable();
-        copies.dedup();
-        Seen { of: Some(views), ..Seen::new(View { copies, ..view }, reading) }
+        let any: Vec<&View> = views.iter().map(|s| &s.view).collect();
+        let view = view.seeing(&any);
+        Seen { of: Some(views), ..Seen::new(view, reading) }
     }
 
     /// Whether what is seen, read harshly, is the same when it is read kindly: nothing about it is not stated, and nothing in it
@@ -309,7 +388,7 @@ impl<'a> Context<'a> {
         !(self.unsure_steps || self.open_lists || self.sight.has_unknown())
             && view.unsure_walls.is_empty()
             && view.unsure_roles.is_empty()
-            && view.copies.iter().chain(&view.public.rows).all(|c| self.graph.holding(*c).endless())
+            && view.endless(self.graph)
     }
 
     /// How identifiable what is seen is there.
@@ -345,6 +424,33 @@ impl<'a> Context<'a> {
         .clone()
     }
 
+    /// The views of a holder, each with what of it is to be looked at: a copy is left out where an earlier view showed it in the
+    /// same light, which is the same level (or none, where levels do not matter).
+    pub fn fresh<'s>(&'s self, views: &'s Views, by_level: bool) -> impl Iterator<Item = (&'s Arc<Seen>, Fresh)> {
+        let several = views.len() > 1;
+        // for each light, the places that none of the views in it has shown
+        let mut hidden: FxHashMap<Option<usize>, Vec<PlaceId>> = FxHashMap::default();
+        views.iter().map(move |seen| {
+            if !several {
+                return (seen, Fresh::All);
+            }
+            let light = by_level.then(|| self.levels(seen).light());
+            let behind = seen.view.behind();
+            match hidden.entry(light) {
+                Entry::Vacant(new) => {
+                    new.insert(behind.to_vec());
+                    (seen, Fresh::All)
+                }
+                Entry::Occupied(mut known) => {
+                    let still = |place: &PlaceId| behind.binary_search(place).is_ok();
+                    let (still, shown) = known.get().iter().copied().partition(still);
+                    known.insert(still);
+                    (seen, Fresh::At(shown))
+                }
+            }
+        })
+    }
+
     /// One view of everything, for `judged by anyone`.
     pub fn everything(&self, reading: Reading) -> Arc<Seen> {
         self.everything[index(reading)]
@@ -366,6 +472,11 @@ impl<'a> Context<'a> {
         self.attested.get(&(c.dataset, c.place))?.iter().copied().find(live)
     }
 
+    /// Whether anybody attests that anything is anonymous, at whatever time.
+    pub fn any_attested(&self) -> bool {
+        !self.attested.is_empty()
+    }
+
     /// Whether anybody attests that a copy is anonymous, at whatever time.
     pub fn may_be_attested(&self, copy: CopyId) -> bool {
         let c = self.graph.copy(copy);
@@ -383,12 +494,16 @@ impl<'a> Context<'a> {
     /// Whether the copy itself has a direct identifier, row by row.
     pub fn identified(&self, copy: CopyId, reading: Reading) -> bool {
         let contents = self.contents(reading);
-        self.graph.cells_of(copy).any(|cell| {
-            let column = self.graph.cell(cell).column;
-            contents.has_rows(cell)
+        let known =
+            self.identified[index(reading)].get_or_init(|| (0..contents.len()).map(|_| OnceLock::new()).collect());
+        let content = contents.of(copy);
+        let identifies = |(number, column): (usize, &Column)| {
+            contents.rows_in(content, number as u32).iter().any(|word| *word != 0)
                 && (column.identifies(&self.model.vocabulary) == Identifies::Direct
                     || (reading == Reading::Harsh && column.kind == ColumnKind::Open))
-        })
+        };
+        let work = || self.graph.columns_of(copy).iter().enumerate().any(identifies);
+        known.get(content.index()).map_or_else(work, |known| *known.get_or_init(work))
     }
 
     /// Whether a copy has any rows about people.

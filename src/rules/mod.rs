@@ -27,6 +27,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::rules as codes;
 use crate::faults::{self, Fault};
 use crate::graph::Reading;
+use crate::model::{ActivityId, Thing};
 
 /// What became of one sentence.
 #[derive(Clone, Debug)]
@@ -76,6 +77,8 @@ fn finding(c: &Context<'_>, sentence: &Compiled, violation: Violation<'_>, verdi
         detail.steps.push(WitnessStep { sentence: detail.summary.clone(), span: detail.span });
     }
     let rule = &c.model.rules[sentence.rule.index()];
+    let activity = activity_of(c, subjects.iter().chain(&detail.trail)).or(rule.activity);
+    let activity = activity.map(|a| c.model.word(c.model.activities[a.index()].declared.name).to_owned());
     let mut parts = vec![c.model.word(rule.declared.name).to_owned(), sentence.sentence.to_string()];
     parts.extend(subjects.iter().cloned());
     parts.append(&mut detail.trail);
@@ -83,6 +86,7 @@ fn finding(c: &Context<'_>, sentence: &Compiled, violation: Violation<'_>, verdi
         verdict,
         sentence: sentence.sentence,
         summary: detail.summary,
+        activity,
         subjects,
         span: detail.span,
         steps: detail.steps,
@@ -92,21 +96,38 @@ fn finding(c: &Context<'_>, sentence: &Compiled, violation: Violation<'_>, verdi
     }
 }
 
+/// The activity of the first of these names that belongs to one.
+fn activity_of<'n>(c: &Context<'_>, mut names: impl Iterator<Item = &'n String>) -> Option<ActivityId> {
+    names.find_map(|name| match c.model.names.get(&c.model.words.find(name)?)? {
+        Thing::Activity(id) => Some(*id),
+        Thing::Flow(id) => c.model.flows[id.index()].activity,
+        Thing::Step(id) => c.model.steps[id.index()].activity,
+        Thing::Use(id) => c.model.uses[id.index()].activity,
+        _ => None,
+    })
+}
+
+/// How many exceptions of a sentence are tried out for whether it would be judged the same without them.
+const WEIGHED: usize = 200;
+
 /// Warns of exceptions without which their sentence would be judged the same.
 pub fn unused_exceptions(c: &Context<'_>, sentence: &Compiled) -> Vec<Diagnostic> {
     let mut unused = Vec::new();
     if sentence.exceptions.is_empty() {
         return unused;
     }
-    let sentence = Compiled { weighed: true, ..sentence.clone() };
+    let mut sentence = sentence.clone();
+    sentence.weighed = true;
     fn broken(c: &Context<'_>, sentence: &Compiled) -> [FxHashMap<u64, u64>; 2] {
         [Reading::Kind, Reading::Harsh].map(|reading| forms::judge(c, sentence, reading).into_keys())
     }
     let with = broken(c, &sentence);
+    // what took nothing out can be left out; of very many that did, all after the first ones are taken to be needed
+    let mut weighed = 0;
     for (number, exception) in sentence.exceptions.iter().enumerate() {
-        let mut without = sentence.clone();
-        without.exceptions.remove(number);
-        if broken(c, &without) == with {
+        let may_matter = exception.applied.is_noted() || matches!(exception.what, Out::Data(_));
+        weighed += usize::from(may_matter);
+        if !may_matter || (weighed <= WEIGHED && broken(c, &sentence.without(number)) == with) {
             let what = match &exception.what {
                 Out::Data(_) => "no data",
                 Out::At(_) => "nothing at this place",

@@ -10,6 +10,7 @@ mod order;
 mod read;
 mod settings;
 mod standard;
+pub mod tables;
 mod walk;
 mod yaml;
 
@@ -17,6 +18,7 @@ pub use order::DEEPEST_TREE;
 pub use read::read;
 pub use settings::{Jurisdiction, RuleSeverity, Settings, read_settings};
 pub use standard::{STANDARD_FILES, STANDARD_LINES, standard, standard_from_yaml, standard_lines};
+pub use tables::{TableName, Tables, read_tables};
 pub use yaml::{
     DEEPEST as DEEPEST_YAML, LONGEST_TEXT as LONGEST_YAML_TEXT, MOST_BYTES as LARGEST_YAML,
     MOST_NODES as MOST_YAML_VALUES,
@@ -187,11 +189,13 @@ pub enum Family {
     Oversight,
     /// `safeguards contest`: what people can do about a decision (article 22C).
     DecisionSafeguard,
+    /// `involves tracking`: what makes an activity likely to be of high risk (article 35).
+    DpiaTrigger,
 }
 
 impl Family {
     /// Every family.
-    pub const ALL: [Family; 14] = [
+    pub const ALL: [Family; 15] = [
         Family::PartyKind,
         Family::Channel,
         Family::Safeguard,
@@ -206,6 +210,7 @@ impl Family {
         Family::TransferMechanism,
         Family::Oversight,
         Family::DecisionSafeguard,
+        Family::DpiaTrigger,
     ];
 
     /// The key of the family in YAML.
@@ -225,6 +230,7 @@ impl Family {
             Family::TransferMechanism => "transfer-mechanisms",
             Family::Oversight => "oversight",
             Family::DecisionSafeguard => "decision-safeguards",
+            Family::DpiaTrigger => "dpia-triggers",
         }
     }
 
@@ -245,6 +251,7 @@ impl Family {
             Family::TransferMechanism => "transfer mechanism",
             Family::Oversight => "kind of oversight",
             Family::DecisionSafeguard => "safeguard for decisions",
+            Family::DpiaTrigger => "reason for an impact assessment",
         }
     }
 }

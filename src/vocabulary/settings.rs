@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use crate::diagnostic::{Diagnostic, Diagnostics, codes::vocabulary as codes};
 use crate::source::{FileId, Sources, Span};
 
+use super::tables::{TableName, Tables};
 use super::walk;
 use super::yaml::{self, Key, Node};
 
@@ -43,6 +44,8 @@ pub struct Settings {
     /// The least count that makes a table disclosure-controlled (level 0). Default 10, the stricter of the values common in
     /// UK government statistics.
     pub minimum_count: u64,
+    /// Tables that change with the law, with the project's own rows.
+    pub tables: Tables,
 }
 
 impl Default for Settings {
@@ -53,15 +56,17 @@ impl Default for Settings {
             vocabularies: Vec::new(),
             severity: BTreeMap::new(),
             minimum_count: 10,
+            tables: Tables::default(),
         }
     }
 }
 
-const KEYS: [&str; 5] = ["name", "jurisdiction", "vocabularies", "severity", "thresholds"];
+const KEYS: [&str; 6] = ["name", "jurisdiction", "vocabularies", "severity", "thresholds", "tables"];
 
 /// Reads `staunch.yaml`. What is wrong is reported, and its default holds.
 ///
-/// Whether the rules named under `severity` exist, and whether the files under `vocabularies` do, is for others to say.
+/// Whether the rules named under `severity` exist, and whether the files under `vocabularies` and `tables` do, is for others to
+/// say.
 pub fn read_settings(file: FileId, sources: &Sources, diagnostics: &mut Diagnostics) -> Settings {
     let mut settings = Settings::default();
     let Some(root) = sources.file(file).and_then(|f| yaml::parse(f, diagnostics)) else { return settings };
@@ -75,6 +80,7 @@ pub fn read_settings(file: FileId, sources: &Sources, diagnostics: &mut Diagnost
             "vocabularies" => settings.vocabularies = vocabularies(key, node, diagnostics),
             "severity" => settings.severity = severity(key, node, diagnostics),
             "thresholds" => thresholds(key, node, &mut settings, diagnostics),
+            "tables" => tables(key, node, &mut settings.tables, diagnostics),
             _ => walk::unknown_key(key, "`staunch.yaml`", &KEYS, diagnostics),
         }
     }
@@ -98,6 +104,19 @@ fn vocabularies(key: &Key, node: &Node, diagnostics: &mut Diagnostics) -> Vec<(S
         }
     }
     files
+}
+
+fn tables(key: &Key, node: &Node, tables: &mut Tables, diagnostics: &mut Diagnostics) {
+    for (key, node) in walk::mapping(node, key.span, "`tables`", diagnostics).unwrap_or_default() {
+        let Some(table) = TableName::of(&key.text) else {
+            let known: Vec<&str> = TableName::ALL.into_iter().map(|t| t.definition().name).collect();
+            walk::unknown_key(key, "`tables`", &known, diagnostics);
+            continue;
+        };
+        if let Some(path) = walk::text(key, node, diagnostics) {
+            tables.name(table, path.text, path.span);
+        }
+    }
 }
 
 fn severity(key: &Key, node: &Node, diagnostics: &mut Diagnostics) -> BTreeMap<String, (RuleSeverity, Span)> {

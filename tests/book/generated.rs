@@ -6,15 +6,20 @@ use std::collections::BTreeSet;
 use std::fmt::Write as _;
 use std::fs;
 
+use jiff::civil::Date;
+use staunch::check::reference::entries;
 use staunch::check::{self, check_text};
 use staunch::diagnostic::{self, Severity, codes};
+use staunch::output::page;
 use staunch::rules::facts::{Entity, Wants};
-use staunch::vocabulary::{self, Family, Identifies, Vocabulary, standard};
-use staunch::{output, project, syntax};
+use staunch::vocabulary::tables::{self, Needed};
+use staunch::vocabulary::{self, Family, Identifies, Jurisdiction, TableName, Vocabulary, standard};
+use staunch::{output, packs, project, syntax};
 
 use super::{AS_OF, pages, report, source, writes};
 
-const NAMES: [&str; 7] = ["bounds", "facts", "codes", "categories", "combinations", "purposes", "words"];
+const NAMES: [&str; 9] =
+    ["packs", "bounds", "facts", "codes", "categories", "combinations", "purposes", "words", "tables"];
 
 fn generated(name: &str) -> String {
     match name {
@@ -25,6 +30,9 @@ fn generated(name: &str) -> String {
         "combinations" => combinations(standard()),
         "purposes" => purposes(standard()),
         "words" => words(standard()),
+        "tables" => tables(),
+        "packs" => all_packs(),
+        name if name.starts_with("pack ") => one_pack(&name["pack ".len()..]),
         _ => panic!("no table is called `{name}`"),
     }
 }
@@ -140,6 +148,53 @@ fn facts() -> String {
 /// How a fact is said, the words of the language as code.
 fn said(text: &str) -> String {
     if text.is_empty() { "–".to_owned() } else { cell(text) }
+}
+
+/// The packs, each with what it is for.
+fn all_packs() -> String {
+    let mut out = String::from("\n| pack | what it is about | rules |\n|---|---|---|\n");
+    for pack in packs::PACKS {
+        let entries = entries(*pack);
+        let title = pack_line(pack, &format!("pack {} ", pack.name));
+        let count = if entries.is_empty() { "all of them".to_owned() } else { entries.len().to_string() };
+        let name = if entries.is_empty() { format!("`{}`", pack.name) } else { format!("[`{0}`]({0}.md)", pack.name) };
+        let _ = writeln!(out, "| {name} | {title} | {count} |");
+    }
+    out
+}
+
+/// The text in quotes on the line of a pack that begins so.
+fn pack_line(pack: &packs::Pack, start: &str) -> String {
+    let line = pack.text.lines().find_map(|l| l.trim_start().strip_prefix(start)).unwrap_or_default();
+    line.split('"').nth(1).unwrap_or_default().to_owned()
+}
+
+/// The rules of a pack, with both examples of each and what the check says.
+fn one_pack(name: &str) -> String {
+    let pack = packs::find(name).unwrap_or_else(|| panic!("no pack is called `{name}`"));
+    let mut out = format!("\n{}\n\n```text\nadopt {name}\n```\n", pack_line(&pack, "because"));
+    for entry in entries(pack) {
+        let severity = page::severity(entry.severity);
+        let _ = writeln!(out, "\n## {}: {}\n", entry.code, entry.title);
+        let _ = writeln!(out, "Severity: {severity}.{}\n", page::where_and_when(&entry));
+        let _ = writeln!(out, "```text\n{}\n```\n", entry.sentences.join("\n"));
+        if let Some(because) = &entry.because {
+            let _ = writeln!(out, "{because}\n");
+        }
+        let law: Vec<String> = entry.law.iter().map(page::law_source).collect();
+        let _ = writeln!(out, "*Law and guidance:* {}\n", law.join("; "));
+        if let Some(fix) = &entry.fix {
+            let _ = writeln!(out, "*What to do:* {fix}\n");
+        }
+        for (which, words) in [("passes", "A model that keeps it"), ("fails", "One that breaks it")] {
+            let Some(example) = packs::example(&entry.code, &format!("{which}.staunch")) else { continue };
+            let _ = writeln!(out, "{words}:\n\n```text,example\n{}\n```\n", example.text.trim_end());
+        }
+        if let Some(said) = page::said_of_example(&entry.code) {
+            let _ = writeln!(out, "What the check says of that:\n\n```text\n{}\n```", said.trim_end());
+        }
+    }
+    out
 }
 
 fn all_codes() -> String {
@@ -268,6 +323,35 @@ fn words(v: &Vocabulary) -> String {
                 cell(w.law.as_deref().unwrap_or_default()),
                 code(w.dpv.as_deref())
             );
+        }
+    }
+    out
+}
+
+/// Every dated table with its rows.
+fn tables() -> String {
+    let mut out = String::new();
+    for name in TableName::ALL {
+        let definition = name.definition();
+        let _ = writeln!(out, "\n## {}\n\n{}.\n", definition.name, capital(definition.about));
+        out.push_str("| column | what stands there | |\n|---|---|---|\n");
+        for column in definition.columns {
+            let needed = match column.needed {
+                Needed::Key => "the key: a row of yours goes before the standard ones with the same",
+                Needed::Always => "always",
+                Needed::No => "",
+            };
+            let _ = writeln!(out, "| `{}` | {} | {needed} |", column.name, cell(column.about));
+        }
+        let columns: Vec<&str> = definition.columns.iter().map(|c| c.name).collect();
+        let _ = writeln!(out, "\n| {} | in | from | to | source |", columns.join(" | "));
+        let _ = writeln!(out, "|{}", "---|".repeat(columns.len() + 4));
+        for row in tables::standard(name) {
+            let cells: Vec<String> = columns.iter().map(|c| cell(&row.texts(c).join(", "))).collect();
+            let law = row.jurisdiction.map_or("", |j| if j == Jurisdiction::Uk { "uk" } else { "eu" });
+            let date = |d: Option<Date>| d.map_or_else(String::new, |d| d.to_string());
+            let (from, to) = (date(row.from), date(row.to));
+            let _ = writeln!(out, "| {} | {law} | {from} | {to} | {} |", cells.join(" | "), cell(&row.source));
         }
     }
     out

@@ -9,20 +9,26 @@
 //! Copies that are alike in all that linkage looks at, and that are held alike, are linked alike. So what is linked are
 //! `profiles`, not copies: one stands for all that share it.
 
+mod levels;
 mod linker;
 mod profiles;
 mod together;
 
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::sync::{Arc, Mutex, PoisonError};
 
+use rustc_hash::{FxHashMap, FxHashSet};
+
 use super::times::HoldingId;
+use super::view::Common;
 use super::{CellId, Contents, CopyId, Graph, Reading};
 use crate::faults::{self, Fault};
 use crate::model::{CategoryId, Model, PeopleId};
 
-pub use super::sight::{Sight, View};
+pub use super::sight::Sight;
+pub use super::view::View;
+pub use levels::Levels;
+use levels::{Alike, Kinds};
 use linker::{Linker, Scratch, Unit};
 use profiles::{ProfileId, Profiles};
 pub use together::together;
@@ -49,43 +55,6 @@ pub enum Node {
     Assumed(u32),
 }
 
-/// How identifiable each copy of a view is.
-#[derive(Clone, PartialEq, Eq, Debug, Default)]
-pub struct Levels {
-    /// The level of the component of each copy that has rows: 2, 3 or 4. Sorted by copy.
-    levels: Vec<(CopyId, u8)>,
-}
-
-impl Levels {
-    /// The level of the rows of a copy at this view; 2 when it was not linked at all.
-    pub fn of(&self, copy: CopyId) -> u8 {
-        self.levels.binary_search_by_key(&copy, |(c, _)| *c).map_or(2, |at| self.levels[at].1)
-    }
-
-    /// As [`Levels::of`], where the copy is one of the view's.
-    pub fn known(&self, copy: CopyId) -> Option<u8> {
-        self.levels.binary_search_by_key(&copy, |(c, _)| *c).ok().map(|at| self.levels[at].1)
-    }
-
-    /// The highest level of each copy in any of several views.
-    pub fn worst<'l>(all: impl IntoIterator<Item = &'l Levels>) -> Levels {
-        let mut worst: BTreeMap<CopyId, u8> = BTreeMap::new();
-        for (copy, level) in all.into_iter().flat_map(|l| &l.levels) {
-            let kept = worst.entry(*copy).or_insert(*level);
-            *kept = (*kept).max(*level);
-        }
-        Levels { levels: worst.into_iter().collect() }
-    }
-}
-
-/// Copies that are alike: their profile, when they are held, and one of them (the first).
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-struct Alike {
-    profile: ProfileId,
-    holding: HoldingId,
-    copy: CopyId,
-}
-
 /// What is tied together where, under some contents. What linkage looks at of a copy is worked out when it is first seen.
 pub struct Linkage<'a> {
     contents: Arc<Contents>,
@@ -96,15 +65,21 @@ impl<'a> Linkage<'a> {
     /// Prepares the linkage of everything under some contents, read so.
     pub fn new(model: &'a Model, graph: &'a Graph, contents: Arc<Contents>, reading: Reading) -> Self {
         let profiles = Profiles::new(model, graph);
-        let linked = Linked { model, graph, reading, profiles, scratch: RefCell::default() };
+        let kept = FxHashMap::default();
+        let linked = Linked { model, graph, reading, profiles, scratch: RefCell::default(), kept };
         Linkage { contents, linked: Mutex::new(linked) }
     }
 
     /// Links a view and says how identifiable each of its copies is there.
     pub fn levels(&self, view: &View) -> Levels {
         let mut linked = self.linked.lock().unwrap_or_else(PoisonError::into_inner);
+        if view.common.shared {
+            return linked.levels_in(view, &self.contents);
+        }
         let copies = linked.know(view, &self.contents);
-        linked.levels_of(&copies, view, &|copy| linked.profiles.of(copy))
+        let (alike, which) = linked.alike(&copies, &|copy| linked.profiles.of(copy), &|profile| profile);
+        let levels = linked.levels_of(&alike, view);
+        Levels::new(Arc::new(Kinds::plain(which)), levels.into(), Arc::default())
     }
 
     /// As [`Linkage::levels`], of one copy, as if there were no rows in one of its cells.
@@ -113,7 +88,10 @@ impl<'a> Linkage<'a> {
         let copies = linked.know(view, &self.contents);
         let changed = linked.without(&self.contents, cell);
         let of = |copy| if copy == cell.copy { changed } else { linked.profiles.of(copy) };
-        linked.levels_of(&copies, view, &of).of(cell.copy)
+        let (alike, which) = linked.alike(&copies, &of, &|profile| profile);
+        let at = which.binary_search_by_key(&cell.copy, |(copy, _)| *copy).ok();
+        let levels = linked.levels_of(&alike, view);
+        at.and_then(|at| levels.get(which[at].1 as usize).copied()).unwrap_or(2)
     }
 
     /// The level that a copy has by itself, linked with nothing.
@@ -139,13 +117,18 @@ struct Linked<'a> {
     reading: Reading,
     profiles: Profiles,
     scratch: RefCell<Scratch>,
+    /// For what several views are cut from, by its address, its kinds of copies and the levels that they have in views.
+    kept: FxHashMap<usize, Kept>,
 }
 
-impl Alike {
-    /// What is linked for all of them.
-    fn unit(self) -> Unit {
-        Unit { node: Node::Copy(self.copy), profile: self.profile }
-    }
+/// What the views that are cut from one [`Common`] share.
+struct Kept {
+    /// That it is kept, so that its address stays its own.
+    _common: Arc<Common>,
+    alike: Vec<Alike>,
+    kinds: Arc<Kinds>,
+    /// By the kinds that a view has none of, the levels of the others.
+    levels: FxHashMap<Vec<u32>, Arc<[u8]>>,
 }
 
 impl Linked<'_> {
@@ -161,39 +144,73 @@ impl Linked<'_> {
         self.profiles.without(self.model, self.graph, contents, cell)
     }
 
-    /// The distinct kinds of copies among some, and for each copy which it is.
-    fn alike(&self, copies: &[CopyId], of: &dyn Fn(CopyId) -> Option<ProfileId>) -> (Vec<Alike>, Vec<(CopyId, u32)>) {
+    /// The distinct kinds of copies among some, and for each copy which it is; two copies are of one kind when they are held alike
+    /// and `class` says the same of their profiles.
+    fn alike<K: Ord>(
+        &self,
+        copies: &[CopyId],
+        of: &dyn Fn(CopyId) -> Option<ProfileId>,
+        class: &dyn Fn(ProfileId) -> K,
+    ) -> (Vec<Alike>, Vec<(CopyId, u32)>) {
         let known = copies.iter().filter_map(|copy| {
-            of(*copy).map(|profile| Alike { profile, holding: self.graph.times.id(*copy), copy: *copy })
+            let alike = |profile| Alike { profile, holding: self.graph.times.id(*copy), copy: *copy };
+            of(*copy).map(|profile| (class(profile), alike(profile)))
         });
-        let mut all: Vec<Alike> = known.collect();
-        all.sort_unstable_by_key(|a| (a.profile, a.holding, a.copy));
-        let mut kinds: Vec<Alike> = Vec::with_capacity(all.len());
+        let mut all: Vec<(K, Alike)> = known.collect();
+        all.sort_unstable_by(|(k, a), (l, b)| (k, a.holding, a.copy).cmp(&(l, b.holding, b.copy)));
+        let mut kinds: Vec<Alike> = Vec::new();
         let mut which: Vec<(CopyId, u32)> = Vec::with_capacity(all.len());
-        for one in all {
-            if kinds.last().is_none_or(|k| (k.profile, k.holding) != (one.profile, one.holding)) {
-                kinds.push(one);
-            }
-            which.push((one.copy, kinds.len() as u32 - 1));
+        for alike in all.chunk_by(|(k, a), (l, b)| k == l && a.holding == b.holding) {
+            which.extend(alike.iter().map(|(_, a)| (a.copy, kinds.len() as u32)));
+            kinds.extend(alike.first().map(|(_, a)| *a));
         }
         which.sort_unstable();
         which.dedup();
         (kinds, which)
     }
 
-    fn levels_of(&self, copies: &[CopyId], view: &View, of: &dyn Fn(CopyId) -> Option<ProfileId>) -> Levels {
-        let (alike, which) = self.alike(copies, of);
+    /// The levels in one of several views that are cut from one. Views that have some of every kind of copy are linked alike, and
+    /// so are views that lack the same kinds.
+    fn levels_in(&mut self, view: &View, contents: &Contents) -> Levels {
+        let address = Arc::as_ptr(&view.common) as usize;
+        if !self.kept.contains_key(&address) {
+            let whole = View { behind: Arc::default(), ..view.clone() };
+            let copies = self.know(&whole, contents);
+            let (alike, which) = self.alike(&copies, &|c| self.profiles.of(c), &|p| self.profiles.class(p));
+            let kinds = Arc::new(Kinds::of(which, alike.len(), &view.common));
+            let kept = Kept { _common: view.common.clone(), alike, kinds, levels: FxHashMap::default() };
+            self.kept.insert(address, kept);
+        }
+        let Some(kept) = self.kept.get(&address) else { return Levels::default() };
+        let missing = kept.kinds.missing(&view.behind);
+        let levels = kept.levels.get(&missing).cloned().unwrap_or_else(|| {
+            let there = |at: &usize| missing.binary_search(&(*at as u32)).is_err();
+            let present: Vec<usize> = (0..kept.alike.len()).filter(there).collect();
+            let alike: Vec<Alike> = present.iter().map(|at| kept.alike[*at]).collect();
+            let mut levels = vec![0; kept.alike.len()];
+            present.iter().zip(self.levels_of(&alike, view)).for_each(|(at, level)| levels[*at] = level);
+            levels.into()
+        });
+        let found = Levels::new(kept.kinds.clone(), levels.clone(), view.behind.clone());
+        if let Some(kept) = self.kept.get_mut(&address) {
+            kept.levels.insert(missing, levels);
+        }
+        found
+    }
+
+    /// The level of each kind of copy in a view.
+    fn levels_of(&self, alike: &[Alike], view: &View) -> Vec<u8> {
         let mut levels: Vec<u8> = alike.iter().map(|a| self.profiles.get(a.profile).level()).collect();
         let assumed = self.assumed(view);
         let mut scratch = self.scratch.borrow_mut();
         for kind in self.profiles.kinds() {
-            self.raise(&alike, &assumed, kind, &mut levels, &mut scratch);
+            self.raise(alike, &assumed, kind, &mut levels, &mut scratch);
         }
         if self.reading == Reading::Harsh {
             let open = alike.iter().zip(&mut levels).filter(|(a, _)| self.profiles.get(a.profile).open);
             open.for_each(|(_, level)| *level = 4);
         }
-        Levels { levels: which.into_iter().map(|(copy, at)| (copy, levels[at as usize])).collect() }
+        levels
     }
 
     /// Links the alike, as far as they are about a kind of person, and raises their levels to what comes of it.
@@ -325,7 +342,7 @@ impl Linked<'_> {
 
     fn why(&self, copies: &[CopyId], view: &View, copy: CopyId, level: u8) -> Option<Why> {
         let own = self.profiles.of(copy)?;
-        let (mut alike, which) = self.alike(copies, &|c| self.profiles.of(c));
+        let (mut alike, which) = self.alike(copies, &|c| self.profiles.of(c), &|profile| profile);
         let at = which.binary_search_by_key(&copy, |(c, _)| *c).ok()?;
         let at = which[at].1;
         // of copies that are alike the one stands for all that is the nearest to where data begins; the copy that is asked
@@ -382,13 +399,14 @@ impl Linked<'_> {
         scratch: &mut Scratch,
     ) -> Why {
         let mut enough = |some: &[Alike]| self.linker(some, assumed, kind, scratch).level_of(Node::Copy(copy)) >= level;
+        let nodes: FxHashSet<Node> = path.iter().flat_map(|(before, _, after)| [*before, *after]).collect();
+        let computes = |tie: &Tie| if let Tie::Recomputed(number, _) = tie { Some(*number) } else { None };
+        let secrets: FxHashSet<u32> = path.iter().filter_map(|(_, tie, _)| computes(tie)).collect();
         let on_path = |a: &&Alike| {
-            let node = Node::Copy(a.copy);
-            let has = |number: u32| self.profiles.get(a.profile).secrets.contains(&number);
+            let is_used = |number: &u32| secrets.contains(number);
             a.copy == copy
-                || path.iter().any(|(before, tie, after)| {
-                    *before == node || *after == node || matches!(tie, Tie::Recomputed(number, _) if has(*number))
-                })
+                || nodes.contains(&Node::Copy(a.copy))
+                || self.profiles.get(a.profile).secrets.iter().any(is_used)
         };
         let mut some: Vec<Alike> = within.iter().filter(on_path).copied().collect();
         let reduced = |mut some: Vec<Alike>, enough: &mut dyn FnMut(&[Alike]) -> bool| {

@@ -28,7 +28,12 @@ impl Resolver<'_> {
         let mut room = Room::default();
         let mut whole = files.whole(0, sources, &mut room);
         for (index, (file, _)) in trees.iter().enumerate() {
-            let ((), next) = rayon::join(|| self.rows(*file, &whole), || files.whole(index + 1, sources, &mut room));
+            let work = || {
+                self.rows(*file, &whole);
+                // to give a tree back takes long, too
+                drop(whole);
+            };
+            let ((), next) = rayon::join(work, || files.whole(index + 1, sources, &mut room));
             whole = next;
         }
     }

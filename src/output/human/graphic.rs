@@ -6,7 +6,7 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 
 use super::excerpt::{Excerpt, Mark};
 use super::paint::Paint;
-use super::{Show, words};
+use super::{Show, groups, words};
 use crate::check::{Finding, Report, RuleReport, Standing, Verdict};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::output::Options;
@@ -134,7 +134,8 @@ impl<'a> Graphic<'a> {
     }
 
     fn rules(&mut self, report: &Report, heading: &str, promise: bool) {
-        let rules: Vec<&RuleReport> = report.rules.iter().filter(|r| r.promise == promise).collect();
+        let rules: Vec<&RuleReport> =
+            report.rules.iter().filter(|r| r.promise == promise && r.pack.is_none()).collect();
         if rules.is_empty() {
             return;
         }
@@ -268,9 +269,12 @@ impl Show for Graphic<'_> {
         self.said("also", &format!("{} ({at})", sentence(&finding.summary)), 2);
     }
 
-    fn rule_end(&mut self, rule: &RuleReport) {
+    fn rule_end(&mut self, rule: &RuleReport, short: bool) {
         if let Some(fix) = &rule.fix {
             self.said("to do", &sentence(fix), 2);
+        }
+        if short {
+            return;
         }
         if let Some(because) = &rule.because {
             self.said("because", &sentence(because), 2);
@@ -288,6 +292,31 @@ impl Show for Graphic<'_> {
     fn summary(&mut self, report: &Report) {
         self.rules(report, "Promises", true);
         self.rules(report, "Rules", false);
+        let packs = groups::packs(report);
+        let names = packs.iter().map(|(name, _)| width(name)).max().unwrap_or(0);
+        if !packs.is_empty() {
+            self.gap();
+            self.line(&self.paint.bold("Packs"));
+        }
+        for (name, fares) in packs {
+            let room = self.width.saturating_sub(names + 4);
+            for (index, line) in wrap(&fares, room).iter().enumerate() {
+                let name = if index == 0 { name.as_str() } else { "" };
+                let pad = " ".repeat(names.saturating_sub(width(name)));
+                self.line(&format!("  {name}{pad}  {line}"));
+            }
+        }
+        if groups::is_large(report) {
+            for group in groups::groups(report) {
+                self.gap();
+                self.line(&self.paint.bold(group.heading));
+                for text in &group.lines {
+                    for (index, line) in wrap(text, self.width.saturating_sub(5)).iter().enumerate() {
+                        self.line(&format!("{}{line}", if index == 0 { "  " } else { "     " }));
+                    }
+                }
+            }
+        }
         self.gap();
         for line in words::closing(report) {
             let line = self.paint.bold(&line);

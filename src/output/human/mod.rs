@@ -6,6 +6,7 @@
 
 mod excerpt;
 mod graphic;
+mod groups;
 mod paint;
 mod plain;
 mod words;
@@ -24,8 +25,8 @@ trait Show {
     fn rule(&mut self, rule: &RuleReport);
     /// A finding of the rule; `number` when it is one of several.
     fn finding(&mut self, rule: &RuleReport, finding: &Finding, number: Option<usize>);
-    /// What stands at the end of a rule: why it is there.
-    fn rule_end(&mut self, rule: &RuleReport);
+    /// What stands at the end of a rule: what to do, and, unless it is to be short, why it is there.
+    fn rule_end(&mut self, rule: &RuleReport, short: bool);
     /// A line of its own.
     fn note(&mut self, text: &str);
     /// A further finding of the same rule, without its way.
@@ -48,10 +49,15 @@ pub(super) fn check(outcome: &Outcome, options: &Options) -> String {
     let mut show = look(&outcome.sources, options, false);
     diagnostics(outcome, options.quiet, "No rule was judged", show.as_mut());
     if let Some(report) = &outcome.report {
-        for rule in words::in_order(report) {
+        // of a large outcome the gravest is told, and the rest shown in short
+        let large = groups::is_large(report) && options.findings_told < usize::MAX;
+        let short = Options { findings_told: 0, findings_shown: groups::IN_BRIEF, ..options.clone() };
+        for (number, rule) in words::in_order(report).into_iter().enumerate() {
+            let in_short = large && number >= groups::RULES_TOLD;
+            let options = if in_short { &short } else { options };
             show.rule(rule);
             findings(rule, options, show.as_mut());
-            show.rule_end(rule);
+            show.rule_end(rule, in_short);
         }
         if !options.quiet {
             show.summary(report);
@@ -119,7 +125,8 @@ fn findings(rule: &RuleReport, options: &Options, show: &mut dyn Show) {
     // after those that fail, the first that cannot be told is told whole as well
     let first_unsure = rule.findings.iter().filter(|f| f.verdict == crate::check::Verdict::Fail).count();
     for (index, finding) in rule.findings.iter().take(shown).enumerate() {
-        if index < options.findings_told || finding.verdict != rule.findings[0].verdict && index == first_unsure {
+        let turns = finding.verdict != rule.findings[0].verdict && index == first_unsure;
+        if index < options.findings_told || turns && options.findings_told > 0 {
             show.finding(rule, finding, several.then_some(index + 1));
         } else {
             show.brief(finding);

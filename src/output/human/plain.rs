@@ -1,6 +1,6 @@
 //! The plain look: one statement a line, every place as `path:line:column`, steps numbered, nothing drawn.
 
-use super::{Show, words};
+use super::{Show, groups, words};
 use crate::check::{Finding, Report, RuleReport, Verdict};
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::output::place;
@@ -31,7 +31,7 @@ impl<'a> Plain<'a> {
 
     fn rules(&mut self, report: &Report, heading: &str, promise: bool) {
         let mut first = true;
-        for rule in report.rules.iter().filter(|r| r.promise == promise) {
+        for rule in report.rules.iter().filter(|r| r.promise == promise && r.pack.is_none()) {
             if first {
                 self.gap();
                 self.line(heading);
@@ -124,9 +124,12 @@ impl Show for Plain<'_> {
         self.line(&format!("  {unsure}: {at}: {}", sentence(&finding.summary)));
     }
 
-    fn rule_end(&mut self, rule: &RuleReport) {
+    fn rule_end(&mut self, rule: &RuleReport, short: bool) {
         if let Some(fix) = &rule.fix {
             self.line(&format!("  what to do: {}", sentence(fix)));
+        }
+        if short {
+            return;
         }
         if let Some(because) = &rule.because {
             self.line(&format!("  because: {}", sentence(because)));
@@ -144,6 +147,21 @@ impl Show for Plain<'_> {
     fn summary(&mut self, report: &Report) {
         self.rules(report, "Promises:", true);
         self.rules(report, "Rules:", false);
+        let packs = groups::packs(report);
+        if !packs.is_empty() {
+            self.gap();
+            self.line("Packs:");
+        }
+        for (name, fares) in packs {
+            self.line(&format!("{name}: {fares}"));
+        }
+        if groups::is_large(report) {
+            for group in groups::groups(report) {
+                self.gap();
+                self.line(&format!("{}:", group.heading));
+                group.lines.iter().for_each(|line| self.line(line));
+            }
+        }
         self.gap();
         for line in words::closing(report) {
             self.line(&line);

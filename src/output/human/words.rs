@@ -8,8 +8,8 @@ use crate::source::Sources;
 /// How many columns of a sentence of the model are repeated; who wants to read more finds it at its place.
 const LONGEST_SENTENCE: usize = 600;
 
-/// The rules of which something is to be shown: broken ones first, then those that cannot be told, each in the order of
-/// their declaration.
+/// The rules of which something is to be shown: broken ones first, then those that cannot be told; promises before rules and
+/// the grave before the less grave, then in the order of their declaration.
 pub(super) fn in_order(report: &Report) -> Vec<&RuleReport> {
     let of = |verdict| {
         report
@@ -17,7 +17,9 @@ pub(super) fn in_order(report: &Report) -> Vec<&RuleReport> {
             .iter()
             .filter(move |r| r.standing == Standing::Applies && r.verdict == verdict && !r.findings.is_empty())
     };
-    of(Verdict::Fail).chain(of(Verdict::CannotTell)).collect()
+    let mut rules: Vec<&RuleReport> = of(Verdict::Fail).chain(of(Verdict::CannotTell)).collect();
+    rules.sort_by_key(|r| (std::cmp::Reverse(r.verdict), !r.promise, std::cmp::Reverse(r.severity)));
+    rules
 }
 
 /// A rule's name, fit to show.

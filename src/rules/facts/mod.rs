@@ -19,10 +19,20 @@ macro_rules! facts {
     };
 }
 
+mod decisions;
 mod doing;
+mod lawfulness;
+mod notices;
+mod opt_outs;
 mod papers;
+mod promises;
+mod purposes;
 mod read;
+mod references;
+mod scope;
 mod sharing;
+mod telling;
+mod tidiness;
 mod who;
 
 use super::compile::Value;
@@ -37,10 +47,27 @@ use crate::source::Span;
 use crate::syntax::tree::Compare;
 use crate::vocabulary::Family;
 
+pub use promises::Became;
+pub(crate) use promises::KEPT;
 pub use read::{activity_of, takes_only};
+pub use scope::Indexes;
 
 /// The tables, in the order in which they are printed.
-static TABLES: [&[Fact]; 4] = [sharing::FACTS, doing::FACTS, papers::FACTS, who::FACTS];
+static TABLES: [&[Fact]; 13] = [
+    sharing::FACTS,
+    lawfulness::FACTS,
+    purposes::FACTS,
+    doing::FACTS,
+    decisions::FACTS,
+    opt_outs::FACTS,
+    papers::FACTS,
+    notices::FACTS,
+    references::FACTS,
+    promises::FACTS,
+    who::FACTS,
+    telling::FACTS,
+    tidiness::FACTS,
+];
 
 /// Every fact, once.
 pub fn all() -> impl Iterator<Item = &'static Fact> {

@@ -45,8 +45,9 @@ pub fn only_fields<'a>(
     for holder in holders(c, &Whom::These(who.clone()), reading) {
         let received = c.received_but(holder, reading, &closed);
         let inside = c.inside(holder, reading);
-        for seen in c.views(holder, reading).iter() {
-            for copy in seen.view.all() {
+        let views = c.views(holder, reading);
+        for (seen, fresh) in c.fresh(&views, mentioned.by_level(c) || sought.by_level(c)) {
+            for copy in fresh.copies(&seen.view, &seen.view.public.all) {
                 let at = c.graph.copy(copy).place;
                 // everybody receives the rows that are published; a published count is nobody's field
                 let public = at == Model::PUBLIC;
@@ -100,7 +101,7 @@ fn tell_surplus(
     let mut last = None;
     for (cell, classes, rows) in surplus {
         let told = (*cell, classes.as_slice(), *rows);
-        let way = c.tell_entry(&mut story, &c.contents(reading), told, reading, &|_| false, came);
+        let way = c.tell_entry(&mut story, &c.contents(reading), told, reading, &|_, _, _| false, came);
         last = last.or(way.last().map(|h| h.arrival));
         if c.graph.cell(*cell).column.kind == ColumnKind::Open {
             c.open_missing(&mut story, copy);

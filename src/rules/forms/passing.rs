@@ -90,8 +90,9 @@ fn dropped<'a>(
     for holder in holders(c, &Whom::These(reaching.clone()), reading) {
         let inside = c.inside(holder, reading);
         let received = c.received_but(holder, reading, &closed);
-        for seen in c.views(holder, reading).iter() {
-            for copy in seen.view.all() {
+        let views = c.views(holder, reading);
+        for (seen, fresh) in c.fresh(&views, sought.by_level(c)) {
+            for copy in fresh.copies(&seen.view, &seen.view.public.all) {
                 // what is published reaches everybody (ruling 6)
                 let there = if published(c, copy) { &contents } else { &received };
                 if sentence.excepts_place(c.model, c.graph.copy(copy).place)
@@ -118,7 +119,7 @@ fn dropped<'a>(
                 judged.push_as(key((holder, copy)), what, subjects, move || {
                     let mut story = Story::default();
                     let came = (&inside, &*received);
-                    c.tell_entry(&mut story, &contents, (cell, &hit.rows, true), reading, &|_| false, came);
+                    c.tell_entry(&mut story, &contents, (cell, &hit.rows, true), reading, &|_, _, _| false, came);
                     let needed = needed_level(sentence, data);
                     if needed > 0 {
                         c.tell_linkage(&mut story, &seen, copy, needed, reading);
@@ -202,8 +203,9 @@ fn deleted<'a>(
         let inside = c.inside(holder, reading);
         // its own data that never left it does not reach it
         let received = Rc::new(c.received_of(holder, reading, &rest, &without, &|a| closed.has(a)));
-        for seen in c.views(holder, reading).iter() {
-            for copy in seen.view.all() {
+        let views = c.views(holder, reading);
+        for (seen, fresh) in c.fresh(&views, sought.by_level(c)) {
+            for copy in fresh.copies(&seen.view, &seen.view.public.all) {
                 if !sought.is_in(c, copy, &all, seen, reading)
                     || sentence.excepts_place(c.model, c.graph.copy(copy).place)
                     || !c.graph.cells_of(copy).any(|cell| came_by(c, cell, &inside, &closed))
@@ -225,7 +227,8 @@ fn deleted<'a>(
                 judged.push_as(key((holder, copy)), key(left), subjects, move || {
                     let mut story = Story::default();
                     let told = (cell, hit.classes(), hit.has_rows());
-                    let way = c.tell_entry(&mut story, &rest, told, reading, &without, (&inside, &received));
+                    let way =
+                        c.tell_entry(&mut story, &rest, told, reading, &|a, _, _| without(a), (&inside, &received));
                     let needed = needed_level(sentence, data);
                     if hit.has_rows() && needed > 0 {
                         c.tell_linkage(&mut story, &seen, copy, needed, reading);

@@ -23,6 +23,7 @@ const LINES: &[&str] = &[
     "reveals",
     "rows",
     "table",
+    "claimed anonymous",
     "retain",
     "kept",
     "stored in",
@@ -70,6 +71,7 @@ impl Parser<'_> {
                 self.eat("people");
                 Ok(DatasetFact::Table { minimum })
             }
+            "claimed" => self.second("anonymous").map(|()| DatasetFact::ClaimedAnonymous),
             _ => Err(self.unknown_property("a dataset", LINES)),
         }
     }

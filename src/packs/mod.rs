@@ -1,4 +1,9 @@
-//! The rule packs that come with the program: texts in the Staunch language, from `policies/packs/`.
+//! The rule packs that come with the program, and the examples of their rules: texts in the Staunch language, from
+//! `policies/packs/` and `policies/examples/`.
+
+mod examples;
+
+pub use examples::{EXAMPLES, Example, example, examples};
 
 /// A pack: its name and its text.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -17,7 +22,7 @@ macro_rules! packs {
         pub const PACKS: &[Pack] = &[$(Pack {
             name: $name,
             path: concat!("policies/packs/", $name, ".staunch"),
-            text: include_str!(concat!("../policies/packs/", $name, ".staunch")),
+            text: include_str!(concat!("../../policies/packs/", $name, ".staunch")),
         }),*];
 
         /// Their names.

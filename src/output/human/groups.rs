@@ -1,0 +1,182 @@
+//! A large outcome put in order: how each pack fares, where it happens, what to mend and what to find out first.
+
+use std::cmp::Reverse;
+use std::collections::{BTreeMap, BTreeSet};
+
+use crate::check::{Finding, Report, RuleReport, RuleSeverity, Standing, Tally, Verdict};
+use crate::output::text::{count, list, one_line, safe, sentence, shorten};
+
+/// From how many findings on an outcome is put in order.
+const MANY: usize = 20;
+
+/// How many rules of a large outcome are told with their ways; of the others only what happens.
+pub(super) const RULES_TOLD: usize = 8;
+
+/// How many findings of each other rule are shown in a line.
+pub(super) const IN_BRIEF: usize = 3;
+
+/// How many things to do are listed.
+const FIRST: usize = 6;
+
+/// How many columns of one thing to do are repeated.
+const LONGEST: usize = 240;
+
+/// Whether there is so much to say that it is put in order.
+pub(super) fn is_large(report: &Report) -> bool {
+    report.rules.iter().map(|r| r.findings.len() + r.findings_left_out).sum::<usize>() > MANY
+}
+
+/// A list with its heading.
+pub(super) struct Group {
+    pub(super) heading: &'static str,
+    pub(super) lines: Vec<String>,
+}
+
+/// What is said of a large outcome besides its rules.
+pub(super) fn groups(report: &Report) -> Vec<Group> {
+    let all = [
+        Group { heading: "By activity", lines: activities(report) },
+        Group { heading: "What to do first", lines: numbered(mends(report)) },
+        Group { heading: "What to find out first", lines: numbered(questions(report)) },
+    ];
+    all.into_iter().filter(|g| !g.lines.is_empty()).collect()
+}
+
+/// The packs that rules come from, in order, each with how its rules fare.
+pub(super) fn packs(report: &Report) -> Vec<(String, String)> {
+    let mut names: Vec<&str> = Vec::new();
+    for pack in report.rules.iter().filter_map(|r| r.pack.as_deref()) {
+        if !names.contains(&pack) {
+            names.push(pack);
+        }
+    }
+    names.into_iter().map(|name| (safe(name).into_owned(), fares(report, name))).collect()
+}
+
+/// ``3 likely issues (`GDP-001`, …), 1 cannot be told (…), 7 hold``.
+fn fares(report: &Report, pack: &str) -> String {
+    let tally: Tally = report.tally(|r| r.pack.as_deref() == Some(pack));
+    let of = |verdict: Verdict| {
+        let rules = report.rules.iter().filter(|r| r.pack.as_deref() == Some(pack));
+        let names: Vec<String> = rules
+            .filter(|r| r.standing == Standing::Applies && r.verdict == verdict)
+            .map(|r| safe(&r.name).into_owned())
+            .collect();
+        names.join(", ")
+    };
+    let mut parts = Vec::new();
+    if tally.fail > 0 {
+        parts.push(format!("{} broken ({})", tally.fail, of(Verdict::Fail)));
+    }
+    if tally.cannot_tell > 0 {
+        parts.push(format!("{} cannot be told ({})", tally.cannot_tell, of(Verdict::CannotTell)));
+    }
+    if tally.pass > 0 {
+        parts.push(if tally.pass == 1 { "1 holds".to_owned() } else { format!("{} hold", tally.pass) });
+    }
+    if tally.not_judged > 0 {
+        parts.push(format!("{} not judged", tally.not_judged));
+    }
+    list(&parts)
+}
+
+/// Every finding with its rule.
+fn findings(report: &Report) -> impl Iterator<Item = (&RuleReport, &Finding)> {
+    report.rules.iter().flat_map(|r| r.findings.iter().map(move |f| (r, f)))
+}
+
+fn activities(report: &Report) -> Vec<String> {
+    #[derive(Default)]
+    struct Seen<'a> {
+        broken: usize,
+        unsure: usize,
+        rules: BTreeSet<&'a str>,
+    }
+    let mut by: BTreeMap<Option<&str>, Seen<'_>> = BTreeMap::new();
+    for (rule, finding) in findings(report) {
+        let seen = by.entry(finding.activity.as_deref()).or_default();
+        seen.rules.insert(&rule.name);
+        match finding.verdict {
+            Verdict::Fail => seen.broken += 1,
+            _ => seen.unsure += 1,
+        }
+    }
+    // with one activity, or none, there is nothing to tell apart
+    if by.len() < 2 {
+        return Vec::new();
+    }
+    let mut all: Vec<(Option<&str>, Seen<'_>)> = by.into_iter().collect();
+    all.sort_by_key(|(name, seen)| (name.is_none(), Reverse(seen.broken), Reverse(seen.unsure), *name));
+    let line = |(name, seen): (Option<&str>, Seen<'_>)| {
+        let name = name.map_or_else(|| "no activity".to_owned(), |n| format!("`{}`", safe(n)));
+        let mut parts = Vec::new();
+        if seen.broken > 0 {
+            parts.push(count(seen.broken, "likely issue", "likely issues"));
+        }
+        if seen.unsure > 0 {
+            parts.push(format!("{} that cannot be told", seen.unsure));
+        }
+        format!("{name}: {} under {}", list(&parts), count(seen.rules.len(), "rule", "rules"))
+    };
+    all.into_iter().map(line).collect()
+}
+
+/// Something to do, and what it settles.
+#[derive(Default)]
+struct Settles<'a> {
+    grave: usize,
+    findings: usize,
+    rules: BTreeSet<&'a str>,
+}
+
+fn settle<'a>(into: &mut BTreeMap<String, Settles<'a>>, what: &str, rule: &'a RuleReport) {
+    let settles = into.entry(one_line(what)).or_default();
+    settles.findings += 1;
+    settles.grave += usize::from(rule.severity == RuleSeverity::Error);
+    settles.rules.insert(&rule.name);
+}
+
+/// The mends that settle most, promises and errors first.
+fn mends(report: &Report) -> Vec<(String, Settles<'_>)> {
+    let mut all = BTreeMap::new();
+    for (rule, finding) in findings(report).filter(|(_, f)| f.verdict == Verdict::Fail) {
+        for mend in finding.fix.iter().flat_map(|f| f.split("; ")) {
+            settle(&mut all, mend, rule);
+        }
+    }
+    in_order(all)
+}
+
+/// The facts that would settle most.
+fn questions(report: &Report) -> Vec<(String, Settles<'_>)> {
+    let mut all = BTreeMap::new();
+    for (rule, finding) in findings(report).filter(|(_, f)| f.verdict == Verdict::CannotTell) {
+        for missing in &finding.missing {
+            settle(&mut all, &missing.text, rule);
+        }
+    }
+    in_order(all)
+}
+
+fn in_order(all: BTreeMap<String, Settles<'_>>) -> Vec<(String, Settles<'_>)> {
+    let mut all: Vec<(String, Settles<'_>)> = all.into_iter().collect();
+    all.sort_by(|(a, x), (b, y)| (y.grave, y.rules.len(), y.findings, a).cmp(&(x.grave, x.rules.len(), x.findings, b)));
+    all.truncate(FIRST);
+    all
+}
+
+fn numbered(all: Vec<(String, Settles<'_>)>) -> Vec<String> {
+    let line = |(number, (what, settles)): (usize, (String, Settles<'_>))| {
+        let rules: Vec<String> = settles.rules.iter().take(6).map(|r| safe(r).into_owned()).collect();
+        let more = settles.rules.len() - rules.len();
+        let more = if more > 0 { format!(" and {more} more") } else { String::new() };
+        let what = shorten(sentence(&what).trim_end_matches('.'), LONGEST);
+        format!(
+            "{}. {what}: {} ({}{more})",
+            number + 1,
+            count(settles.findings, "finding", "findings"),
+            rules.join(", ")
+        )
+    };
+    all.into_iter().enumerate().map(line).collect()
+}
