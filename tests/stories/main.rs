@@ -21,12 +21,13 @@ use scenarios::{Files, disappointments, scenarios};
 /// The day as of which the stories are told: all that they stand on is in place.
 const AS_OF: Date = date(2027, 1, 1);
 
-/// What a rule says: story, rule, verdict, and words that its findings must have.
-const FINDINGS: &[(&str, &str, Verdict, &[&str])] = &[
+/// What a rule says: story, rule, verdict, the file that its first finding leads to, and words that its findings must have.
+const FINDINGS: &[(&str, &str, Verdict, &str, &[&str])] = &[
     (
         "charity-mailing",
         "form-has-no-name",
         Verdict::Fail,
+        "survey.staunch",
         &[
             "Pellway Print and Post holds `filled-forms`",
             "the key `form-number` ties it to `letters`",
@@ -34,38 +35,67 @@ const FINDINGS: &[(&str, &str, Verdict, &[&str])] = &[
             "(`forms-back`)",
         ],
     ),
-    ("charity-mailing", "goes-securely", Verdict::CannotTell, &["`email-list` at `larkmail`", "destruction method"]),
+    (
+        "charity-mailing",
+        "goes-securely",
+        Verdict::CannotTell,
+        "appeals.staunch",
+        &["`email-list` at `larkmail`", "destruction method"],
+    ),
     (
         "hospital-and-technology-company",
         "care-only",
         Verdict::Fail,
+        "testing.staunch",
         &["the step `run-tests` uses `record-history` for `system-testing`", "(`history-to-lumenwell`)"],
     ),
     (
         "hospital-and-technology-company",
         "only-those-in-hospital",
         Verdict::Fail,
+        "testing.staunch",
         &["Lumenwell Ltd receives `record-history`", "Information department"],
     ),
-    ("hospital-and-technology-company", "assessed-first", Verdict::Fail, &["`beacon-dpia`", "2026-11-13"]),
-    ("hospital-and-technology-company", "told-first", Verdict::Fail, &["`beacon-notice`", "2026-11-20"]),
+    (
+        "hospital-and-technology-company",
+        "assessed-first",
+        Verdict::Fail,
+        "parties.staunch",
+        &["`beacon-dpia`", "2026-11-13"],
+    ),
+    (
+        "hospital-and-technology-company",
+        "told-first",
+        Verdict::Fail,
+        "parties.staunch",
+        &["`beacon-notice`", "2026-11-20"],
+    ),
     (
         "hospital-and-technology-company",
         "confidence",
         Verdict::Fail,
+        "testing.staunch",
         &["`history-to-lumenwell`", "`confidentiality-support`"],
     ),
-    ("hospital-and-technology-company", "only-what-is-used", Verdict::Fail, &["`sexual-health`", "`record-history`"]),
+    (
+        "hospital-and-technology-company",
+        "only-what-is-used",
+        Verdict::Fail,
+        "testing.staunch",
+        &["`sexual-health`", "`record-history`"],
+    ),
     (
         "safeguarding-hub",
         "intelligence-does-not-learn",
         Verdict::CannotTell,
+        "hub.staunch",
         &["whether a wall stands between `police.hub-desk` and `police.intelligence`", "`enquiry-out`"],
     ),
     (
         "school-apps",
         "no-company-can-tell",
         Verdict::Fail,
+        "reading.staunch",
         &[
             "Tallyworks Analytics holds `reading-results`",
             "the key `pupil-code` ties it to `homework-results`",
@@ -77,6 +107,7 @@ const FINDINGS: &[(&str, &str, Verdict, &[&str])] = &[
         "trusted-linker",
         "nobody-can-tell",
         Verdict::Fail,
+        "study.staunch",
         &[
             "Lantern Research Data Service holds `study-file`",
             "the combination of `date-of-birth`, `sex` and `small-area` ties it to `panel-survey`",
@@ -89,6 +120,7 @@ const FINDINGS: &[(&str, &str, Verdict, &[&str])] = &[
         "university-and-cloud",
         "stays-here",
         Verdict::Fail,
+        "survey.staunch",
         &[
             "`support-at-night`",
             "`US`",
@@ -182,10 +214,13 @@ fn the_readmes_tell_the_verdicts() {
 
 #[test]
 fn findings_name_what_is_wrong_and_where() {
-    for (name, rule, verdict, mentions) in FINDINGS {
-        let report = judged(&files(&root().join("examples").join(name)), AS_OF);
+    for (name, rule, verdict, file, mentions) in FINDINGS {
+        let outcome = outcome(&files(&root().join("examples").join(name)), AS_OF);
+        let report = outcome.report.as_ref().unwrap_or_else(|| panic!("{}", complaints(&outcome)));
         let rule = report.rules.iter().find(|r| r.name == *rule).unwrap_or_else(|| panic!("{name} has no {rule}"));
         let said = all_words(rule);
+        let place = outcome.sources.place(rule.findings[0].span.start);
+        assert!(place.starts_with(file), "{name}: {} leads to {place}", rule.name);
         assert_eq!(rule.verdict, *verdict, "{name}: {}: {said}", rule.name);
         for words in *mentions {
             assert!(said.contains(words), "{name}: {} does not mention {words}:\n{said}", rule.name);

@@ -170,7 +170,7 @@ fn verdict(words: &str) -> Option<Verdict> {
 }
 
 fn fingerprints(report: &Report) -> BTreeSet<String> {
-    report.rules.iter().flat_map(|r| &r.findings).map(|f| f.fingerprint.to_string()).collect()
+    report.rules.iter().flat_map(|r| &r.findings).map(|f| f.fingerprint.clone()).collect()
 }
 
 /// What a scenario expects and does not get.
@@ -236,7 +236,7 @@ pub(super) fn disappointments(files: &Files, scenario: &Scenario) -> Vec<String>
         .iter()
         .filter(|r| !r.name.starts_with("expected-"))
         .flat_map(|r| &r.findings)
-        .filter(|f| !before.contains(&f.fingerprint.to_string()))
+        .filter(|f| !before.contains(&f.fingerprint))
         .map(|f| f.summary.clone())
         .collect();
     if nothing_new && !new.is_empty() {
