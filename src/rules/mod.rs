@@ -9,6 +9,7 @@ pub mod context;
 pub mod facts;
 mod finding;
 pub mod forms;
+mod indexes;
 pub mod phrase;
 pub mod sought;
 pub mod story;

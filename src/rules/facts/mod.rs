@@ -21,6 +21,7 @@ macro_rules! facts {
 
 mod decisions;
 mod doing;
+mod keeping;
 mod lawfulness;
 mod notices;
 mod opt_outs;
@@ -33,6 +34,7 @@ mod scope;
 mod sharing;
 mod telling;
 mod tidiness;
+mod transfers;
 mod who;
 
 use super::compile::Value;
@@ -53,10 +55,12 @@ pub use read::{activity_of, takes_only};
 pub use scope::Indexes;
 
 /// The tables, in the order in which they are printed.
-static TABLES: [&[Fact]; 13] = [
+static TABLES: &[&[Fact]] = &[
     sharing::FACTS,
     lawfulness::FACTS,
     purposes::FACTS,
+    transfers::FACTS,
+    keeping::FACTS,
     doing::FACTS,
     decisions::FACTS,
     opt_outs::FACTS,
