@@ -21,14 +21,22 @@ macro_rules! facts {
 
 mod agreements;
 mod consent;
+mod decisions;
 mod doing;
 mod governance;
 mod lawfulness;
 mod minimisation;
+mod notices;
+mod opt_outs;
 mod papers;
+mod promises;
 mod purposes;
 mod read;
+mod references;
+mod scope;
 mod sharing;
+mod telling;
+mod tidiness;
 mod who;
 
 use super::compile::Value;
@@ -43,7 +51,10 @@ use crate::source::Span;
 use crate::syntax::tree::Compare;
 use crate::vocabulary::Family;
 
+pub use promises::Became;
+pub(crate) use promises::KEPT;
 pub use read::{activity_of, takes_only};
+pub use scope::Indexes;
 
 /// The tables, in the order in which they are printed.
 #[rustfmt::skip] // one a line, so that additions do not meet
@@ -56,8 +67,15 @@ static TABLES: &[&[Fact]] = &[
     minimisation::FACTS,
     doing::FACTS,
     governance::FACTS,
+    decisions::FACTS,
+    opt_outs::FACTS,
     papers::FACTS,
+    notices::FACTS,
+    references::FACTS,
+    promises::FACTS,
     who::FACTS,
+    telling::FACTS,
+    tidiness::FACTS,
 ];
 
 /// Every fact, once.
