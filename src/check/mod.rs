@@ -21,6 +21,7 @@ use crate::model::{self, Declared, Input, Model, NoticeTexts, Rule, RuleId};
 use crate::packs;
 use crate::rules::compile::{Compiled, compile};
 use crate::rules::context::Context;
+use crate::rules::facts::Became;
 use crate::rules::{self};
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::{self, intern::Interner};
@@ -212,12 +213,22 @@ fn judge(
         (rules::judge(context, sentence), unused)
     };
     // each sentence is judged by itself; to wake other threads pays only for large models
-    let judged: Vec<_> = if context.graph.size() > ALONE {
-        sentences.par_iter().map(one).collect()
-    } else {
-        sentences.iter().map(one).collect()
+    let all = |sentences: &[&Compiled]| -> Vec<_> {
+        if context.graph.size() > ALONE {
+            sentences.par_iter().map(one).collect()
+        } else {
+            sentences.iter().map(one).collect()
+        }
     };
-    for (sentence, (judged, unused)) in sentences.into_iter().zip(judged) {
+    let (last, first): (Vec<&Compiled>, Vec<&Compiled>) = sentences.into_iter().partition(|s| s.asks_for_verdicts());
+    let mut judged: Vec<_> = first.iter().copied().zip(all(&first)).collect();
+    // what asks whether promises are kept comes when that is known
+    if !last.is_empty() {
+        context.note_outcomes(outcomes(&reports, judged.iter().map(|(sentence, (judged, _))| (*sentence, judged))));
+        judged.extend(last.iter().copied().zip(all(&last)));
+        judged.sort_by_key(|(sentence, _)| (sentence.rule, sentence.sentence));
+    }
+    for (sentence, (judged, unused)) in judged {
         unused.into_iter().for_each(|warning| diagnostics.push(warning));
         let Some(report) = reports.get_mut(sentence.rule.index()) else { continue };
         report.verdict = report.verdict.max(judged.verdict);
@@ -240,6 +251,30 @@ fn judge(
     });
     reports
 }
+
+/// What became of every rule by these sentences. What does not apply is not broken.
+fn outcomes<'a>(
+    reports: &[RuleReport],
+    judged: impl Iterator<Item = (&'a Compiled, &'a rules::Sentence)>,
+) -> Vec<Became> {
+    let kept = |rule| Became { rule, verdict: Verdict::Pass, said: Vec::new(), missing: Vec::new() };
+    let mut all: Vec<Became> = (0..reports.len() as u32).map(|rule| kept(RuleId(rule))).collect();
+    for (sentence, judged) in judged {
+        let Some(outcome) = all.get_mut(sentence.rule.index()) else { continue };
+        outcome.verdict = outcome.verdict.max(judged.verdict);
+        for finding in &judged.findings {
+            if finding.verdict == Verdict::Fail && outcome.said.len() < TOLD {
+                outcome.said.push((finding.summary.clone(), finding.span));
+            }
+            let new: Vec<Missing> = finding.missing.iter().filter(|m| !outcome.missing.contains(m)).cloned().collect();
+            outcome.missing.extend(new.into_iter().take(TOLD.saturating_sub(outcome.missing.len())));
+        }
+    }
+    all
+}
+
+/// How much of what is wrong with a promise is told again where another sentence asks whether it is kept.
+const TOLD: usize = 5;
 
 fn blank(
     context: &Context<'_>,

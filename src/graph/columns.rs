@@ -1,6 +1,6 @@
 //! What moves along the edges: columns, and what an edge does to them.
 
-use std::hash::Hash;
+use std::hash::{Hash, Hasher};
 
 use rustc_hash::FxHashMap;
 
@@ -22,7 +22,7 @@ pub enum ColumnKind {
 }
 
 /// A column's identity: two columns of one name but of another category or precision are two columns.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
 pub struct Column {
     /// What kind.
     pub kind: ColumnKind,
@@ -32,6 +32,15 @@ pub struct Column {
     pub category: Option<CategoryId>,
     /// Its level of precision: an index into the category's levels.
     pub level: u8,
+}
+
+/// In two pieces, not in six: lists of columns are hashed by the million.
+impl Hash for Column {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        let category = self.category.map_or(u32::MAX, |c| c.0);
+        state.write_u64(u64::from(self.name.0) | u64::from(category) << 32);
+        state.write_u16(self.kind as u16 | u16::from(self.level) << 8);
+    }
 }
 
 impl Column {
@@ -80,6 +89,64 @@ impl<T: Clone + Eq + Hash> Interned<T> {
     /// The value of a number that this table gave out.
     pub(super) fn get(&self, number: u32) -> &T {
         &self.values[number as usize]
+    }
+
+    /// All values, by their numbers.
+    pub(super) fn into_values(self) -> Vec<T> {
+        self.values
+    }
+}
+
+/// Values that one thread numbers for itself, after those that all know already.
+pub(super) struct Further<'a, T> {
+    known: &'a Interned<T>,
+    own: Interned<T>,
+}
+
+impl<'a, T: Clone + Eq + Hash> Further<'a, T> {
+    /// None besides those that are known.
+    pub(super) fn new(known: &'a Interned<T>) -> Self {
+        Further { known, own: Interned::default() }
+    }
+
+    /// The number of a value, new or known.
+    pub(super) fn number(&mut self, value: T) -> u32 {
+        match self.known.known(&value) {
+            Some(number) => number,
+            None => self.known.values.len() as u32 + self.own.number(value),
+        }
+    }
+
+    /// The value of a number.
+    pub(super) fn get(&self, number: u32) -> &T {
+        match self.known.values.get(number as usize) {
+            Some(value) => value,
+            None => self.own.get(number - self.known.values.len() as u32),
+        }
+    }
+
+    /// How many were known, and the new values in order.
+    pub(super) fn into_new(self) -> (usize, Vec<T>) {
+        (self.known.values.len(), self.own.values)
+    }
+}
+
+/// Which numbers the new values of a thread get when all are to know them.
+pub(super) struct Renumbered {
+    /// How many were known before.
+    known: u32,
+    new: Vec<u32>,
+}
+
+impl Renumbered {
+    /// Numbers new values by `number`, where so many were known to who found them.
+    pub(super) fn of<T>(known: usize, new: impl IntoIterator<Item = T>, number: impl FnMut(T) -> u32) -> Renumbered {
+        Renumbered { known: known as u32, new: new.into_iter().map(number).collect() }
+    }
+
+    /// What became of a number.
+    pub(super) fn get(&self, number: u32) -> u32 {
+        if number < self.known { number } else { self.new[(number - self.known) as usize] }
     }
 }
 

@@ -1,12 +1,13 @@
 //! What is in each copy, kept once for all copies that hold the same.
 
 use std::hash::{BuildHasher, Hash, Hasher};
-use std::sync::Arc;
+use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::bits::{meet, numbers};
-use super::columns::{Column, Control, Interned};
+use super::columns::{Column, Control, Interned, Renumbered};
 use super::shapes::ShapeId;
 use super::{CellId, Class, CopyId, Graph};
 
@@ -34,6 +35,8 @@ impl ContentId {
 #[derive(Clone, Copy, Debug)]
 struct Content {
     shape: ShapeId,
+    /// How many columns it has.
+    width: u32,
     /// Where its rows are in the words.
     rows: u32,
     /// Its layers.
@@ -56,6 +59,8 @@ enum Of {
     All(Vec<ContentId>),
     /// Some, sorted; the rest have nothing.
     Some(Vec<(CopyId, ContentId)>),
+    /// All copies, while several threads find them out: of each copy one thread alone, before any other asks.
+    Shared(Arc<Vec<AtomicU32>>),
 }
 
 /// What is in each cell: the classes that reach it row by row, and those that reach it only as counts, by their control.
@@ -74,8 +79,34 @@ pub struct Contents {
     layers: Vec<Layer>,
     data: Vec<u64>,
     nothing: Vec<u64>,
+    /// All classes that are anywhere, once that is asked.
+    anywhere: OnceLock<Vec<u64>>,
+    /// Where each class is, once that is asked, where there are many.
+    index: OnceLock<Index>,
     by_hash: FxHashMap<u64, ContentId>,
     controls: Interned<Control>,
+}
+
+/// Where classes are.
+#[derive(Clone, Debug)]
+struct Index {
+    /// For each class, the contents that have it.
+    contents: Vec<Vec<u32>>,
+    /// For each content, the copies that have it.
+    copies: Vec<Vec<CopyId>>,
+}
+
+/// From how many words of classes on it pays to look up where a class is.
+const MANY_WORDS: usize = 4;
+
+/// What one thread found besides what all knew, by numbers that count from there.
+pub(super) struct New {
+    /// How many contents were known.
+    known: usize,
+    contents: Vec<Content>,
+    layers: Vec<Layer>,
+    data: Vec<u64>,
+    controls: Vec<Control>,
 }
 
 /// A content that is being put together.
@@ -144,6 +175,47 @@ impl Contents {
         Contents::new(classes.div_ceil(64).max(1), Of::All(vec![ContentId::NOTHING; copies]), None)
     }
 
+    /// As [`Contents::all`], to be found out by several threads.
+    pub(super) fn shared(classes: usize, copies: usize) -> Contents {
+        let of = (0..copies).map(|_| AtomicU32::new(ContentId::NOTHING.0)).collect();
+        Contents::new(classes.div_ceil(64).max(1), Of::Shared(Arc::new(of)), None)
+    }
+
+    /// What one thread finds besides what all know; the copies are shared.
+    pub(super) fn further(known: &Arc<Contents>) -> Contents {
+        Contents::new(known.words, known.of.clone(), Some(known.clone()))
+    }
+
+    /// Takes in what a thread found besides what all knew then, of these copies.
+    pub(super) fn take_in(&mut self, new: New, copies: &[CopyId]) {
+        let controls: Vec<u32> = new.controls.iter().map(|control| self.control(*control)).collect();
+        let mut draft = Draft::default();
+        let contents = Renumbered::of(new.known, &new.contents, |content| {
+            let width = content.width as usize * self.words;
+            let set = |at: u32| &new.data[at as usize..at as usize + width];
+            draft.begin(content.width as usize, self.words);
+            draft.rows.copy_from_slice(set(content.rows));
+            for layer in &new.layers[content.layers.0 as usize..content.layers.1 as usize] {
+                draft.layer(controls[layer.control as usize]).copy_from_slice(set(layer.at));
+            }
+            self.keep(content.shape, &draft).0
+        });
+        for copy in copies {
+            self.put(*copy, ContentId(contents.get(self.of(*copy).0)));
+        }
+    }
+
+    /// What was found besides what all know.
+    pub(super) fn into_new(self) -> New {
+        New {
+            known: self.first as usize,
+            contents: self.contents,
+            layers: self.layers,
+            data: self.data,
+            controls: self.controls.into_values(),
+        }
+    }
+
     /// Nothing anywhere, for these copies (sorted) alone.
     pub(super) fn some(classes: usize, copies: &[CopyId]) -> Contents {
         let of = Of::Some(copies.iter().map(|c| (*c, ContentId::NOTHING)).collect());
@@ -160,7 +232,8 @@ impl Contents {
     }
 
     fn new(words: usize, of: Of, base: Option<Arc<Contents>>) -> Contents {
-        let nothing = Content { shape: ShapeId::default(), rows: 0, layers: (0, 0), next: ContentId::NOTHING };
+        let nothing =
+            Content { shape: ShapeId::default(), width: 0, rows: 0, layers: (0, 0), next: ContentId::NOTHING };
         Contents {
             number: 0,
             words,
@@ -173,6 +246,8 @@ impl Contents {
             layers: Vec::new(),
             data: Vec::new(),
             nothing: vec![0; words],
+            anywhere: OnceLock::new(),
+            index: OnceLock::new(),
             by_hash: FxHashMap::default(),
         }
     }
@@ -195,6 +270,9 @@ impl Contents {
         match &self.of {
             Of::All(all) => all.get(copy.index()).copied().unwrap_or_default(),
             Of::Some(some) => some.binary_search_by_key(&copy, |(c, _)| *c).map_or(ContentId::NOTHING, |at| some[at].1),
+            Of::Shared(all) => {
+                all.get(copy.index()).map_or(ContentId::NOTHING, |c| ContentId(c.load(Ordering::Relaxed)))
+            }
         }
     }
 
@@ -206,6 +284,12 @@ impl Contents {
                 Ok(at) => &mut some[at].1,
                 Err(_) => return false,
             },
+            Of::Shared(all) => {
+                let Some(kept) = all.get(copy.index()) else { return false };
+                let before = kept.load(Ordering::Relaxed);
+                kept.store(content.0, Ordering::Relaxed);
+                return before != content.0;
+            }
         };
         std::mem::replace(kept, content) != content
     }
@@ -225,14 +309,26 @@ impl Contents {
         draft.rows.hash(&mut hasher);
         draft.layers.hash(&mut hasher);
         let hash = hasher.finish();
-        let first = self.by_hash.get(&hash).copied().unwrap_or(ContentId::NOTHING);
-        let mut at = first;
+        if let Some(known) = self.base.as_ref().and_then(|base| base.find(hash, shape, draft)) {
+            return known;
+        }
+        self.find(hash, shape, draft).unwrap_or_else(|| self.add(hash, shape, draft))
+    }
+
+    /// The number of what a draft with this hash has come to, if it is here.
+    fn find(&self, hash: u64, shape: ShapeId, draft: &Draft) -> Option<ContentId> {
+        let mut at = self.by_hash.get(&hash).copied().unwrap_or(ContentId::NOTHING);
         while at != ContentId::NOTHING {
             if self.is(at, shape, draft) {
-                return at;
+                return Some(at);
             }
             at = self.contents[(at.0 - self.first) as usize].next;
         }
+        None
+    }
+
+    /// Adds what a draft has come to, which is not here.
+    fn add(&mut self, hash: u64, shape: ShapeId, draft: &Draft) -> ContentId {
         let id = ContentId(self.first + self.contents.len() as u32);
         let rows = self.data.len() as u32;
         self.data.extend_from_slice(&draft.rows);
@@ -241,8 +337,9 @@ impl Contents {
             self.layers.push(Layer { control: *control, at: self.data.len() as u32 });
             self.data.extend_from_slice(layer);
         }
-        self.contents.push(Content { shape, rows, layers: (start, self.layers.len() as u32), next: first });
-        self.by_hash.insert(hash, id);
+        let next = self.by_hash.insert(hash, id).unwrap_or(ContentId::NOTHING);
+        let width = (draft.rows.len() / self.words) as u32;
+        self.contents.push(Content { shape, width, rows, layers: (start, self.layers.len() as u32), next });
         id
     }
 
@@ -261,9 +358,8 @@ impl Contents {
     /// Adds what other contents of the same graph hold. Copies that these leave out stay left out.
     pub fn unite(&mut self, graph: &Graph, other: &Contents) {
         let copies: Vec<CopyId> = match (&self.of, &other.of) {
-            (Of::All(_), Of::Some(some)) => some.iter().map(|(copy, _)| *copy).collect(),
-            (Of::Some(some), _) => some.iter().map(|(copy, _)| *copy).collect(),
-            (Of::All(all), Of::All(_)) => (0..all.len() as u32).map(CopyId).collect(),
+            (Of::Some(some), _) | (_, Of::Some(some)) => some.iter().map(|(copy, _)| *copy).collect(),
+            _ => graph.copy_ids().collect(),
         };
         let mut draft = Draft::default();
         for copy in copies.into_iter().filter(|c| other.of(*c) != ContentId::NOTHING) {
@@ -291,8 +387,48 @@ impl Contents {
         }
     }
 
+    /// The copies in which any of `classes` may be; `None` where there are so few classes that it is as well to go through all.
+    pub fn copies_with(&self, classes: &[u64]) -> Option<Vec<CopyId>> {
+        let (true, Of::All(of)) = (self.words >= MANY_WORDS && self.base.is_none(), &self.of) else { return None };
+        let index = self.index.get_or_init(|| self.index(of));
+        let contents = numbers(classes).filter_map(|class| index.contents.get(class)).flatten();
+        let mut contents: Vec<u32> = contents.copied().collect();
+        contents.sort_unstable();
+        contents.dedup();
+        let copies = contents.into_iter().filter_map(|content| index.copies.get(content as usize)).flatten();
+        let mut copies: Vec<CopyId> = copies.copied().collect();
+        copies.sort_unstable();
+        Some(copies)
+    }
+
+    fn index(&self, of: &[ContentId]) -> Index {
+        let mut index =
+            Index { contents: vec![Vec::new(); self.words * 64], copies: vec![Vec::new(); self.contents.len()] };
+        for (copy, content) in of.iter().enumerate() {
+            index.copies[content.index()].push(CopyId(copy as u32));
+        }
+        for (number, content) in self.contents.iter().enumerate() {
+            let next = |start: u32| start as usize + content.width as usize * self.words;
+            let layers = &self.layers[content.layers.0 as usize..content.layers.1 as usize];
+            for start in std::iter::once(content.rows).chain(layers.iter().map(|l| l.at)) {
+                for set in self.data[start as usize..next(start)].chunks_exact(self.words) {
+                    for class in numbers(set) {
+                        let known = &mut index.contents[class];
+                        if known.last() != Some(&(number as u32)) {
+                            known.push(number as u32);
+                        }
+                    }
+                }
+            }
+        }
+        index
+    }
+
     /// Forgets what is only needed while contents are still found.
     pub(super) fn settle(&mut self) {
+        if let Of::Shared(all) = &self.of {
+            self.of = Of::All(all.iter().map(|c| ContentId(c.load(Ordering::Relaxed))).collect());
+        }
         self.by_hash = FxHashMap::default();
         self.data.shrink_to_fit();
     }
@@ -347,8 +483,14 @@ impl Contents {
 
     /// Whether any of `classes` is anywhere in any copy.
     pub fn anywhere(&self, classes: &[u64]) -> bool {
-        self.data.chunks_exact(self.words).any(|set| meet(set, classes))
-            || self.base.as_ref().is_some_and(|base| base.anywhere(classes))
+        let all = self.anywhere.get_or_init(|| {
+            let mut all = vec![0; self.words];
+            for set in self.data.chunks_exact(self.words) {
+                all.iter_mut().zip(set).for_each(|(a, b)| *a |= b);
+            }
+            all
+        });
+        meet(all, classes) || self.base.as_ref().is_some_and(|base| base.anywhere(classes))
     }
 
     /// The classes that reach a cell row by row.

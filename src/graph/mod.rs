@@ -34,16 +34,19 @@ pub mod view;
 
 pub use columns::{Column, ColumnKind, Control, Lift, Minimum, Said, Transform};
 pub use contents::{ContentId, Contents};
+pub use operations::Listed;
 pub use origins::{Ask, Class, Origins, is_kind};
 pub use table::Near;
 pub use times::Holding;
 
-use rustc_hash::FxHashMap;
+use std::sync::OnceLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use crate::diagnostic::Diagnostics;
 use crate::model::{
-    ActivityId, CategoryId, DatasetFields, DatasetId, FlowId, Model, PartyId, PeopleId, PlaceId, StepId, Timeline, Unit,
+    ActivityId, CategoryId, DatasetId, FlowId, Model, PartyId, PeopleId, PlaceId, StepId, Timeline, Unit,
 };
 use crate::syntax::intern::Symbol;
 use columns::Interned;
@@ -206,10 +209,15 @@ pub struct Graph {
     turns: Vec<u32>,
     /// What being in a dataset, and fields that are not listed, are called.
     names: Names,
+    /// Fields that flows list, once they are asked for.
+    listed: OnceLock<LongLists>,
     /// What is proved of times.
     pub timeline: Timeline,
     times: times::Times,
 }
+
+/// For items of flows that list many fields, their names.
+type LongLists = FxHashMap<(FlowId, u32), FxHashSet<Symbol>>;
 
 /// Names of columns that no text names.
 #[derive(Clone, Copy, Debug)]
@@ -225,7 +233,12 @@ struct Names {
 impl Graph {
     /// Builds the graph of a model. Reports what cannot happen.
     pub fn build(model: &mut Model, diagnostics: &mut Diagnostics) -> Graph {
-        build::build(model, diagnostics)
+        build::build(model, diagnostics, None)
+    }
+
+    /// As [`Graph::build`], with so many strongly connected components for each thread at a time. What comes of it is the same.
+    pub fn build_in_blocks(model: &mut Model, diagnostics: &mut Diagnostics, block: u32) -> Graph {
+        build::build(model, diagnostics, Some(order::Shares::blocks_of(block)))
     }
 
     /// A copy.
@@ -337,8 +350,7 @@ impl Graph {
                 }
             }
             How::Flow(flow, item) => {
-                let item = &model.flows[flow.index()].data[item as usize];
-                if !carries(item, &column) {
+                if !self.carries(model, (flow, item), &column) {
                     return;
                 }
                 for source in self.from(id) {
@@ -371,7 +383,7 @@ impl Graph {
             How::Declared => SmallVec::new(),
             How::Flow(flow, item) => {
                 let column = self.columns_of(from.copy)[from.column as usize];
-                let carried = carries(&model.flows[flow.index()].data[item as usize], &column);
+                let carried = self.carries(model, (flow, item), &column);
                 let to = self.shapes.position(self.copy(copy).shape, &column).filter(|_| carried);
                 to.map(|column| CellId { copy, column }).into_iter().collect()
             }
@@ -441,6 +453,22 @@ impl Graph {
         all
     }
 
+    /// Whether an item of a flow carries a column.
+    fn carries(&self, model: &Model, (flow, item): (FlowId, u32), column: &Column) -> bool {
+        let item_of = |flow: FlowId, item: u32| &model.flows[flow.index()].data[item as usize];
+        match (&item_of(flow, item).fields, column.kind) {
+            (None, _) | (_, ColumnKind::Membership | ColumnKind::Reveals) => true,
+            (Some(fields), ColumnKind::Field) if fields.len() <= operations::MANY => {
+                fields.iter().any(|(name, _)| *name == column.name)
+            }
+            (Some(_), ColumnKind::Field) => {
+                let listed = self.listed.get_or_init(|| long_lists(model));
+                listed.get(&(flow, item)).is_some_and(|names| names.contains(&column.name))
+            }
+            (Some(_), ColumnKind::Open) => false,
+        }
+    }
+
     fn moves_of(&self, id: ArrivalId) -> &[Move] {
         let (start, end) = self.arrival(id).moves;
         &self.moves[start as usize..end as usize]
@@ -452,21 +480,33 @@ impl Graph {
         self.transforms.known(&Transform { aggregate: control, ..Transform::default() }).unwrap_or(UNCHANGED)
     }
 
-    /// Gives the columns in which data begins at a copy to `each`: what is declared there, and keys that steps make up.
-    fn begins_at(&self, model: &Model, copy: CopyId, each: &mut dyn FnMut(&Column)) {
+    /// Where what an arrival makes up begins: where the step is, whoever keeps the lookup that it goes into.
+    fn begins(&self, model: &Model, arrival: ArrivalId) -> PlaceId {
+        let arrival = self.arrival(arrival);
+        match arrival.how {
+            How::Side(step, _) => model.steps[step.index()].place,
+            How::Declared | How::Flow(..) | How::Step(..) => self.copy(arrival.copy).place,
+        }
+    }
+
+    /// Gives the columns in which data begins at a copy to `each`, with the place where it does: what is declared there, and
+    /// keys that steps make up.
+    fn begins_at(&self, model: &Model, copy: CopyId, each: &mut dyn FnMut(&Column, PlaceId)) {
         let columns = self.columns_of(copy);
         let arrivals = self.arrivals_of(copy);
         let only = arrivals.len() == 1;
         for id in arrivals {
+            let place = self.begins(model, id);
             match self.arrival(id).how {
                 How::Declared => {
                     let dataset = self.copy(copy).dataset;
-                    columns.iter().filter(|c| only || is_declared(model, dataset, c)).for_each(&mut *each);
+                    let begin = columns.iter().filter(|c| only || is_declared(model, dataset, c));
+                    begin.for_each(|c| each(c, place));
                 }
                 How::Flow(..) => {}
                 How::Step(..) | How::Side(..) => {
                     let made = self.moves_of(id).iter().filter(|m| m.from.is_none());
-                    made.for_each(|m| each(&columns[m.to as usize]));
+                    made.for_each(|m| each(&columns[m.to as usize], place));
                 }
             }
         }
@@ -580,11 +620,16 @@ fn table_control(model: &Model, dataset: DatasetId) -> Option<Control> {
     })
 }
 
-/// Whether a flow of this carries a column.
-fn carries(item: &DatasetFields, column: &Column) -> bool {
-    match (&item.fields, column.kind) {
-        (None, _) | (_, ColumnKind::Membership | ColumnKind::Reveals) => true,
-        (Some(fields), ColumnKind::Field) => fields.iter().any(|(name, _)| *name == column.name),
-        (Some(_), ColumnKind::Open) => false,
+/// The fields that items of flows list, where they are many.
+fn long_lists(model: &Model) -> LongLists {
+    let mut long = LongLists::default();
+    for (number, flow) in model.flows.iter().enumerate() {
+        for (item, listed) in flow.data.iter().enumerate() {
+            if let Some(fields) = listed.fields.as_ref().filter(|f| f.len() > operations::MANY) {
+                let names = fields.iter().map(|(name, _)| *name).collect();
+                long.insert((FlowId(number as u32), item as u32), names);
+            }
+        }
     }
+    long
 }

@@ -1,9 +1,49 @@
 //! An order in which, cycles apart, a copy comes after those it is made from: strongly connected components.
 
-use crate::faults::{self, Fault};
 use std::collections::VecDeque;
+use std::ops::Range;
+
+use rayon::prelude::*;
 
 use super::CopyId;
+use crate::faults::{self, Fault};
+
+/// How the components of a graph are shared out among threads. What comes of it never depends on how many threads there are.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Shares {
+    /// How many components are worked on by one thread.
+    block: u32,
+    /// How many such blocks are worked on at a time.
+    wave: u32,
+}
+
+impl Shares {
+    /// Up to how many copies nothing is shared out.
+    const ALONE: usize = 2_000;
+
+    /// What suits a graph of so many copies.
+    pub(super) fn suiting(copies: usize) -> Shares {
+        match copies {
+            ..=Self::ALONE => Shares { block: u32::MAX, wave: 1 },
+            _ => Shares { block: (copies / 64).clamp(256, 4_096) as u32, wave: 8 },
+        }
+    }
+
+    /// Whether nothing is shared out.
+    pub(super) fn alone(self) -> bool {
+        self.wave == 1
+    }
+
+    /// Does two things side by side, unless the graph is too small for that to pay.
+    pub(super) fn both<A: Send, B: Send>(self, a: impl FnOnce() -> A + Send, b: impl FnOnce() -> B + Send) -> (A, B) {
+        if self.alone() { (a(), b()) } else { rayon::join(a, b) }
+    }
+
+    /// Blocks of so many components, four at a time.
+    pub(super) fn blocks_of(block: u32) -> Shares {
+        Shares { block: block.max(1), wave: 4 }
+    }
+}
 
 /// Strongly connected components, sources first.
 #[derive(Clone, Debug, Default)]
@@ -29,6 +69,64 @@ impl Components {
     /// All components, sources first.
     pub(super) fn iter(&self) -> impl Iterator<Item = &[CopyId]> {
         (0..self.len()).map(|c| self.members(c))
+    }
+
+    /// Works through all components, each after those it is made from, on several threads: `work` is given what is known of all
+    /// earlier ones and gives what it found, which `merge` adds to that, always in the same order. Blocks of components stand close
+    /// to what they are made from, so that few of them have to wait for another block of their wave.
+    pub(super) fn in_waves<S: Sync, O: Send, I: Iterator<Item = CopyId>>(
+        &self,
+        shares: Shares,
+        sources: impl Fn(CopyId) -> I + Sync,
+        known: &mut S,
+        work: impl Fn(&S, &[u32]) -> O + Sync,
+        mut merge: impl FnMut(&mut S, O),
+    ) {
+        let all = self.len() as u32;
+        let mut first = 0;
+        while first < all {
+            let past = first.saturating_add(shares.block.saturating_mul(shares.wave)).min(all);
+            let starts: Vec<u32> = (first..past).step_by(shares.block as usize).collect();
+            let one = |start: &u32| {
+                let block = *start..start.saturating_add(shares.block).min(past);
+                let (now, later) = self.ready(block, first, &sources);
+                (work(known, &now), later)
+            };
+            let done: Vec<_> = match starts.as_slice() {
+                [only] => vec![one(only)],
+                starts => starts.par_iter().map(one).collect(),
+            };
+            let mut waiting = Vec::new();
+            for (found, later) in done {
+                merge(known, found);
+                waiting.extend(later);
+            }
+            if !waiting.is_empty() {
+                let found = work(known, &waiting);
+                merge(known, found);
+            }
+            first = past;
+        }
+    }
+
+    /// Which components of a block are made from nothing but earlier waves and this block, and which have to wait.
+    fn ready<I: Iterator<Item = CopyId>>(
+        &self,
+        block: Range<u32>,
+        wave: u32,
+        sources: impl Fn(CopyId) -> I,
+    ) -> (Vec<u32>, Vec<u32>) {
+        let mut waits = vec![false; block.len()];
+        let is_there = |source: CopyId, waits: &[bool]| {
+            let of = self.of(source);
+            of < wave || of.checked_sub(block.start).is_some_and(|at| !waits[at as usize])
+        };
+        for component in block.clone() {
+            let mut all = self.members(component as usize).iter().flat_map(|copy| sources(*copy));
+            let ready = all.all(|source| is_there(source, &waits));
+            waits[(component - block.start) as usize] = !ready;
+        }
+        block.clone().partition(|component| !waits[(component - block.start) as usize])
     }
 
     /// The component of a copy: its place in the order.

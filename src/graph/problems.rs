@@ -43,6 +43,11 @@ pub(super) struct Problems {
 }
 
 impl Problems {
+    /// None yet, and somebody listens.
+    pub(super) fn heard() -> Problems {
+        Problems { list: Vec::new(), listening: true }
+    }
+
     /// Whether there is room for more.
     pub(super) fn listens(&self) -> bool {
         self.listening && self.list.len() < crate::diagnostic::KEPT * 4
@@ -52,6 +57,11 @@ impl Problems {
         if self.listens() && !self.list.contains(&problem) {
             self.list.push(problem);
         }
+    }
+
+    /// Takes those out that there are.
+    pub(super) fn take(&mut self) -> impl Iterator<Item = Problem> {
+        std::mem::take(&mut self.list).into_iter()
     }
 
     /// Says them.

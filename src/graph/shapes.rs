@@ -26,14 +26,28 @@ pub(super) struct Shapes {
 
 impl Default for Shapes {
     fn default() -> Self {
-        let mut shapes =
-            Shapes { columns: Vec::new(), starts: vec![0], by_hash: FxHashMap::default(), before: Vec::new() };
+        let mut shapes = Shapes::bare();
         shapes.number(&[]);
         shapes
     }
 }
 
 impl Shapes {
+    /// Not even the empty list.
+    pub(super) fn bare() -> Shapes {
+        Shapes { columns: Vec::new(), starts: vec![0], by_hash: FxHashMap::default(), before: Vec::new() }
+    }
+
+    /// How many there are.
+    pub(super) fn len(&self) -> usize {
+        self.starts.len() - 1
+    }
+
+    /// All lists, by their numbers.
+    pub(super) fn lists(&self) -> impl Iterator<Item = &[Column]> {
+        (0..self.len() as u32).map(|number| self.columns(ShapeId(number)))
+    }
+
     /// The columns of a shape.
     pub(super) fn columns(&self, id: ShapeId) -> &[Column] {
         let (start, end) = (self.starts[id.0 as usize], self.starts[id.0 as usize + 1]);
@@ -53,19 +67,28 @@ impl Shapes {
     /// The number of a sorted list, new or known.
     pub(super) fn number(&mut self, columns: &[Column]) -> ShapeId {
         let hash = FxBuildHasher.hash_one(columns);
-        let last = self.by_hash.get(&hash).copied();
-        let mut known = last;
+        self.find(hash, columns).unwrap_or_else(|| self.add(hash, columns))
+    }
+
+    /// The number of a list with this hash, if it is here.
+    fn find(&self, hash: u64, columns: &[Column]) -> Option<ShapeId> {
+        let mut known = self.by_hash.get(&hash).copied();
         while let Some(id) = known {
             if self.columns(id) == columns {
-                return id;
+                return Some(id);
             }
             known = self.before.get(id.0 as usize).copied().flatten();
         }
+        None
+    }
+
+    /// Adds a list that is not here.
+    fn add(&mut self, hash: u64, columns: &[Column]) -> ShapeId {
         let id = ShapeId(self.starts.len() as u32 - 1);
         self.columns.extend_from_slice(columns);
         self.starts.push(self.columns.len() as u32);
-        self.before.push(last);
-        self.by_hash.insert(hash, id);
+        let before = self.by_hash.insert(hash, id);
+        self.before.push(before);
         id
     }
 
@@ -73,5 +96,46 @@ impl Shapes {
     pub(super) fn settle(&mut self) {
         self.by_hash = FxHashMap::default();
         self.before = Vec::new();
+    }
+}
+
+/// Lists that one thread numbers for itself, after those that all know already.
+pub(super) struct FurtherShapes<'a> {
+    known: &'a Shapes,
+    own: Shapes,
+}
+
+impl<'a> FurtherShapes<'a> {
+    /// None besides those that are known.
+    pub(super) fn new(known: &'a Shapes) -> Self {
+        FurtherShapes { known, own: Shapes::bare() }
+    }
+
+    /// The columns of a shape.
+    pub(super) fn columns(&self, id: ShapeId) -> &[Column] {
+        match id.0.checked_sub(self.known.len() as u32) {
+            None => self.known.columns(id),
+            Some(own) => self.own.columns(ShapeId(own)),
+        }
+    }
+
+    /// The place of a column in a shape.
+    pub(super) fn position(&self, id: ShapeId, column: &Column) -> Option<u32> {
+        self.columns(id).binary_search(column).ok().map(|at| at as u32)
+    }
+
+    /// The number of a sorted list, new or known.
+    pub(super) fn number(&mut self, columns: &[Column]) -> ShapeId {
+        let hash = FxBuildHasher.hash_one(columns);
+        if let Some(known) = self.known.find(hash, columns) {
+            return known;
+        }
+        let own = self.own.find(hash, columns).unwrap_or_else(|| self.own.add(hash, columns));
+        ShapeId(self.known.len() as u32 + own.0)
+    }
+
+    /// How many were known, and the new lists.
+    pub(super) fn into_new(self) -> (usize, Shapes) {
+        (self.known.len(), self.own)
     }
 }

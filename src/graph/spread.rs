@@ -10,7 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::columns::ColumnKind;
 use super::contents::{ContentId, Contents, Draft};
 use super::operations::Listed;
-use super::order::Circle;
+use super::order::{Circle, Shares};
 use super::{ArrivalId, CopyId, Graph, How, Onward, Origins, Reading, is_declared, table_control};
 use crate::faults::{self, Fault};
 use crate::model::Model;
@@ -22,6 +22,8 @@ pub enum Scope<'a> {
     Everything,
     /// What came into a group of copies (sorted) from outside it, with what is where altogether.
     Inside(&'a [CopyId], &'a Contents),
+    /// What came into a group of copies (sorted), or begins there, with what is where altogether.
+    Into(&'a [CopyId], &'a Contents),
 }
 
 /// What a fixpoint runs over.
@@ -35,31 +37,69 @@ pub struct Limits<'a> {
     pub without: &'a dyn Fn(ArrivalId) -> bool,
     /// Arrivals that bring nothing from outside (but carry on what is within).
     pub closed: &'a dyn Fn(ArrivalId) -> bool,
+    /// Arrivals that bring nothing from a copy.
+    pub barred: &'a dyn Fn(ArrivalId, CopyId) -> bool,
 }
 
 impl Limits<'_> {
     /// The whole graph.
     pub fn all(reading: Reading) -> Limits<'static> {
-        Limits { reading, scope: Scope::Everything, without: &|_| false, closed: &|_| false }
+        Limits { reading, scope: Scope::Everything, without: &|_| false, closed: &|_| false, barred: &|_, _| false }
     }
 }
 
 /// Runs the fixpoint.
 pub fn spread(model: &Model, graph: &Graph, origins: &Origins, limits: &Limits<'_>) -> Contents {
     let contents = match limits.scope {
-        Scope::Inside(copies, _) => Contents::some(origins.width(), copies),
+        Scope::Inside(copies, _) | Scope::Into(copies, _) => Contents::some(origins.width(), copies),
         Scope::Everything => Contents::all(origins.width(), graph.size()),
     };
     let mut spreader = Spreader::new(model, graph, origins, limits, contents);
     match limits.scope {
-        Scope::Inside(copies, _) => spreader.among(copies),
+        Scope::Inside(copies, _) | Scope::Into(copies, _) => spreader.among(copies),
         Scope::Everything => graph.order.iter().for_each(|component| spreader.component(component)),
     }
     spreader.contents.settle();
     spreader.contents
 }
 
-/// What there would be if some arrivals did not happen, where `base` is what there is: only what comes of them is worked out anew.
+/// Runs the fixpoint over the whole graph, on several threads where that pays.
+pub fn spread_all(model: &Model, graph: &Graph, origins: &Origins, reading: Reading) -> Contents {
+    spread_shared(model, graph, origins, reading, Shares::suiting(graph.size()))
+}
+
+/// As [`spread_all`], with so many strongly connected components for each thread at a time. What comes of it is the same.
+pub fn spread_in_blocks(model: &Model, graph: &Graph, origins: &Origins, reading: Reading, block: u32) -> Contents {
+    spread_shared(model, graph, origins, reading, Shares::blocks_of(block))
+}
+
+fn spread_shared(model: &Model, graph: &Graph, origins: &Origins, reading: Reading, shares: Shares) -> Contents {
+    if shares.alone() {
+        return spread(model, graph, origins, &Limits::all(reading));
+    }
+    let mut known = Arc::new(Contents::shared(origins.width(), graph.size()));
+    let work = |known: &Arc<Contents>, components: &[u32]| {
+        let limits = Limits::all(reading);
+        let mut spreader = Spreader::new(model, graph, origins, &limits, Contents::further(known));
+        let mut copies = Vec::new();
+        for component in components {
+            let component = graph.order.members(*component as usize);
+            spreader.component(component);
+            copies.extend_from_slice(component);
+        }
+        (copies, spreader.contents.into_new())
+    };
+    let sources = |copy| super::build::sources_of(graph, copy);
+    graph.order.in_waves(shares, sources, &mut known, work, |known, (copies, new)| {
+        Arc::make_mut(known).take_in(new, &copies);
+    });
+    let mut contents = Arc::unwrap_or_clone(known);
+    contents.settle();
+    contents
+}
+
+/// What there would be if some arrivals did not happen, or brought nothing from some copies, where `base` is what there is: only
+/// what comes of them is worked out anew.
 pub fn spread_without(
     model: &Model,
     graph: &Graph,
@@ -67,8 +107,10 @@ pub fn spread_without(
     reading: Reading,
     (base, onward): (&Arc<Contents>, &Onward),
     without: &dyn Fn(ArrivalId) -> bool,
+    barred: &dyn Fn(ArrivalId, CopyId) -> bool,
 ) -> Contents {
-    let gone = (0..graph.arrivals.len() as u32).map(ArrivalId).filter(|a| without(*a));
+    let changed = |a: &ArrivalId| without(*a) || graph.from(*a).iter().any(|from| barred(*a, *from));
+    let gone = (0..graph.arrivals.len() as u32).map(ArrivalId).filter(changed);
     let mut affected: Vec<CopyId> = gone.map(|a| graph.arrival(a).copy).collect();
     let mut seen: FxHashSet<CopyId> = affected.iter().copied().collect();
     let mut next = 0;
@@ -79,7 +121,7 @@ pub fn spread_without(
     }
     affected.sort_unstable();
     affected.dedup();
-    let limits = Limits { without, ..Limits::all(reading) };
+    let limits = Limits { without, barred, ..Limits::all(reading) };
     let contents = Contents::over(base, &affected);
     let mut spreader = Spreader::new(model, graph, origins, &limits, contents);
     spreader.among(&affected);
@@ -135,14 +177,19 @@ impl<'a> Spreader<'a> {
         match self.limits.scope {
             Scope::Everything => true,
             // what is worked on is inside
-            Scope::Inside(copies, _) => copies.binary_search(&a).is_ok() && copies.binary_search(&b).is_ok(),
+            Scope::Inside(copies, _) | Scope::Into(copies, _) => {
+                copies.binary_search(&a).is_ok() && copies.binary_search(&b).is_ok()
+            }
         }
     }
 
     /// What an arrival brings from a copy: the number of a content, here.
     fn brought(&mut self, by: ArrivalId, from: CopyId, to: CopyId) -> ContentId {
+        if (self.limits.barred)(by, from) {
+            return ContentId::NOTHING;
+        }
         let outside = match self.limits.scope {
-            Scope::Inside(_, outside) if !self.together(from, to) => outside,
+            Scope::Inside(_, outside) | Scope::Into(_, outside) if !self.together(from, to) => outside,
             _ => return self.contents.of(from),
         };
         if (self.limits.closed)(by) {
@@ -218,7 +265,7 @@ impl<'a> Spreader<'a> {
         let marks = if self.origins.has_markers() { self.origins.marks(self.graph, arrival) } else { Vec::new() };
         match self.graph.arrival(arrival).how {
             How::Declared => {
-                if matches!(self.limits.scope, Scope::Everything) {
+                if !matches!(self.limits.scope, Scope::Inside(..)) {
                     self.declared(copy, &marks);
                 }
             }
@@ -240,7 +287,7 @@ impl<'a> Spreader<'a> {
         let graph = self.graph;
         let dataset = graph.copy(copy).dataset;
         let control = table_control(self.model, dataset).map(|c| self.contents.control(c));
-        let own = self.origins.of_copy(self.model, graph, copy);
+        let own = self.origins.of_cells(self.model, dataset, graph.copy(copy).place);
         let only = graph.arrivals_of(copy).len() == 1;
         for (number, column) in graph.columns_of(copy).iter().enumerate() {
             // where nothing else makes it, all its columns are declared
@@ -318,8 +365,8 @@ impl<'a> Spreader<'a> {
                         self.copy_column(content, column, made.to as usize, Some(made.transform), marks);
                     }
                 }
-                None if matches!(self.limits.scope, Scope::Everything) => {
-                    self.made_up(copy, made.to as usize, made.transform, marks);
+                None if !matches!(self.limits.scope, Scope::Inside(..)) => {
+                    self.made_up((arrival, copy), made.to as usize, made.transform, marks);
                 }
                 None => {}
             }
@@ -327,9 +374,9 @@ impl<'a> Spreader<'a> {
     }
 
     /// A key that a step makes up begins here.
-    fn made_up(&mut self, copy: CopyId, column: usize, transform: u32, marks: &[u64]) {
+    fn made_up(&mut self, (by, copy): (ArrivalId, CopyId), column: usize, transform: u32, marks: &[u64]) {
         let graph = self.graph;
-        let own = self.origins.of_copy(self.model, graph, copy);
+        let own = self.origins.of_cells(self.model, graph.copy(copy).dataset, graph.begins(self.model, by));
         let kinds = self.origins.of_column(self.model, &graph.columns_of(copy)[column]);
         let Some(class) = self.origins.class_by(&own, kinds) else { return };
         let set = self.origins.set([class]);

@@ -9,6 +9,8 @@ use crate::model::{DatasetId, Model, PlaceId};
 #[derive(Clone, Debug)]
 pub(super) struct Table {
     copies: Vec<Copy>,
+    /// The dataset that comes first.
+    first: u32,
     /// The first copy of each dataset, and the end of the last one's.
     starts: Vec<u32>,
 }
@@ -21,11 +23,23 @@ const FEW: usize = 16;
 
 impl Default for Table {
     fn default() -> Self {
-        Table { copies: Vec::new(), starts: vec![0] }
+        Table::beginning(DatasetId(0))
     }
 }
 
 impl Table {
+    /// An empty table of which this dataset comes first.
+    pub(super) fn beginning(dataset: DatasetId) -> Table {
+        Table { copies: Vec::new(), first: dataset.0, starts: vec![0] }
+    }
+
+    /// Adds the table of the datasets that come next.
+    pub(super) fn append(&mut self, next: Table) {
+        let before = self.copies.len() as u32;
+        self.copies.extend(next.copies);
+        self.starts.extend(next.starts.into_iter().skip(1).map(|start| start + before));
+    }
+
     /// Adds the copies of the next dataset; their places are sorted.
     pub(super) fn add(&mut self, copies: impl Iterator<Item = Copy>) {
         self.copies.extend(copies);
@@ -46,8 +60,8 @@ impl Table {
 
     /// The copies of a dataset.
     pub(super) fn of(&self, dataset: DatasetId) -> impl DoubleEndedIterator<Item = CopyId> + ExactSizeIterator + use<> {
-        let at = dataset.index();
-        let (start, end) = match (self.starts.get(at), self.starts.get(at + 1)) {
+        let at = dataset.index().wrapping_sub(self.first as usize);
+        let (start, end) = match (self.starts.get(at), self.starts.get(at.wrapping_add(1))) {
             (Some(start), Some(end)) => (*start, *end),
             _ => (0, 0),
         };

@@ -160,6 +160,19 @@ impl View {
             && *self.public.endless.get_or_init(|| self.public.rows.iter().all(|c| graph.holding(*c).endless()))
     }
 
+    /// The same with these of its copies alone (sorted).
+    pub fn only(&self, graph: &Graph, copies: &[CopyId]) -> View {
+        let within = |copy: &CopyId| copies.binary_search(copy).is_ok();
+        let own: Vec<CopyId> = self.copies().filter(within).collect();
+        let published = |all: &[CopyId]| all.iter().copied().filter(within).collect();
+        View {
+            common: Arc::new(Common::new(graph, own, false, false)),
+            behind: Arc::default(),
+            public: Arc::new(Published::new(published(&self.public.all), published(&self.public.rows))),
+            ..self.clone()
+        }
+    }
+
     /// The same, seeing what any of some views of its party does.
     pub fn seeing(&self, views: &[&View]) -> View {
         let mut behind: Vec<PlaceId> = views.first().map_or_else(Vec::new, |first| first.behind.to_vec());

@@ -198,6 +198,12 @@ pub struct Party {
     pub domain: Known<String>,
     /// Other names it is called by.
     pub also: Vec<String>,
+    /// Since when it is called otherwise, and what.
+    pub renamed: Rarely<(Date, Option<String>)>,
+    /// Since when there is no such body, and who took its place.
+    pub dissolved: Rarely<(Date, Option<PartyId>)>,
+    /// Parties that it only looks the same as.
+    pub distinct: List<PartyId>,
 }
 
 /// Where copies are: a party or a team of one.
@@ -280,6 +286,25 @@ pub struct Activity {
     pub dpia: Known<DpiaId>,
     /// What must be done first.
     pub requires: Vec<(PreconditionId, Span)>,
+    /// Its legal bases (UK GDPR article 6).
+    pub bases: Vec<ActivityFooting>,
+    /// Its conditions for special-category and criminal-offence data (articles 9 and 10).
+    pub conditions: Vec<ActivityFooting>,
+    /// Whether it is on a large scale (article 35(3)(b)).
+    pub large: Known<bool>,
+    /// What makes it likely to be of high risk, words of [`crate::vocabulary::Family::DpiaTrigger`].
+    pub involves: Known<Vec<String>>,
+}
+
+/// A legal basis or a condition of an activity: what holds for all that is done in it and does not state its own.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct ActivityFooting {
+    /// The basis or condition.
+    pub footing: Known<Footing>,
+    /// The controllers that it is of; empty for all.
+    pub of: List<PartyId>,
+    /// Where it is said.
+    pub span: Span,
 }
 
 /// How controllers stand to each other.
@@ -387,6 +412,8 @@ pub struct Dataset {
     pub table_minimum: Rarely<u64>,
     /// What a row is about, when said.
     pub one_per: Option<Symbol>,
+    /// Where somebody says that nobody in it can be identified.
+    pub claimed_anonymous: Option<Span>,
     /// Facts of its first copies (those `held by`, or those that steps make).
     pub facts: FactsIfAny,
 }
@@ -539,6 +566,8 @@ pub struct Step {
     pub ends: Rarely<Point>,
     /// Facts of the copies it makes.
     pub facts: FactsIfAny,
+    /// The least identifiable form of data that it can work with, as a level.
+    pub needs: Rarely<u8>,
 }
 
 /// An operation and where it stands.
@@ -695,6 +724,8 @@ pub struct Use {
     pub starts: Known<Point>,
     /// When it ends.
     pub ends: Known<Point>,
+    /// The least identifiable form of data that it can work with, as a level.
+    pub needs: Rarely<u8>,
     /// What makes it a decision; `None` for a plain use.
     pub decision: Option<Decision>,
 }
@@ -710,6 +741,10 @@ pub struct Decision {
     pub significant: Known<bool>,
     /// Who looks at it again.
     pub review: Known<String>,
+    /// What people can do about it, words of [`crate::vocabulary::Family::DecisionSafeguard`].
+    pub safeguards: Known<Vec<String>>,
+    /// What makes the review more than a formality, words of [`crate::vocabulary::Family::Oversight`].
+    pub oversight: Known<Vec<String>>,
 }
 
 /// Something that happens.
@@ -750,6 +785,10 @@ pub struct Agreement {
     pub purposes: Known<List<PurposeId>>,
     /// What it covers.
     pub covers: Known<List<DatasetFields>>,
+    /// Whose data it covers; everybody's when unsaid.
+    pub about: Known<List<PeopleId>>,
+    /// How data may travel; by any channel when unsaid. Words of [`crate::vocabulary::Family::Channel`].
+    pub by: Known<List<Symbol>>,
     /// To whom data may be passed on; empty for no one.
     pub onward: Known<List<PlaceId>>,
     /// Its terms, words of [`crate::vocabulary::Family::Term`].
@@ -875,6 +914,10 @@ pub struct OptOut {
     pub blocks_identifiable_to: Vec<PlaceId>,
     /// Whether it must be applied before data leaves (`at extraction`) and not only before it is used.
     pub at_extraction: Known<bool>,
+    /// The data that people can keep out of it; all there is when empty.
+    pub covers: Vec<DatasetId>,
+    /// To whom it is open; to anybody when empty.
+    pub about: Vec<PeopleId>,
 }
 
 /// What was told to people.
@@ -884,18 +927,37 @@ pub struct Notice {
     pub declared: Declared,
     /// The file of its text, as said.
     pub text: Known<String>,
+    /// Its words, where the file could be read.
+    pub body: Option<Body>,
     /// Whose notice it is.
-    pub from: Known<PartyId>,
+    pub from: Known<List<PartyId>>,
     /// To whom.
     pub to: Known<List<PeopleId>>,
     /// When.
     pub published: Known<Date>,
+    /// When it is to be looked at again.
+    pub review_by: Known<Date>,
+    /// Where people can turn to, with the place that says so.
+    pub contacts: Known<Vec<(String, Span)>>,
+    /// What else it tells: words of [`crate::vocabulary::Family::NoticeElement`].
+    pub contains: Known<Vec<String>>,
+    /// How long it says that data is kept.
+    pub retention: Known<Retention>,
     /// What it names, by `recipients`, `purposes`, `categories`, `sources`.
     pub names: BTreeMap<String, Known<Vec<(Symbol, Span)>>>,
     /// The activities it tells of.
     pub covers: Vec<ActivityId>,
     /// The laws it cites.
     pub cites: Vec<(LawId, Span)>,
+}
+
+/// The words of a notice.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Body {
+    /// The words.
+    pub text: String,
+    /// Where they begin in the run's offset space.
+    pub start: u32,
 }
 
 /// What anyone (or one party) is taken to know already.

@@ -69,9 +69,8 @@ pub(super) struct Checked {
 
 /// Whether a purpose is research, statistics or archiving: by its class, or by what it stands under.
 pub(super) fn is_research(vocabulary: &Vocabulary, purpose: PurposeId) -> bool {
-    above(vocabulary, purpose).any(|p| {
-        matches!(p.class.as_deref(), Some("research" | "statistics")) || RESEARCH.contains(&p.name.as_str())
-    })
+    above(vocabulary, purpose)
+        .any(|p| matches!(p.class.as_deref(), Some("research" | "statistics")) || RESEARCH.contains(&p.name.as_str()))
 }
 
 /// Whether a purpose is one of services to, care of or enforcement against particular people.
@@ -299,9 +298,10 @@ impl Context<'_> {
         let place = self.model.place(place);
         let kinds = [place.kind.value(), self.model.party(place.party).kind.value()];
         let tables = &self.settings.tables;
-        let own = kinds.into_iter().flatten().filter_map(|kind| {
-            tables.threshold(&self.model.vocabulary, kind, self.settings.jurisdiction, self.as_of)
-        });
+        let own = kinds
+            .into_iter()
+            .flatten()
+            .filter_map(|kind| tables.threshold(&self.model.vocabulary, kind, self.settings.jurisdiction, self.as_of));
         own.max().unwrap_or(self.threshold)
     }
 

@@ -1,6 +1,7 @@
 //! A data phrase made ready to be looked for in many copies, and what of a cell it matches.
 
 use std::cell::RefCell;
+use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
 
@@ -70,22 +71,44 @@ impl Hit {
 struct Ready<'p> {
     phrase: &'p Phrase,
     closing: Closing,
-    /// The classes that it is from.
+    /// The classes that it is from, and from which word to which there are any.
     from: Vec<u64>,
+    words: std::ops::Range<usize>,
     /// For each kind of data it names, the classes that are of that kind.
     kinds: Vec<(DataKind, Vec<u64>)>,
     /// For each category, whether it is one that the phrase names; empty when it names none.
     categories: Vec<bool>,
+    /// The classes that the sentence does not tell apart, set by set: it must not matter what other sentences ask.
+    alike: Rc<[Vec<u64>]>,
+}
+
+/// The classes of sources in sets, so that each phrase is from all of a set or from nothing of it.
+fn alike(c: &Context<'_>, phrases: &[&Phrase]) -> Rc<[Vec<u64>]> {
+    let mut sets = vec![c.origins.everything()];
+    for from in phrases.iter().filter_map(|p| p.from.as_ref()) {
+        let from = c.origins.answering(from);
+        let parts = sets.iter().flat_map(|set| {
+            let rest: Vec<u64> = set.iter().zip(&from).map(|(s, f)| s & !f).collect();
+            [and(set, &from), rest]
+        });
+        sets = parts.filter(|set| set.iter().any(|w| *w != 0)).collect();
+    }
+    sets.into()
 }
 
 impl<'p> Ready<'p> {
-    fn new(c: &Context<'_>, phrase: &'p Phrase, closing: Closing) -> Self {
+    fn new(c: &Context<'_>, phrase: &'p Phrase, closing: Closing, alike: Rc<[Vec<u64>]>) -> Self {
         let vocabulary = &c.model.vocabulary;
+        let from = phrase.from.as_ref().map_or_else(|| c.origins.everything(), |from| c.origins.answering(from));
+        let first = from.iter().position(|w| *w != 0).unwrap_or(0);
+        let last = from.iter().rposition(|w| *w != 0).map_or(0, |last| last + 1);
         let named = |id| phrase.categories.iter().any(|wanted| vocabulary.category_under(id, *wanted));
         Ready {
             phrase,
             closing,
-            from: phrase.from.as_ref().map_or_else(|| c.origins.everything(), |from| c.origins.answering(from)),
+            alike,
+            from,
+            words: first..last,
             kinds: phrase.kinds.iter().map(|k| (*k, c.origins.answering(&[Ask::Kind(*k)]))).collect(),
             categories: if phrase.categories.is_empty() {
                 Vec::new()
@@ -111,9 +134,15 @@ impl Ready<'_> {
     fn may_be_in(&self, c: &Context<'_>, contents: &Contents, content: ContentId) -> bool {
         contents.columns_in(c.graph, content).iter().enumerate().any(|(number, column)| {
             self.fits(column, Reading::Harsh).is_some()
-                && (meet(contents.rows_in(content, number as u32), &self.from)
-                    || contents.counts_in(content, number as u32).any(|(_, set)| meet(set, &self.from)))
+                && (self.meets(contents.rows_in(content, number as u32))
+                    || contents.counts_in(content, number as u32).any(|(_, set)| self.meets(set)))
         })
+    }
+
+    /// Whether any of the classes that it is from is in a set.
+    fn meets(&self, set: &[u64]) -> bool {
+        let (first, end) = (self.words.start, self.words.end.min(set.len()));
+        first < end && meet(&set[first..end], &self.from[first..end])
     }
 }
 
@@ -156,9 +185,10 @@ impl<'p> Sought<'p> {
     pub fn new(c: &Context<'_>, data: &'p Phrase, except: &[&'p Phrase]) -> Self {
         let closing = if faults::on(Fault::ExceptionsCloseUpward) { Closing::Up } else { Closing::Down };
         let all = || std::iter::once(data).chain(except.iter().copied());
+        let alike = alike(c, &all().collect::<Vec<_>>());
         Sought {
-            data: Ready::new(c, data, Closing::Up),
-            except: except.iter().map(|e| Ready::new(c, e, closing)).collect(),
+            data: Ready::new(c, data, Closing::Up, alike.clone()),
+            except: except.iter().map(|e| Ready::new(c, e, closing, alike.clone())).collect(),
             by_way: except.iter().any(|e| e.from.is_some()),
             levels: depends(data, Closing::Up) || except.iter().any(|e| depends(e, Closing::Down)),
             identified: all().any(|p| p.level == Some(LevelWord::Identified)),
@@ -188,6 +218,9 @@ impl<'p> Sought<'p> {
 
     /// The copies in which there may be something that is sought.
     pub fn candidates(&self, c: &Context<'_>, contents: &Contents) -> Vec<CopyId> {
+        if let Some(copies) = contents.copies_with(&self.data.from) {
+            return copies.into_iter().filter(|copy| self.may_be_in(c, *copy, contents)).collect();
+        }
         let may: Vec<bool> =
             (0..contents.len() as u32).map(|id| self.data.may_be_in(c, contents, ContentId::numbered(id))).collect();
         c.graph.copy_ids().filter(|copy| may[contents.of(*copy).index()]).collect()
@@ -282,9 +315,14 @@ fn matched(
     }
     let mut rows: Vec<u64> = and(contents.rows(cell), &ready.from);
     if column.kind == ColumnKind::Membership {
-        // being in it says something of its own only where no field says that the person was in it
+        // being in it says something of its own only where no field says that the person was in it, as far as the sentence
+        // tells apart what they may have been in
         for other in c.graph.cells_of(copy).filter(|o| *o != cell) {
-            rows.iter_mut().zip(contents.rows(other)).for_each(|(a, b)| *a &= !b);
+            let said = contents.rows(other);
+            rows.iter_mut().zip(said).for_each(|(a, b)| *a &= !b);
+            for set in ready.alike.iter().filter(|set| meet(set, said)) {
+                rows.iter_mut().zip(set).for_each(|(a, b)| *a &= !b);
+            }
         }
     }
     if rows.iter().any(|w| *w != 0) && !rows_level_fits(c, ready, copy, seen, reading) {

@@ -220,6 +220,22 @@ pub enum PartyFact {
     Also(Vec<Text>),
     /// `access named, vetted`: who gets in (teams of a secure kind).
     Access(Stated<Names>),
+    /// `renamed DATE ["New name"]`: since when it is called otherwise.
+    Renamed {
+        /// Since when.
+        on: Stated<DateLiteral>,
+        /// What it is called since.
+        to: Option<Text>,
+    },
+    /// `dissolved DATE [into PARTY]`: since when there is no such body.
+    Dissolved {
+        /// Since when.
+        on: Stated<DateLiteral>,
+        /// Who took its place.
+        into: Option<Name>,
+    },
+    /// `distinct from PARTIES`: they only look as if they were the same.
+    Distinct(Names),
     /// `team early-help "…" [{ … }]` (only in a party).
     Team(PartyDecl),
 }
@@ -332,6 +348,24 @@ pub enum ActivityFact {
     Dpia(Stated<Name>),
     /// `requires opt-outs-processed, …`.
     Requires(Names),
+    /// `basis public-task under LAW [of hackney, …]`.
+    Basis {
+        /// The basis and its law.
+        footing: Stated<Box<BasisFact>>,
+        /// The controllers that it is the basis of; empty for all.
+        of: Names,
+    },
+    /// `condition research-and-statistics under LAW schedule 1 paragraph 4 [of hackney, …]`.
+    Condition {
+        /// The condition and its law.
+        footing: Stated<Box<BasisFact>>,
+        /// The controllers that it is the condition of; empty for all.
+        of: Names,
+    },
+    /// `scale large | small`.
+    Scale(Stated<Name>),
+    /// `involves innovative-technology, …`.
+    Involves(Stated<Names>),
 }
 
 /// What `processor` and `sub-processor` say.
@@ -407,6 +441,8 @@ pub enum DatasetFact {
         /// The least count that is shown.
         minimum: Option<Stated<Number>>,
     },
+    /// `claimed anonymous`: somebody says that nobody in it can be identified.
+    ClaimedAnonymous,
     /// A fact of the dataset's first copies.
     Copy(CopyFact),
 }
@@ -656,6 +692,8 @@ pub enum StepFact {
     During(Box<During>),
     /// A fact of the copies that the step makes.
     Output(CopyFact),
+    /// `needs pseudonymised`: the least identifiable form that it can work with.
+    Needs(Stated<Name>),
     /// `operations not-stated`.
     OperationsNotStated,
     /// An operation.
@@ -801,6 +839,8 @@ pub enum UseFact {
     By(Stated<Names>),
     /// `activity OTHER`.
     Activity(Name),
+    /// `needs pseudonymised`: the least identifiable form that it can work with.
+    Needs(Stated<Name>),
     /// `during …`.
     During(Box<During>),
 }
@@ -829,6 +869,10 @@ pub enum DecisionFact {
     Significant(Stated<bool>),
     /// `review "…"`.
     Review(Stated<Text>),
+    /// `safeguards inform, contest`: what people can do about it.
+    Safeguards(Stated<Names>),
+    /// `oversight named-role, can-override`: what makes the review by a person more than a formality.
+    Oversight(Stated<Names>),
 }
 
 /// `event study-end { … }`.
@@ -887,6 +931,10 @@ pub enum AgreementFact {
     Covers(Stated<ThinVec<DatasetFields>>),
     /// `onward to WHO, … | no one`; empty for no one.
     Onward(Stated<Names>),
+    /// `about PEOPLE, …`.
+    About(Stated<Names>),
+    /// `by CHANNEL, …`.
+    By(Stated<Names>),
     /// `terms instructions, audit, …`.
     Terms(Stated<Names>),
     /// `replaces OTHER, …`.
@@ -1014,6 +1062,10 @@ pub enum OptOutFact {
     AtExtraction,
     /// `before use`.
     BeforeUse,
+    /// `covers DATASETS`: the data that people can keep out of it.
+    Covers(Names),
+    /// `about PEOPLE`: to whom it is open.
+    About(Names),
 }
 
 /// `notice NAME "…" { … }`.
@@ -1030,12 +1082,20 @@ pub struct NoticeDecl {
 pub enum NoticeFact {
     /// `text "notice.md"`: the file, relative to the one that declares the notice.
     Text(Stated<Text>),
-    /// `from hackney`.
-    From(Stated<Name>),
+    /// `from hackney, …`: whose notice it is.
+    From(Stated<Names>),
     /// `to participants, …`.
     To(Stated<Names>),
     /// `published DATE`.
     Published(Stated<DateLiteral>),
+    /// `review by DATE`.
+    ReviewBy(Stated<DateLiteral>),
+    /// `contact "privacy@hackney.gov.uk", …`: where people can turn to.
+    Contact(Stated<Vec<Text>>),
+    /// `contains rights, complaint`: what else it tells.
+    Contains(Stated<Names>),
+    /// `retain 6 years after case-closed`: how long it says that data is kept.
+    Retain(Stated<Box<Retention>>),
     /// `names recipients WHO, …` (also `purposes`, `categories`, `sources`): what it tells.
     Names {
         /// `recipients`, `purposes`, `categories` or `sources`.
@@ -1328,6 +1388,9 @@ pub struct Data {
     /// `from DATASET | PARTY | ACTIVITY, …`.
     pub from: Vec<Name>,
 }
+
+/// The words of `needs`, from the least identifiable on: their places are the levels.
+pub const LEAST_FORMS: [&str; 5] = ["anonymous", "aggregate", "row-level", "pseudonymised", "identifiable"];
 
 /// A level word of a data phrase.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]

@@ -33,6 +33,7 @@ pub(super) fn known_marks(family: Family) -> &'static [&'static str] {
         Family::Basis => &["needs-law", "not-for-public-tasks"],
         Family::Condition => &["needs-policy-document"],
         Family::Term => &["article-28"],
+        Family::DpiaTrigger => &["needs-another"],
         Family::Safeguard
         | Family::DestructionMethod
         | Family::PurposeClass

@@ -189,11 +189,13 @@ pub enum Family {
     Oversight,
     /// `safeguards contest`: what people can do about a decision (article 22C).
     DecisionSafeguard,
+    /// `involves tracking`: what makes an activity likely to be of high risk (article 35).
+    DpiaTrigger,
 }
 
 impl Family {
     /// Every family.
-    pub const ALL: [Family; 14] = [
+    pub const ALL: [Family; 15] = [
         Family::PartyKind,
         Family::Channel,
         Family::Safeguard,
@@ -208,6 +210,7 @@ impl Family {
         Family::TransferMechanism,
         Family::Oversight,
         Family::DecisionSafeguard,
+        Family::DpiaTrigger,
     ];
 
     /// The key of the family in YAML.
@@ -227,6 +230,7 @@ impl Family {
             Family::TransferMechanism => "transfer-mechanisms",
             Family::Oversight => "oversight",
             Family::DecisionSafeguard => "decision-safeguards",
+            Family::DpiaTrigger => "dpia-triggers",
         }
     }
 
@@ -247,6 +251,7 @@ impl Family {
             Family::TransferMechanism => "transfer mechanism",
             Family::Oversight => "kind of oversight",
             Family::DecisionSafeguard => "safeguard for decisions",
+            Family::DpiaTrigger => "reason for an impact assessment",
         }
     }
 }

@@ -47,6 +47,10 @@ mod rows;
 mod rules;
 #[path = "../oracle/run.rs"]
 mod run;
+#[path = "../oracle/shapes.rs"]
+mod shapes;
+#[path = "../oracle/shrink.rs"]
+mod shrink;
 #[path = "../oracle/steps.rs"]
 mod steps;
 #[path = "../oracle/text.rs"]
@@ -56,13 +60,17 @@ mod truth;
 #[path = "../oracle/worlds.rs"]
 mod worlds;
 
-use compare::{Difference, difference, verdicts};
+use compare::{Difference, compare, difference, verdicts};
 use judge::Truth;
 use model::Model;
 use people::People;
 use rules::Rule;
+use staunch::check::check_text;
 use staunch::faults::{Fault, set};
 use truth::Trial;
+
+/// The most datasets, flows, steps, uses and decisions that a model may have after it was shrunk.
+const MOST_AFTER_SHRINKING: usize = 9;
 
 /// A model that was reasoned out by hand: its name and text.
 type Reasoned = (String, String);
@@ -107,9 +115,40 @@ fn differs(model: &Model, rules: &[Rule], truths: &[Vec<Truth>]) -> bool {
     truths.iter().zip(said).any(wrong)
 }
 
+/// The first rule of a model that is judged wrongly while a fault is on, with the model made as small as it can be while the
+/// fault, and nothing else, makes the difference.
+fn shrunk(fault: Fault, (seed, model, rules, truths): &Tried) -> String {
+    let said = verdicts(model, rules).expect("a model that can be judged");
+    let of = |(truths, verdict): (&Vec<Truth>, _)| difference(truths, verdict);
+    let kinds: Vec<Option<Difference>> = truths.iter().zip(said).map(of).collect();
+    let wrong = |k: &Option<Difference>| k.is_some_and(|k| k != Difference::Unsure || truths[0].len() == 1);
+    let at = kinds.iter().position(wrong).expect("a rule that is judged wrongly");
+    let kind = kinds[at];
+    let differs = |m: &Model, r: &Rule| compare(m, std::slice::from_ref(r)).is_ok_and(|c| c.differences[0] == kind);
+    let right = |m: &Model, r: &Rule| {
+        set(None);
+        let right = compare(m, std::slice::from_ref(r)).is_ok_and(|c| c.differences[0].is_none());
+        set(Some(fault));
+        right
+    };
+    let (model, rule) = shrink::shrink(model.clone(), rules[at].clone(), |m, r| differs(m, r) && right(m, r));
+    format!("# {fault:?}, seed {seed}, {:?}\n{}", kind, model.text(&[rule]))
+}
+
+/// What was shrunk is a model that anybody can check, with little in it.
+fn is_small(text: &str) {
+    set(None);
+    let outcome = check_text(&[("model.staunch", text)], jiff::civil::date(2026, 1, 1));
+    assert!(outcome.report.is_some(), "what is printed can be checked:\n{text}");
+    let is = |line: &&str| ["dataset ", "flow ", "step ", "use ", "decision "].iter().any(|w| line.starts_with(w));
+    let things = text.lines().filter(is).count();
+    assert!((1..=MOST_AFTER_SHRINKING).contains(&things), "{things} things after shrinking:\n{text}");
+}
+
 #[test]
 fn every_fault_is_caught() {
     let models = std::env::var("STAUNCH_FAULTS_MODELS").ok().and_then(|v| v.parse().ok()).unwrap_or(300);
+    let show = std::env::var("STAUNCH_FAULTS_SHOWN").is_ok();
     set(None);
     let reasoned = reasoned();
     for (name, text) in &reasoned {
@@ -125,6 +164,13 @@ fn every_fault_is_caught() {
         let shown = by_hand.map_or("-", |(name, _)| name.as_str());
         let random = by_attack.map_or("-".to_owned(), |n| format!("random model {}", n + 1));
         println!("{name:28} {random:18} {shown}");
+        if let Some(tried) = by_attack.and_then(|n| tried.get(n)) {
+            let text = shrunk(fault, tried);
+            is_small(&text);
+            if show {
+                println!("{text}");
+            }
+        }
         if by_hand.is_none() && by_attack.is_none() {
             missed.push(fault);
         }

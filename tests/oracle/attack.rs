@@ -48,8 +48,30 @@ impl Groups {
     }
 }
 
-/// Joins what is held, and says what is then known of each row. The number says in how many rounds of descriptions.
-pub(crate) fn join(people: &People, secrets: &Secrets, held: &[&Copy]) -> (Knowledge, usize) {
+/// What the joining took.
+#[derive(Clone, Copy, PartialEq, Eq, Debug, Default)]
+pub(crate) struct Effort {
+    /// In how many rounds something was joined by descriptions.
+    pub(crate) rounds: usize,
+    /// Whether a description came together only in what had been joined before.
+    pub(crate) pooled: bool,
+    /// Whether what was joined told something at different precisions.
+    pub(crate) precisions: bool,
+}
+
+impl Effort {
+    /// The most of two.
+    pub(crate) fn most(self, other: Effort) -> Effort {
+        Effort {
+            rounds: self.rounds.max(other.rounds),
+            pooled: self.pooled || other.pooled,
+            precisions: self.precisions || other.precisions,
+        }
+    }
+}
+
+/// Joins what is held, and says what is then known of each row and what it took.
+pub(crate) fn join(people: &People, secrets: &Secrets, held: &[&Copy]) -> (Knowledge, Effort) {
     let has = |k: u8| held.iter().any(|c| c.key.0 == Dataset::Secret(k));
     let secrets: Vec<(u8, Category)> = secrets.iter().filter(|(k, _)| has(*k)).copied().collect();
     // what stands for several people at once says nothing of one
@@ -66,9 +88,9 @@ pub(crate) fn join(people: &People, secrets: &Secrets, held: &[&Copy]) -> (Knowl
             groups.join(*numbers.entry(number).or_insert(i), i);
         }
     }
-    let mut rounds = 0;
-    while join_by_description(people, &rows, &mut groups) {
-        rounds += 1;
+    let mut effort = Effort::default();
+    while join_by_description(people, &rows, &mut groups, &mut effort) {
+        effort.rounds += 1;
     }
     let mut known: BTreeMap<usize, Known> = BTreeMap::new();
     for (i, (_, _, row)) in rows.iter().enumerate() {
@@ -85,7 +107,7 @@ pub(crate) fn join(people: &People, secrets: &Secrets, held: &[&Copy]) -> (Knowl
         let of = groups.of(i);
         ((*key, *id), known.get(&of).copied().unwrap_or_default())
     };
-    (rows.iter().enumerate().map(knowledge).collect(), rounds)
+    (rows.iter().enumerate().map(knowledge).collect(), effort)
 }
 
 /// A row's names and numbers, and those that the secrets turn them into.
@@ -105,13 +127,13 @@ fn numbers_of(row: &Row, secrets: &[(u8, Category)]) -> Vec<(Category, u32)> {
 }
 
 /// Joins groups whose description fits one person only, and the same one.
-fn join_by_description(people: &People, rows: &[(Key, u64, &Row)], groups: &mut Groups) -> bool {
+fn join_by_description(people: &People, rows: &[(Key, u64, &Row)], groups: &mut Groups, effort: &mut Effort) -> bool {
     let mut known: BTreeMap<(usize, u8), (u8, u32)> = BTreeMap::new();
-    for (i, (_, _, row)) in rows.iter().enumerate() {
-        let group = groups.of(i);
+    let own: Vec<usize> = (0..rows.len()).map(|i| groups.of(i)).collect();
+    for ((_, _, row), group) in rows.iter().zip(&own) {
         for cell in &row.cells {
             if let Category::Quasi(q) = cell.category {
-                let finest = known.entry((group, q)).or_insert((cell.level, cell.value));
+                let finest = known.entry((*group, q)).or_insert((cell.level, cell.value));
                 if cell.level < finest.0 {
                     *finest = (cell.level, cell.value);
                 }
@@ -127,9 +149,21 @@ fn join_by_description(people: &People, rows: &[(Key, u64, &Row)], groups: &mut 
                 known.get(&(group, *q)).filter(|(level, _)| level <= l).map(|(_, v)| people.coarsen(*v, *q, *l))
             };
             if let Some(values) = set.iter().map(value).collect::<Option<Vec<u32>>>() {
-                changed |= groups.join(*seen.entry((i, values)).or_insert(group), group);
+                let other = *seen.entry((i, values)).or_insert(group);
+                if groups.join(other, group) {
+                    changed = true;
+                    let whole = |g: usize| rows.iter().zip(&own).any(|((_, _, r), o)| *o == g && tells(r, set));
+                    effort.pooled |= !(whole(group) && whole(other));
+                    let level = |g: usize, q: u8| known.get(&(g, q)).map(|(level, _)| *level);
+                    effort.precisions |= set.iter().any(|(q, _)| level(group, *q) != level(other, *q));
+                }
             }
         }
     }
     changed
+}
+
+/// Whether one row tells all of a description by itself.
+fn tells(row: &Row, set: &[(u8, u8)]) -> bool {
+    set.iter().all(|(q, l)| row.cells.iter().any(|c| c.category == Category::Quasi(*q) && c.level <= *l))
 }

@@ -5,7 +5,9 @@ use staunch::check::{Verdict, check_text};
 use super::judge::{self, Truth};
 use super::model::Model;
 use super::people::People;
+use super::rows::Row;
 use super::rules::Rule;
+use super::shapes::Ran;
 use super::truth::Trial;
 
 /// How the two differ on one rule.
@@ -48,9 +50,21 @@ pub(crate) fn difference(truths: &[Truth], verdict: Verdict) -> Option<Differenc
 /// What became of each rule in the worlds, and what the check says of it.
 pub(crate) struct Compared {
     pub(crate) differences: Vec<Option<Difference>>,
-    pub(crate) broken: Vec<bool>,
-    pub(crate) worlds: usize,
-    pub(crate) rounds: usize,
+    pub(crate) truths: Vec<Vec<Truth>>,
+    pub(crate) said: Vec<Verdict>,
+    pub(crate) ran: Ran,
+}
+
+impl Compared {
+    /// Whether a rule is broken in some world.
+    pub(crate) fn broken(&self, rule: usize) -> bool {
+        self.truths[rule].contains(&Truth::Broken)
+    }
+
+    /// Whether it depends on the world what becomes of a rule.
+    pub(crate) fn open(&self, rule: usize) -> bool {
+        self.truths[rule].iter().any(|t| *t != self.truths[rule][0])
+    }
 }
 
 pub(crate) fn compare(model: &Model, rules: &[Rule]) -> Result<Compared, String> {
@@ -58,11 +72,12 @@ pub(crate) fn compare(model: &Model, rules: &[Rule]) -> Result<Compared, String>
     let Some(trial) = Trial::new(model, &people) else { return Err("does not come to rest".to_owned()) };
     let said = verdicts(model, rules)?;
     let truths: Vec<Vec<Truth>> = rules.iter().map(|rule| judge::judge(&trial, rule)).collect();
-    let rounds = *trial.rounds.borrow();
-    Ok(Compared {
-        differences: truths.iter().zip(said).map(|(t, v)| difference(t, v)).collect(),
-        broken: truths.iter().map(|t| t.contains(&Truth::Broken)).collect(),
+    let counts_on = |r: &Row| r.single() && r.cells.iter().any(|c| !c.counts.is_empty());
+    let ran = Ran {
         worlds: trial.worlds.len(),
-        rounds,
-    })
+        effort: *trial.effort.borrow(),
+        counts_on_rows: trial.base.iter().any(|c| c.rows.values().any(counts_on)),
+    };
+    let differences = truths.iter().zip(&said).map(|(t, v)| difference(t, *v)).collect();
+    Ok(Compared { differences, truths, said, ran })
 }

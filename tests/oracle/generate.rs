@@ -46,6 +46,8 @@ pub(crate) fn generate(seed: u64) -> (Model, bool) {
     maker.sources();
     if maker.model.quasis == 4 || maker.random.chance(14) {
         maker.puzzle();
+    } else if maker.clock.is_some() && maker.random.chance(40) {
+        maker.bridge();
     }
     for _ in 0..3 + maker.random.below(7) {
         maker.tick();
@@ -212,6 +214,30 @@ impl Maker {
             let dataset = self.source(Source { held: vec![held], columns, reveals: None, about: None, until: None });
             if held != here {
                 self.send(&self.copies.iter().find(|c| c.dataset == dataset).cloned(), here, None);
+            }
+        }
+    }
+
+    /// Names and what is told are tied by a third file alone, and each of the three is there for a time.
+    fn bridge(&mut self) {
+        let places = self.model.places();
+        let (Some(here), Some(there)) = (self.random.pick(&places).copied(), self.random.pick(&places).copied()) else {
+            return;
+        };
+        let key = |k: u8| Column { field: Field::Key(k), category: Category::Key(k), level: 0 };
+        let name = Column { field: Field::Name, category: Category::Name, level: 0 };
+        let told = Column { field: self.trait_field(0), category: Category::Trait(0), level: 0 };
+        for columns in [vec![name, key(0)], vec![key(0), key(1)], vec![key(1), told]] {
+            let held = if self.random.chance(60) { here } else { there };
+            let events = self.model.events.len();
+            let point = |random: &mut Random| if events == 0 { 1 + random.below(6) } else { random.below(events) };
+            let until = self.random.chance(60).then(|| point(&mut self.random) as u8);
+            let dataset = self.source(Source { held: vec![held], columns, reveals: None, about: None, until });
+            if held != here {
+                let now = self.clock;
+                self.clock = Some(point(&mut self.random) as u8);
+                self.send(&self.copies.iter().find(|c| c.dataset == dataset).cloned(), here, None);
+                self.clock = now;
             }
         }
     }

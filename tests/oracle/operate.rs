@@ -47,7 +47,9 @@ pub(crate) fn operate(
                 let (field, category, value) = (Field::Key(*k), Category::Key(*k), row.people.trailing_zeros());
                 let (alone, mut trace) = (row.people, row.member);
                 trace.unite(&made_up);
-                row.put(Cell { field, category, level: 0, value, alone, trace, counts: Vec::new() });
+                // whether somebody has a number can depend on counts that the rows were matched with, too
+                let counts = row.counts.clone();
+                row.put(Cell { field, category, level: 0, value, alone, trace, counts });
             }
         }
         Operation::Pseudonymise { field, key, method, .. } => return pseudonymised(table, *field, *key, *method),

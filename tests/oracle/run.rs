@@ -235,8 +235,8 @@ impl World<'_> {
             }
             let mut rows = self.leaving(&self.copies[index]);
             for row in rows.values_mut() {
-                // what is published comes to everybody
-                if closed {
+                // what goes on inside is not excused by it; what is published comes to everybody
+                if closed && (crosses || flow.to == PUBLIC) {
                     row.each_trace(&|t| t.set(Came::Anyhow));
                 } else if flow.to == PUBLIC {
                     row.each_trace(&|t| t.set(Came::Here));

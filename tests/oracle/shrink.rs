@@ -16,6 +16,11 @@ pub(crate) fn shrink(mut model: Model, mut rule: Rule, shows: impl Fn(&Model, &R
     }
 }
 
+/// All but one of the given rules, for each of them.
+pub(crate) fn without_one(rules: &[Rule]) -> Vec<Vec<Rule>> {
+    (0..rules.len()).map(|i| rules.iter().take(i).chain(rules.iter().skip(i + 1)).cloned().collect()).collect()
+}
+
 fn simpler(rule: &Rule) -> Vec<Rule> {
     let mut all = Vec::new();
     for i in 0..rule.except.len() {

@@ -22,6 +22,9 @@ impl Maker {
         if self.random.chance(55) {
             self.second(&mut step, &mut table);
         }
+        if self.random.chance(60) {
+            self.reidentify(&mut step, &mut table);
+        }
         for _ in 0..self.random.below(4) {
             self.operation(&mut step, &mut table);
         }

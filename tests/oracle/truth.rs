@@ -5,7 +5,7 @@ use std::cell::RefCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 
-use super::attack::{self, Knowledge, Secrets};
+use super::attack::{self, Effort, Knowledge, Secrets};
 use super::model::{Category, Dataset, Field, Model, PUBLIC, Place, SPECIAL};
 use super::people::People;
 use super::rows::{Came, Control, Copy, Key, Row, Set, Trace};
@@ -72,8 +72,8 @@ pub(crate) struct Trial<'a> {
     runs: RefCell<BTreeMap<Watch, Copies>>,
     known: RefCell<BTreeMap<BTreeSet<Key>, Rc<Knowledge>>>,
     data: RefCell<Found>,
-    /// The most rounds of descriptions that any joining took.
-    pub(crate) rounds: RefCell<usize>,
+    /// The most that any joining took.
+    pub(crate) effort: RefCell<Effort>,
 }
 
 impl<'a> Trial<'a> {
@@ -98,7 +98,7 @@ impl<'a> Trial<'a> {
             base,
             known: RefCell::default(),
             data: RefCell::default(),
-            rounds: RefCell::new(0),
+            effort: RefCell::default(),
         })
     }
 
@@ -134,11 +134,11 @@ impl<'a> Trial<'a> {
             return found.clone();
         }
         let copies: Vec<&Copy> = self.base.iter().filter(|c| held.contains(&c.key)).collect();
-        let (known, rounds) = attack::join(self.runner.people, &self.secrets, &copies);
+        let (known, effort) = attack::join(self.runner.people, &self.secrets, &copies);
         let known = Rc::new(known);
         self.known.borrow_mut().insert(held.clone(), known.clone());
-        let most = (*self.rounds.borrow()).max(rounds);
-        *self.rounds.borrow_mut() = most;
+        let most = self.effort.borrow().most(effort);
+        *self.effort.borrow_mut() = most;
         known
     }
 
@@ -193,7 +193,7 @@ impl<'a> Trial<'a> {
     }
 
     /// What of a datum a phrase means. In exceptions level words close downward.
-    fn hit(&self, phrase: &Phrase, datum: &Datum, of: Of, excepted: bool) -> Set {
+    fn hit(&self, phrase: &Phrase, datum: &Datum, of: Of, excepted: bool, apart: &[Set]) -> Set {
         let about = &datum.about;
         let level_fits = match (phrase.level, excepted) {
             (None, _) => true,
@@ -210,11 +210,11 @@ impl<'a> Trial<'a> {
         if of.round {
             through = 0;
         }
-        let all = (round | through) & !pairs(round_said | through_said);
+        let all = (round | through) & !alike(round_said | through_said, apart);
         let mut hit = match phrase.from {
             None => all,
             Some(from) if watched(from).is_some() && excepted => all & !round,
-            Some(from) if watched(from).is_some() => through & !pairs(through_said),
+            Some(from) if watched(from).is_some() => through & !alike(through_said, apart),
             Some(from) => all & self.begins(from),
         };
         if phrase.special && about.category != Some(Category::Trait(SPECIAL)) {
@@ -226,8 +226,11 @@ impl<'a> Trial<'a> {
 
     /// Whether a phrase means anything of a datum that no exception takes out.
     pub(crate) fn hits(&self, phrase: &Phrase, except: &[&Phrase], datum: &Datum, of: Of) -> bool {
-        let out = except.iter().fold(0, |out, e| out | self.hit(e, datum, of, true));
-        self.hit(phrase, datum, of, false) & !out != 0
+        let all = || except.iter().copied().chain([phrase]);
+        let begins = all().filter_map(|p| p.from).filter(|from| watched(*from).is_none());
+        let apart: Vec<Set> = begins.map(|from| self.begins(from)).collect();
+        let out = except.iter().fold(0, |out, e| out | self.hit(e, datum, of, true, &apart));
+        self.hit(phrase, datum, of, false, &apart) & !out != 0
     }
 }
 
@@ -301,10 +304,13 @@ fn counted(field: Option<Field>, category: Option<Category>, control: Control) -
     About { field, category, level, identified: false, control: Some(control) }
 }
 
-/// The same origins whether they are special-category data or not.
-fn pairs(set: Set) -> Set {
-    let special = special_origins();
-    set | ((set & special) >> 1) | ((set & !special) << 1)
+/// All origins that these sets do not tell apart from any of the given ones.
+fn alike(given: Set, apart: &[Set]) -> Set {
+    let mut parts: Vec<Set> = vec![Set::MAX];
+    for set in apart {
+        parts = parts.iter().flat_map(|p| [p & set, p & !set]).collect();
+    }
+    parts.into_iter().filter(|p| p & given != 0).fold(0, |all, p| all | p)
 }
 
 /// Whether a place is that of somebody: a team, or a party with its teams.

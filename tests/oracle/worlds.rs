@@ -64,6 +64,11 @@ fn ranked(times: &[i16]) -> Vec<i16> {
 }
 
 impl World {
+    /// In how many orders the events of a model may come.
+    pub(crate) fn orders_of(model: &Model) -> usize {
+        orders(&model.events).len()
+    }
+
     pub(crate) fn at(&self, time: u8) -> i16 {
         self.times.get(usize::from(time)).copied().unwrap_or(i16::from(time))
     }

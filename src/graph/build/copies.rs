@@ -3,10 +3,14 @@
 //! Flows carry a dataset from place to place and never turn it into another, so each dataset is worked out by itself: from where
 //! it is declared or made, along its flows, to wherever it comes.
 
+use std::ops::Range;
+
+use rayon::prelude::*;
 use rustc_hash::FxHashSet;
 
 use super::super::problems::{Problem, Problems};
 use super::super::shapes::ShapeId;
+use super::super::table::Table;
 use super::super::{Arrival, Copy, CopyId, Graph, How, Near};
 use crate::model::{DatasetFields, DatasetId, Flow, FlowId, Model, OperationKind, PartyId, PlaceId, Step, StepId};
 
@@ -19,15 +23,11 @@ pub(super) const REIDENTIFY: u32 = u32::MAX;
 /// Finds the copies and their arrivals.
 pub(super) fn find(model: &Model, graph: &mut Graph, problems: &mut Problems) -> Takes {
     let makers = Makers::of(model);
-    let mut finder = Finder::new(model);
-    for number in 0..model.datasets.len() {
-        let dataset = DatasetId(number as u32);
-        finder.places(dataset, makers.of_dataset(number));
-        let blank = |place: &PlaceId| Copy { dataset, place: *place, shape: ShapeId::default(), about: 0, rows: false };
-        graph.table.add(finder.reached.iter().map(blank));
-        finder.arrivals(graph, dataset, makers.of_dataset(number), problems);
-    }
+    let parts = in_stretches(model.datasets.len(), |datasets| Part::of(model, &makers, datasets));
     drop(makers);
+    for part in parts {
+        part.into_graph(graph, problems);
+    }
     let mut takes = vec![0; graph.sources.len()];
     take_inputs(model, graph, &mut takes, problems);
     for used in &model.uses {
@@ -35,6 +35,67 @@ pub(super) fn find(model: &Model, graph: &mut Graph, problems: &mut Problems) ->
         step_inputs(model, graph, used.place, &used.takes, &mut inputs, problems);
     }
     takes
+}
+
+/// Of so many things each thread is given this many at a time.
+const STRETCH: usize = 4_096;
+
+/// Works on stretches of things, on several threads where there are many; in order.
+fn in_stretches<T: Send>(count: usize, work: impl Fn(Range<usize>) -> T + Sync) -> Vec<T> {
+    if count <= STRETCH {
+        return vec![work(0..count)];
+    }
+    let starts: Vec<usize> = (0..count).step_by(STRETCH).collect();
+    starts.into_par_iter().map(|start| work(start..(start + STRETCH).min(count))).collect()
+}
+
+/// The copies of some datasets and their arrivals, numbered from 0.
+struct Part {
+    table: Table,
+    arrivals: Vec<Arrival>,
+    /// For each copy, where its arrivals end.
+    ends: Vec<u32>,
+    sources: Vec<CopyId>,
+    problems: Problems,
+}
+
+impl Part {
+    /// Finds the copies of datasets that stand one behind the other.
+    fn of(model: &Model, makers: &Makers, datasets: Range<usize>) -> Part {
+        let mut part = Part {
+            table: Table::beginning(DatasetId(datasets.start as u32)),
+            arrivals: Vec::new(),
+            ends: Vec::new(),
+            sources: Vec::new(),
+            problems: Problems::heard(),
+        };
+        let mut finder = Finder::new(model);
+        for number in datasets {
+            let dataset = DatasetId(number as u32);
+            finder.places(dataset, makers.of_dataset(number));
+            let blank =
+                |place: &PlaceId| Copy { dataset, place: *place, shape: ShapeId::default(), about: 0, rows: false };
+            part.table.add(finder.reached.iter().map(blank));
+            finder.arrivals(&mut part, dataset, makers.of_dataset(number));
+        }
+        part
+    }
+
+    /// Adds them to the graph, behind those that are there.
+    fn into_graph(mut self, graph: &mut Graph, problems: &mut Problems) {
+        let (copies, arrivals, sources) =
+            (graph.table.len() as u32, graph.arrivals.len() as u32, graph.sources.len() as u32);
+        let moved = |copy: CopyId| CopyId(copy.0 + copies);
+        graph.arrivals.extend(self.arrivals.into_iter().map(|a| Arrival {
+            copy: moved(a.copy),
+            sources: (a.sources.0 + sources, a.sources.1 + sources),
+            ..a
+        }));
+        graph.arrivals_start.extend(self.ends.into_iter().map(|end| end + arrivals));
+        graph.sources.extend(self.sources.into_iter().map(moved));
+        graph.table.append(self.table);
+        self.problems.take().for_each(|problem| problems.push(problem));
+    }
 }
 
 /// What brings or makes each dataset, gathered by dataset: flows first, then steps, each in order.
@@ -207,26 +268,26 @@ impl<'a> Finder<'a> {
     }
 
     /// The arrivals of a dataset's copies, gathered by copy.
-    fn arrivals(&mut self, graph: &mut Graph, dataset: DatasetId, makers: &[How], problems: &mut Problems) {
+    fn arrivals(&mut self, part: &mut Part, dataset: DatasetId, makers: &[How]) {
         let model = self.model;
         self.arrivals.clear();
         for place in &model.dataset(dataset).held_by {
-            if let Some(copy) = graph.table.at(dataset, *place) {
+            if let Some(copy) = part.table.at(dataset, *place) {
                 self.arrivals.push(arrival(model, copy, How::Declared, (0, 0)));
             }
         }
         for how in makers {
             match *how {
                 How::Declared => {}
-                How::Flow(id, item) => self.flow_arrivals(graph, dataset, id, item, problems),
+                How::Flow(id, item) => self.flow_arrivals(part, dataset, id, item),
                 How::Step(step, _) => {
-                    if let Some(copy) = graph.table.at(dataset, model.steps[step.index()].place) {
+                    if let Some(copy) = part.table.at(dataset, model.steps[step.index()].place) {
                         self.arrivals.push(arrival(model, copy, *how, (0, 0)));
                     }
                 }
                 How::Side(step, number) => {
                     let place = lookups(&model.steps[step.index()]).nth(number as usize).map(|(_, place)| place);
-                    if let Some(copy) = place.and_then(|p| graph.table.at(dataset, p)) {
+                    if let Some(copy) = place.and_then(|p| part.table.at(dataset, p)) {
                         self.arrivals.push(arrival(model, copy, *how, (0, 0)));
                     }
                 }
@@ -236,30 +297,23 @@ impl<'a> Finder<'a> {
         self.arrivals.sort_by_key(|a| a.copy);
         self.arrivals.dedup_by(|a, b| a.copy == b.copy && (a.how, b.how) == (How::Declared, How::Declared));
         let mut rest = self.arrivals.as_slice();
-        for copy in graph.table.of(dataset) {
+        for copy in part.table.of(dataset) {
             let own = rest.iter().take_while(|a| a.copy == copy).count();
-            graph.arrivals.extend_from_slice(&rest[..own]);
-            graph.arrivals_start.push(graph.arrivals.len() as u32);
+            part.arrivals.extend_from_slice(&rest[..own]);
+            part.ends.push(part.arrivals.len() as u32);
             rest = &rest[own..];
         }
     }
 
-    fn flow_arrivals(
-        &mut self,
-        graph: &mut Graph,
-        dataset: DatasetId,
-        id: FlowId,
-        number: u32,
-        problems: &mut Problems,
-    ) {
+    fn flow_arrivals(&mut self, part: &mut Part, dataset: DatasetId, id: FlowId, number: u32) {
         let flow = &self.model.flows[id.index()];
         let item = &flow.data[number as usize];
-        let sources = flow_sources(self.model, graph, flow, item, dataset, problems);
+        let sources = flow_sources(self.model, part, flow, item, dataset);
         for to in &flow.to {
-            let Some(target) = graph.table.at(dataset, *to) else { continue };
-            let start = graph.sources.len() as u32;
-            graph.sources.extend(sources.iter().copied().filter(|s| *s != target));
-            let end = graph.sources.len() as u32;
+            let Some(target) = part.table.at(dataset, *to) else { continue };
+            let start = part.sources.len() as u32;
+            part.sources.extend(sources.iter().copied().filter(|s| *s != target));
+            let end = part.sources.len() as u32;
             if start < end {
                 self.arrivals.push(arrival(self.model, target, How::Flow(id, number), (start, end)));
             }
@@ -277,23 +331,16 @@ fn arrival(model: &Model, copy: CopyId, how: How, sources: (u32, u32)) -> Arriva
 }
 
 /// The copies that a flow carries; from a sender who is not stated, what is with one who is not stated, or else anything.
-fn flow_sources(
-    model: &Model,
-    graph: &Graph,
-    flow: &Flow,
-    item: &DatasetFields,
-    dataset: DatasetId,
-    problems: &mut Problems,
-) -> Near {
+fn flow_sources(model: &Model, part: &mut Part, flow: &Flow, item: &DatasetFields, dataset: DatasetId) -> Near {
     let mut sources = Near::new();
     let mut known: FxHashSet<CopyId> = FxHashSet::default();
     for from in &flow.from {
         let found = match *from {
-            Model::UNKNOWN => graph.table.found(model, dataset, *from),
-            place => graph.table.near(model, dataset, place),
+            Model::UNKNOWN => part.table.found(model, dataset, *from),
+            place => part.table.near(model, dataset, place),
         };
         if found.is_empty() {
-            problems.push(Problem::NotHeld { dataset, place: *from, span: item.span });
+            part.problems.push(Problem::NotHeld { dataset, place: *from, span: item.span });
         }
         if flow.from.len() == 1 {
             return found;
@@ -305,39 +352,64 @@ fn flow_sources(
 
 /// Gives the arrivals of steps what the steps take.
 fn take_inputs(model: &Model, graph: &mut Graph, takes: &mut Takes, problems: &mut Problems) {
+    let found = in_stretches(model.steps.len(), |steps| {
+        let mut taken = Taken { inputs: Vec::new(), ends: Vec::new(), problems: Problems::heard() };
+        model.steps[steps].iter().for_each(|step| taken.add(model, graph, step));
+        taken
+    });
     let mut stretches: Vec<(u32, u32)> = Vec::with_capacity(model.steps.len());
-    let mut inputs = Vec::new();
-    for step in &model.steps {
-        inputs.clear();
-        step_inputs(model, graph, step.place, &step.takes, &mut inputs, problems);
+    for mut taken in found {
+        let before = graph.sources.len() as u32;
+        let mut start = before;
+        for end in taken.ends {
+            stretches.push((start, before + end));
+            start = before + end;
+        }
+        graph.sources.extend(taken.inputs.iter().map(|(copy, _)| *copy));
+        takes.extend(taken.inputs.iter().map(|(_, number)| *number));
+        taken.problems.take().for_each(|problem| problems.push(problem));
+    }
+    for arrival in &mut graph.arrivals {
+        if let How::Step(step, _) | How::Side(step, _) = arrival.how {
+            arrival.sources = stretches[step.index()];
+        }
+    }
+}
+
+/// What some steps take.
+struct Taken {
+    /// The copies, each with the number of the `takes` that it is for.
+    inputs: Vec<(CopyId, u32)>,
+    /// For each step, where its inputs end.
+    ends: Vec<u32>,
+    problems: Problems,
+}
+
+impl Taken {
+    fn add(&mut self, model: &Model, graph: &Graph, step: &Step) {
+        let first = self.inputs.len();
+        step_inputs(model, graph, step.place, &step.takes, &mut self.inputs, &mut self.problems);
         for operation in &step.operations {
             match &operation.kind {
                 // putting identities back takes the lookup too
                 OperationKind::Reidentify { lookup } => {
                     let found = graph.table.found(model, *lookup, step.place);
-                    let new: Vec<_> = found.into_iter().filter(|c| !inputs.iter().any(|(i, _)| i == c)).collect();
-                    inputs.extend(new.into_iter().map(|c| (c, REIDENTIFY)));
+                    let is_new = |c: &CopyId| !self.inputs[first..].iter().any(|(i, _)| i == c);
+                    let new: Vec<_> = found.into_iter().filter(is_new).collect();
+                    self.inputs.extend(new.into_iter().map(|c| (c, REIDENTIFY)));
                 }
                 OperationKind::Destroy { datasets, .. } => {
                     for dataset in datasets {
                         if graph.table.found(model, *dataset, step.place).is_empty() {
                             let (dataset, place) = (*dataset, step.place);
-                            problems.push(Problem::NotHeld { dataset, place, span: operation.span });
+                            self.problems.push(Problem::NotHeld { dataset, place, span: operation.span });
                         }
                     }
                 }
                 _ => {}
             }
         }
-        let start = graph.sources.len() as u32;
-        graph.sources.extend(inputs.iter().map(|(copy, _)| *copy));
-        takes.extend(inputs.iter().map(|(_, number)| *number));
-        stretches.push((start, graph.sources.len() as u32));
-    }
-    for arrival in &mut graph.arrivals {
-        if let How::Step(step, _) | How::Side(step, _) = arrival.how {
-            arrival.sources = stretches[step.index()];
-        }
+        self.ends.push(self.inputs.len() as u32);
     }
 }
 

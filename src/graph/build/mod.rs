@@ -10,25 +10,23 @@ mod copies;
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::columns::Interned;
-use super::order::Components;
+use super::order::{Components, Shares};
 use super::problems::Problems;
 use super::shapes::Shapes;
 use super::table::Table;
 use super::times::Times;
-use super::{About, ArrivalId, Capability, CopyId, Graph, How, Names, Transform};
+use super::{ArrivalId, Capability, CopyId, Graph, How, Names};
 use crate::diagnostic::Diagnostics;
 use crate::model::{Model, Timeline};
 
 /// Builds the graph of a model and reports what cannot happen.
-pub(super) fn build(model: &mut Model, diagnostics: &mut Diagnostics) -> Graph {
+pub(super) fn build(model: &mut Model, diagnostics: &mut Diagnostics, shares: Option<Shares>) -> Graph {
     let names = Names {
         people: model.words.intern("people"),
         member: model.words.intern("being in it"),
         other: model.words.intern("other fields"),
     };
     let model = &*model;
-    let mut transforms = Interned::default();
-    transforms.number(Transform::default());
     let mut graph = Graph {
         table: Table::default(),
         arrivals: Vec::new(),
@@ -38,26 +36,29 @@ pub(super) fn build(model: &mut Model, diagnostics: &mut Diagnostics) -> Graph {
         flow_start: Vec::new(),
         flow_arrivals: Vec::new(),
         shapes: Shapes::default(),
-        abouts: vec![About::default()],
-        transforms,
+        abouts: Vec::new(),
+        transforms: Interned::default(),
         capabilities: Vec::new(),
         secrets: FxHashMap::default(),
         order: Components::default(),
         turns: Vec::new(),
         names,
+        listed: Default::default(),
         timeline: Timeline::of(model),
         times: Times::default(),
     };
-    let mut problems = Problems::default();
-    problems.listening = true;
+    let mut problems = Problems::heard();
     let takes = copies::find(model, &mut graph, &mut problems);
     graph.order = Components::find(graph.size(), |copy| sources_of(&graph, copy));
-    columns::find(model, &mut graph, &takes, &mut problems);
+    let shares = shares.unwrap_or(Shares::suiting(graph.size()));
+    // when copies are held has nothing to do with what is in them
+    let (found, (times, turns)) =
+        shares.both(|| columns::find(model, &graph, &takes, shares), || (Times::of(model, &graph), turns(&graph)));
     drop(takes);
-    graph.turns = turns(&graph);
+    (graph.times, graph.turns) = (times, turns);
+    found.into_graph(&mut graph, &mut problems);
     share_secrets(&mut graph);
     graph.flows_index(model);
-    graph.times = Times::of(model, &graph);
     super::times::used_after_end(model, &graph, &mut problems);
     problems.report(model, diagnostics);
     graph

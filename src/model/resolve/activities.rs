@@ -3,11 +3,14 @@
 use super::Resolver;
 use super::facts::Seen;
 use super::index::Found;
-use crate::model::{Activity, ControllerKind, ControllerRole, DpiaId, Known, List, Precondition, ProcessorRole};
+use crate::model::{
+    Activity, ActivityFooting, ControllerKind, ControllerRole, DpiaId, Known, List, Precondition, ProcessorRole,
+};
 use crate::source::Span;
 use crate::syntax::tree::{
-    ActivityDecl, ActivityFact, Fact, Name, PreconditionDecl, PreconditionFact, ProcessorFact, Stated,
+    ActivityDecl, ActivityFact, BasisFact, Fact, Name, PreconditionDecl, PreconditionFact, ProcessorFact, Stated,
 };
+use crate::vocabulary::Family;
 
 const DECISIONS: [&str; 3] = ["purpose", "essential-means", "means"];
 
@@ -52,6 +55,10 @@ impl Resolver<'_> {
             ends: Known::Unsaid,
             dpia: Known::Unsaid,
             requires: Vec::new(),
+            bases: Vec::new(),
+            conditions: Vec::new(),
+            large: Known::Unsaid,
+            involves: Known::Unsaid,
         };
         let mut seen = Seen::new(&decl.head);
         for fact in &decl.facts {
@@ -115,6 +122,24 @@ impl Resolver<'_> {
                     activity.dpia = self.said(dpia, span, |r, n| -> Option<DpiaId> { r.dpia(*n) });
                 }
             }
+            ActivityFact::Basis { footing, of } => {
+                let footing = self.activity_footing(Family::Basis, footing, of, span);
+                activity.bases.extend(footing);
+            }
+            ActivityFact::Condition { footing, of } => {
+                let footing = self.activity_footing(Family::Condition, footing, of, span);
+                activity.conditions.extend(footing);
+            }
+            ActivityFact::Scale(scale) => {
+                if self.once(seen, "scale", word) {
+                    activity.large = self
+                        .said(scale, span, |r, n| Some(r.closed_word(*n, "a scale", &["large", "small"])? == "large"));
+                }
+            }
+            ActivityFact::Involves(words) => {
+                let more = self.said(words, span, |r, n| Some(r.family_words(Family::DpiaTrigger, n)));
+                self.append(seen.head(), "involves", &mut activity.involves, more);
+            }
             ActivityFact::Requires(names) => {
                 for name in names {
                     if let Some(precondition) = self.precondition(*name) {
@@ -123,6 +148,19 @@ impl Resolver<'_> {
                 }
             }
         }
+    }
+
+    fn activity_footing(
+        &mut self,
+        family: Family,
+        footing: &Stated<Box<BasisFact>>,
+        of: &[Name],
+        span: Span,
+    ) -> Option<ActivityFooting> {
+        let footing = self.said(footing, span, |r, b| r.footing_of(family, b));
+        let parties = self.parties_of(of);
+        // a basis of a controller that is not there must not become everybody's
+        (parties.is_empty() == of.is_empty()).then_some(ActivityFooting { footing, of: parties, span })
     }
 
     fn controllers(

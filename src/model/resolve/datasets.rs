@@ -230,6 +230,11 @@ impl Resolver<'_> {
                     }
                 }
             }
+            DatasetFact::ClaimedAnonymous => {
+                if self.once(seen, "claimed anonymous", word) {
+                    dataset.claimed_anonymous = Some(span);
+                }
+            }
             DatasetFact::Copy(copy) => self.copy_fact(copy, word, span, &mut dataset.facts, seen),
         }
     }
@@ -361,7 +366,7 @@ impl Resolver<'_> {
         }
     }
 
-    fn footing_of(&mut self, family: Family, basis: &BasisFact) -> Option<Footing> {
+    pub(super) fn footing_of(&mut self, family: Family, basis: &BasisFact) -> Option<Footing> {
         let law = basis.under.and_then(|n| self.law(n));
         let name = self.known_symbol(family, basis.name)?;
         Some(Footing {
@@ -372,7 +377,15 @@ impl Resolver<'_> {
         })
     }
 
-    fn retention(&mut self, retention: &tree::Retention) -> Option<Retention> {
+    /// A level as a word of `needs`.
+    pub(super) fn least_form(&mut self, form: &Stated<Name>, span: Span) -> Known<u8> {
+        self.said(form, span, |r, name| {
+            let word = r.closed_word(*name, "a form of data", &tree::LEAST_FORMS)?;
+            tree::LEAST_FORMS.iter().position(|w| *w == word).map(|level| level as u8)
+        })
+    }
+
+    pub(super) fn retention(&mut self, retention: &tree::Retention) -> Option<Retention> {
         let method = match &retention.method {
             None => Known::Unsaid,
             Some(method) => self.said(method, retention.span, |r, n| r.family_word(Family::DestructionMethod, *n)),
@@ -423,6 +436,7 @@ fn empty_dataset(declared: Declared, explicit: bool) -> Dataset {
         unit: Unit::Rows,
         table_minimum: Rarely::default(),
         one_per: None,
+        claimed_anonymous: None,
         facts: FactsIfAny::default(),
     }
 }

@@ -81,6 +81,8 @@ impl Resolver<'_> {
             until: Known::Unsaid,
             purposes: Known::Unsaid,
             covers: Known::Unsaid,
+            about: Known::Unsaid,
+            by: Known::Unsaid,
             onward: Known::Unsaid,
             terms: Known::Unsaid,
             replaces: Vec::new(),
@@ -123,6 +125,12 @@ impl Resolver<'_> {
             }
             AgreementFact::Onward(who) if self.once(seen, "onward", word) => {
                 agreement.onward = self.said(who, span, |r, n| Some(r.places(n)));
+            }
+            AgreementFact::About(people) if self.once(seen, "about", word) => {
+                agreement.about = self.said(people, span, |r, n| Some(r.people_groups(n)));
+            }
+            AgreementFact::By(channels) if self.once(seen, "by", word) => {
+                agreement.by = self.said(channels, span, |r, n| Some(r.family_symbols(Family::Channel, n)));
             }
             AgreementFact::Terms(terms) => {
                 let more = self.said(terms, span, |r, n| Some(r.family_words(Family::Term, n)));
@@ -174,12 +182,22 @@ impl Resolver<'_> {
 
     fn opt_out_facts(&mut self, decl: &OptOutDecl) {
         let declared = self.declared(&decl.head);
-        let mut made =
-            OptOut { declared, blocks: Vec::new(), blocks_identifiable_to: Vec::new(), at_extraction: Known::Unsaid };
+        let mut made = OptOut {
+            declared,
+            blocks: Vec::new(),
+            blocks_identifiable_to: Vec::new(),
+            at_extraction: Known::Unsaid,
+            covers: Vec::new(),
+            about: Vec::new(),
+        };
         let mut seen = Seen::new(&decl.head);
         for fact in &decl.facts {
             match &fact.value {
                 OptOutFact::Blocks(purposes) => made.blocks.extend(self.purposes(purposes)),
+                OptOutFact::Covers(names) => {
+                    made.covers.extend(names.iter().filter_map(|n| self.dataset(*n)));
+                }
+                OptOutFact::About(people) => made.about.extend(self.people_groups(people)),
                 OptOutFact::BlocksIdentifiableTo(who) => made.blocks_identifiable_to.extend(self.places(who)),
                 OptOutFact::AtExtraction | OptOutFact::BeforeUse => {
                     if self.once(&mut seen, "at extraction | before use", fact.word) {

@@ -217,6 +217,7 @@ impl Resolver<'_> {
             activity: None,
             starts: Known::Unsaid,
             ends: Known::Unsaid,
+            needs: Rarely::default(),
             decision: None,
         }
     }
@@ -275,6 +276,11 @@ impl Resolver<'_> {
                     *activity = Some(*name);
                 }
             }
+            UseFact::Needs(form) => {
+                if self.once(seen, "needs", word) {
+                    made.needs = self.least_form(form, span).into();
+                }
+            }
             UseFact::During(during) => {
                 if self.once(seen, "during", word) {
                     (made.starts, made.ends) = self.during(during);
@@ -308,6 +314,13 @@ impl Resolver<'_> {
                     decision.significant = plain(yes, span);
                 }
                 DecisionFact::Review(review) if self.once(&mut seen, "review", word) => decision.review = text(review),
+                DecisionFact::Safeguards(words) if self.once(&mut seen, "safeguards", word) => {
+                    decision.safeguards =
+                        self.said(words, span, |r, n| Some(r.family_words(Family::DecisionSafeguard, n)));
+                }
+                DecisionFact::Oversight(words) if self.once(&mut seen, "oversight", word) => {
+                    decision.oversight = self.said(words, span, |r, n| Some(r.family_words(Family::Oversight, n)));
+                }
                 _ => {} // said twice
             }
         }

@@ -43,6 +43,7 @@ impl Resolver<'_> {
             starts: Rarely::default(),
             ends: Rarely::default(),
             facts: FactsIfAny::default(),
+            needs: Rarely::default(),
         };
         let mut seen = Seen::new(&decl.head);
         let mut activity = None;
@@ -90,6 +91,11 @@ impl Resolver<'_> {
                 }
             }
             StepFact::Output(copy) => self.copy_fact(copy, word, span, &mut step.facts, seen),
+            StepFact::Needs(form) => {
+                if self.once(seen, "needs", word) {
+                    step.needs = self.least_form(form, span).into();
+                }
+            }
             StepFact::OperationsNotStated => step.operations_not_stated = Some(span),
             StepFact::Operation(_) => {} // read once all that the step takes is known
         }

@@ -11,7 +11,10 @@ use crate::vocabulary::Family;
 
 facts! {
     "confidentiality" of Flow Copy Dataset, Wants::Words(Family::ConfidentialityBasis), "confidentiality BASIS [under LAW]", "why the duty of confidence lets it go"
-        => |c, s, _| footing(c, s, |f| &*f.confidentiality);
+        => |c, s, _| copy_facts(c, s, |f| match &*f.confidentiality {
+            Known::Said(footing, span) => Answer::Values(vec![Item::Word(c.model.word(footing.name).to_owned())], *span),
+            other => unsaid(other),
+        });
     "confidentiality basis" of Flow, Wants::Nothing, "confidentiality BASIS [under LAW]", "a footing that the duty of confidence knows and that fits what the flow is for: consent implied by care for care alone, with the record or the law that the others need"
         => |c, s, _| confidentiality_basis(c, s);
     "opt-out filters" of Flow, Wants::Anything, "filter opt-out SCHEME in a step", "the opt-outs of those whom everything in it has passed the filter of"
@@ -50,21 +53,26 @@ fn confidentiality_basis(c: &Context<'_>, s: Subject) -> Answer {
     let basis = c.model.word(footing.name);
     let word = c.model.vocabulary.word(Family::ConfidentialityBasis, basis);
     let has = |mark: &str| word.is_some_and(|w| w.has_mark(mark));
-    let care = Entity::Flow.fact("direct care").is_some_and(|f| (f.read)(c, s, Reading::Kind) == Answer::Is(Truth::True));
+    let care =
+        Entity::Flow.fact("direct care").is_some_and(|f| (f.read)(c, s, Reading::Kind) == Answer::Is(Truth::True));
     let mut reasons = Vec::new();
     let mut truth = Truth::True;
     if has("direct-care-only") && !care {
-        let sentence = format!("`{basis}` reaches the care of the patient and no further, and this is for something else");
-        let fix = "rest it on explicit consent, section 251 support, a statute or an overriding public interest".to_owned();
+        let sentence =
+            format!("`{basis}` reaches the care of the patient and no further, and this is for something else");
+        let fix =
+            "rest it on explicit consent, section 251 support, a statute or an overriding public interest".to_owned();
         reasons.push(Reason::at(sentence, span).mended(fix));
     }
     if has("needs-record") {
-        let kind = if basis == "overriding-public-interest" { "public-interest-record" } else { "confidentiality-support" };
+        let kind =
+            if basis == "overriding-public-interest" { "public-interest-record" } else { "confidentiality-support" };
         let own = records_of(c, s).into_iter().filter(|r| has_kind(r, kind));
         let held = Truth::any(own.map(|r| record_in_force(c, r)));
         if held == Truth::False {
             let sentence = format!("no record in force says so (`kind {kind}`)");
-            let fix = format!("record it: `record … {{ kind {kind}; covers …; by \"…\"; on …; until …; reference \"…\" }}`");
+            let fix =
+                format!("record it: `record … {{ kind {kind}; covers …; by \"…\"; on …; until …; reference \"…\" }}`");
             reasons.push(Reason::at(sentence, span).mended(fix));
         }
         truth = truth.and(held);
@@ -73,7 +81,8 @@ fn confidentiality_basis(c: &Context<'_>, s: Subject) -> Answer {
         match footing.law {
             None => {
                 let sentence = format!("`{basis}` names no law");
-                reasons.push(Reason::at(sentence, span).mended("name it: `confidentiality statute under LAW`".to_owned()));
+                reasons
+                    .push(Reason::at(sentence, span).mended("name it: `confidentiality statute under LAW`".to_owned()));
             }
             Some(law) => {
                 let held = law_in_force(c, law, window_of(c, s));
@@ -95,9 +104,11 @@ fn opt_out_exemption(c: &Context<'_>, s: Subject) -> Answer {
         let known = flow.facts.confidentiality.value();
         known.is_some_and(|f| c.model.vocabulary.word_under(Family::ConfidentialityBasis, c.model.word(f.name), word))
     };
-    let required = flow.facts.basis.value().is_some_and(|b| {
-        c.model.vocabulary.word_under(Family::Basis, c.model.word(b.name), "legal-obligation")
-    });
+    // the flow's own basis, or its activity's
+    let basis = Entity::Flow.fact("basis").map(|fact| (fact.read)(c, s, Reading::Kind));
+    let required = matches!(basis, Some(Answer::Values(all, _)) if all.iter().any(|item| {
+        matches!(item, Item::Word(word) if c.model.vocabulary.word_under(Family::Basis, word, "legal-obligation"))
+    }));
     let consented = stands_on("explicit-confidentiality-consent");
     if consented || stands_on("overriding-public-interest") || (stands_on("statute") && required) {
         return Answer::Is(Truth::True);

@@ -20,13 +20,23 @@ macro_rules! facts {
 }
 
 mod confidence;
+mod decisions;
 mod doing;
+mod lawfulness;
+mod notices;
+mod opt_outs;
 mod outputs;
 mod papers;
+mod promises;
+mod purposes;
 mod read;
+mod references;
 mod research;
+mod scope;
 mod security;
 mod sharing;
+mod telling;
+mod tidiness;
 mod who;
 
 use super::compile::Value;
@@ -41,14 +51,26 @@ use crate::source::Span;
 use crate::syntax::tree::Compare;
 use crate::vocabulary::Family;
 
+pub use promises::Became;
+pub(crate) use promises::KEPT;
 pub use read::{activity_of, takes_only};
+pub use scope::Indexes;
 
 /// The tables, in the order in which they are printed.
-static TABLES: [&[Fact]; 8] = [
+static TABLES: [&[Fact]; 17] = [
     sharing::FACTS,
+    lawfulness::FACTS,
+    purposes::FACTS,
     doing::FACTS,
+    decisions::FACTS,
+    opt_outs::FACTS,
     papers::FACTS,
+    notices::FACTS,
+    references::FACTS,
+    promises::FACTS,
     who::FACTS,
+    telling::FACTS,
+    tidiness::FACTS,
     research::FACTS,
     outputs::FACTS,
     security::FACTS,

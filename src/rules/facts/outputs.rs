@@ -83,7 +83,8 @@ fn safe_setting(c: &Context<'_>, s: Subject) -> Answer {
 fn controls(c: &Context<'_>, copy: CopyId, reading: Reading) -> Vec<Control> {
     let contents = c.contents(reading);
     let cells = c.graph.cells_of(copy);
-    let mut all: Vec<Control> = cells.flat_map(|cell| contents.counts(cell).map(|(k, _)| k).collect::<Vec<_>>()).collect();
+    let mut all: Vec<Control> =
+        cells.flat_map(|cell| contents.counts(cell).map(|(k, _)| k).collect::<Vec<_>>()).collect();
     all.sort_unstable();
     all.dedup();
     all
@@ -104,16 +105,21 @@ fn controlled(c: &Context<'_>, s: Subject) -> Answer {
         match (c.has_rows(copy, Reading::Kind), c.has_rows(copy, Reading::Harsh)) {
             (true, _) => {
                 let sentence = format!("{data} has records about people in it");
-                reasons.push(Reason::at(sentence, span).mended(format!("let only counts that are made from {data} out")));
+                reasons
+                    .push(Reason::at(sentence, span).mended(format!("let only counts that are made from {data} out")));
                 truths.push(Truth::False);
             }
-            (false, true) => truths.push(Truth::unknown(format!("whether {data} has records about people in it"), span)),
+            (false, true) => {
+                truths.push(Truth::unknown(format!("whether {data} has records about people in it"), span))
+            }
             _ => {}
         }
         for control in controls(c, copy, Reading::Kind) {
             truths.push(match (control.level(c.threshold, true), control.level(c.threshold, false)) {
                 (0, 0) => Truth::True,
-                (0, _) => Truth::unknown(format!("the disclosure control on {data} (`minimum`, `suppress secondary`)"), span),
+                (0, _) => {
+                    Truth::unknown(format!("the disclosure control on {data} (`minimum`, `suppress secondary`)"), span)
+                }
                 _ => {
                     let sentence = format!("the counts in {data} have no full disclosure control");
                     let fix = format!("count with `minimum {}` and `suppress secondary`", c.threshold);
@@ -129,7 +135,8 @@ fn controlled(c: &Context<'_>, s: Subject) -> Answer {
 fn output_check(c: &Context<'_>, s: Subject) -> Answer {
     let Subject::Flow(id) = s else { return Answer::Unsaid };
     let flow = &c.model.flows[id.index()];
-    let checks = c.model.records.iter().filter(|r| r.kinds.value().is_some_and(|k| k.iter().any(|k| k == "output-check")));
+    let checks =
+        c.model.records.iter().filter(|r| r.kinds.value().is_some_and(|k| k.iter().any(|k| k == "output-check")));
     let about = |covers: &[(Thing, Span)]| {
         covers.iter().any(|(thing, _)| match thing {
             Thing::Flow(other) => *other == id,
@@ -170,12 +177,16 @@ fn thresholds(c: &Context<'_>, s: Subject) -> Answer {
         for control in controls(c, copy, Reading::Kind) {
             let sentence = match control.minimum {
                 Minimum::Count(n) if n >= asked => continue,
-                Minimum::Count(n) => format!("{data} shows counts of {n} people, and `{owner}` asks for at least {asked}"),
+                Minimum::Count(n) => {
+                    format!("{data} shows counts of {n} people, and `{owner}` asks for at least {asked}")
+                }
                 Minimum::NotStated => {
                     format!("nobody says how small a count {data} shows, and `{owner}` asks for at least {asked}")
                 }
             };
-            let fix = format!("count with `minimum {asked} people`, or suppress what is under {asked} (`suppress under {asked}`)");
+            let fix = format!(
+                "count with `minimum {asked} people`, or suppress what is under {asked} (`suppress under {asked}`)"
+            );
             reasons.push(Reason::at(sentence, span).mended(fix));
         }
     }
@@ -193,7 +204,9 @@ fn secondary(c: &Context<'_>, s: Subject) -> Answer {
             None | Some(Said::Yes) => continue,
             _ if is_rounded(c, copy) => continue,
             Some(Said::No) => format!("hidden counts in {data} can be worked out from the others"),
-            Some(Said::NotStated) => format!("nobody says whether hidden counts in {data} can be worked out from the others"),
+            Some(Said::NotStated) => {
+                format!("nobody says whether hidden counts in {data} can be worked out from the others")
+            }
         };
         let fix = format!("say `suppress secondary` (or `suppress rounding {ROUNDING}`) in the step that makes {data}");
         reasons.push(Reason::at(sentence, span).mended(fix));

@@ -6,8 +6,8 @@ use super::{Answer, Item, Subject};
 use crate::graph::times::{self, Deadline};
 use crate::graph::{ArrivalId, CopyId, How, Reading};
 use crate::model::{
-    ActivityId, Agreement, CopyFacts, DatasetId, DpiaId, Footing, Known, LawId, List, OperationKind, PartyId, Point,
-    Record, Thing,
+    ActivityId, Agreement, CopyFacts, DatasetId, DpiaId, Known, LawId, List, OperationKind, PartyId, Point, Record,
+    Thing,
 };
 use crate::rules::context::Context;
 use crate::rules::phrase::Phrase;
@@ -189,29 +189,6 @@ pub(super) fn copy_facts(c: &Context<'_>, s: Subject, read: impl Fn(&CopyFacts) 
     }
 }
 
-pub(super) fn footing(c: &Context<'_>, s: Subject, which: impl Fn(&CopyFacts) -> &Known<Footing>) -> Answer {
-    copy_facts(c, s, |f| match which(f) {
-        Known::Said(footing, span) => Answer::Values(vec![Item::Word(c.model.word(footing.name).to_owned())], *span),
-        other => unsaid(other),
-    })
-}
-
-pub(super) fn footing_law(c: &Context<'_>, s: Subject) -> Option<(LawId, Span)> {
-    let of = |f: &CopyFacts| match &*f.basis {
-        Known::Said(footing, span) => footing.law.map(|l| (l, *span)),
-        _ => None,
-    };
-    match s {
-        Subject::Flow(id) => of(&c.model.flows[id.index()].facts),
-        Subject::Dataset(id) => of(&c.model.dataset(id).facts),
-        Subject::Copy(copy, arrival) => {
-            let facts = times::facts(c.model, c.graph.arrival(arrival), c.graph.copy(copy).dataset);
-            facts.into_iter().flatten().find_map(of)
-        }
-        _ => None,
-    }
-}
-
 pub(super) fn purposes(c: &Context<'_>, s: Subject) -> Answer {
     let known = match s {
         Subject::Flow(id) => &c.model.flows[id.index()].purposes,
@@ -246,6 +223,11 @@ pub(super) fn controller(c: &Context<'_>, s: Subject, _: Reading) -> Answer {
         Subject::Dataset(id) => vec![id],
         Subject::Copy(copy, _) => vec![c.graph.copy(copy).dataset],
         Subject::Flow(id) => c.model.flows[id.index()].data.iter().map(|d| d.dataset).collect(),
+        Subject::Step(id) => {
+            let step = &c.model.steps[id.index()];
+            step.takes.iter().chain(&step.gives).map(|d| d.dataset).collect()
+        }
+        Subject::Use(id) => c.model.uses[id.index()].takes.iter().map(|d| d.dataset).collect(),
         _ => Vec::new(),
     };
     // the activity's controllers come first: roles belong to activities

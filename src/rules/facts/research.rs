@@ -95,9 +95,9 @@ fn linkage_only(c: &Context<'_>, s: Subject) -> Answer {
 
 fn approved_medical_research(c: &Context<'_>, s: Subject) -> Truth {
     let medical = c.model.vocabulary.find_purpose("medical-research");
-    let for_it = known_purposes(c, s).and_then(|k| k.value()).is_some_and(|all| {
-        all.iter().any(|p| medical.is_some_and(|m| c.model.vocabulary.purpose_under(*p, m)))
-    });
+    let for_it = known_purposes(c, s)
+        .and_then(|k| k.value())
+        .is_some_and(|all| all.iter().any(|p| medical.is_some_and(|m| c.model.vocabulary.purpose_under(*p, m))));
     if !for_it {
         return Truth::False;
     }
@@ -228,7 +228,10 @@ fn named_at_place(c: &Context<'_>, copy: CopyId) -> Truth {
                 return Truth::Unknown(missing);
             }
             let (data, name) = (c.data_name(copy), c.model.place_name(place));
-            Truth::unknown(format!("whether people can be named in {data} at `{name}`"), c.model.place(place).declared.span)
+            Truth::unknown(
+                format!("whether people can be named in {data} at `{name}`"),
+                c.model.place(place).declared.span,
+            )
         }
     }
 }
@@ -288,7 +291,8 @@ fn separated(c: &Context<'_>, s: Subject) -> Answer {
             continue;
         }
         let contents = c.contents(Reading::Kind);
-        let has = |cell: &crate::graph::CellId| contents.has_rows(*cell) && is_attribute(c, &c.graph.cell(*cell).column);
+        let has =
+            |cell: &crate::graph::CellId| contents.has_rows(*cell) && is_attribute(c, &c.graph.cell(*cell).column);
         let attributes: Vec<String> =
             c.graph.cells_of(copy).filter(has).map(|cell| c.column_name(&c.graph.cell(cell).column)).collect();
         if attributes.is_empty() {
@@ -297,7 +301,8 @@ fn separated(c: &Context<'_>, s: Subject) -> Answer {
         let named = named_at_place(c, copy);
         if named == Truth::True {
             let place = c.model.place_name(place_of(c, copy));
-            let sentence = format!("`{place}` gets {} and can name the people: {}", list(&attributes), why_named(c, copy));
+            let sentence =
+                format!("`{place}` gets {} and can name the people: {}", list(&attributes), why_named(c, copy));
             reasons.push(Reason::at(sentence, span).mended(
                 "let one body link with identifiers only, and send what is known of people under a key to somebody who has no names".to_owned(),
             ));
@@ -344,7 +349,10 @@ fn accreditations(c: &Context<'_>, s: Subject) -> Answer {
             let (sentence, span) = match own.first() {
                 Some(record) => {
                     let title = c.model.word(record.declared.name);
-                    (format!("the accreditation of {what} (`{title}`) is not in force for the whole time"), record.declared.span)
+                    (
+                        format!("the accreditation of {what} (`{title}`) is not in force for the whole time"),
+                        record.declared.span,
+                    )
                 }
                 None => (format!("no record says that {what} is accredited"), flow.declared.span),
             };
@@ -399,7 +407,8 @@ fn care_data(c: &Context<'_>, s: Subject) -> Answer {
             let sentence = format!("{} in {data} comes from a provider of health services or care", list(&health));
             reasons.push(Reason::at(sentence, span));
         } else if !health.is_empty() && care.authority {
-            let unsaid = c.first_held(copy, |from| c.model.dataset(c.graph.copy(from).dataset).collected_for.value().is_none());
+            let unsaid =
+                c.first_held(copy, |from| c.model.dataset(c.graph.copy(from).dataset).collected_for.value().is_none());
             let from = unsaid.map_or_else(|| data.clone(), |a| c.data_name(c.graph.arrival(a).copy));
             let at = unsaid.map_or(span, |a| c.arrival_span(a));
             unknown = unknown.or(Truth::unknown(format!("what {from} was collected for (`collected for`)"), at));

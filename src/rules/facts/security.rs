@@ -85,12 +85,19 @@ fn fitting_channel(c: &Context<'_>, s: Subject) -> Answer {
             let has = |mark: &str| word.is_some_and(|w| w.has_mark(mark));
             if let Some(mark) = asked.channel.iter().find(|mark| !has(mark)) {
                 let sentence = format!("`{channel}` is no {mark} channel; {data} {says}");
-                reasons.push(Reason::at(sentence, span).mended("send it by `managed-transfer`, `secure-upload` or another secure channel".to_owned()));
+                reasons.push(
+                    Reason::at(sentence, span)
+                        .mended("send it by `managed-transfer`, `secure-upload` or another secure channel".to_owned()),
+                );
             } else if let (true, Some(most)) = (has("for-small-sets"), asked.small_set) {
                 let sentence = match people_in(c, copy) {
                     Some(count) if count <= most => continue,
-                    Some(count) => format!("`{channel}` is for up to {most} people; {data} {says}, and it is about {count}"),
-                    None => format!("`{channel}` is for up to {most} people; {data} {says}, and nobody says how many people it is about"),
+                    Some(count) => {
+                        format!("`{channel}` is for up to {most} people; {data} {says}, and it is about {count}")
+                    }
+                    None => format!(
+                        "`{channel}` is for up to {most} people; {data} {says}, and nobody says how many people it is about"
+                    ),
                 };
                 reasons.push(Reason::at(sentence, span).mended("send it by `managed-transfer` or give access in place; where it is about few people, say how many with `count`".to_owned()));
             }
@@ -108,7 +115,9 @@ fn what_it_is(level: u8, kinds: &[&str]) -> String {
     };
     match kinds {
         [] => level.to_owned(),
-        kinds => format!("{level} and has {} data in it", list(&kinds.iter().map(|k| (*k).to_owned()).collect::<Vec<_>>())),
+        kinds => {
+            format!("{level} and has {} data in it", list(&kinds.iter().map(|k| (*k).to_owned()).collect::<Vec<_>>()))
+        }
     }
 }
 
@@ -157,9 +166,16 @@ fn fitting_safeguards(c: &Context<'_>, s: Subject) -> Answer {
         let first = c.graph.arrivals_of(copy).next();
         let span = first.map_or_else(Span::default, |a| c.arrival_span(a));
         let place = c.model.place_name(place_of(c, copy));
-        let sentence = format!("{data} {}, and nothing says that it is kept {} at `{place}`", what_it_is(level, &kinds), list(&lacking));
+        let sentence = format!(
+            "{data} {}, and nothing says that it is kept {} at `{place}`",
+            what_it_is(level, &kinds),
+            list(&lacking)
+        );
         let words = lacking.join(", ").replace('`', "");
-        reasons.push(Reason::at(sentence, span).mended(format!("say how it is kept: `kept {words}` (`receiver keeps …` of a flow)")));
+        reasons.push(
+            Reason::at(sentence, span)
+                .mended(format!("say how it is kept: `kept {words}` (`receiver keeps …` of a flow)")),
+        );
     }
     Answer::Told(Truth::from(reasons.is_empty()), reasons)
 }
@@ -193,12 +209,18 @@ fn key_kept_apart(c: &Context<'_>, s: Subject) -> Answer {
                 let first = c.graph.arrivals_of(held).next();
                 let span = first.map_or_else(Span::default, |a| c.arrival_span(a));
                 if kind {
-                    let sentence = format!("`{}` has {data} and {what}, which turns its codes back, is at `{at}`", c.model.place_name(place));
-                    let fix = format!("let somebody else hold {what} (`held by …`), put a wall between, or destroy it before {data} is there");
+                    let sentence = format!(
+                        "`{}` has {data} and {what}, which turns its codes back, is at `{at}`",
+                        c.model.place_name(place)
+                    );
+                    let fix = format!(
+                        "let somebody else hold {what} (`held by …`), put a wall between, or destroy it before {data} is there"
+                    );
                     reasons.push(Reason::at(sentence, span).mended(fix));
                     truth = Truth::False;
                 } else if harsh {
-                    truth = truth.and(Truth::unknown(format!("whether {what} at `{at}` is kept apart from {data}"), span));
+                    truth =
+                        truth.and(Truth::unknown(format!("whether {what} at `{at}` is kept apart from {data}"), span));
                 }
             }
         }
@@ -241,7 +263,12 @@ fn by_combination(c: &Context<'_>, s: Subject) -> Answer {
         if why.path.iter().any(|(_, tie, _)| matches!(tie, Tie::Combination(_))) {
             let first = c.graph.arrivals_of(copy).next();
             let span = first.map_or_else(Span::default, |a| c.arrival_span(a));
-            reasons.push(Reason::at(why_named(c, copy), span).mended(format!("make a part of it coarser (`generalise`), or leave it out of {}", c.data_name(copy))));
+            reasons.push(
+                Reason::at(why_named(c, copy), span).mended(format!(
+                    "make a part of it coarser (`generalise`), or leave it out of {}",
+                    c.data_name(copy)
+                )),
+            );
         }
     }
     Answer::Told(Truth::from(!reasons.is_empty()), reasons)
@@ -266,11 +293,16 @@ fn cross_wall(c: &Context<'_>, s: Subject) -> Answer {
             let (from, to) = (c.model.place_name(crossing.from), c.model.place_name(place_of(c, copy)));
             let data = c.data_name(copy);
             if wall.stated && sure {
-                let sentence = format!("{data} brings records that `{from}` held to `{to}`, and a wall stands between the two");
-                reasons.push(Reason::at(sentence, span).mended("send only counts across, or take the wall out of the model".to_owned()));
+                let sentence =
+                    format!("{data} brings records that `{from}` held to `{to}`, and a wall stands between the two");
+                reasons.push(
+                    Reason::at(sentence, span)
+                        .mended("send only counts across, or take the wall out of the model".to_owned()),
+                );
                 truth = Truth::True;
             } else {
-                truth = truth.or(Truth::unknown(format!("whether a wall stands between `{from}` and `{to}`"), wall.span));
+                truth =
+                    truth.or(Truth::unknown(format!("whether a wall stands between `{from}` and `{to}`"), wall.span));
             }
         }
     }

@@ -27,18 +27,7 @@ facts! {
             }))),
             other => unsaid(other),
         });
-    "basis" of Flow Copy Dataset, Wants::Words(Family::Basis), "basis BASIS", "the legal basis (UK GDPR article 6)"
-        => |c, s, _| footing(c, s, |f| &*f.basis);
-    "condition" of Flow Copy Dataset, Wants::Words(Family::Condition), "condition CONDITION", "the condition for special-category or criminal-offence data (articles 9 and 10)"
-        => |c, s, _| footing(c, s, |f| &*f.condition);
-    "law" of Flow Copy Dataset, Wants::Anything, "basis BASIS under LAW", "the law that its basis stands on"
-        => |c, s, _| match footing_law(c, s) {
-            Some((law, span)) => Answer::Values(vec![Item::Word(c.model.word(c.model.laws[law.index()].declared.name).to_owned())], span),
-            None => Answer::Unsaid,
-        };
-    "law in force" of Flow Copy Dataset, Wants::Nothing, "basis BASIS under LAW", "a law that its basis stands on and that is in force on the date of the check"
-        => |c, s, _| footing_law(c, s).map_or(Answer::Unsaid, |(law, _)| Answer::Is(law_in_force(c, law, window_of(c, s))));
-    "controller" of Flow Copy Dataset Activity, Wants::Anything, "controller PARTY", "who decides why and how (UK GDPR article 4(7))"
+    "controller" of Flow Step Use Decision Copy Dataset Activity, Wants::Anything, "controller PARTY", "who decides why and how (UK GDPR article 4(7))"
         => controller;
     "safeguards" of Flow Copy Dataset, Wants::Words(Family::Safeguard), "kept SAFEGUARD (receiver keeps SAFEGUARD)", "how it is kept safe"
         => |c, s, _| copy_facts(c, s, |f| names_of(c, Some(&*f.safeguards), |_, w: &Symbol| *w));

@@ -101,10 +101,11 @@ fn anything(c: &Context<'_>, data: &Phrase) -> bool {
 }
 
 fn excepted_holder(exceptions: &[Exception], holder: Holder, reading: Reading) -> bool {
-    exceptions.iter().any(|e| match &e.what {
+    let excepts = |e: &&Exception| match &e.what {
         Out::Who(who) => who.surely(holder) || (reading == Reading::Kind && who.perhaps(holder)),
         _ => false,
-    })
+    };
+    exceptions.iter().find(excepts).inspect(|e| e.applied.note()).is_some()
 }
 
 /// The places that are excepted: `except at`, and for `only WHO` and `no one except WHO` the places of WHO.
@@ -121,21 +122,20 @@ struct Asked<'a> {
     data: &'a Phrase,
     sought: Sought<'a>,
     closed: Closed,
-    /// What there would be if nothing were published by flows that are excepted.
+    /// What is published otherwise than by flows that are excepted.
     open: OnceCell<Arc<Contents>>,
     reading: Reading,
 }
 
 impl Asked<'_> {
-    /// What is where without what an exception let be published.
+    /// What is published, less what an exception let be.
     fn open(&self, c: &Context<'_>) -> Arc<Contents> {
-        let published = |a: ArrivalId| c.graph.copy(c.graph.arrival(a).copy).place == Model::PUBLIC;
         self.open
             .get_or_init(|| {
                 if self.closed.is_empty() {
                     return c.contents(self.reading);
                 }
-                Arc::new(c.contents_without(self.reading, &|a| published(a) && self.closed.has(a)))
+                Arc::new(c.published_but(self.reading, &|a| self.closed.has(a)))
             })
             .clone()
     }
@@ -148,14 +148,13 @@ impl Asked<'_> {
             Verb::Hold => {
                 // only what enters this holder by such a flow is let pass
                 let inside = c.inside(holder, self.reading);
-                let enters = |a: &ArrivalId| {
-                    inside.contains(&c.graph.arrival(*a).copy) && c.graph.from(*a).iter().any(|f| !inside.contains(f))
+                let enters = |a: ArrivalId, from: CopyId| {
+                    self.closed.has(a) && inside.contains(&c.graph.arrival(a).copy) && !inside.contains(&from)
                 };
-                let entering = self.closed.only(enters);
-                if entering.is_empty() {
+                if !self.closed.iter().any(|a| c.graph.from(*a).iter().any(|from| enters(*a, *from))) {
                     return c.contents(self.reading);
                 }
-                Arc::new(c.contents_without(self.reading, &|a| entering.has(a)))
+                Arc::new(c.contents_barred(self.reading, &enters))
             }
         }
     }
@@ -178,11 +177,15 @@ impl Asked<'_> {
             };
             for copy in own.into_iter().flatten().chain(seen_here.into_iter().flatten()) {
                 // what is published is everybody's, and what is with somebody who is not stated may be anybody's
-                let public = matches!(c.graph.copy(copy).place, Model::PUBLIC | Model::UNKNOWN);
+                let place = c.graph.copy(copy).place;
                 if broken.contains_key(&copy) || !self.sought.may_be_in(c, copy, &all) {
                     continue;
                 }
-                let contents = if public { self.open(c) } else { has.get_or_init(|| self.has(c, holder)).clone() };
+                let contents = match place {
+                    Model::PUBLIC => self.open(c),
+                    Model::UNKNOWN => all.clone(),
+                    _ => has.get_or_init(|| self.has(c, holder)).clone(),
+                };
                 if !self.sought.is_in(c, copy, &contents, seen, self.reading)
                     || excepted_place(c, sentence, self.who, copy)
                 {
@@ -243,6 +246,7 @@ impl Closed {
                     Truth::Unknown(_) => reading == Reading::Kind,
                 };
                 if passes {
+                    exception.applied.note();
                     closed.extend_from_slice(c.graph.arrivals_by(flow));
                 }
             }
@@ -255,10 +259,6 @@ impl Closed {
     /// Whether an arrival is one of them.
     pub fn has(&self, arrival: ArrivalId) -> bool {
         self.0.binary_search(&arrival).is_ok()
-    }
-
-    fn only(&self, which: impl Fn(&ArrivalId) -> bool) -> Closed {
-        Closed(self.0.iter().copied().filter(which).collect())
     }
 }
 
@@ -288,7 +288,7 @@ impl Asked<'_> {
         let last = entry.or(way.last()).map(|h| h.arrival);
         if reading == Reading::Harsh {
             if !rows {
-                c.counts_missing(&mut story, *cell, &broken.contents, 0);
+                c.counts_missing(&mut story, *cell, &broken.contents);
             }
             c.open_missing(&mut story, copy);
             c.walls_missing(&mut story, &broken.seen, &[copy]);
@@ -311,14 +311,20 @@ impl Asked<'_> {
         let all = c.contents(reading);
         let told = (cell, hit.classes(), hit.has_rows());
         let inside = c.inside(broken.holder, reading);
-        let without = |a: ArrivalId| {
-            let to = c.graph.arrival(a).copy;
-            let enters = inside.contains(&to) && c.graph.from(a).iter().any(|f| !inside.contains(f));
-            self.closed.has(a) && (enters || c.graph.copy(to).place == Model::PUBLIC)
+        let enters = |a: ArrivalId, from: Option<CopyId>, outside: bool| {
+            let crosses = inside.contains(&c.graph.arrival(a).copy) && from.is_some_and(|f| !inside.contains(&f));
+            self.closed.has(a) && crosses && (self.verb == Verb::Hold || !outside)
         };
-        let way = match self.verb {
-            Verb::Hold => c.tell_way(story, &all, told, reading, &without),
-            Verb::Receive => c.tell_entry(story, &all, told, reading, &without, (&inside, &broken.contents)),
+        let published = |copy: CopyId| c.graph.copy(copy).place == Model::PUBLIC;
+        let way = if published(cell.copy) && !self.closed.is_empty() {
+            // the last that publishes it is none of those that are let pass
+            let without = |a: ArrivalId, _: Option<CopyId>, outside: bool| !outside && self.closed.has(a);
+            c.tell_way_in(story, &all, told, reading, &without, Some((&published, &broken.contents)))
+        } else {
+            match self.verb {
+                Verb::Hold => c.tell_way_in(story, &all, told, reading, &enters, None),
+                Verb::Receive => c.tell_entry(story, &all, told, reading, &enters, (&inside, &broken.contents)),
+            }
         };
         if way.is_empty() { c.tell_way(story, &all, told, reading, &|_| false) } else { way }
     }
@@ -488,6 +494,10 @@ pub fn together<'a>(
     let contents = c.contents(reading);
     let sought = Rc::new([Sought::new(c, left, &except), Sought::new(c, right, &except)]);
     let relevant = sought.each_ref().map(|s| c.sight.holders(c.model, c.graph, &s.candidates(c, &contents), false));
+    // what everybody has from what is published is told of the public, where the public breaks the rule itself
+    let public = Holder::Party(Model::PUBLIC_PARTY);
+    let told = OnceCell::new();
+    let of_public = || *told.get_or_init(|| meeting(c, sentence, public, &sought, &contents, reading).is_some());
     for holder in holders(c, who, reading) {
         if relevant.iter().any(|r| !may_have(c, r.as_ref(), holder))
             || excepted_holder(&sentence.exceptions, holder, reading)
@@ -497,7 +507,7 @@ pub fn together<'a>(
         let Some((copies, seen)) = meeting(c, sentence, holder, &sought, &contents, reading) else { continue };
         let [x, y] = copies;
         let public_only = copies.iter().all(|copy| c.graph.copy(*copy).place == Model::PUBLIC);
-        if public_only && holder != Holder::Party(Model::PUBLIC_PARTY) && matches!(who, Whom::AllBut(_)) {
+        if public_only && holder != public && matches!(who, Whom::AllBut(_)) && of_public() {
             continue;
         }
         let subjects = vec![holder_name(c, holder), copy_name(c, x), copy_name(c, y)];
@@ -583,20 +593,36 @@ fn meeting(
         let mut copies: Vec<CopyId> = left.iter().chain(&right).copied().collect();
         copies.sort_unstable();
         copies.dedup();
-        let mut rights = right.clone();
-        rights.sort_unstable();
-        for set in linkage::together(c.graph, &copies, reading) {
-            let within = |copy: &&CopyId| set.binary_search(copy).is_ok();
-            // both in one copy is the shorter story
-            let both = left.iter().filter(within).find(|copy| rights.binary_search(copy).is_ok());
-            let x = both.or_else(|| left.iter().find(within));
-            let y = both.or_else(|| right.iter().find(within));
-            if let (Some(x), Some(y)) = (x, y) {
-                return Some(([*x, *y], seen.clone()));
+        let found = linkage::together(c.graph, &copies, reading).iter().find_map(|set| met(set, &left, &right));
+        let Some(pair) = found else { continue };
+        if !by_level || seen.view.endless(c.graph) {
+            return Some((pair, seen.clone()));
+        }
+        // what each is tied to is asked of one instant, too
+        for seen in c.instants(seen) {
+            let mut set: Vec<CopyId> = seen.view.all().collect();
+            set.sort_unstable();
+            let still = |sought: &Sought<'_>, of: &[CopyId]| -> Vec<CopyId> {
+                let there = of.iter().copied().filter(|copy| set.binary_search(copy).is_ok());
+                there.filter(|copy| sought.is_in(c, *copy, contents, &seen, reading)).collect()
+            };
+            let (left, right) = (still(&sought[0], &left), still(&sought[1], &right));
+            if let (Some(x), Some(y)) = (left.first(), right.first()) {
+                let both = left.iter().find(|copy| right.contains(copy));
+                return Some((both.map_or([*x, *y], |both| [*both, *both]), seen));
             }
         }
     }
     None
+}
+
+/// The first of each of two lists that is in a set; both in one copy is the shorter story.
+fn met(set: &[CopyId], left: &[CopyId], right: &[CopyId]) -> Option<[CopyId; 2]> {
+    let within = |copy: &&CopyId| set.binary_search(copy).is_ok();
+    if let Some(both) = left.iter().filter(within).find(|copy| right.contains(copy)) {
+        return Some([*both, *both]);
+    }
+    Some([*left.iter().find(within)?, *right.iter().find(within)?])
 }
 
 /// `published DATA must be anonymous`.
@@ -673,7 +699,7 @@ fn published<'a>(
             let mut story = Story::default();
             let way = c.tell_way(&mut story, &contents, (cell, &classes, rows), reading, &|_| false);
             if reading == Reading::Harsh {
-                c.counts_missing(&mut story, cell, &contents, 0);
+                c.counts_missing(&mut story, cell, &contents);
             }
             let name = way.last().map(|h| format!("`{}`", c.arrival_name(h.arrival))).unwrap_or_default();
             let fix = if rows {

@@ -101,7 +101,7 @@ fn tell_surplus(
     let mut last = None;
     for (cell, classes, rows) in surplus {
         let told = (*cell, classes.as_slice(), *rows);
-        let way = c.tell_entry(&mut story, &c.contents(reading), told, reading, &|_| false, came);
+        let way = c.tell_entry(&mut story, &c.contents(reading), told, reading, &|_, _, _| false, came);
         last = last.or(way.last().map(|h| h.arrival));
         if c.graph.cell(*cell).column.kind == ColumnKind::Open {
             c.open_missing(&mut story, copy);

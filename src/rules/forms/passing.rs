@@ -119,7 +119,7 @@ fn dropped<'a>(
                 judged.push_as(key((holder, copy)), what, subjects, move || {
                     let mut story = Story::default();
                     let came = (&inside, &*received);
-                    c.tell_entry(&mut story, &contents, (cell, &hit.rows, true), reading, &|_| false, came);
+                    c.tell_entry(&mut story, &contents, (cell, &hit.rows, true), reading, &|_, _, _| false, came);
                     let needed = needed_level(sentence, data);
                     if needed > 0 {
                         c.tell_linkage(&mut story, &seen, copy, needed, reading);
@@ -227,7 +227,8 @@ fn deleted<'a>(
                 judged.push_as(key((holder, copy)), key(left), subjects, move || {
                     let mut story = Story::default();
                     let told = (cell, hit.classes(), hit.has_rows());
-                    let way = c.tell_entry(&mut story, &rest, told, reading, &without, (&inside, &received));
+                    let way =
+                        c.tell_entry(&mut story, &rest, told, reading, &|a, _, _| without(a), (&inside, &received));
                     let needed = needed_level(sentence, data);
                     if hit.has_rows() && needed > 0 {
                         c.tell_linkage(&mut story, &seen, copy, needed, reading);

@@ -3,8 +3,11 @@
 use super::Read;
 use super::cursor::Parser;
 use super::declarations::{HeadWords, Layout};
+use super::retention::{BASIS, CONDITION};
 use super::values::{AGREEMENT, DATASET, PARTIES, PURPOSE, Shape};
-use crate::syntax::tree::{ActivityDecl, ActivityFact, Names, PreconditionDecl, PreconditionFact, ProcessorFact};
+use crate::syntax::tree::{
+    ActivityDecl, ActivityFact, BasisFact, Names, PreconditionDecl, PreconditionFact, ProcessorFact, Stated,
+};
 
 const LINES: &[&str] = &[
     "purpose",
@@ -18,6 +21,10 @@ const LINES: &[&str] = &[
     "ends",
     "dpia",
     "requires",
+    "basis",
+    "condition",
+    "scale",
+    "involves",
 ];
 
 impl Parser<'_> {
@@ -61,8 +68,30 @@ impl Parser<'_> {
             "ends" => self.stated_when().map(ActivityFact::Ends),
             "dpia" => self.stated_name(Shape { what: "a DPIA", example: "" }).map(ActivityFact::Dpia),
             "requires" => self.names(Shape { what: "a precondition", example: "" }).map(ActivityFact::Requires),
+            "basis" => {
+                let (footing, of) = self.footing_of_controllers(BASIS)?;
+                Ok(ActivityFact::Basis { footing, of })
+            }
+            "condition" => {
+                let (footing, of) = self.footing_of_controllers(CONDITION)?;
+                Ok(ActivityFact::Condition { footing, of })
+            }
+            "scale" => self.stated(|p| p.one_of("`large` or `small`", &["large", "small"])).map(ActivityFact::Scale),
+            "involves" => self
+                .stated_names(Shape {
+                    what: "what makes it likely to be of high risk",
+                    example: "innovative-technology",
+                })
+                .map(ActivityFact::Involves),
             _ => Err(self.unknown_property("an activity", LINES)),
         }
+    }
+
+    /// `BASIS [under LAW …] [of CONTROLLERS]`.
+    fn footing_of_controllers(&mut self, shape: Shape) -> Read<(Stated<Box<BasisFact>>, Names)> {
+        let footing = self.stated(|p| p.basis(shape).map(Box::new))?;
+        let of = self.after_word("of", |p| p.names(PARTIES))?.unwrap_or_default();
+        Ok((footing, of))
     }
 
     /// `WHO for WHOM [of DATASETS] [under CONTRACT] [instructed for PURPOSES]`, or `WHO of WHOM …` for a sub-processor.

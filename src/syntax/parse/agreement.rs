@@ -3,11 +3,12 @@
 use super::Read;
 use super::cursor::Parser;
 use super::declarations::{HeadWords, Layout};
-use super::values::{AGREEMENT, CATEGORY, PARTIES, PURPOSE, Shape};
+use super::flow::CHANNEL;
+use super::values::{AGREEMENT, CATEGORY, PARTIES, PEOPLE, PURPOSE, Shape};
 use crate::syntax::tree::{AgreementDecl, AgreementFact, LawDecl, LawFact, PurposeDecl};
 
 const LINES: &[&str] =
-    &["kind", "binding", "between", "from", "until", "for", "covers", "onward to", "terms", "replaces"];
+    &["kind", "binding", "between", "from", "until", "for", "covers", "about", "by", "onward to", "terms", "replaces"];
 
 impl Parser<'_> {
     /// `agreement NAME "…" { … }`.
@@ -27,6 +28,8 @@ impl Parser<'_> {
             "until" => self.stated_when().map(AgreementFact::Until),
             "for" => self.stated_names(PURPOSE).map(AgreementFact::For),
             "covers" => self.stated_datasets().map(AgreementFact::Covers),
+            "about" => self.stated_names(PEOPLE).map(AgreementFact::About),
+            "by" => self.stated_names(CHANNEL).map(AgreementFact::By),
             "onward" => self.onward().map(AgreementFact::Onward),
             "terms" => self.stated_names(Shape { what: "a term", example: "audit" }).map(AgreementFact::Terms),
             "replaces" => self.names(AGREEMENT).map(AgreementFact::Replaces),

@@ -24,6 +24,7 @@ const LINES: &[&str] = &[
     "reveals",
     "rows",
     "table",
+    "claimed anonymous",
     "retain",
     "kept",
     "stored in",
@@ -71,6 +72,7 @@ impl Parser<'_> {
                 self.eat("people");
                 Ok(DatasetFact::Table { minimum })
             }
+            "claimed" => self.second("anonymous").map(|()| DatasetFact::ClaimedAnonymous),
             _ => Err(self.unknown_property("a dataset", LINES)),
         }
     }

@@ -24,10 +24,25 @@ const FLOW_LINES: &[&str] = &[
     "receiver stores in",
     "onward to",
 ];
-const USE_LINES: &[&str] = &["takes", "for", "by", "activity", "during", "on"];
-const DECISION_LINES: &[&str] =
-    &["takes", "for", "by", "activity", "during", "on", "about", "automation", "significant", "review"];
-const CHANNEL: Shape = Shape { what: "a channel", example: "secure-email" };
+const USE_LINES: &[&str] = &["takes", "for", "by", "activity", "needs", "during", "on"];
+const DECISION_LINES: &[&str] = &[
+    "takes",
+    "for",
+    "by",
+    "activity",
+    "needs",
+    "during",
+    "on",
+    "about",
+    "automation",
+    "significant",
+    "review",
+    "safeguards",
+    "oversight",
+];
+const DECISION_SAFEGUARD: Shape = Shape { what: "a safeguard for decisions", example: "human-intervention" };
+const OVERSIGHT: Shape = Shape { what: "a kind of oversight", example: "can-override" };
+pub(super) const CHANNEL: Shape = Shape { what: "a channel", example: "secure-email" };
 const IN_PLACE: HeadWords =
     HeadWords { named: super::declarations::Named::Yes, at: true, under: None, dotted: false, coded: false };
 
@@ -78,6 +93,7 @@ impl Parser<'_> {
             "for" => self.stated_names(PURPOSE).map(UseFact::For),
             "by" => self.stated_names(PARTY).map(UseFact::By),
             "activity" => self.name(ACTIVITY).map(UseFact::Activity),
+            "needs" => self.least_form().map(UseFact::Needs),
             "during" => self.during(first).map(|d| UseFact::During(Box::new(d))),
             "on" => self.on(first).map(|d| UseFact::During(Box::new(d))),
             _ => return None,
@@ -96,6 +112,8 @@ impl Parser<'_> {
                 .map(DecisionFact::Automation),
             "significant" => p.stated(Self::yes_or_no).map(DecisionFact::Significant),
             "review" => p.stated(Self::text).map(DecisionFact::Review),
+            "safeguards" => p.stated_names(DECISION_SAFEGUARD).map(DecisionFact::Safeguards),
+            "oversight" => p.stated_names(OVERSIGHT).map(DecisionFact::Oversight),
             _ => match p.use_fact(word) {
                 Some(fact) => fact.map(DecisionFact::Use),
                 None => Err(p.unknown_property("a decision", DECISION_LINES)),

@@ -9,9 +9,9 @@ use crate::syntax::lex::shorten;
 use crate::syntax::token::TokenKind;
 use crate::syntax::tree::{BasisFact, CopyFact, Disposal, Names, Retention, Stated, When};
 
-const BASIS: Shape = Shape { what: "a legal basis", example: "public-task" };
 const CONFIDENTIALITY: Shape = Shape { what: "a basis of confidentiality", example: "section-251" };
-const CONDITION: Shape = Shape { what: "a condition", example: "substantial-public-interest" };
+pub(super) const BASIS: Shape = Shape { what: "a legal basis", example: "public-task" };
+pub(super) const CONDITION: Shape = Shape { what: "a condition", example: "substantial-public-interest" };
 
 impl Parser<'_> {
     /// A fact of a copy, when its property word (already taken) is of one.
@@ -61,7 +61,7 @@ impl Parser<'_> {
         })
     }
 
-    fn basis(&mut self, shape: Shape) -> Read<BasisFact> {
+    pub(super) fn basis(&mut self, shape: Shape) -> Read<BasisFact> {
         let name = self.name(shape)?;
         let under = self.after_word("under", |p| p.name(LAW))?;
         let schedule = self.after_word("schedule", Self::number)?;

@@ -5,7 +5,7 @@ use super::cursor::Parser;
 use super::declarations::{HeadWords, Layout, Named};
 use super::values::{ACTIVITY, CATEGORY, DATASET, FIELD, KEY, LEVEL, METHOD, PLACE, PURPOSE, Shape};
 use crate::syntax::token::TokenKind;
-use crate::syntax::tree::{Method, Operation, StepDecl, StepFact, Suppression};
+use crate::syntax::tree::{LEAST_FORMS, Method, Name, Operation, Stated, StepDecl, StepFact, Suppression};
 
 const LINES: &[&str] = &[
     "takes",
@@ -30,6 +30,7 @@ const LINES: &[&str] = &[
     "synthesise",
     "encrypt",
     "destroy",
+    "needs",
     "operations not-stated",
     "basis",
     "condition",
@@ -83,9 +84,17 @@ impl Parser<'_> {
             "activity" => self.name(ACTIVITY).map(StepFact::Activity),
             "during" => self.during(first).map(|d| StepFact::During(Box::new(d))),
             "on" => self.on(first).map(|d| StepFact::During(Box::new(d))),
+            "needs" => self.least_form().map(StepFact::Needs),
             "operations" => self.expect("not-stated").map(|_| StepFact::OperationsNotStated),
             _ => Err(self.unknown_property("a step", LINES)),
         }
+    }
+
+    /// The least identifiable form of data that something can work with.
+    pub(super) fn least_form(&mut self) -> Read<Stated<Name>> {
+        let form = self.stated(|p| p.one_of("a level such as `pseudonymised`", &LEAST_FORMS));
+        self.eat("data");
+        form
     }
 
     /// An operation, when the word (already taken) begins one.

@@ -28,13 +28,7 @@ pub(super) static DEFINITION: Definition = Definition {
 
 impl Tables {
     /// The least count that a kind of party asks for on a date: by its own row, or by that of the nearest kind above it.
-    pub fn threshold(
-        &self,
-        vocabulary: &Vocabulary,
-        kind: &str,
-        jurisdiction: Jurisdiction,
-        on: Date,
-    ) -> Option<u64> {
+    pub fn threshold(&self, vocabulary: &Vocabulary, kind: &str, jurisdiction: Jurisdiction, on: Date) -> Option<u64> {
         let words = vocabulary.words.get(&Family::PartyKind)?;
         let mut at = Some(kind);
         for _ in 0..=words.len() {
