@@ -395,6 +395,22 @@ impl Graph {
         }
     }
 
+    /// Whether an item of a flow carries a column.
+    fn carries(&self, model: &Model, (flow, item): (FlowId, u32), column: &Column) -> bool {
+        let item_of = |flow: FlowId, item: u32| &model.flows[flow.index()].data[item as usize];
+        match (&item_of(flow, item).fields, column.kind) {
+            (None, _) | (_, ColumnKind::Membership | ColumnKind::Reveals) => true,
+            (Some(fields), ColumnKind::Field) if fields.len() <= operations::MANY => {
+                fields.iter().any(|(name, _)| *name == column.name)
+            }
+            (Some(_), ColumnKind::Field) => {
+                let listed = self.listed.get_or_init(|| long_lists(model));
+                listed.get(&(flow, item)).is_some_and(|names| names.contains(&column.name))
+            }
+            (Some(_), ColumnKind::Open) => false,
+        }
+    }
+
     /// Whether an arrival takes rows of one of its sources (by its place in [`Graph::from`]) along as rows, and not only as
     /// counts; read kindly, only where it certainly does.
     pub fn takes_rows(&self, id: ArrivalId, source: usize, reading: Reading) -> bool {
@@ -451,22 +467,6 @@ impl Graph {
             }
         }
         all
-    }
-
-    /// Whether an item of a flow carries a column.
-    fn carries(&self, model: &Model, (flow, item): (FlowId, u32), column: &Column) -> bool {
-        let item_of = |flow: FlowId, item: u32| &model.flows[flow.index()].data[item as usize];
-        match (&item_of(flow, item).fields, column.kind) {
-            (None, _) | (_, ColumnKind::Membership | ColumnKind::Reveals) => true,
-            (Some(fields), ColumnKind::Field) if fields.len() <= operations::MANY => {
-                fields.iter().any(|(name, _)| *name == column.name)
-            }
-            (Some(_), ColumnKind::Field) => {
-                let listed = self.listed.get_or_init(|| long_lists(model));
-                listed.get(&(flow, item)).is_some_and(|names| names.contains(&column.name))
-            }
-            (Some(_), ColumnKind::Open) => false,
-        }
     }
 
     fn moves_of(&self, id: ArrivalId) -> &[Move] {

@@ -11,6 +11,7 @@ use rustc_hash::FxHashMap;
 
 use super::descent::Descent;
 use super::facts::{Became, Indexes};
+use super::indexes::Gathered;
 use super::phrase::Holder;
 use crate::faults::{self, Fault};
 use crate::graph::linkage::{Levels, Linkage, Sight, View, together};
@@ -128,11 +129,13 @@ pub struct Context<'a> {
     open_lists: bool,
     views: Vec<[OnceLock<Views>; 2]>,
     everything: [OnceLock<Arc<Seen>>; 2],
-    /// What comes down to copies from what they are made of, for the facts that ask.
-    pub(super) descent: Descent,
     /// What facts look things up in.
     pub(super) indexes: Indexes,
+    /// What facts of a million subjects look up.
+    pub(super) gathered: Gathered,
     outcomes: OnceLock<Vec<Option<Became>>>,
+    /// What comes down to copies from what they are made of, for the facts that ask.
+    pub(super) descent: Descent,
 }
 
 fn index(reading: Reading) -> usize {
@@ -172,9 +175,21 @@ impl<'a> Context<'a> {
             open_lists: model.datasets.iter().any(|d| d.open.is_some()),
             views: (0..model.parties.len()).map(|_| Default::default()).collect(),
             everything: Default::default(),
-            descent: Descent::default(),
             indexes: Indexes::default(),
+            gathered: Gathered::default(),
             outcomes: OnceLock::new(),
+            descent: Descent::default(),
+        }
+    }
+
+    /// Works out on all threads what is in each cell, before anybody asks. Whoever is the first to ask does it alone: a thread that
+    /// others wait for must not take up work for which it would wait itself.
+    pub fn find_contents(&self) {
+        for reading in [Reading::Kind, Reading::Harsh] {
+            if reading == Reading::Kind || self.unsure_steps {
+                let found = spread_all(self.model, self.graph, &self.origins, reading);
+                let _ = self.contents[index(reading)].set(Arc::new(self.numbered(found)));
+            }
         }
     }
 
@@ -204,7 +219,7 @@ impl<'a> Context<'a> {
                 if reading == Reading::Harsh && !self.unsure_steps {
                     return self.contents(Reading::Kind);
                 }
-                Arc::new(self.numbered(spread_all(self.model, self.graph, &self.origins, reading)))
+                Arc::new(self.numbered(spread(self.model, self.graph, &self.origins, &Limits::all(reading))))
             })
             .clone()
     }

@@ -10,6 +10,7 @@ mod descent;
 pub mod facts;
 mod finding;
 pub mod forms;
+mod indexes;
 pub mod phrase;
 pub mod sought;
 pub mod story;

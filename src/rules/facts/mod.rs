@@ -22,6 +22,7 @@ macro_rules! facts {
 mod confidence;
 mod decisions;
 mod doing;
+mod keeping;
 mod lawfulness;
 mod notices;
 mod opt_outs;
@@ -37,6 +38,7 @@ mod security;
 mod sharing;
 mod telling;
 mod tidiness;
+mod transfers;
 mod who;
 
 use super::compile::Value;
@@ -57,11 +59,17 @@ pub use read::{activity_of, takes_only};
 pub use scope::Indexes;
 
 /// The tables, in the order in which they are printed.
-static TABLES: [&[Fact]; 17] = [
+static TABLES: &[&[Fact]] = &[
     sharing::FACTS,
     lawfulness::FACTS,
     purposes::FACTS,
+    transfers::FACTS,
+    keeping::FACTS,
+    security::FACTS,
+    outputs::FACTS,
+    confidence::FACTS,
     doing::FACTS,
+    research::FACTS,
     decisions::FACTS,
     opt_outs::FACTS,
     papers::FACTS,
@@ -71,10 +79,6 @@ static TABLES: [&[Fact]; 17] = [
     who::FACTS,
     telling::FACTS,
     tidiness::FACTS,
-    research::FACTS,
-    outputs::FACTS,
-    security::FACTS,
-    confidence::FACTS,
 ];
 
 /// Every fact, once.
