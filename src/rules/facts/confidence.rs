@@ -11,7 +11,10 @@ use crate::vocabulary::Family;
 
 facts! {
     "confidentiality" of Flow Copy Dataset, Wants::Words(Family::ConfidentialityBasis), "confidentiality BASIS [under LAW]", "why the duty of confidence lets it go"
-        => |c, s, _| footing(c, s, |f| &*f.confidentiality);
+        => |c, s, _| copy_facts(c, s, |f| match &*f.confidentiality {
+            Known::Said(footing, span) => Answer::Values(vec![Item::Word(c.model.word(footing.name).to_owned())], *span),
+            other => unsaid(other),
+        });
     "confidentiality basis" of Flow, Wants::Nothing, "confidentiality BASIS [under LAW]", "a footing that the duty of confidence knows and that fits what the flow is for: consent implied by care for care alone, with the record or the law that the others need"
         => |c, s, _| confidentiality_basis(c, s);
     "opt-out filters" of Flow, Wants::Anything, "filter opt-out SCHEME in a step", "the opt-outs of those whom everything in it has passed the filter of"
@@ -101,11 +104,11 @@ fn opt_out_exemption(c: &Context<'_>, s: Subject) -> Answer {
         let known = flow.facts.confidentiality.value();
         known.is_some_and(|f| c.model.vocabulary.word_under(Family::ConfidentialityBasis, c.model.word(f.name), word))
     };
-    let required = flow
-        .facts
-        .basis
-        .value()
-        .is_some_and(|b| c.model.vocabulary.word_under(Family::Basis, c.model.word(b.name), "legal-obligation"));
+    // the flow's own basis, or its activity's
+    let basis = Entity::Flow.fact("basis").map(|fact| (fact.read)(c, s, Reading::Kind));
+    let required = matches!(basis, Some(Answer::Values(all, _)) if all.iter().any(|item| {
+        matches!(item, Item::Word(word) if c.model.vocabulary.word_under(Family::Basis, word, "legal-obligation"))
+    }));
     let consented = stands_on("explicit-confidentiality-consent");
     if consented || stands_on("overriding-public-interest") || (stands_on("statute") && required) {
         return Answer::Is(Truth::True);
