@@ -627,7 +627,14 @@ fn the_law_of_a_date_is_asked_for() {
         adequate("GB", Jurisdiction::Eu, date(2031, 12, 27)) && !adequate("GB", Jurisdiction::Eu, date(2031, 12, 28))
     );
     assert!(
-        !adequate("GB", Jurisdiction::Uk, date(2026, 11, 1)) && !adequate("IN", Jurisdiction::Uk, date(2026, 11, 1))
+        adequate("GB", Jurisdiction::Uk, date(2026, 11, 1)) && !adequate("IN", Jurisdiction::Uk, date(2026, 11, 1))
+    );
+    let home = |country, j| tables.adequate(country, j, date(2026, 11, 1)).and_then(|r| r.text("home")) == Some("yes");
+    assert!(
+        home("GB", Jurisdiction::Uk)
+            && !home("GB", Jurisdiction::Eu)
+            && home("FR", Jurisdiction::Eu)
+            && !home("FR", Jurisdiction::Uk)
     );
     let only = tables.adequate("US", Jurisdiction::Uk, date(2026, 11, 1)).and_then(|r| r.text("only"));
     assert!(only.is_some_and(|o| o.contains("UK extension")), "{only:?}");

@@ -5,6 +5,7 @@
 
 use std::hash::BuildHasher;
 use std::ops::Index;
+use std::slice;
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
@@ -63,10 +64,46 @@ impl<'g> Columns<'g> {
     }
 
     /// The columns in order.
-    pub fn iter(self) -> impl DoubleEndedIterator<Item = &'g Column> + ExactSizeIterator + Clone {
-        self.numbers.iter().map(move |number| &self.all[*number as usize])
+    pub fn iter(self) -> ColumnsIter<'g> {
+        ColumnsIter { numbers: self.numbers.iter(), all: self.all }
     }
 }
+
+impl<'g> IntoIterator for Columns<'g> {
+    type Item = &'g Column;
+    type IntoIter = ColumnsIter<'g>;
+
+    fn into_iter(self) -> ColumnsIter<'g> {
+        self.iter()
+    }
+}
+
+/// The columns of a list, one after another.
+#[derive(Clone)]
+pub struct ColumnsIter<'g> {
+    numbers: slice::Iter<'g, u32>,
+    all: &'g [Column],
+}
+
+impl<'g> Iterator for ColumnsIter<'g> {
+    type Item = &'g Column;
+
+    fn next(&mut self) -> Option<&'g Column> {
+        self.numbers.next().map(|number| &self.all[*number as usize])
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.numbers.size_hint()
+    }
+}
+
+impl DoubleEndedIterator for ColumnsIter<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.numbers.next_back().map(|number| &self.all[*number as usize])
+    }
+}
+
+impl ExactSizeIterator for ColumnsIter<'_> {}
 
 impl Index<usize> for Columns<'_> {
     type Output = Column;
