@@ -1,5 +1,5 @@
 //! Models in shapes that would make a careless program slow, deep or long-winded: each comes to its end with the right verdict,
-//! and says no more than a person can read. (How time and memory grow with the size is measured, not tested.)
+//! and says no more than a person can read. (How time and memory grow with the size is measured, not tested: `cargo bench --bench shapes`.)
 #![allow(clippy::unwrap_used)] // a test that cannot go on must stop
 
 mod support;
@@ -241,4 +241,115 @@ fn everything_on_one_line() {
     let name = "a".repeat(1_000_000);
     let outcome = judged(&format!("party {name}\nflow f {{ from {name}; to {name} }}\n"));
     assert!(outcome.diagnostics.has_errors());
+}
+
+fn team_copies(teams: usize) -> String {
+    let names: String = (0..teams).map(|i| format!("  team t{i}\n")).collect();
+    let data: String = (1..teams)
+        .map(|i| format!("dataset d{i} {{ held by p0.t{i}; fields sex, postcode, date-of-birth }}\n"))
+        .collect();
+    format!(
+        "party p0 {{\n{names}}}\n{data}dataset d {{ held by p0.t0; fields name, sex, postcode, date-of-birth }}\n\
+         dataset health {{ held by p0.t1; fields sex; field illness : health.mental }}\n"
+    )
+}
+
+/// Every view is another, and each is judged as what it sees says.
+#[test]
+fn five_hundred_teams_with_data_in_a_row_of_walls() {
+    let walls: String = (1..500).map(|i| format!("wall between p0.t{} and p0.t{i}\n", i - 1)).collect();
+    let text = team_copies(500) + &walls;
+    let verdict = |sentence: &str| rule(&format!("{text}rule r {{ {sentence} }}\n")).verdict;
+    // the team beside the names does not see them; all others do
+    assert_eq!(verdict("p0.t1 must never hold identifiable data from d1"), Verdict::Pass);
+    assert_eq!(verdict("p0.t2 must never hold identifiable data from d1"), Verdict::Pass, "a wall hides d1");
+    assert_eq!(verdict("p0.t3 must never hold identifiable data from d1"), Verdict::Fail);
+    assert_eq!(verdict("p0 must never hold identifiable data from d499"), Verdict::Fail);
+    assert_eq!(verdict("p0 must never hold name together with health.mental"), Verdict::Fail);
+    assert_eq!(verdict("p0.t0 must never hold name together with health.mental"), Verdict::Pass);
+}
+
+#[test]
+fn three_hundred_teams_and_one_walled_from_all() {
+    let walls: String = (1..300).map(|i| format!("wall between p0.t0 and p0.t{i}\n")).collect();
+    let text = team_copies(300) + &walls;
+    let apart = rule(&format!("{text}rule r {{ p0 must never hold identifiable data from d299 }}\n"));
+    assert_eq!(apart.verdict, Verdict::Pass, "{:?}", apart.findings);
+    let meeting = format!("{text}rule r {{ p0 must never hold name together with health.mental }}\n");
+    assert_eq!(rule(&meeting).verdict, Verdict::Pass);
+    assert_eq!(rule(&meeting.replace("wall between p0.t0 and p0.t1\n", "")).verdict, Verdict::Fail);
+}
+
+/// Of very many exceptions those that never apply are told, and none that does.
+#[test]
+fn six_hundred_exceptions() {
+    let flows: String = (1..300).map(|i| format!("flow f{i} {{ from p0; to p{i}; data d }}\n")).collect();
+    let except: String = (1..600).map(|i| format!(" except at p{i}")).collect();
+    let text = format!("{}{DATASET}{flows}rule r {{ no one except p0 may hold data from d{except} }}\n", parties(600));
+    let outcome = judged(&text);
+    let unused: Vec<String> = outcome.diagnostics.sorted().iter().map(|d| d.message.clone()).collect();
+    assert_eq!(unused.iter().filter(|m| m.contains("never applies")).count(), KEPT, "{unused:?}");
+    assert_eq!(outcome.diagnostics.warnings(), 300, "p300 to p599 hold nothing");
+    assert_eq!(outcome.report.unwrap().rules[0].verdict, Verdict::Pass);
+}
+
+/// What one copy completes with the next completes it with another: all merge, one after the other.
+#[test]
+fn three_hundred_combinations_in_a_row() {
+    let names: String = (0..302).map(|i| format!("category c{i} under social {{ identifies quasi }}\n")).collect();
+    let pairs: String = (0..301).map(|i| format!("combination c{i}, c{}\n", i + 1)).collect();
+    let copy = |i: usize| format!("dataset e{i} {{ held by p1; fields c{i}, c{}, c{} }}\n", i + 1, i + 2);
+    let copies: String = (0..300).map(copy).collect();
+    let text = format!("{}{names}{pairs}{copies}dataset d {{ held by p1; fields name, c0, c1 }}\n", parties(2));
+    let judge = |text: &str, from: usize| {
+        rule(&format!("{text}rule r {{ p1 must never hold identifiable data from e{from} }}\n"))
+    };
+    assert_eq!(judge(&text, 40).verdict, Verdict::Fail);
+    assert_eq!(judge(&text, 299).verdict, Verdict::Fail);
+    assert_eq!(judge(&text.replace(&copy(150), ""), 299).verdict, Verdict::Pass);
+}
+
+#[test]
+fn a_step_with_a_thousand_of_everything() {
+    let (fields, drops, inputs, outputs): (String, String, Vec<String>, Vec<String>) = (
+        (0..1_000).map(|i| format!("  field x{i} : social\n")).collect(),
+        (0..1_000).map(|i| format!("drop x{i}; ")).collect(),
+        (0..1_000).map(|i| format!("e{i}")).collect(),
+        (0..1_000).map(|i| format!("o{i}(name)")).collect(),
+    );
+    let others: String = inputs.iter().map(|e| format!("dataset {e} {{ held by p0; fields name, sex }}\n")).collect();
+    let text = format!(
+        "{}dataset d {{ held by p0; fields name\n{fields}}}\n{others}\
+         step s at p0 {{ takes d, {}; {drops}gives {}, rest }}\n\
+         flow f {{ from p0; to p1; data o999 }}\nflow g {{ from p0; to p2; data rest }}\n",
+        parties(3),
+        inputs.join(", "),
+        outputs.join(", ")
+    );
+    let verdict = |sentence: &str| rule(&format!("{text}rule r {{ {sentence} }}\n")).verdict;
+    assert_eq!(verdict("p2 must never hold social data"), Verdict::Pass);
+    assert_eq!(verdict("p1 must never hold name"), Verdict::Fail);
+    assert_eq!(verdict("p1 must never hold sex"), Verdict::Pass);
+    assert_eq!(verdict("p2 must never hold sex"), Verdict::Fail);
+    // what is dropped twice is not there the second time
+    let twice = judged(&text.replace("drop x7; ", "drop x7; drop x7; "));
+    assert_eq!(twice.diagnostics.errors(), 1);
+}
+
+/// A class of origins for each promise, asked of a copy for each.
+#[test]
+fn five_hundred_promises_on_datasets_of_their_own() {
+    let own = |i: usize| {
+        let to = i + 1;
+        format!(
+            "dataset d{i} {{ held by p0; fields name }}\nflow f{i} {{ from p0; to p{to}; data d{i} }}\n\
+             promise q{i} {{ p{to} must never hold data from d{i} }}\npromise k{i} {{ p{i} must never hold data from d0 }}\n"
+        )
+    };
+    let text = format!("{}{}", parties(501), (1..500).map(own).collect::<String>())
+        + "dataset d0 { held by p0; fields name }\nflow f0 { from p0; to p1; data d0 }\n";
+    let report = check_text(&[("a.staunch", &text)], AS_OF).report.unwrap();
+    let failing =
+        |first: char| report.rules.iter().filter(|r| r.name.starts_with(first) && r.verdict == Verdict::Fail).count();
+    assert_eq!((failing('q'), failing('k')), (499, 1));
 }

@@ -7,5 +7,6 @@ pub(super) fn meet(a: &[u64], b: &[u64]) -> bool {
 
 /// The numbers of a set.
 pub(super) fn numbers(set: &[u64]) -> impl Iterator<Item = usize> + '_ {
-    set.iter().enumerate().flat_map(|(i, word)| (0..64).filter(move |b| word >> b & 1 == 1).map(move |b| i * 64 + b))
+    let words = set.iter().enumerate().filter(|(_, word)| **word != 0);
+    words.flat_map(|(i, word)| (0..64).filter(move |b| word >> b & 1 == 1).map(move |b| i * 64 + b))
 }

@@ -1,8 +1,8 @@
 //! What is in each copy, kept once for all copies that hold the same.
 
 use std::hash::{BuildHasher, Hash, Hasher};
-use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
@@ -79,9 +79,25 @@ pub struct Contents {
     layers: Vec<Layer>,
     data: Vec<u64>,
     nothing: Vec<u64>,
+    /// All classes that are anywhere, once that is asked.
+    anywhere: OnceLock<Vec<u64>>,
+    /// Where each class is, once that is asked, where there are many.
+    index: OnceLock<Index>,
     by_hash: FxHashMap<u64, ContentId>,
     controls: Interned<Control>,
 }
+
+/// Where classes are.
+#[derive(Clone, Debug)]
+struct Index {
+    /// For each class, the contents that have it.
+    contents: Vec<Vec<u32>>,
+    /// For each content, the copies that have it.
+    copies: Vec<Vec<CopyId>>,
+}
+
+/// From how many words of classes on it pays to look up where a class is.
+const MANY_WORDS: usize = 4;
 
 /// What one thread found besides what all knew, by numbers that count from there.
 pub(super) struct New {
@@ -230,6 +246,8 @@ impl Contents {
             layers: Vec::new(),
             data: Vec::new(),
             nothing: vec![0; words],
+            anywhere: OnceLock::new(),
+            index: OnceLock::new(),
             by_hash: FxHashMap::default(),
         }
     }
@@ -369,6 +387,43 @@ impl Contents {
         }
     }
 
+    /// The copies in which any of `classes` may be; `None` where there are so few classes that it is as well to go through all.
+    pub fn copies_with(&self, classes: &[u64]) -> Option<Vec<CopyId>> {
+        let (true, Of::All(of)) = (self.words >= MANY_WORDS && self.base.is_none(), &self.of) else { return None };
+        let index = self.index.get_or_init(|| self.index(of));
+        let contents = numbers(classes).filter_map(|class| index.contents.get(class)).flatten();
+        let mut contents: Vec<u32> = contents.copied().collect();
+        contents.sort_unstable();
+        contents.dedup();
+        let copies = contents.into_iter().filter_map(|content| index.copies.get(content as usize)).flatten();
+        let mut copies: Vec<CopyId> = copies.copied().collect();
+        copies.sort_unstable();
+        Some(copies)
+    }
+
+    fn index(&self, of: &[ContentId]) -> Index {
+        let mut index =
+            Index { contents: vec![Vec::new(); self.words * 64], copies: vec![Vec::new(); self.contents.len()] };
+        for (copy, content) in of.iter().enumerate() {
+            index.copies[content.index()].push(CopyId(copy as u32));
+        }
+        for (number, content) in self.contents.iter().enumerate() {
+            let next = |start: u32| start as usize + content.width as usize * self.words;
+            let layers = &self.layers[content.layers.0 as usize..content.layers.1 as usize];
+            for start in std::iter::once(content.rows).chain(layers.iter().map(|l| l.at)) {
+                for set in self.data[start as usize..next(start)].chunks_exact(self.words) {
+                    for class in numbers(set) {
+                        let known = &mut index.contents[class];
+                        if known.last() != Some(&(number as u32)) {
+                            known.push(number as u32);
+                        }
+                    }
+                }
+            }
+        }
+        index
+    }
+
     /// Forgets what is only needed while contents are still found.
     pub(super) fn settle(&mut self) {
         if let Of::Shared(all) = &self.of {
@@ -428,8 +483,14 @@ impl Contents {
 
     /// Whether any of `classes` is anywhere in any copy.
     pub fn anywhere(&self, classes: &[u64]) -> bool {
-        self.data.chunks_exact(self.words).any(|set| meet(set, classes))
-            || self.base.as_ref().is_some_and(|base| base.anywhere(classes))
+        let all = self.anywhere.get_or_init(|| {
+            let mut all = vec![0; self.words];
+            for set in self.data.chunks_exact(self.words) {
+                all.iter_mut().zip(set).for_each(|(a, b)| *a |= b);
+            }
+            all
+        });
+        meet(all, classes) || self.base.as_ref().is_some_and(|base| base.anywhere(classes))
     }
 
     /// The classes that reach a cell row by row.

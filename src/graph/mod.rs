@@ -34,16 +34,19 @@ pub mod view;
 
 pub use columns::{Column, ColumnKind, Control, Lift, Minimum, Said, Transform};
 pub use contents::{ContentId, Contents};
+pub use operations::Listed;
 pub use origins::{Ask, Class, Origins, is_kind};
 pub use table::Near;
 pub use times::Holding;
 
-use rustc_hash::FxHashMap;
+use std::sync::OnceLock;
+
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use crate::diagnostic::Diagnostics;
 use crate::model::{
-    ActivityId, CategoryId, DatasetFields, DatasetId, FlowId, Model, PartyId, PeopleId, PlaceId, StepId, Timeline, Unit,
+    ActivityId, CategoryId, DatasetId, FlowId, Model, PartyId, PeopleId, PlaceId, StepId, Timeline, Unit,
 };
 use crate::syntax::intern::Symbol;
 use columns::Interned;
@@ -206,10 +209,15 @@ pub struct Graph {
     turns: Vec<u32>,
     /// What being in a dataset, and fields that are not listed, are called.
     names: Names,
+    /// Fields that flows list, once they are asked for.
+    listed: OnceLock<LongLists>,
     /// What is proved of times.
     pub timeline: Timeline,
     times: times::Times,
 }
+
+/// For items of flows that list many fields, their names.
+type LongLists = FxHashMap<(FlowId, u32), FxHashSet<Symbol>>;
 
 /// Names of columns that no text names.
 #[derive(Clone, Copy, Debug)]
@@ -342,8 +350,7 @@ impl Graph {
                 }
             }
             How::Flow(flow, item) => {
-                let item = &model.flows[flow.index()].data[item as usize];
-                if !carries(item, &column) {
+                if !self.carries(model, (flow, item), &column) {
                     return;
                 }
                 for source in self.from(id) {
@@ -376,7 +383,7 @@ impl Graph {
             How::Declared => SmallVec::new(),
             How::Flow(flow, item) => {
                 let column = self.columns_of(from.copy)[from.column as usize];
-                let carried = carries(&model.flows[flow.index()].data[item as usize], &column);
+                let carried = self.carries(model, (flow, item), &column);
                 let to = self.shapes.position(self.copy(copy).shape, &column).filter(|_| carried);
                 to.map(|column| CellId { copy, column }).into_iter().collect()
             }
@@ -385,6 +392,22 @@ impl Graph {
                     |m: &&Move| m.from.is_some_and(|(s, c)| c == from.column && self.from(id)[s as usize] == from.copy);
                 self.moves_of(id).iter().filter(is).map(|m| CellId { copy, column: m.to }).collect()
             }
+        }
+    }
+
+    /// Whether an item of a flow carries a column.
+    fn carries(&self, model: &Model, (flow, item): (FlowId, u32), column: &Column) -> bool {
+        let item_of = |flow: FlowId, item: u32| &model.flows[flow.index()].data[item as usize];
+        match (&item_of(flow, item).fields, column.kind) {
+            (None, _) | (_, ColumnKind::Membership | ColumnKind::Reveals) => true,
+            (Some(fields), ColumnKind::Field) if fields.len() <= operations::MANY => {
+                fields.iter().any(|(name, _)| *name == column.name)
+            }
+            (Some(_), ColumnKind::Field) => {
+                let listed = self.listed.get_or_init(|| long_lists(model));
+                listed.get(&(flow, item)).is_some_and(|names| names.contains(&column.name))
+            }
+            (Some(_), ColumnKind::Open) => false,
         }
     }
 
@@ -539,11 +562,16 @@ fn table_control(model: &Model, dataset: DatasetId) -> Option<Control> {
     })
 }
 
-/// Whether a flow of this carries a column.
-fn carries(item: &DatasetFields, column: &Column) -> bool {
-    match (&item.fields, column.kind) {
-        (None, _) | (_, ColumnKind::Membership | ColumnKind::Reveals) => true,
-        (Some(fields), ColumnKind::Field) => fields.iter().any(|(name, _)| *name == column.name),
-        (Some(_), ColumnKind::Open) => false,
+/// The fields that items of flows list, where they are many.
+fn long_lists(model: &Model) -> LongLists {
+    let mut long = LongLists::default();
+    for (number, flow) in model.flows.iter().enumerate() {
+        for (item, listed) in flow.data.iter().enumerate() {
+            if let Some(fields) = listed.fields.as_ref().filter(|f| f.len() > operations::MANY) {
+                let names = fields.iter().map(|(name, _)| *name).collect();
+                long.insert((FlowId(number as u32), item as u32), names);
+            }
+        }
     }
+    long
 }

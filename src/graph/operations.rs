@@ -4,6 +4,9 @@
 //! was made from and what happens to rows and counts on the way. The same code serves twice: while the columns of cyclic
 //! graphs are still being found (problems are then not reported), and once more when they are known.
 
+use std::cell::OnceCell;
+use std::collections::BTreeMap;
+
 use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
 
@@ -35,12 +38,14 @@ pub(super) struct Running {
 #[derive(Clone, Default, Debug)]
 pub(super) struct Columns {
     all: Vec<Running>,
-    /// Where each is, kept only for wide tables; empty when it is not known.
-    places: FxHashMap<Column, u32>,
+    /// Where each is, by its name, kept only for wide tables; empty when it is not known.
+    places: FxHashMap<Symbol, SmallVec<[u32; 2]>>,
+    /// Whether there may be fields that are not listed.
+    open: bool,
 }
 
 /// From how many on an index is worth its while.
-const MANY: usize = 32;
+pub(super) const MANY: usize = 32;
 
 impl std::ops::Deref for Columns {
     type Target = [Running];
@@ -53,40 +58,69 @@ impl std::ops::Deref for Columns {
 impl Columns {
     /// Adds a column, or its origins to the same column that is there.
     fn add(&mut self, running: Running) {
-        let there = if self.all.len() < MANY {
+        self.index();
+        let there = if self.places.is_empty() {
             self.all.iter().position(|c| c.column == running.column)
         } else {
-            if self.places.is_empty() {
-                let numbered = self.all.iter().enumerate();
-                self.places = numbered.map(|(at, c)| (c.column, at as u32)).collect();
-            }
-            self.places.get(&running.column).map(|at| *at as usize)
+            let named = self.places.get(&running.column.name).into_iter().flatten().map(|at| *at as usize);
+            named.into_iter().find(|at| self.all[*at].column == running.column)
         };
         match there {
             Some(at) => add_origins(&mut self.all[at].origins, &running.origins),
             None => {
                 if !self.places.is_empty() {
-                    self.places.insert(running.column, self.all.len() as u32);
+                    self.places.entry(running.column.name).or_default().push(self.all.len() as u32);
                 }
+                self.open |= running.column.kind == ColumnKind::Open;
                 self.all.push(running);
             }
         }
     }
 
+    /// The columns of these, which are distinct.
+    fn of(all: Vec<Running>) -> Columns {
+        let open = all.iter().any(|c| c.column.kind == ColumnKind::Open);
+        Columns { all, places: FxHashMap::default(), open }
+    }
+
+    /// Makes the columns of a wide table found by their names.
+    fn index(&mut self) {
+        if self.all.len() < MANY || !self.places.is_empty() {
+            return;
+        }
+        for (at, running) in self.all.iter().enumerate() {
+            self.places.entry(running.column.name).or_default().push(at as u32);
+        }
+    }
+
+    /// The columns of a name.
+    fn named(&self, name: Symbol) -> impl Iterator<Item = &Running> {
+        let wide = !self.places.is_empty();
+        let known = self.places.get(&name).into_iter().flatten().map(|at| &self.all[*at as usize]);
+        let all = if wide { &[] } else { self.all.as_slice() };
+        known.chain(all.iter().filter(move |c| c.column.name == name))
+    }
+
+    fn is_open(&self) -> bool {
+        self.open
+    }
+
     fn retain(&mut self, keep: impl Fn(&Column) -> bool) {
         self.places.clear();
         self.all.retain(|c| keep(&c.column));
+        self.open = self.open && self.all.iter().any(|c| c.column.kind == ColumnKind::Open);
     }
 
     fn take(&mut self) -> Vec<Running> {
         self.places.clear();
+        self.open = false;
         std::mem::take(&mut self.all)
     }
 
     /// The columns of one name or another, and the rest.
     fn split(&mut self, named: impl Fn(&Column) -> bool) -> (Vec<Running>, Columns) {
         let (named, all) = self.take().into_iter().partition(|c| named(&c.column));
-        (named, Columns { all, places: FxHashMap::default() })
+        (named, Columns::of(all))
     }
 
     fn iter_mut(&mut self) -> impl Iterator<Item = &mut Running> {
@@ -94,12 +128,16 @@ impl Columns {
     }
 }
 
-/// Adds origins that are not there yet.
+/// Adds origins that are not there yet; of very many some may stay twice for a while.
 fn add_origins(origins: &mut SmallVec<[Origin; 1]>, more: &[Origin]) {
     if origins.len() + more.len() > MANY {
+        if origins.len() + more.len() > origins.capacity() {
+            // each time there is twice the room, so that many single ones are not sorted anew with each
+            origins.sort_unstable();
+            origins.dedup();
+            origins.reserve(origins.len() + more.len());
+        }
         origins.extend_from_slice(more);
-        origins.sort_unstable();
-        origins.dedup();
         return;
     }
     for origin in more {
@@ -109,25 +147,25 @@ fn add_origins(origins: &mut SmallVec<[Origin; 1]>, more: &[Origin]) {
     }
 }
 
-/// Names that an operation lists.
-pub(super) struct Listed<'a> {
+/// Names that an operation, a flow or a use lists.
+pub struct Listed<'a> {
     all: &'a [(Symbol, Span)],
-    /// The same as a set, where they are many.
-    many: Option<FxHashSet<Symbol>>,
+    /// The same as a set, where they are many and it is asked.
+    many: OnceCell<FxHashSet<Symbol>>,
 }
 
 impl<'a> Listed<'a> {
     /// Prepares a list to be looked through.
-    pub(super) fn new(all: &'a [(Symbol, Span)]) -> Self {
-        Listed { all, many: (all.len() > MANY).then(|| all.iter().map(|(name, _)| *name).collect()) }
+    pub fn new(all: &'a [(Symbol, Span)]) -> Self {
+        Listed { all, many: OnceCell::new() }
     }
 
     /// Whether a name is among them.
-    pub(super) fn has(&self, name: Symbol) -> bool {
-        match &self.many {
-            Some(many) => many.contains(&name),
-            None => self.all.iter().any(|(n, _)| *n == name),
+    pub fn has(&self, name: Symbol) -> bool {
+        if self.all.len() <= MANY {
+            return self.all.iter().any(|(n, _)| *n == name);
         }
+        self.many.get_or_init(|| self.all.iter().map(|(name, _)| *name).collect()).contains(&name)
     }
 
     /// Whether a column is a field of that name.
@@ -175,20 +213,71 @@ pub(super) struct Input<'a> {
 
 /// Runs a step on the columns of its inputs.
 pub(super) fn run(model: &Model, step: &Step, inputs: &[Input<'_>], people: Symbol, problems: &mut Problems) -> Ran {
-    let mut runner = Runner { model, step, people, tables: Vec::new(), ran: Ran::default(), problems };
-    runner.take(inputs, |dataset| step.takes.iter().any(|t| t.dataset == dataset));
-    for operation in &step.operations {
-        runner.operate(operation, inputs);
+    let mut runner = Runner { model, step, people, tables: Tables::default(), ran: Ran::default(), problems };
+    let taken: FxHashSet<DatasetId> = step.takes.iter().map(|t| t.dataset).collect();
+    runner.take(inputs, |dataset| taken.contains(&dataset));
+    let fields_dropped = |o: &Operation| matches!(o.kind, OperationKind::Drop { .. });
+    for operations in step.operations.chunk_by(|a, b| fields_dropped(a) && fields_dropped(b)) {
+        let fields = operations.iter().filter_map(|o| match &o.kind {
+            OperationKind::Drop { fields } => Some(&**fields),
+            _ => None,
+        });
+        let dropped: Vec<&[(Symbol, Span)]> = fields.collect();
+        match operations {
+            [_, _, ..] => runner.drop_all(&dropped),
+            _ => operations.iter().for_each(|o| runner.operate(o, inputs)),
+        }
     }
     runner.give();
     runner.ran
+}
+
+/// The running tables of a step, in the order in which they came.
+#[derive(Default)]
+struct Tables {
+    all: BTreeMap<u32, Table>,
+    of: FxHashMap<DatasetId, u32>,
+}
+
+impl Tables {
+    fn position(&self, dataset: DatasetId) -> Option<u32> {
+        self.of.get(&dataset).copied()
+    }
+
+    fn push(&mut self, table: Table) {
+        let place = self.all.last_key_value().map_or(0, |(last, _)| last + 1);
+        self.of.entry(table.dataset).or_insert(place);
+        self.all.insert(place, table);
+    }
+
+    fn get(&self, place: u32) -> Option<&Table> {
+        self.all.get(&place)
+    }
+
+    fn get_mut(&mut self, place: u32) -> Option<&mut Table> {
+        self.all.get_mut(&place)
+    }
+
+    fn remove(&mut self, place: u32) -> Option<Table> {
+        let table = self.all.remove(&place)?;
+        self.of.remove(&table.dataset);
+        Some(table)
+    }
+
+    fn iter(&self) -> impl Iterator<Item = &Table> {
+        self.all.values()
+    }
+
+    fn iter_mut(&mut self) -> impl Iterator<Item = &mut Table> {
+        self.all.values_mut()
+    }
 }
 
 struct Runner<'a, 'p> {
     model: &'a Model,
     step: &'a Step,
     people: Symbol,
-    tables: Vec<Table>,
+    tables: Tables,
     ran: Ran,
     problems: &'p mut Problems,
 }
@@ -209,14 +298,14 @@ impl Runner<'_, '_> {
                 column: *column,
                 origins: smallvec![Origin { from: Some((number as u32, at as u32)), transform }],
             });
-            match self.tables.iter_mut().find(|t| t.dataset == input.dataset) {
+            match self.tables.position(input.dataset).and_then(|place| self.tables.get_mut(place)) {
                 Some(table) => {
                     columns.for_each(|c| table.columns.add(c));
                     table.rows |= input.rows;
                 }
                 None => {
                     // the columns of one copy are distinct
-                    let columns = Columns { all: columns.collect(), places: FxHashMap::default() };
+                    let columns = Columns::of(columns.collect());
                     self.tables.push(Table { dataset: input.dataset, columns, rows: input.rows });
                 }
             }
@@ -237,12 +326,7 @@ impl Runner<'_, '_> {
                     _ => true,
                 });
             }
-            OperationKind::Drop { fields } => {
-                self.must_be_there(fields, "drop");
-                let listed = Listed::new(fields);
-                let reveals = |c: &Column| faults::on(Fault::DropRemovesReveals) && c.kind == ColumnKind::Reveals;
-                self.retain_columns(|c| !listed.names(c) && !reveals(c));
-            }
+            OperationKind::Drop { fields } => self.drop_all(&[fields]),
             OperationKind::Pseudonymise { fields, key, key_category, method, held_by, lookup } => {
                 self.must_be_there(fields, "pseudonymise");
                 self.pseudonymise(fields, *key, *key_category, method, held_by, *lookup);
@@ -275,10 +359,11 @@ impl Runner<'_, '_> {
                 });
             }
             OperationKind::Reidentify { lookup } => {
-                if let Some(first) = self.tables.iter().map(|t| t.dataset).find(|d| d != lookup) {
+                let first = self.tables.iter().map(|t| t.dataset).find(|d| d != lookup);
+                if let Some(first) = first {
                     if inputs.iter().any(|i| i.dataset == *lookup) {
                         // nothing was done to the lookup before
-                        if self.position(*lookup).is_none() {
+                        if self.tables.position(*lookup).is_none() {
                             self.take(inputs, |dataset| dataset == *lookup);
                         }
                         self.join(first, *lookup, &[], span);
@@ -304,33 +389,50 @@ impl Runner<'_, '_> {
         }
     }
 
+    /// Drops what several operations in a row do: each tells of what is not there any more, and all go at once.
+    fn drop_all(&mut self, dropped: &[&[(Symbol, Span)]]) {
+        let mut gone: FxHashSet<Symbol> = FxHashSet::default();
+        for fields in dropped {
+            self.must_be_there_but(fields, "drop", &gone);
+            gone.extend(fields.iter().map(|(name, _)| *name));
+        }
+        let reveals = |c: &Column| faults::on(Fault::DropRemovesReveals) && c.kind == ColumnKind::Reveals;
+        let is_gone = |c: &Column| c.kind == ColumnKind::Field && gone.contains(&c.name);
+        self.retain_columns(|c| !is_gone(c) && !reveals(c));
+    }
+
     fn retain_columns(&mut self, keep: impl Fn(&Column) -> bool) {
         self.tables.iter_mut().for_each(|t| t.columns.retain(&keep));
     }
 
     fn has(&self, name: Symbol) -> bool {
-        self.tables
-            .iter()
-            .flat_map(|t| t.columns.iter())
-            .any(|c| c.column.kind == ColumnKind::Field && c.column.name == name)
+        let named = self.tables.iter().flat_map(|t| t.columns.named(name));
+        named.into_iter().any(|c| c.column.kind == ColumnKind::Field)
     }
 
     fn open(&self) -> bool {
-        self.tables.iter().flat_map(|t| t.columns.iter()).any(|c| c.column.kind == ColumnKind::Open)
+        self.tables.iter().any(|t| t.columns.is_open())
     }
 
     /// Reports fields that no running table has. With an open field list nobody can say.
     fn must_be_there(&mut self, fields: &[(Symbol, Span)], operation: &'static str) {
-        if self.open() || self.tables.is_empty() {
+        self.must_be_there_but(fields, operation, &FxHashSet::default());
+    }
+
+    /// As [`Runner::must_be_there`], where some are gone.
+    fn must_be_there_but(&mut self, fields: &[(Symbol, Span)], operation: &'static str, gone: &FxHashSet<Symbol>) {
+        if self.open() || self.tables.all.is_empty() {
             return;
         }
-        let known: Option<FxHashSet<Symbol>> = (fields.len() > MANY).then(|| self.fields().collect());
+        if fields.len() > MANY {
+            self.tables.iter_mut().for_each(|t| t.columns.index());
+        }
         for (name, span) in fields {
             if !self.problems.listens() {
                 return;
             }
-            if !known.as_ref().map_or_else(|| self.has(*name), |known| known.contains(name)) {
-                let mut have: Vec<Symbol> = self.fields().collect();
+            if gone.contains(name) || !self.has(*name) {
+                let mut have: Vec<Symbol> = self.fields().filter(|field| !gone.contains(field)).collect();
                 have.dedup();
                 self.problems.push(Problem::NoSuchField {
                     field: *name,
@@ -348,16 +450,12 @@ impl Runner<'_, '_> {
         columns.filter(|c| c.column.kind == ColumnKind::Field).map(|c| c.column.name)
     }
 
-    fn position(&self, dataset: DatasetId) -> Option<usize> {
-        self.tables.iter().position(|t| t.dataset == dataset)
-    }
-
     fn join(&mut self, left: DatasetId, right: DatasetId, on: &[(Symbol, Span)], span: Span) {
-        let (Some(l), Some(r)) = (self.position(left), self.position(right)) else { return };
+        let (Some(l), Some(r)) = (self.tables.position(left), self.tables.position(right)) else { return };
         if l == r {
             return;
         }
-        let (a, b) = (&self.tables[l], &self.tables[r]);
+        let (Some(a), Some(b)) = (self.tables.get(l), self.tables.get(r)) else { return };
         let pairs = match self.pairs(a, b, on) {
             Ok(pairs) => pairs,
             Err(problem) => {
@@ -367,9 +465,8 @@ impl Runner<'_, '_> {
                 Vec::new()
             }
         };
-        let mut right_table = self.tables.remove(r);
-        let l = if r < l { l - 1 } else { l };
-        let left_table = &mut self.tables[l];
+        let Some(mut right_table) = self.tables.remove(r) else { return };
+        let Some(left_table) = self.tables.get_mut(l) else { return };
         for running in right_table.columns.take() {
             // what was matched on is one column now, under the first input's name
             match pairs.iter().find(|(_, right)| *right == running.column) {
@@ -403,8 +500,7 @@ impl Runner<'_, '_> {
             t.columns.iter().map(|c| c.column).filter(|c| c.kind == ColumnKind::Field).collect()
         };
         let (left, right) = (fields(a), fields(b));
-        let open = |t: &Table| t.columns.iter().any(|c| c.column.kind == ColumnKind::Open);
-        let unsure = open(a) || open(b) || left.is_empty() || right.is_empty();
+        let unsure = a.columns.is_open() || b.columns.is_open() || left.is_empty() || right.is_empty();
         let mut pairs = Vec::new();
         if on.is_empty() {
             for l in &left {
@@ -459,16 +555,11 @@ impl Runner<'_, '_> {
     }
 
     fn append(&mut self, datasets: &[DatasetId]) {
-        let Some(first) = datasets.first().and_then(|d| self.position(*d)) else { return };
-        let name = self.tables[first].dataset;
+        let Some(into) = datasets.first().and_then(|d| self.tables.position(*d)) else { return };
         for dataset in datasets.iter().skip(1) {
-            let (Some(from), Some(into)) = (self.position(*dataset), self.position(name)) else { continue };
-            if from == into {
-                continue;
-            }
-            let mut other = self.tables.remove(from);
-            let Some(into) = self.position(name) else { continue };
-            let table = &mut self.tables[into];
+            let Some(from) = self.tables.position(*dataset).filter(|from| *from != into) else { continue };
+            let Some(mut other) = self.tables.remove(from) else { continue };
+            let Some(table) = self.tables.get_mut(into) else { continue };
             other.columns.take().into_iter().for_each(|c| table.columns.add(c));
             table.rows |= other.rows;
         }
@@ -531,7 +622,7 @@ impl Runner<'_, '_> {
 
     fn add_key(&mut self, key: Symbol, key_category: CategoryId) {
         let column = Column { kind: ColumnKind::Field, name: key, category: Some(key_category), level: 0 };
-        for table in &mut self.tables {
+        for table in self.tables.iter_mut() {
             // a number on a line of counts numbers nobody
             let mut origins = SmallVec::new();
             if table.rows {
@@ -551,7 +642,10 @@ impl Runner<'_, '_> {
         }
         let word = self.model.word(level);
         let mut problem = None;
-        for table in &mut self.tables {
+        for table in self.tables.iter_mut() {
+            if table.columns.named(field).next().is_none() {
+                continue;
+            }
             let (named, mut stay) = table.columns.split(|c| c.kind == ColumnKind::Field && c.name == field);
             for mut running in named {
                 if let Some(category) = running.column.category {
@@ -586,9 +680,12 @@ impl Runner<'_, '_> {
     fn derive(&mut self, field: Symbol, category: CategoryId, from: &[(Symbol, Span)]) {
         let column = Column { kind: ColumnKind::Field, name: field, category: Some(category), level: 0 };
         let listed = Listed::new(from);
-        for table in &mut self.tables {
-            let sources = table.columns.iter().filter(|c| listed.has(c.column.name));
-            let origins: SmallVec<[Origin; 1]> = sources.flat_map(|c| c.origins.iter().copied()).collect();
+        for table in self.tables.iter_mut() {
+            let all = |c: &Running| c.origins.to_vec();
+            let origins: SmallVec<[Origin; 1]> = match from {
+                [(only, _)] => table.columns.named(*only).flat_map(all).collect(),
+                _ => table.columns.iter().filter(|c| listed.has(c.column.name)).flat_map(all).collect(),
+            };
             if !origins.is_empty() {
                 table.columns.add(Running { column, origins });
             }
@@ -602,7 +699,7 @@ impl Runner<'_, '_> {
         };
         let count = self.model.vocabulary.find_category("measure.count");
         let (by, of) = (Listed::new(by), Listed::new(of));
-        for table in &mut self.tables {
+        for table in self.tables.iter_mut() {
             let grouped: Vec<Column> = table.columns.iter().map(|c| c.column).filter(|c| by.names(c)).collect();
             let stays = (singles_out(self.model, &grouped) || faults::on(Fault::AggregateKeepsRows))
                 && !faults::on(Fault::GroupsOfOneAreCounts);
@@ -638,7 +735,7 @@ impl Runner<'_, '_> {
 
     fn give(&mut self) {
         // several tables that nothing joined: the result has the rows and columns of all
-        let mut tables = std::mem::take(&mut self.tables).into_iter();
+        let mut tables = std::mem::take(&mut self.tables).all.into_values();
         let none = || Table { dataset: DatasetId(0), columns: Columns::default(), rows: true };
         let mut all = tables.next().unwrap_or_else(none);
         for mut table in tables {
@@ -647,7 +744,7 @@ impl Runner<'_, '_> {
         }
         self.tables.push(all);
         for output in &self.step.gives {
-            let mut table = self.tables.first().cloned().unwrap_or_else(none);
+            let mut table = self.tables.iter().next().cloned().unwrap_or_else(none);
             table.dataset = output.dataset;
             if let Some(fields) = &output.fields {
                 if self.step.operations_not_stated.is_some() {

@@ -33,8 +33,8 @@ pub enum Ask {
 /// A class of origins.
 pub type Class = usize;
 
-/// A set of small numbers, as words of bits.
-type Words = SmallVec<[u64; 1]>;
+/// The numbers of what source cells answer, sorted: of a thousand questions a cell answers a few.
+pub(super) type Answers = SmallVec<[u32; 4]>;
 
 /// The classes of origins that a set of rules needs.
 #[derive(Clone, Debug, Default)]
@@ -43,9 +43,10 @@ pub struct Origins {
     asked: FxHashMap<Ask, usize>,
     /// The kinds of data among it.
     kinds: Vec<(DataKind, usize)>,
-    /// For each class of source cells, which of `asked` it answers; markers come after.
-    signatures: Vec<Words>,
-    classes: FxHashMap<Words, Class>,
+    /// The classes of source cells, by which of `asked` they answer; markers come after.
+    classes: FxHashMap<Answers, Class>,
+    /// For each of `asked`, the classes that answer it.
+    answering: Vec<Vec<Class>>,
     markers: FxHashMap<Ask, Class>,
     base: usize,
     width: usize,
@@ -59,7 +60,7 @@ impl Origins {
         asked.dedup();
         let (marks, asked): (Vec<Ask>, Vec<Ask>) =
             asked.into_iter().partition(|a| matches!(a, Ask::Through(_) | Ask::Made(_)));
-        let mut origins = Origins::default();
+        let mut origins = Origins { answering: vec![Vec::new(); asked.len()], ..Origins::default() };
         for (number, ask) in asked.into_iter().enumerate() {
             origins.asked.insert(ask, number);
             if let Ask::Kind(kind) = ask {
@@ -74,11 +75,11 @@ impl Origins {
                 if last != Some((kinds, place)) {
                     last = Some((kinds, place));
                     let own = origins.of_cells(model, graph.copy(copy).dataset, place);
-                    origins.class(union(&own, &origins.kind_words(kinds)));
+                    origins.class(origins.with_kinds(&own, kinds));
                 }
             });
         }
-        origins.base = origins.signatures.len();
+        origins.base = origins.classes.len();
         origins.width = origins.base;
         for mark in marks {
             origins.markers.insert(mark, origins.width);
@@ -87,31 +88,24 @@ impl Origins {
         origins
     }
 
-    fn class(&mut self, signature: Words) -> Class {
-        if let Some(class) = self.classes.get(&signature) {
-            return *class;
+    fn class(&mut self, answers: Answers) {
+        if self.classes.contains_key(&answers) {
+            return;
         }
-        let class = self.signatures.len();
-        self.signatures.push(signature.clone());
-        self.classes.insert(signature, class);
-        class
-    }
-
-    fn empty(&self) -> Words {
-        SmallVec::from_elem(0, self.asked.len().div_ceil(64).max(1))
+        let class = self.classes.len();
+        answers.iter().for_each(|number| self.answering[*number as usize].push(class));
+        self.classes.insert(answers, class);
     }
 
     /// What source cells of a dataset that begin at a place answer, whatever their column.
-    pub(super) fn of_cells(&self, model: &Model, dataset: DatasetId, place: PlaceId) -> Words {
-        let mut words = self.empty();
+    pub(super) fn of_cells(&self, model: &Model, dataset: DatasetId, place: PlaceId) -> Answers {
         if self.asked.len() == self.kinds.len() {
-            return words;
+            return Answers::new();
         }
         let asks = [Ask::Dataset(dataset), Ask::Party(model.place(place).party), Ask::Place(place)];
-        for number in asks.iter().filter_map(|a| self.asked.get(a)) {
-            words[number / 64] |= 1 << (number % 64);
-        }
-        words
+        let mut answers: Answers = asks.iter().filter_map(|a| self.asked.get(a)).map(|n| *n as u32).collect();
+        answers.sort_unstable();
+        answers
     }
 
     /// Which kinds a source column is of, as bits by their place in `kinds`.
@@ -120,19 +114,24 @@ impl Origins {
         kinds.fold(0, |bits, (at, (kind, _))| bits | u8::from(is_kind(model, column.category, *kind)) << at)
     }
 
-    fn kind_words(&self, kinds: u8) -> Words {
-        let mut words = self.empty();
+    /// What a cell of a copy that answers `own` answers, with the kinds of its column.
+    fn with_kinds(&self, own: &Answers, kinds: u8) -> Answers {
+        let mut answers = own.clone();
         for (at, (_, number)) in self.kinds.iter().enumerate() {
             if kinds >> at & 1 == 1 {
-                words[number / 64] |= 1 << (number % 64);
+                answers.push(*number as u32);
             }
         }
-        words
+        answers.sort_unstable();
+        answers
     }
 
     /// The class of a source cell of a copy that answers `own`, by the kinds of its column.
-    pub(super) fn class_by(&self, own: &Words, kinds: u8) -> Option<Class> {
-        self.classes.get(&union(own, &self.kind_words(kinds))).copied()
+    pub(super) fn class_by(&self, own: &Answers, kinds: u8) -> Option<Class> {
+        if kinds == 0 {
+            return self.classes.get(own).copied();
+        }
+        self.classes.get(&self.with_kinds(own, kinds)).copied()
     }
 
     /// How many classes there are.
@@ -156,11 +155,8 @@ impl Origins {
 
     /// The classes that answer any of what is asked.
     pub fn answering(&self, any_of: &[Ask]) -> Vec<u64> {
-        let mut wanted = self.empty();
-        for number in any_of.iter().filter_map(|a| self.asked.get(a)) {
-            wanted[number / 64] |= 1 << (number % 64);
-        }
-        let of_sources = (0..self.base).filter(|class| super::bits::meet(&self.signatures[*class], &wanted));
+        let asked = any_of.iter().filter_map(|a| self.asked.get(a));
+        let of_sources = asked.flat_map(|number| &self.answering[*number]).copied();
         let marked = any_of.iter().filter_map(|a| self.markers.get(a)).copied();
         self.set(of_sources.chain(marked))
     }
@@ -193,10 +189,6 @@ impl Origins {
         let own = self.of_cells(model, graph.copy(cell.copy).dataset, graph.begins(model, by));
         self.class_by(&own, self.of_column(model, &graph.cell(cell).column))
     }
-}
-
-fn union(a: &Words, b: &Words) -> Words {
-    a.iter().zip(b).map(|(a, b)| a | b).collect()
 }
 
 /// Whether a category is of a kind that the law treats apart.

@@ -4,7 +4,9 @@ use super::problems::{Problem, Problems};
 use super::{Arrival, ArrivalId, CopyId, Graph, How};
 use crate::faults::{self, Fault};
 use crate::model::time::Order;
-use crate::model::{CopyFacts, Disposal, Known, Model, OperationKind, Period, Point, Retention, StepId, Timeline};
+use crate::model::{
+    CopyFacts, DatasetId, Disposal, Known, Model, OperationKind, Period, Point, Retention, StepId, Timeline,
+};
 use crate::source::Span;
 
 use jiff::civil::Date;
@@ -180,9 +182,12 @@ impl Times {
     fn inherited_start(&self, graph: &Graph, id: ArrivalId, component: &[CopyId]) -> SmallVec<[Point; 1]> {
         let all = graph.from(id);
         let mut starts = SmallVec::new();
+        let mut copies_of: FxHashMap<DatasetId, usize> = FxHashMap::default();
+        if all.len() > 1 {
+            all.iter().for_each(|from| *copies_of.entry(graph.copy(*from).dataset).or_default() += 1);
+        }
         for from in all {
-            let dataset = graph.copy(*from).dataset;
-            let alone = all.len() == 1 || all.iter().filter(|f| graph.copy(**f).dataset == dataset).count() == 1;
+            let alone = all.len() == 1 || copies_of.get(&graph.copy(*from).dataset) == Some(&1);
             if !alone || component.binary_search(from).is_ok() {
                 continue;
             }

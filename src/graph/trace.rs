@@ -2,10 +2,13 @@
 
 use std::cmp::Reverse;
 use std::collections::{BinaryHeap, HashMap, HashSet};
+use std::sync::{Arc, Mutex, PoisonError};
+
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::bits::meet;
-use super::{ArrivalId, CellId, Contents, CopyId, Graph, Origins, Reading};
-use crate::model::Model;
+use super::{ArrivalId, CellId, Contents, CopyId, Edge, Graph, How, Origins, Reading};
+use crate::model::{ActivityId, Model};
 
 /// A stretch of the way: an arrival by which the data moved on.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -27,6 +30,8 @@ pub struct Search<'a> {
     pub model: &'a Model,
     /// The graph.
     pub graph: &'a Graph,
+    /// The arrivals of copies that have many.
+    pub crowds: &'a Crowds,
     /// The classes of origins.
     pub origins: &'a Origins,
     /// What reaches which cell.
@@ -38,7 +43,7 @@ pub struct Search<'a> {
     /// Only ways that come in from outside: whether a copy is inside, and what came in there.
     pub entering: Option<(&'a dyn Fn(CopyId) -> bool, &'a Contents)>,
     /// Arrivals that cost nothing, since they are part of the story already.
-    pub told: &'a [ArrivalId],
+    pub told: &'a FxHashSet<ArrivalId>,
 }
 
 /// A place on the way: the cell, whether rows are still rows, whether the marker looked for is already behind, and whether the
@@ -70,7 +75,7 @@ impl Search<'_> {
                 break;
             }
             let (to, as_rows, passed, outside) = at;
-            for edge in self.graph.incoming(self.model, to) {
+            for edge in self.edges(to, outside) {
                 let transform = self.graph.transform(&edge);
                 let barred = (self.without)(edge.arrival, edge.from.map(|f| f.copy), outside);
                 if (transform.maybe && self.reading == Reading::Kind) || barred {
@@ -145,6 +150,102 @@ impl Search<'_> {
 
     fn rank(&self, arrival: ArrivalId) -> (&str, &str, &str) {
         self.graph.rank(self.model, arrival)
+    }
+
+    /// The edges into a cell, in the order of the arrivals. Of arrivals that bring the same alike only those are gone through that
+    /// can be taken: the first by name, and the first by name of those that are told already.
+    fn edges(&self, to: CellId, outside: bool) -> Vec<Edge> {
+        if self.graph.arrivals_of(to.copy).len() <= FEW {
+            return self.graph.incoming(self.model, to);
+        }
+        let crowd = self.crowds.of(self.model, self.graph, to.copy);
+        let mut taken: Vec<ArrivalId> = crowd.alone.clone();
+        for group in &crowd.groups {
+            // what bars an arrival may depend on where the data came from; all of a group come from the same copies
+            for from in group.first().into_iter().flat_map(|a| self.graph.from(*a)) {
+                let can_be = |a: &&ArrivalId| !(self.without)(**a, Some(*from), outside);
+                taken.extend(group.iter().find(|a| can_be(a) && !self.told.contains(a)));
+                if group.len() <= self.told.len() {
+                    taken.extend(group.iter().find(|a| can_be(a) && self.told.contains(a)));
+                } else {
+                    let place = |a: &ArrivalId| crowd.place(*a).filter(|_| self.graph.arrival(*a).copy == to.copy);
+                    let mut told: Vec<_> = self.told.iter().filter_map(|a| Some((place(a)?, a))).collect();
+                    told.sort_unstable();
+                    let of_group = |a: &&ArrivalId| group.first().is_some_and(|f| crowd.group(**a) == crowd.group(*f));
+                    taken.extend(told.into_iter().map(|(_, a)| a).filter(of_group).find(can_be));
+                }
+            }
+        }
+        taken.sort_unstable();
+        taken.dedup();
+        taken.into_iter().flat_map(|arrival| self.graph.edges_of(self.model, arrival, to)).collect()
+    }
+}
+
+/// Up to how many arrivals of a copy are simply gone through.
+const FEW: usize = 16;
+
+/// The arrivals of copies that have many, sorted for a search: worked out when a search first comes there.
+#[derive(Debug, Default)]
+pub struct Crowds(Mutex<FxHashMap<CopyId, Arc<Crowd>>>);
+
+/// The arrivals of one copy.
+#[derive(Debug, Default)]
+struct Crowd {
+    /// Flows of all there is from the same copies in the same activity, in the order of their names.
+    groups: Vec<Vec<ArrivalId>>,
+    /// All other arrivals.
+    alone: Vec<ArrivalId>,
+    /// The first arrival, and for each from there on its group and its place in it.
+    first: u32,
+    of: Vec<Option<(u32, u32)>>,
+}
+
+impl Crowds {
+    fn of(&self, model: &Model, graph: &Graph, copy: CopyId) -> Arc<Crowd> {
+        let mut known = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        known.entry(copy).or_insert_with(|| Arc::new(Crowd::new(model, graph, copy))).clone()
+    }
+}
+
+impl Crowd {
+    fn new(model: &Model, graph: &Graph, copy: CopyId) -> Crowd {
+        let mut crowd = Crowd { first: graph.arrivals_of(copy).next().map_or(0, |a| a.0), ..Crowd::default() };
+        let mut numbers: FxHashMap<(&[CopyId], Option<ActivityId>), usize> = FxHashMap::default();
+        for id in graph.arrivals_of(copy) {
+            let arrival = graph.arrival(id);
+            match arrival.how {
+                How::Flow(flow, item) if model.flows[flow.index()].data[item as usize].fields.is_none() => {
+                    let next = numbers.len();
+                    let number = *numbers.entry((graph.from(id), arrival.activity)).or_insert(next);
+                    if number == crowd.groups.len() {
+                        crowd.groups.push(Vec::new());
+                    }
+                    crowd.groups[number].push(id);
+                }
+                _ => crowd.alone.push(id),
+            }
+        }
+        crowd.of = vec![None; graph.arrivals_of(copy).len()];
+        for (number, group) in crowd.groups.iter_mut().enumerate() {
+            group.sort_by_cached_key(|id| (graph.rank(model, *id), *id));
+            for (place, id) in group.iter().enumerate() {
+                crowd.of[(id.0 - crowd.first) as usize] = Some((number as u32, place as u32));
+            }
+        }
+        crowd
+    }
+
+    fn entry(&self, arrival: ArrivalId) -> Option<(u32, u32)> {
+        self.of.get(arrival.0.checked_sub(self.first)? as usize).copied().flatten()
+    }
+
+    fn group(&self, arrival: ArrivalId) -> Option<u32> {
+        self.entry(arrival).map(|(group, _)| group)
+    }
+
+    fn place(&self, arrival: ArrivalId) -> Option<u32> {
+        self.entry(arrival).map(|(_, place)| place)
     }
 }
 

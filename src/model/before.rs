@@ -34,7 +34,11 @@ impl Before {
         let mut order = Vec::with_capacity(after.len());
         // 0 not seen, 1 on the path, 2 left
         let mut state = vec![0u8; after.len()];
-        for start in 0..after.len() {
+        // from those that nothing comes after the walk meets most that come before; what is left goes in circles
+        let mut last = vec![true; after.len()];
+        after.iter().flatten().for_each(|e| last.iter_mut().skip(*e as usize).take(1).for_each(|l| *l = false));
+        let ends = (0..after.len()).filter(|event| last[*event]);
+        for start in ends.chain(0..after.len()) {
             if state[start] != 0 {
                 continue;
             }

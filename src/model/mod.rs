@@ -198,6 +198,12 @@ pub struct Party {
     pub domain: Known<String>,
     /// Other names it is called by.
     pub also: Vec<String>,
+    /// Since when it is called otherwise, and what.
+    pub renamed: Rarely<(Date, Option<String>)>,
+    /// Since when there is no such body, and who took its place.
+    pub dissolved: Rarely<(Date, Option<PartyId>)>,
+    /// Parties that it only looks the same as.
+    pub distinct: List<PartyId>,
 }
 
 /// Where copies are: a party or a team of one.
@@ -749,6 +755,10 @@ pub struct Decision {
     pub significant: Known<bool>,
     /// Who looks at it again.
     pub review: Known<String>,
+    /// What people can do about it, words of [`crate::vocabulary::Family::DecisionSafeguard`].
+    pub safeguards: Known<Vec<String>>,
+    /// What makes the review more than a formality, words of [`crate::vocabulary::Family::Oversight`].
+    pub oversight: Known<Vec<String>>,
 }
 
 /// Something that happens.
@@ -918,6 +928,10 @@ pub struct OptOut {
     pub blocks_identifiable_to: Vec<PlaceId>,
     /// Whether it must be applied before data leaves (`at extraction`) and not only before it is used.
     pub at_extraction: Known<bool>,
+    /// The data that people can keep out of it; all there is when empty.
+    pub covers: Vec<DatasetId>,
+    /// To whom it is open; to anybody when empty.
+    pub about: Vec<PeopleId>,
 }
 
 /// What was told to people.
@@ -927,18 +941,37 @@ pub struct Notice {
     pub declared: Declared,
     /// The file of its text, as said.
     pub text: Known<String>,
+    /// Its words, where the file could be read.
+    pub body: Option<Body>,
     /// Whose notice it is.
-    pub from: Known<PartyId>,
+    pub from: Known<List<PartyId>>,
     /// To whom.
     pub to: Known<List<PeopleId>>,
     /// When.
     pub published: Known<Date>,
+    /// When it is to be looked at again.
+    pub review_by: Known<Date>,
+    /// Where people can turn to, with the place that says so.
+    pub contacts: Known<Vec<(String, Span)>>,
+    /// What else it tells: words of [`crate::vocabulary::Family::NoticeElement`].
+    pub contains: Known<Vec<String>>,
+    /// How long it says that data is kept.
+    pub retention: Known<Retention>,
     /// What it names, by `recipients`, `purposes`, `categories`, `sources`.
     pub names: BTreeMap<String, Known<Vec<(Symbol, Span)>>>,
     /// The activities it tells of.
     pub covers: Vec<ActivityId>,
     /// The laws it cites.
     pub cites: Vec<(LawId, Span)>,
+}
+
+/// The words of a notice.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Body {
+    /// The words.
+    pub text: String,
+    /// Where they begin in the run's offset space.
+    pub start: u32,
 }
 
 /// What anyone (or one party) is taken to know already.

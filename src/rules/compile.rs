@@ -1,6 +1,11 @@
 //! From a rule's sentences to what the judgement runs: names resolved, exceptions checked on their words.
 
-use super::facts::{Entity, Fact};
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::{Arc, OnceLock};
+
+use rustc_hash::FxHashMap;
+
+use super::facts::{Entity, Fact, KEPT};
 use super::phrase::{Holder, Holders, Phrase, Resolver};
 use crate::diagnostic::codes::rules as codes;
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, with_article};
@@ -30,6 +35,8 @@ pub struct Compiled {
     pub by_anyone: bool,
     /// Whether what exactly is violated is to be worked out with each violation, and not only that something is.
     pub weighed: bool,
+    /// The first exception that takes out what a holder has, once that is asked.
+    excepted: OnceLock<FxHashMap<Holder, usize>>,
 }
 
 /// Whom a sentence of forms 1, 2 and 7 speaks of.
@@ -190,6 +197,24 @@ pub struct Exception {
     pub span: Span,
     /// What.
     pub what: Out,
+    /// Whether anything was taken out by it that those before it did not, as far as that is noted (not for data).
+    pub applied: Applied,
+}
+
+/// Whether an exception applied; all that are compiled of one share it.
+#[derive(Clone, Debug, Default)]
+pub struct Applied(Arc<AtomicBool>);
+
+impl Applied {
+    /// Notes that it did.
+    pub fn note(&self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+
+    /// Whether it did.
+    pub fn is_noted(&self) -> bool {
+        self.0.load(Ordering::Relaxed)
+    }
 }
 
 /// What an exception takes out.
@@ -281,6 +306,7 @@ pub fn compile(model: &Model, diagnostics: &mut Diagnostics, as_of: jiff::civil:
                     exceptions,
                     by_anyone: rule.by_anyone,
                     weighed: false,
+                    excepted: OnceLock::new(),
                 });
             }
         }
@@ -296,10 +322,46 @@ impl Compiled {
 
     /// Whether an exception takes out what is at a place.
     pub fn excepts_place(&self, model: &Model, place: PlaceId) -> bool {
-        self.exceptions.iter().any(|e| match &e.what {
-            Out::At(who) | Out::Who(who) => who.covers(model, place),
-            Out::Data(_) | Out::Flows(_) => false,
-        })
+        if self.exceptions.is_empty() {
+            return false;
+        }
+        let excepted = self.excepted.get_or_init(|| {
+            let mut first = FxHashMap::default();
+            for (number, exception) in self.exceptions.iter().enumerate() {
+                if let Out::At(who) | Out::Who(who) = &exception.what {
+                    who.sure.iter().for_each(|holder| _ = first.entry(*holder).or_insert(number));
+                }
+            }
+            first
+        });
+        let of = |holder| excepted.get(&holder).copied();
+        let first = of(Holder::Party(model.place(place).party)).into_iter().chain(of(Holder::Team(place))).min();
+        let exception = first.and_then(|first| self.exceptions.get(first));
+        exception.inspect(|exception| exception.applied.note()).is_some()
+    }
+
+    /// The same without one of its exceptions.
+    pub fn without(&self, exception: usize) -> Compiled {
+        let mut without = Compiled { excepted: OnceLock::new(), ..self.clone() };
+        without.exceptions.remove(exception);
+        without
+    }
+
+    /// Whether it asks what became of other sentences, and so is judged after them.
+    pub fn asks_for_verdicts(&self) -> bool {
+        fn asks(condition: &Condition) -> bool {
+            match condition {
+                Condition::And(all) | Condition::Or(all) => all.iter().any(asks),
+                Condition::Not(inner) => asks(inner),
+                Condition::Test(test) => test.fact.name == KEPT,
+                Condition::TakesOnly(_) => false,
+            }
+        }
+        let own = match &self.form {
+            Form::Every { only_where, must, .. } => asks(must) || only_where.as_ref().is_some_and(asks),
+            _ => false,
+        };
+        own || self.exceptions.iter().any(|e| matches!(&e.what, Out::Flows(condition) if asks(condition)))
     }
 
     /// Everything that the sentence asks of origins.
@@ -393,7 +455,7 @@ impl Compiler<'_> {
             self.swallows(&sentence.form, form.as_ref(), &what, exception.span);
             // a concession past its review date no longer stands, and what it covered comes back
             if exception.review.is_none_or(|d| d.date >= self.as_of) {
-                exceptions.push(Exception { span: exception.span, what });
+                exceptions.push(Exception { span: exception.span, what, applied: Applied::default() });
             }
         }
         (self.resolver.diagnostics.errors() == errors).then_some(form).flatten().map(|f| (f, exceptions))

@@ -9,13 +9,15 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
-use super::indexes::Indexes;
+use super::facts::{Became, Indexes};
+use super::indexes::Gathered;
 use super::phrase::Holder;
 use crate::faults::{self, Fault};
 use crate::graph::linkage::{Levels, Linkage, Sight, View, together};
 use crate::graph::spread::{Limits, Scope, spread, spread_all, spread_without};
-use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, Graph, Onward, Origins, Reading};
-use crate::model::{ActivityId, Attestation, DatasetId, Model, PlaceId};
+use crate::graph::trace::Crowds;
+use crate::graph::{ArrivalId, CellId, Column, ColumnKind, Contents, CopyId, Graph, Onward, Origins, Reading};
+use crate::model::{ActivityId, Attestation, DatasetId, Model, PlaceId, RuleId};
 use crate::vocabulary::Identifies;
 use crate::vocabulary::Settings;
 
@@ -107,11 +109,15 @@ pub struct Context<'a> {
     pub origins: Origins,
     /// Who sees what.
     pub sight: Sight,
+    /// The arrivals of copies that have many, as ways are looked for.
+    pub crowds: Crowds,
     contents: [OnceLock<Arc<Contents>>; 2],
     onward: OnceLock<Onward>,
     received_by: Mutex<HashMap<(Holder, Reading), Arc<Contents>>>,
     inside: Mutex<HashMap<(Holder, Reading), CopySet>>,
     linkage: [OnceLock<Arc<Linkage<'a>>>; 2],
+    /// For each content, whether it identifies by itself, once that is asked.
+    identified: [OnceLock<Vec<OnceLock<bool>>>; 2],
     attested: HashMap<(DatasetId, PlaceId), Vec<&'a Attestation>>,
     seen: Vec<[OnceLock<Arc<Seen>>; 2]>,
     activities: OnceLock<Vec<Vec<Made>>>,
@@ -122,8 +128,11 @@ pub struct Context<'a> {
     open_lists: bool,
     views: Vec<[OnceLock<Views>; 2]>,
     everything: [OnceLock<Arc<Seen>>; 2],
-    /// What facts look up.
+    /// What facts look things up in.
     pub(super) indexes: Indexes,
+    /// What facts of a million subjects look up.
+    pub(super) gathered: Gathered,
+    outcomes: OnceLock<Vec<Option<Became>>>,
 }
 
 fn index(reading: Reading) -> usize {
@@ -148,11 +157,13 @@ impl<'a> Context<'a> {
             threshold: settings.minimum_count,
             origins,
             sight: Sight::new(model, graph),
+            crowds: Crowds::default(),
             contents: Default::default(),
             onward: OnceLock::new(),
             received_by: Mutex::default(),
             inside: Mutex::default(),
             linkage: Default::default(),
+            identified: Default::default(),
             attested,
             seen: (0..model.places.len()).map(|_| Default::default()).collect(),
             activities: OnceLock::new(),
@@ -162,7 +173,38 @@ impl<'a> Context<'a> {
             views: (0..model.parties.len()).map(|_| Default::default()).collect(),
             everything: Default::default(),
             indexes: Indexes::default(),
+            gathered: Gathered::default(),
+            outcomes: OnceLock::new(),
         }
+    }
+
+    /// Works out on all threads what is in each cell, before anybody asks. Whoever is the first to ask does it alone: a thread that
+    /// others wait for must not take up work for which it would wait itself.
+    pub fn find_contents(&self) {
+        for reading in [Reading::Kind, Reading::Harsh] {
+            if reading == Reading::Kind || self.unsure_steps {
+                let found = spread_all(self.model, self.graph, &self.origins, reading);
+                let _ = self.contents[index(reading)].set(Arc::new(self.numbered(found)));
+            }
+        }
+    }
+
+    /// Notes what became of promises and rules by their own sentences, for those that ask whether they are kept. Once.
+    pub fn note_outcomes(&self, outcomes: impl IntoIterator<Item = Became>) {
+        self.outcomes.get_or_init(|| {
+            let mut all = vec![None; self.model.rules.len()];
+            for outcome in outcomes {
+                if let Some(slot) = all.get_mut(outcome.rule.index()) {
+                    *slot = Some(outcome);
+                }
+            }
+            all
+        });
+    }
+
+    /// What became of a rule by its own sentences; `None` while that is not known.
+    pub fn outcome_of(&self, rule: RuleId) -> Option<&Became> {
+        self.outcomes.get()?.get(rule.index())?.as_ref()
     }
 
     /// What is in each cell.
@@ -173,7 +215,7 @@ impl<'a> Context<'a> {
                 if reading == Reading::Harsh && !self.unsure_steps {
                     return self.contents(Reading::Kind);
                 }
-                Arc::new(self.numbered(spread_all(self.model, self.graph, &self.origins, reading)))
+                Arc::new(self.numbered(spread(self.model, self.graph, &self.origins, &Limits::all(reading))))
             })
             .clone()
     }
@@ -467,12 +509,16 @@ impl<'a> Context<'a> {
     /// Whether the copy itself has a direct identifier, row by row.
     pub fn identified(&self, copy: CopyId, reading: Reading) -> bool {
         let contents = self.contents(reading);
-        self.graph.cells_of(copy).any(|cell| {
-            let column = self.graph.cell(cell).column;
-            contents.has_rows(cell)
+        let known =
+            self.identified[index(reading)].get_or_init(|| (0..contents.len()).map(|_| OnceLock::new()).collect());
+        let content = contents.of(copy);
+        let identifies = |(number, column): (usize, &Column)| {
+            contents.rows_in(content, number as u32).iter().any(|word| *word != 0)
                 && (column.identifies(&self.model.vocabulary) == Identifies::Direct
                     || (reading == Reading::Harsh && column.kind == ColumnKind::Open))
-        })
+        };
+        let work = || self.graph.columns_of(copy).iter().enumerate().any(identifies);
+        known.get(content.index()).map_or_else(work, |known| *known.get_or_init(work))
     }
 
     /// Whether a copy has any rows about people.

@@ -28,7 +28,7 @@ impl Verdict {
 }
 
 /// One step of the way a finding happens.
-#[derive(Clone, PartialEq, Eq, Debug)]
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub struct WitnessStep {
     /// One plain sentence, without a full stop: ``Hackney sends `families` to NIESR``.
     pub sentence: String,
@@ -37,7 +37,7 @@ pub struct WitnessStep {
 }
 
 /// A fact that would have to be stated for a verdict.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub struct Missing {
     /// The fact: ``the least count (`minimum`) in `report-results` ``.
     pub text: String,

@@ -5,20 +5,22 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 
 use super::context::Context;
+use super::facts::Doings;
 use crate::model::{RecordId, Thing};
 use crate::vocabulary::TableName;
 
 /// The tables by which facts look things up.
 #[derive(Default)]
-pub(super) struct Indexes {
+pub(super) struct Gathered {
     records: OnceLock<FxHashMap<Thing, Vec<RecordId>>>,
     home: OnceLock<Vec<String>>,
+    doings: OnceLock<Doings>,
 }
 
 impl Context<'_> {
     /// The records that cover a thing, in the order of their declaration.
     pub fn records_about(&self, thing: Thing) -> &[RecordId] {
-        let all = self.indexes.records.get_or_init(|| {
+        let all = self.gathered.records.get_or_init(|| {
             let mut all: FxHashMap<Thing, Vec<RecordId>> = FxHashMap::default();
             for (number, record) in self.model.records.iter().enumerate() {
                 for (thing, _) in &record.covers {
@@ -34,9 +36,14 @@ impl Context<'_> {
         all.get(&thing).map_or(&[], Vec::as_slice)
     }
 
+    /// What processors do.
+    pub(super) fn doings(&self) -> &Doings {
+        self.gathered.doings.get_or_init(|| Doings::of(self))
+    }
+
     /// Whether a country is that whose law applies, or within the area of that law.
     pub fn at_home(&self, country: &str) -> bool {
-        let all = self.indexes.home.get_or_init(|| {
+        let all = self.gathered.home.get_or_init(|| {
             let rows = self.settings.tables.in_force(TableName::Adequacy, self.settings.jurisdiction, self.as_of);
             let home = rows.filter(|r| r.text("home") == Some("yes"));
             home.filter_map(|r| r.text("country")).map(str::to_ascii_uppercase).collect()

@@ -108,21 +108,27 @@ fn activity_of<'n>(c: &Context<'_>, mut names: impl Iterator<Item = &'n String>)
     })
 }
 
+/// How many exceptions of a sentence are tried out for whether it would be judged the same without them.
+const WEIGHED: usize = 200;
+
 /// Warns of exceptions without which their sentence would be judged the same.
 pub fn unused_exceptions(c: &Context<'_>, sentence: &Compiled) -> Vec<Diagnostic> {
     let mut unused = Vec::new();
     if sentence.exceptions.is_empty() {
         return unused;
     }
-    let sentence = Compiled { weighed: true, ..sentence.clone() };
+    let mut sentence = sentence.clone();
+    sentence.weighed = true;
     fn broken(c: &Context<'_>, sentence: &Compiled) -> [FxHashMap<u64, u64>; 2] {
         [Reading::Kind, Reading::Harsh].map(|reading| forms::judge(c, sentence, reading).into_keys())
     }
     let with = broken(c, &sentence);
+    // what took nothing out can be left out; of very many that did, all after the first ones are taken to be needed
+    let mut weighed = 0;
     for (number, exception) in sentence.exceptions.iter().enumerate() {
-        let mut without = sentence.clone();
-        without.exceptions.remove(number);
-        if broken(c, &without) == with {
+        let may_matter = exception.applied.is_noted() || matches!(exception.what, Out::Data(_));
+        weighed += usize::from(may_matter);
+        if !may_matter || (weighed <= WEIGHED && broken(c, &sentence.without(number)) == with) {
             let what = match &exception.what {
                 Out::Data(_) => "no data",
                 Out::At(_) => "nothing at this place",

@@ -71,8 +71,9 @@ impl Hit {
 struct Ready<'p> {
     phrase: &'p Phrase,
     closing: Closing,
-    /// The classes that it is from.
+    /// The classes that it is from, and from which word to which there are any.
     from: Vec<u64>,
+    words: std::ops::Range<usize>,
     /// For each kind of data it names, the classes that are of that kind.
     kinds: Vec<(DataKind, Vec<u64>)>,
     /// For each category, whether it is one that the phrase names; empty when it names none.
@@ -98,12 +99,16 @@ fn alike(c: &Context<'_>, phrases: &[&Phrase]) -> Rc<[Vec<u64>]> {
 impl<'p> Ready<'p> {
     fn new(c: &Context<'_>, phrase: &'p Phrase, closing: Closing, alike: Rc<[Vec<u64>]>) -> Self {
         let vocabulary = &c.model.vocabulary;
+        let from = phrase.from.as_ref().map_or_else(|| c.origins.everything(), |from| c.origins.answering(from));
+        let first = from.iter().position(|w| *w != 0).unwrap_or(0);
+        let last = from.iter().rposition(|w| *w != 0).map_or(0, |last| last + 1);
         let named = |id| phrase.categories.iter().any(|wanted| vocabulary.category_under(id, *wanted));
         Ready {
             phrase,
             closing,
             alike,
-            from: phrase.from.as_ref().map_or_else(|| c.origins.everything(), |from| c.origins.answering(from)),
+            from,
+            words: first..last,
             kinds: phrase.kinds.iter().map(|k| (*k, c.origins.answering(&[Ask::Kind(*k)]))).collect(),
             categories: if phrase.categories.is_empty() {
                 Vec::new()
@@ -129,9 +134,15 @@ impl Ready<'_> {
     fn may_be_in(&self, c: &Context<'_>, contents: &Contents, content: ContentId) -> bool {
         contents.columns_in(c.graph, content).iter().enumerate().any(|(number, column)| {
             self.fits(column, Reading::Harsh).is_some()
-                && (meet(contents.rows_in(content, number as u32), &self.from)
-                    || contents.counts_in(content, number as u32).any(|(_, set)| meet(set, &self.from)))
+                && (self.meets(contents.rows_in(content, number as u32))
+                    || contents.counts_in(content, number as u32).any(|(_, set)| self.meets(set)))
         })
+    }
+
+    /// Whether any of the classes that it is from is in a set.
+    fn meets(&self, set: &[u64]) -> bool {
+        let (first, end) = (self.words.start, self.words.end.min(set.len()));
+        first < end && meet(&set[first..end], &self.from[first..end])
     }
 }
 
@@ -207,6 +218,9 @@ impl<'p> Sought<'p> {
 
     /// The copies in which there may be something that is sought.
     pub fn candidates(&self, c: &Context<'_>, contents: &Contents) -> Vec<CopyId> {
+        if let Some(copies) = contents.copies_with(&self.data.from) {
+            return copies.into_iter().filter(|copy| self.may_be_in(c, *copy, contents)).collect();
+        }
         let may: Vec<bool> =
             (0..contents.len() as u32).map(|id| self.data.may_be_in(c, contents, ContentId::numbered(id))).collect();
         c.graph.copy_ids().filter(|copy| may[contents.of(*copy).index()]).collect()

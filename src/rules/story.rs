@@ -1,5 +1,9 @@
 //! The sentences of a witness: what each hop of the way does, in plain words.
 
+use std::hash::BuildHasher;
+
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
+
 use super::context::{Context, CopySet, Seen};
 use super::finding::{Missing, WitnessStep};
 use super::sought::Hit;
@@ -21,13 +25,16 @@ pub struct Story {
     steps: Vec<(u32, WitnessStep)>,
     /// The facts on the way that are not stated.
     pub missing: Vec<Missing>,
-    pub(super) told: Vec<ArrivalId>,
+    pub(super) told: FxHashSet<ArrivalId>,
+    /// Hashes of what was said and of what is missing, so that what is new need not be compared with all of it.
+    known: FxHashSet<u64>,
 }
 
 impl Story {
     /// A story that begins with facts that are not stated.
     pub fn missing(missing: Vec<Missing>) -> Story {
-        Story { missing, ..Story::default() }
+        let known = missing.iter().map(|m| FxBuildHasher.hash_one(m)).collect();
+        Story { missing, known, ..Story::default() }
     }
 
     /// Adds a conclusion unless it was told already.
@@ -36,8 +43,10 @@ impl Story {
     }
 
     fn say_in_turn(&mut self, sentence: String, span: Span, turn: u32) {
-        if !self.steps.iter().any(|(_, s)| s.sentence == sentence && s.span == span) {
-            self.steps.push((turn, WitnessStep { sentence, span }));
+        let step = WitnessStep { sentence, span };
+        let new = self.known.insert(FxBuildHasher.hash_one(&step));
+        if new || !self.steps.iter().any(|(_, s)| *s == step) {
+            self.steps.push((turn, step));
         }
     }
 
@@ -50,7 +59,8 @@ impl Story {
     /// Notes a fact that is not stated.
     pub fn miss(&mut self, text: String, span: Span) {
         let missing = Missing { text, span };
-        if !self.missing.contains(&missing) {
+        let new = self.known.insert(FxBuildHasher.hash_one(&missing));
+        if new || !self.missing.contains(&missing) {
             self.missing.push(missing);
         }
     }
@@ -136,12 +146,13 @@ impl Context<'_> {
             let search = Search {
                 model: self.model,
                 graph: self.graph,
+                crowds: &self.crowds,
                 origins: &self.origins,
                 contents: &contents,
                 reading,
                 without: &|_, _, _| false,
                 entering: None,
-                told: &[],
+                told: &FxHashSet::default(),
             };
             let way = search.way(*cell, hit.classes(), hit.has_rows());
             (!hit.has_rows(), way.map_or(usize::MAX, |w| w.len()))
@@ -172,8 +183,9 @@ impl Context<'_> {
         without: &Without<'_>,
         entering: Option<(&dyn Fn(CopyId) -> bool, &Contents)>,
     ) -> Vec<Hop> {
-        let (model, graph, origins, told) = (self.model, self.graph, &self.origins, story.told.as_slice());
-        let search = Search { model, graph, origins, contents, reading, without, entering, told };
+        let (model, graph, origins, told) = (self.model, self.graph, &self.origins, &story.told);
+        let crowds = &self.crowds;
+        let search = Search { model, graph, crowds, origins, contents, reading, without, entering, told };
         let way = search.way(cell, classes, rows).unwrap_or_default();
         self.tell(story, &way, reading);
         way
@@ -203,10 +215,9 @@ impl Context<'_> {
     /// Tells a way, hop by hop.
     pub fn tell(&self, story: &mut Story, way: &[Hop], reading: Reading) {
         for hop in way {
-            if story.told.contains(&hop.arrival) {
+            if !story.told.insert(hop.arrival) {
                 continue;
             }
-            story.told.push(hop.arrival);
             let mut sentence = self.hop_sentence(hop);
             if !matches!(self.graph.arrival(hop.arrival).how, How::Declared) {
                 sentence = format!("{sentence} (`{}`)", self.arrival_name(hop.arrival));
@@ -331,12 +342,25 @@ impl Context<'_> {
     }
 
     /// Notes which controls on the counts in a cell are not stated, walking back to where they were made.
-    pub fn counts_missing(&self, story: &mut Story, cell: CellId, contents: &Contents, depth: usize) {
+    pub fn counts_missing(&self, story: &mut Story, cell: CellId, contents: &Contents) {
+        self.counts_missing_from(story, cell, contents, 0, &mut FxHashMap::default());
+    }
+
+    fn counts_missing_from(
+        &self,
+        story: &mut Story,
+        cell: CellId,
+        contents: &Contents,
+        depth: usize,
+        seen: &mut FxHashMap<CellId, usize>,
+    ) {
         let unsure =
             contents.counts(cell).any(|(c, _)| c.minimum == Minimum::NotStated || c.secondary == Said::NotStated);
-        if !unsure || depth > 64 {
+        // what was looked at from as near adds nothing
+        if !unsure || depth > 64 || seen.get(&cell).is_some_and(|before| *before <= depth) {
             return;
         }
+        seen.insert(cell, depth);
         for edge in self.graph.incoming(self.model, cell) {
             if let How::Step(step, _) = self.graph.arrival(edge.arrival).how {
                 self.control_missing(story, &self.model.steps[step.index()]);
@@ -347,7 +371,7 @@ impl Context<'_> {
                 story.miss(format!("the disclosure control on `{}`", self.model.word(declared.name)), declared.span);
             }
             if let Some(from) = edge.from {
-                self.counts_missing(story, from, contents, depth + 16);
+                self.counts_missing_from(story, from, contents, depth + 16, seen);
             }
         }
     }
@@ -400,22 +424,19 @@ impl Context<'_> {
         let timeline = &self.graph.timeline;
         let mut copies = vec![copy];
         copies.extend(path.iter().filter_map(|(_, _, n)| if let Node::Copy(c) = n { Some(*c) } else { None }));
-        for a in &copies {
-            for b in &copies {
-                if a == b {
-                    continue;
-                }
-                let (held, other) = (self.graph.holding(*a), self.graph.holding(*b));
-                let (name, later) = (self.data_name(*a), self.data_name(*b));
-                for span in times::ends_not_stated(self.model, self.graph, *a) {
-                    story.miss(format!("when {name} is destroyed (`retain`)"), span);
-                }
-                for destroyed in times::deletions(self.graph, *a).iter().filter(|d| d.at.is_none()) {
-                    story.miss(format!("when {name} is destroyed (`during` of the step)"), destroyed.span);
-                }
-                if held.endless() {
-                    continue;
-                }
+        for a in copies.iter().filter(|a| copies.iter().any(|b| *a != b)) {
+            let (held, name) = (self.graph.holding(*a), self.data_name(*a));
+            for span in times::ends_not_stated(self.model, self.graph, *a) {
+                story.miss(format!("when {name} is destroyed (`retain`)"), span);
+            }
+            for destroyed in times::deletions(self.graph, *a).iter().filter(|d| d.at.is_none()) {
+                story.miss(format!("when {name} is destroyed (`during` of the step)"), destroyed.span);
+            }
+            if held.endless() {
+                continue;
+            }
+            for b in copies.iter().filter(|b| a != *b) {
+                let (other, later) = (self.graph.holding(*b), self.data_name(*b));
                 let starts: Vec<_> = other.starts().concat();
                 for end in times::ends(self.model, self.graph, *a) {
                     let ordered = starts.iter().all(|s| {

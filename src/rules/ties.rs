@@ -159,17 +159,18 @@ impl Context<'_> {
     ) -> Option<(CellId, Option<ArrivalId>)> {
         let everything = self.origins.everything();
         let contents = self.contents(reading);
-        let told = story.told.clone();
+        let told = &story.told;
         let untold = |cell: &CellId| {
             let search = Search {
                 model: self.model,
                 graph: self.graph,
+                crowds: &self.crowds,
                 origins: &self.origins,
                 contents: &contents,
                 reading,
                 without: &|_, _, _| false,
                 entering: None,
-                told: &told,
+                told,
             };
             let way = search.way(*cell, &everything, true).unwrap_or_default();
             way.iter().filter(|hop| !told.contains(&hop.arrival)).count()

@@ -220,6 +220,22 @@ pub enum PartyFact {
     Also(Vec<Text>),
     /// `access named, vetted`: who gets in (teams of a secure kind).
     Access(Stated<Names>),
+    /// `renamed DATE ["New name"]`: since when it is called otherwise.
+    Renamed {
+        /// Since when.
+        on: Stated<DateLiteral>,
+        /// What it is called since.
+        to: Option<Text>,
+    },
+    /// `dissolved DATE [into PARTY]`: since when there is no such body.
+    Dissolved {
+        /// Since when.
+        on: Stated<DateLiteral>,
+        /// Who took its place.
+        into: Option<Name>,
+    },
+    /// `distinct from PARTIES`: they only look as if they were the same.
+    Distinct(Names),
     /// `team early-help "…" [{ … }]` (only in a party).
     Team(PartyDecl),
 }
@@ -866,6 +882,10 @@ pub enum DecisionFact {
     Significant(Stated<bool>),
     /// `review "…"`.
     Review(Stated<Text>),
+    /// `safeguards inform, contest`: what people can do about it.
+    Safeguards(Stated<Names>),
+    /// `oversight named-role, can-override`: what makes the review by a person more than a formality.
+    Oversight(Stated<Names>),
 }
 
 /// `event study-end { … }`.
@@ -1055,6 +1075,10 @@ pub enum OptOutFact {
     AtExtraction,
     /// `before use`.
     BeforeUse,
+    /// `covers DATASETS`: the data that people can keep out of it.
+    Covers(Names),
+    /// `about PEOPLE`: to whom it is open.
+    About(Names),
 }
 
 /// `notice NAME "…" { … }`.
@@ -1071,12 +1095,20 @@ pub struct NoticeDecl {
 pub enum NoticeFact {
     /// `text "notice.md"`: the file, relative to the one that declares the notice.
     Text(Stated<Text>),
-    /// `from hackney`.
-    From(Stated<Name>),
+    /// `from hackney, …`: whose notice it is.
+    From(Stated<Names>),
     /// `to participants, …`.
     To(Stated<Names>),
     /// `published DATE`.
     Published(Stated<DateLiteral>),
+    /// `review by DATE`.
+    ReviewBy(Stated<DateLiteral>),
+    /// `contact "privacy@hackney.gov.uk", …`: where people can turn to.
+    Contact(Stated<Vec<Text>>),
+    /// `contains rights, complaint`: what else it tells.
+    Contains(Stated<Names>),
+    /// `retain 6 years after case-closed`: how long it says that data is kept.
+    Retain(Stated<Box<Retention>>),
     /// `names recipients WHO, …` (also `purposes`, `categories`, `sources`): what it tells.
     Names {
         /// `recipients`, `purposes`, `categories` or `sources`.

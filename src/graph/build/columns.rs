@@ -2,8 +2,10 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
+use rustc_hash::FxHashMap;
+
 use super::super::columns::{Column, ColumnKind, Further, Interned, Renumbered, Transform};
-use super::super::operations::{self, Columns, Input, Listed, Ran};
+use super::super::operations::{self, Columns, Input, Listed, Ran, SideProduct, Table};
 use super::super::order::{Circle, Shares};
 use super::super::problems::{Problem, Problems};
 use super::super::shapes::{FurtherShapes, ShapeId, Shapes};
@@ -157,6 +159,18 @@ struct Finder<'a> {
     columns: Vec<Column>,
     /// What the steps that make the copy at hand give.
     outputs: Vec<(ArrivalId, Columns)>,
+    /// What steps gave whose inputs do not change any more, as far as it is still to be taken.
+    ran: FxHashMap<StepId, Kept>,
+    /// Whether the inputs of the copy at hand do not change any more.
+    settled: bool,
+}
+
+/// What a step gave.
+struct Kept {
+    outputs: Vec<Option<Table>>,
+    side: Vec<SideProduct>,
+    /// How much of it was not taken yet.
+    left: usize,
 }
 
 impl<'a> Finder<'a> {
@@ -183,6 +197,8 @@ impl<'a> Finder<'a> {
             component: 0,
             columns: Vec::new(),
             outputs: Vec::new(),
+            ran: FxHashMap::default(),
+            settled: false,
         }
     }
 
@@ -205,8 +221,10 @@ impl<'a> Finder<'a> {
             && !sources(*only).any(|source| source == *only)
         {
             self.problems.listening = true;
+            self.settled = true;
             self.grow(*only);
             self.make_moves(found.form(*only).shape);
+            self.settled = false;
         } else {
             // while columns are still being found, what a step lacks may yet come
             self.problems.listening = false;
@@ -295,18 +313,19 @@ impl<'a> Finder<'a> {
                 rows
             }
             How::Step(step, number) => {
-                let ran = self.run(step, id, number == 0);
-                let Some(table) = ran.outputs.into_iter().nth(number as usize) else { return false };
+                let take = |kept: &mut Kept| kept.outputs.get_mut(number as usize).and_then(Option::take);
+                let Some(table) = self.run(step, id, number == 0, take) else { return false };
                 columns.extend(table.columns.iter().map(|c| c.column));
                 self.outputs.push((id, table.columns));
                 table.rows
             }
             How::Side(step, number) => {
                 let declared = &model.steps[step.index()];
-                let ran = self.run(step, id, number == 0 && declared.gives.is_empty());
                 let wanted = lookups(declared).nth(number as usize);
-                let mut side = ran.side.into_iter();
-                let Some(side) = side.find(|s| Some((s.dataset, s.place)) == wanted) else { return false };
+                let is_wanted = |s: &SideProduct| Some((s.dataset, s.place)) == wanted;
+                let take = |kept: &mut Kept| kept.side.iter().find(|s| is_wanted(s)).cloned();
+                let first = number == 0 && declared.gives.is_empty();
+                let Some(side) = self.run(step, id, first, take) else { return false };
                 columns.extend(side.columns.iter().map(|c| c.column));
                 if let (Some((key, from)), true) = (side.recomputes, self.problems.listening) {
                     self.new.capabilities.push((self.component, Capability { copy, key, from }));
@@ -330,8 +349,33 @@ impl<'a> Finder<'a> {
         }
     }
 
-    /// Runs a step on the columns of its inputs. Only one of its arrivals, the `first`, tells of what cannot be done.
-    fn run(&mut self, step: StepId, id: ArrivalId, first: bool) -> Ran {
+    /// Runs a step on the columns of its inputs, and takes what is wanted of what it gives. Only one of its arrivals, the `first`,
+    /// tells of what cannot be done. Of a step that gives several things what is not taken yet is kept for their turn.
+    fn run<T>(&mut self, step: StepId, id: ArrivalId, first: bool, take: impl Fn(&mut Kept) -> Option<T>) -> Option<T> {
+        let several = self.settled && self.model.steps[step.index()].gives.len() > 1;
+        if several
+            && !first
+            && let Some(kept) = self.ran.get_mut(&step)
+        {
+            let taken = take(kept);
+            kept.left = kept.left.saturating_sub(1);
+            if kept.left == 0 {
+                self.ran.remove(&step);
+            }
+            return taken;
+        }
+        let ran = self.run_now(step, id, first);
+        let left = ran.outputs.len();
+        let some = |all: Vec<Table>| all.into_iter().map(Some).collect();
+        let mut kept = Kept { outputs: some(ran.outputs), side: ran.side, left: left.saturating_sub(1) };
+        let taken = take(&mut kept);
+        if several && kept.left > 0 && !self.ran.contains_key(&step) {
+            self.ran.insert(step, kept);
+        }
+        taken
+    }
+
+    fn run_now(&mut self, step: StepId, id: ArrivalId, first: bool) -> Ran {
         let declared = &self.model.steps[step.index()];
         let (start, _) = self.graph.arrival(id).sources;
         let numbered = self.graph.from(id).iter().zip(&self.takes[start as usize..]);
@@ -364,7 +408,10 @@ impl<'a> Finder<'a> {
                     self.new.moves.push(Move { to, from: origin.from, transform });
                 }
             }
-            self.new.moves[start..].sort_unstable();
+            let mut own = self.new.moves.split_off(start);
+            own.sort_unstable();
+            own.dedup();
+            self.new.moves.append(&mut own);
             self.new.stretches.push((id, (start as u32, self.new.moves.len() as u32)));
         }
     }

@@ -43,6 +43,7 @@ pub(super) fn build(model: &mut Model, diagnostics: &mut Diagnostics, shares: Op
         order: Components::default(),
         turns: Vec::new(),
         names,
+        listed: Default::default(),
         timeline: Timeline::of(model),
         times: Times::default(),
     };

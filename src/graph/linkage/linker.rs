@@ -3,11 +3,13 @@
 use std::collections::VecDeque;
 
 use rustc_hash::{FxHashMap, FxHashSet};
+use smallvec::SmallVec;
 
-use super::profiles::{PartSet, Profile, ProfileId, Profiles, Whole, has_all, join};
+use super::profiles::{PartSet, Profile, ProfileId, Profiles, add, has_all, join};
 use super::{Node, Tie};
 use crate::faults::{self, Fault};
 use crate::graph::CopyId;
+use crate::model::CategoryId;
 
 /// A node with what is known of it.
 #[derive(Clone, Copy, Debug)]
@@ -25,6 +27,9 @@ pub(super) struct Scratch {
     size: Vec<u32>,
     /// What each component has: the parts of combinations, a direct identifier, a key.
     parts: Vec<PartSet>,
+    /// The combinations that it has whole and did not offer yet; known from when it was looked at, and kept up from then on.
+    offers: Vec<SmallVec<[u32; 2]>>,
+    looked_at: Vec<bool>,
     direct: Vec<bool>,
     keyed: Vec<bool>,
     secrets: Vec<u32>,
@@ -47,6 +52,8 @@ impl<'a> Linker<'a> {
         s.parent.clear();
         s.size.clear();
         s.parts.clear();
+        s.offers.clear();
+        s.looked_at.clear();
         s.direct.clear();
         s.keyed.clear();
         s.secrets.clear();
@@ -75,6 +82,8 @@ impl<'a> Linker<'a> {
         self.s.parent.push(number);
         self.s.size.push(1);
         self.s.parts.push(profile.parts.clone());
+        self.s.offers.push(SmallVec::new());
+        self.s.looked_at.push(false);
         self.s.direct.push(profile.direct);
         self.s.keyed.push(profile.keyed);
         number
@@ -115,40 +124,74 @@ impl<'a> Linker<'a> {
         let mut claimed: FxHashSet<(u32, Tie)> = FxHashSet::default();
         while let Some(unit) = dirty.pop() {
             let root = self.root(unit);
-            for tie in self.unlocked(root) {
+            if self.s.parts[root as usize].iter().all(|w| *w == 0) {
+                continue;
+            }
+            if self.offer_combinations(root) {
+                dirty.push(self.root(root));
+                continue;
+            }
+            for (number, key) in self.recomputed(root) {
+                let tie = Tie::Recomputed(number, key);
                 if !claimed.insert((root, tie)) {
                     continue;
                 }
-                let mut asked = tie;
-                if let Tie::Recomputed(number, key) = tie {
-                    // a key that can be computed may be what another is computed from
-                    if let Some((_, parts)) = self.profiles.secrets.get(&number) {
-                        join(&mut self.s.parts[root as usize], parts);
-                    }
-                    dirty.push(root);
-                    asked = Tie::Key(key);
+                // a key that can be computed may be what another is computed from
+                if let Some((_, parts)) = self.profiles.secrets.get(&number) {
+                    let mut more = self.profiles.no_parts();
+                    add(&mut more, parts);
+                    self.gain(root as usize, &more);
                 }
-                if self.offer(root, asked, tie) {
-                    let merged = self.root(root);
-                    dirty.push(merged);
+                dirty.push(root);
+                if self.offer(root, Tie::Key(key), tie) {
+                    dirty.push(self.root(root));
                     break;
                 }
             }
         }
     }
 
-    /// The combinations that a component completes, and the keys that a secret lets it compute.
-    fn unlocked(&self, root: u32) -> Vec<Tie> {
-        let parts = &self.s.parts[root as usize];
-        if parts.iter().all(|w| *w == 0) {
-            return Vec::new();
+    /// Offers the combinations that a component has whole and did not offer yet, until that merges it with another; says whether it
+    /// did.
+    fn offer_combinations(&mut self, root: u32) -> bool {
+        if faults::on(Fault::CombinationsDoNotLink) {
+            return false;
         }
-        let whole = |w: &&Whole| has_all(parts, &w.parts);
-        let mut ties: Vec<Tie> = self.profiles.combinations.iter().filter(whole).map(|w| w.tie).collect();
-        ties.retain(|_| !faults::on(Fault::CombinationsDoNotLink));
+        let at = root as usize;
+        if !std::mem::replace(&mut self.s.looked_at[at], true) {
+            self.s.offers[at] = self.profiles.whole_in(&self.s.parts[at]).collect();
+        }
+        let mut offers = std::mem::take(&mut self.s.offers[at]);
+        offers.sort_unstable();
+        offers.dedup();
+        for (place, number) in offers.iter().enumerate() {
+            let tie = Tie::Combination(*number);
+            if self.offer(root, tie, tie) {
+                if self.root(root) == root {
+                    self.s.offers[at].extend_from_slice(&offers[place + 1..]);
+                }
+                return true;
+            }
+        }
+        false
+    }
+
+    /// Adds parts to what a component has. Combinations that become whole by it are to be offered.
+    fn gain(&mut self, root: usize, more: &PartSet) {
+        let had = &self.s.parts[root];
+        let gained: PartSet = had.iter().zip(more).map(|(had, more)| more & !had).collect();
+        join(&mut self.s.parts[root], more);
+        if self.s.looked_at[root] {
+            self.s.offers[root].extend(self.profiles.whole_with(&gained, &self.s.parts[root]));
+        }
+    }
+
+    /// The keys that secrets let a component compute, with the numbers of the secrets.
+    fn recomputed(&self, root: u32) -> Vec<(u32, CategoryId)> {
+        let parts = &self.s.parts[root as usize];
         let secrets = self.s.secrets.iter().filter_map(|n| self.profiles.secrets.get(n)).map(|(w, _)| w);
-        ties.extend(secrets.filter(whole).map(|w| w.tie));
-        ties
+        let ties = secrets.filter(|w| has_all(parts, &w.parts)).map(|w| w.tie);
+        ties.filter_map(|tie| if let Tie::Recomputed(number, key) = tie { Some((number, key)) } else { None }).collect()
     }
 
     /// Merges a unit with whoever offered the same before; says whether that merged anything.
@@ -174,11 +217,12 @@ impl<'a> Linker<'a> {
         s.parent[small] = large as u32;
         s.size[large] += s.size[small];
         let parts = std::mem::take(&mut s.parts[small]);
-        if !faults::on(Fault::PrecisionByTable) {
-            join(&mut s.parts[large], &parts);
-        }
         s.direct[large] |= s.direct[small];
         s.keyed[large] |= s.keyed[small];
+        s.offers[small] = SmallVec::new();
+        if !faults::on(Fault::PrecisionByTable) {
+            self.gain(large, &parts);
+        }
         true
     }
 
@@ -205,6 +249,7 @@ impl<'a> Linker<'a> {
         if self.level(start) < level {
             return None;
         }
+        let units: FxHashMap<Node, u32> = self.s.units.iter().zip(0..).map(|(unit, at)| (unit.node, at)).collect();
         // every pair that shares a plain tie is joined by it; the log adds what combinations and secrets joined
         let mut by_tie: FxHashMap<Tie, Vec<u32>> = FxHashMap::default();
         for unit in 0..self.s.units.len() as u32 {
@@ -224,7 +269,7 @@ impl<'a> Linker<'a> {
         while let Some(unit) = queue.pop_front() {
             if self.profile(unit).level() >= level {
                 let path = self.unwind(&came, unit);
-                return Some(self.completed(path, &by_tie));
+                return Some(self.completed(path, &units, &by_tie));
             }
             let mut next: Vec<(u32, Tie)> = Vec::new();
             for tie in self.profile(unit).ties.iter().filter(|t| used.insert(**t)) {
@@ -253,7 +298,12 @@ impl<'a> Linker<'a> {
     }
 
     /// A path with the nodes that complete the combinations on it: where a side lacks a part, the nearest node that has it.
-    fn completed(&self, path: Vec<(Node, Tie, Node)>, by_tie: &FxHashMap<Tie, Vec<u32>>) -> Vec<(Node, Tie, Node)> {
+    fn completed(
+        &self,
+        path: Vec<(Node, Tie, Node)>,
+        units: &FxHashMap<Node, u32>,
+        by_tie: &FxHashMap<Tie, Vec<u32>>,
+    ) -> Vec<(Node, Tie, Node)> {
         let mut whole = Vec::with_capacity(path.len());
         for (before, tie, after) in path {
             let parts = match tie {
@@ -261,9 +311,8 @@ impl<'a> Linker<'a> {
                 Tie::Recomputed(number, _) => self.profiles.secrets.get(&number).map(|(w, _)| &w.parts),
                 _ => None,
             };
-            let numbers = |set: &PartSet| super::super::bits::numbers(set).collect::<Vec<_>>();
-            for start in [before, after].into_iter().filter_map(|side| self.unit_of(side)) {
-                for part in parts.map(numbers).unwrap_or_default() {
+            for start in [before, after].into_iter().filter_map(|side| units.get(&side).copied()) {
+                for part in parts.into_iter().flatten().map(|part| *part as usize) {
                     if !has_part(self.profile(start), part) {
                         whole.extend(self.nearest_with(start, part, by_tie));
                     }

@@ -17,7 +17,7 @@ mod together;
 use std::cell::RefCell;
 use std::sync::{Arc, Mutex, PoisonError};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::times::HoldingId;
 use super::view::Common;
@@ -399,13 +399,14 @@ impl Linked<'_> {
         scratch: &mut Scratch,
     ) -> Why {
         let mut enough = |some: &[Alike]| self.linker(some, assumed, kind, scratch).level_of(Node::Copy(copy)) >= level;
+        let nodes: FxHashSet<Node> = path.iter().flat_map(|(before, _, after)| [*before, *after]).collect();
+        let computes = |tie: &Tie| if let Tie::Recomputed(number, _) = tie { Some(*number) } else { None };
+        let secrets: FxHashSet<u32> = path.iter().filter_map(|(_, tie, _)| computes(tie)).collect();
         let on_path = |a: &&Alike| {
-            let node = Node::Copy(a.copy);
-            let has = |number: u32| self.profiles.get(a.profile).secrets.contains(&number);
+            let is_used = |number: &u32| secrets.contains(number);
             a.copy == copy
-                || path.iter().any(|(before, tie, after)| {
-                    *before == node || *after == node || matches!(tie, Tie::Recomputed(number, _) if has(*number))
-                })
+                || nodes.contains(&Node::Copy(a.copy))
+                || self.profiles.get(a.profile).secrets.iter().any(is_used)
         };
         let mut some: Vec<Alike> = within.iter().filter(on_path).copied().collect();
         let reduced = |mut some: Vec<Alike>, enough: &mut dyn FnMut(&[Alike]) -> bool| {

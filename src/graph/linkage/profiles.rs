@@ -27,6 +27,9 @@ type Known = (CategoryId, u8, Identifies);
 /// A set of parts of combinations, by their numbers.
 pub(super) type PartSet = SmallVec<[u64; 2]>;
 
+/// A few parts, by their numbers; sorted.
+pub(super) type Parts = SmallVec<[u32; 4]>;
+
 /// What linkage knows of a copy.
 #[derive(Clone, PartialEq, Eq, Hash, Debug)]
 pub(super) struct Profile {
@@ -72,7 +75,8 @@ struct Key {
 #[derive(Clone, Debug)]
 pub(super) struct Whole {
     pub tie: Tie,
-    pub parts: PartSet,
+    /// The numbers of its parts, sorted.
+    pub parts: Parts,
 }
 
 /// The profiles of all copies under some contents.
@@ -91,11 +95,17 @@ pub(super) struct Profiles {
     /// Parts of combinations and of what secrets are computed from: each category with its coarsest level that counts.
     parts: Vec<(CategoryId, u8)>,
     /// The parts that a column of a category at a level has.
-    has: FxHashMap<(CategoryId, u8), PartSet>,
+    has: FxHashMap<(CategoryId, u8), Parts>,
+    /// For each category, the parts that are it or stand under it.
+    under: FxHashMap<CategoryId, Parts>,
     /// Every combination.
     pub combinations: Vec<Whole>,
+    /// For each part the combinations that have it, by their numbers.
+    with_part: Vec<Vec<u32>>,
+    /// For each part those of them in which no other part is in fewer combinations: every combination is found by one part.
+    by_part: Vec<Vec<u32>>,
     /// Every secret that is computed from something, by its number, with the parts that its key has.
-    pub secrets: FxHashMap<u32, (Whole, PartSet)>,
+    pub secrets: FxHashMap<u32, (Whole, Parts)>,
     /// How many ties there can be, as numbers of [`Profiles::number`].
     pub ties: usize,
     kinds: Vec<Vec<PeopleId>>,
@@ -119,21 +129,27 @@ impl Profiles {
             assumed: Vec::new(),
             parts,
             has: FxHashMap::default(),
+            under: FxHashMap::default(),
             combinations: Vec::new(),
+            with_part: Vec::new(),
+            by_part: Vec::new(),
             secrets: FxHashMap::default(),
             ties: vocabulary.categories.len() * 2 + vocabulary.combinations.len(),
             kinds: kinds_of_person(model),
         };
         let whole = |of: &Profiles, tie: Tie, needed: &[(CategoryId, u8)]| {
             let numbers = needed.iter().filter_map(|part| of.parts.binary_search(part).ok());
-            let mut set = of.no_parts();
-            numbers.for_each(|n| set[n / 64] |= 1 << (n % 64));
-            Whole { tie, parts: set }
+            let mut parts: Parts = numbers.map(|n| n as u32).collect();
+            parts.sort_unstable();
+            parts.dedup();
+            Whole { tie, parts }
         };
         for (number, combination) in vocabulary.combinations.iter().enumerate() {
             let whole = whole(&profiles, Tie::Combination(number as u32), &combination.parts);
             profiles.combinations.push(whole);
         }
+        profiles.index_combinations();
+        profiles.index_parts(model);
         for (number, secret) in graph.capabilities.iter().enumerate().filter(|(_, s)| !s.from.is_empty()) {
             let number = number as u32;
             let whole = whole(&profiles, Tie::Recomputed(number, secret.key), &secret.from);
@@ -216,7 +232,7 @@ impl Profiles {
                 Identifies::Direct => ties.push(Tie::Direct(*category)),
                 _ => {}
             }
-            join(&mut parts, &self.parts_of(model, *category, *level));
+            add(&mut parts, &self.parts_of(model, *category, *level));
         }
         ties.sort_unstable();
         ties.dedup();
@@ -260,19 +276,60 @@ impl Profiles {
     }
 
     /// The parts that a column has. A full value has in it what stands under it: an address its postcode, a name the surname.
-    fn parts_of(&mut self, model: &Model, category: CategoryId, level: u8) -> PartSet {
-        if let Some(set) = self.has.get(&(category, level)) {
-            return set.clone();
+    fn parts_of(&mut self, model: &Model, category: CategoryId, level: u8) -> Parts {
+        if let Some(known) = self.has.get(&(category, level)) {
+            return known.clone();
         }
         let whole = level == 0 && model.vocabulary.category(category).identifies != Identifies::No;
-        let mut set = self.no_parts();
-        for (number, (part, coarsest)) in self.parts.iter().enumerate() {
-            let has = (*part == category && (level <= *coarsest || faults::on(Fault::PrecisionIgnored)))
-                || (whole && model.vocabulary.category_under(*part, category));
-            set[number / 64] |= u64::from(has) << (number % 64);
+        let has = |number: &u32| {
+            let (part, coarsest) = self.parts[*number as usize];
+            whole || (part == category && (level <= coarsest || faults::on(Fault::PrecisionIgnored)))
+        };
+        let parts: Parts = self.under.get(&category).into_iter().flatten().copied().filter(has).collect();
+        self.has.insert((category, level), parts.clone());
+        parts
+    }
+
+    /// Notes which parts stand under which categories.
+    fn index_parts(&mut self, model: &Model) {
+        for (number, (part, _)) in self.parts.iter().enumerate() {
+            let mut at = Some(*part);
+            while let Some(category) = at {
+                self.under.entry(category).or_default().push(number as u32);
+                at = model.vocabulary.category(category).parent;
+            }
         }
-        self.has.insert((category, level), set.clone());
-        set
+    }
+
+    /// Notes which combinations have which parts.
+    fn index_combinations(&mut self) {
+        self.with_part = vec![Vec::new(); self.parts.len()];
+        self.by_part = vec![Vec::new(); self.parts.len()];
+        for (number, whole) in self.combinations.iter().enumerate() {
+            whole.parts.iter().for_each(|part| self.with_part[*part as usize].push(number as u32));
+        }
+        for (number, whole) in self.combinations.iter().enumerate() {
+            let rarest = whole.parts.iter().min_by_key(|part| self.with_part[**part as usize].len());
+            if let Some(part) = rarest {
+                self.by_part[*part as usize].push(number as u32);
+            }
+        }
+    }
+
+    /// The combinations that a set of parts has whole.
+    pub(super) fn whole_in<'s>(&'s self, parts: &'s PartSet) -> impl Iterator<Item = u32> + 's {
+        let found = super::super::bits::numbers(parts).filter_map(|part| self.by_part.get(part)).flatten();
+        found.copied().filter(|number| self.is_whole(*number, parts))
+    }
+
+    /// The combinations that a set of parts has whole and that have one of some parts.
+    pub(super) fn whole_with<'s>(&'s self, some: &'s PartSet, parts: &'s PartSet) -> impl Iterator<Item = u32> + 's {
+        let found = super::super::bits::numbers(some).filter_map(|part| self.with_part.get(part)).flatten();
+        found.copied().filter(|number| self.is_whole(*number, parts))
+    }
+
+    fn is_whole(&self, number: u32, parts: &PartSet) -> bool {
+        self.combinations.get(number as usize).is_some_and(|whole| has_all(parts, &whole.parts))
     }
 
     /// The profile of a copy; `None` where there is nothing to link.
@@ -321,9 +378,16 @@ pub(super) fn join(into: &mut PartSet, more: &PartSet) {
     into.iter_mut().zip(more).for_each(|(a, b)| *a |= b);
 }
 
+/// Adds parts to a set.
+pub(super) fn add(into: &mut PartSet, parts: &Parts) {
+    for part in parts {
+        into[*part as usize / 64] |= 1 << (*part % 64);
+    }
+}
+
 /// Whether all of `parts` are in a set.
-pub(super) fn has_all(set: &PartSet, parts: &PartSet) -> bool {
-    set.iter().zip(parts).all(|(a, b)| a & b == *b)
+pub(super) fn has_all(set: &PartSet, parts: &Parts) -> bool {
+    parts.iter().all(|part| set.get(*part as usize / 64).is_some_and(|word| word >> (*part % 64) & 1 == 1))
 }
 
 /// How many kinds of person are told apart.

@@ -408,7 +408,7 @@ impl Resolver<'_> {
         })
     }
 
-    fn retention(&mut self, retention: &tree::Retention) -> Option<Retention> {
+    pub(super) fn retention(&mut self, retention: &tree::Retention) -> Option<Retention> {
         let method = match &retention.method {
             None => Known::Unsaid,
             Some(method) => self.said(method, retention.span, |r, n| r.family_word(Family::DestructionMethod, *n)),

@@ -182,12 +182,22 @@ impl Resolver<'_> {
 
     fn opt_out_facts(&mut self, decl: &OptOutDecl) {
         let declared = self.declared(&decl.head);
-        let mut made =
-            OptOut { declared, blocks: Vec::new(), blocks_identifiable_to: Vec::new(), at_extraction: Known::Unsaid };
+        let mut made = OptOut {
+            declared,
+            blocks: Vec::new(),
+            blocks_identifiable_to: Vec::new(),
+            at_extraction: Known::Unsaid,
+            covers: Vec::new(),
+            about: Vec::new(),
+        };
         let mut seen = Seen::new(&decl.head);
         for fact in &decl.facts {
             match &fact.value {
                 OptOutFact::Blocks(purposes) => made.blocks.extend(self.purposes(purposes)),
+                OptOutFact::Covers(names) => {
+                    made.covers.extend(names.iter().filter_map(|n| self.dataset(*n)));
+                }
+                OptOutFact::About(people) => made.about.extend(self.people_groups(people)),
                 OptOutFact::BlocksIdentifiableTo(who) => made.blocks_identifiable_to.extend(self.places(who)),
                 OptOutFact::AtExtraction | OptOutFact::BeforeUse => {
                     if self.once(&mut seen, "at extraction | before use", fact.word) {

@@ -322,6 +322,13 @@ impl Resolver<'_> {
                     decision.significant = plain(yes, span);
                 }
                 DecisionFact::Review(review) if self.once(&mut seen, "review", word) => decision.review = text(review),
+                DecisionFact::Safeguards(words) if self.once(&mut seen, "safeguards", word) => {
+                    decision.safeguards =
+                        self.said(words, span, |r, n| Some(r.family_words(Family::DecisionSafeguard, n)));
+                }
+                DecisionFact::Oversight(words) if self.once(&mut seen, "oversight", word) => {
+                    decision.oversight = self.said(words, span, |r, n| Some(r.family_words(Family::Oversight, n)));
+                }
                 _ => {} // said twice
             }
         }

@@ -5,8 +5,9 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::names as codes;
 use crate::diagnostic::with_article;
 use crate::model::{
-    ActivityId, AgreementId, DatasetId, Declared, DpiaId, EventId, FlowId, Known, LawId, NoticeId, OptOutId, Party,
-    PartyId, PeopleId, Place, PlaceId, PreconditionId, RecordId, RuleId, StepId, Thing, Title, Trigger, UseId,
+    ActivityId, AgreementId, DatasetId, Declared, DpiaId, EventId, FlowId, Known, LawId, List, NoticeId, OptOutId,
+    Party, PartyId, PeopleId, Place, PlaceId, PreconditionId, Rarely, RecordId, RuleId, StepId, Thing, Title, Trigger,
+    UseId,
 };
 use crate::source::{FileId, Span};
 use crate::syntax::intern::Symbol;
@@ -113,6 +114,9 @@ impl Resolver<'_> {
             country: Known::Unsaid,
             domain: Known::Unsaid,
             also: Vec::new(),
+            renamed: Rarely::default(),
+            dissolved: Rarely::default(),
+            distinct: List::new(),
         });
     }
 

@@ -9,10 +9,11 @@ use super::names::{Wanted, each_once};
 use super::quotes::{Closest, Plain};
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::model as codes;
-use crate::model::{Known, Notice, NoticeId, Thing};
+use crate::model::{Body, Known, Notice, NoticeId, Thing};
 use crate::source::Span;
 use crate::syntax::intern::Symbol;
 use crate::syntax::tree::{self, Fact, Name, NoticeFact};
+use crate::vocabulary::Family;
 
 const NAMED: [&str; 4] = ["recipients", "purposes", "categories", "sources"];
 
@@ -24,9 +25,14 @@ impl Resolver<'_> {
             let mut notice = Notice {
                 declared,
                 text: Known::Unsaid,
+                body: None,
                 from: Known::Unsaid,
                 to: Known::Unsaid,
                 published: Known::Unsaid,
+                review_by: Known::Unsaid,
+                contacts: Known::Unsaid,
+                contains: Known::Unsaid,
+                retention: Known::Unsaid,
                 names: BTreeMap::new(),
                 covers: Vec::new(),
                 cites: Vec::new(),
@@ -48,12 +54,26 @@ impl Resolver<'_> {
         match &fact.value {
             NoticeFact::Text(file) if self.once(seen, "text", word) => notice.text = text(file),
             NoticeFact::From(who) if self.once(seen, "from", word) => {
-                notice.from = self.said(who, span, |r, n| r.party(*n));
+                notice.from = self.said(who, span, |r, n| Some(n.iter().filter_map(|n| r.party(*n)).collect()));
             }
             NoticeFact::To(people) if self.once(seen, "to", word) => {
                 notice.to = self.said(people, span, |r, n| Some(r.people_groups(n)));
             }
             NoticeFact::Published(d) if self.once(seen, "published", word) => notice.published = date(d),
+            NoticeFact::ReviewBy(d) if self.once(seen, "review by", word) => notice.review_by = date(d),
+            NoticeFact::Contact(contacts) => {
+                let more = self.said(contacts, span, |_, all| {
+                    Some(all.iter().map(|t| (t.value.clone(), t.span)).collect::<Vec<_>>())
+                });
+                self.append(seen.head(), "contact", &mut notice.contacts, more);
+            }
+            NoticeFact::Contains(elements) => {
+                let more = self.said(elements, span, |r, n| Some(r.family_words(Family::NoticeElement, n)));
+                self.append(seen.head(), "contains", &mut notice.contains, more);
+            }
+            NoticeFact::Retain(retention) if self.once(seen, "retain", word) => {
+                notice.retention = self.said(retention, span, |r, b| r.retention(b));
+            }
             NoticeFact::Names { what, list } => {
                 if let Some(key) = self.closed_word(*what, "something that a notice names", &NAMED) {
                     let more = self.said(list, span, |r, names| {
@@ -97,7 +117,13 @@ impl Resolver<'_> {
         let Known::Said(path, span) = &notice.text else { return };
         let (path, span) = (path.clone(), *span);
         let plain = match self.texts.get(&(*file, path.clone())) {
-            Some(Ok(text)) => self.sources.file(*text).map(|f| Plain::of(&f.text, f.start)),
+            Some(Ok(text)) => {
+                let file = self.sources.file(*text);
+                if let (Some(file), Some(notice)) = (file, self.model.notices.get_mut(id.index())) {
+                    notice.body = Some(Body { text: file.text().to_owned(), start: file.start });
+                }
+                file.map(|f| Plain::of(f.text(), f.start))
+            }
             // whoever tried to read it has said what is wrong with the file
             Some(Err(_)) => None,
             None => {

@@ -2,7 +2,7 @@
 
 use super::Resolver;
 use super::circles::Edges;
-use super::facts::{Seen, plain, text};
+use super::facts::{Seen, date, plain, text};
 use super::index::Found;
 use super::names::{Wanted, each_once};
 use crate::diagnostic::Diagnostic;
@@ -53,6 +53,18 @@ impl Resolver<'_> {
                     let place = self.model.party(id).place;
                     self.access(place, access, fact);
                 }
+                PartyFact::Renamed { on, to } if self.once(&mut seen, "renamed", fact.word) => {
+                    let to = to.as_ref().map(|t| t.value.clone());
+                    self.model.parties[id.index()].renamed = with(date(on), |_| to).into();
+                }
+                PartyFact::Dissolved { on, into } if self.once(&mut seen, "dissolved", fact.word) => {
+                    let into = into.and_then(|n| self.party(n));
+                    self.model.parties[id.index()].dissolved = with(date(on), |_| into).into();
+                }
+                PartyFact::Distinct(others) => {
+                    let others: Vec<PartyId> = others.iter().filter_map(|n| self.party(*n)).collect();
+                    self.model.parties[id.index()].distinct.extend(others);
+                }
                 PartyFact::Team(team) => {
                     if team.head.name.is_some()
                         && let Some(place) = teams.next()
@@ -91,6 +103,9 @@ impl Resolver<'_> {
                 PartyFact::Country(_) => "country",
                 PartyFact::Domain(_) => "domain",
                 PartyFact::Also(_) => "also",
+                PartyFact::Renamed { .. } => "renamed",
+                PartyFact::Dissolved { .. } => "dissolved",
+                PartyFact::Distinct(_) => "distinct from",
                 PartyFact::Team(_) => "team",
             };
             self.misplaced(&decl.head, what, fact.word, "a team has a `kind` and `access`; say the rest of its party");
@@ -199,5 +214,14 @@ impl Resolver<'_> {
         for (from, _) in walk.cut {
             self.model.people[from].within = None;
         }
+    }
+}
+
+/// A fact with something added to its value.
+fn with<T: Copy, U>(known: Known<T>, more: impl FnOnce(T) -> U) -> Known<(T, U)> {
+    match known {
+        Known::Unsaid => Known::Unsaid,
+        Known::NotStated(span) => Known::NotStated(span),
+        Known::Said(value, span) => Known::Said((value, more(value)), span),
     }
 }

@@ -19,14 +19,23 @@ macro_rules! facts {
     };
 }
 
+mod decisions;
 mod doing;
 mod keeping;
 mod lawfulness;
+mod notices;
+mod opt_outs;
 mod papers;
+mod promises;
 mod purposes;
 mod read;
+mod references;
+mod roles;
+mod scope;
 mod sharing;
 mod special;
+mod telling;
+mod tidiness;
 mod transfers;
 mod who;
 
@@ -42,7 +51,11 @@ use crate::source::Span;
 use crate::syntax::tree::Compare;
 use crate::vocabulary::Family;
 
+pub use promises::Became;
+pub(crate) use promises::KEPT;
 pub use read::{activity_of, takes_only};
+pub(super) use roles::Doings;
+pub use scope::Indexes;
 
 /// The tables, in the order in which they are printed.
 static TABLES: &[&[Fact]] = &[
@@ -53,8 +66,16 @@ static TABLES: &[&[Fact]] = &[
     transfers::FACTS,
     keeping::FACTS,
     doing::FACTS,
+    roles::FACTS,
+    decisions::FACTS,
+    opt_outs::FACTS,
     papers::FACTS,
+    notices::FACTS,
+    references::FACTS,
+    promises::FACTS,
     who::FACTS,
+    telling::FACTS,
+    tidiness::FACTS,
 ];
 
 /// Every fact, once.

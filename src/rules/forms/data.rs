@@ -101,10 +101,11 @@ fn anything(c: &Context<'_>, data: &Phrase) -> bool {
 }
 
 fn excepted_holder(exceptions: &[Exception], holder: Holder, reading: Reading) -> bool {
-    exceptions.iter().any(|e| match &e.what {
+    let excepts = |e: &&Exception| match &e.what {
         Out::Who(who) => who.surely(holder) || (reading == Reading::Kind && who.perhaps(holder)),
         _ => false,
-    })
+    };
+    exceptions.iter().find(excepts).inspect(|e| e.applied.note()).is_some()
 }
 
 /// The places that are excepted: `except at`, and for `only WHO` and `no one except WHO` the places of WHO.
@@ -245,6 +246,7 @@ impl Closed {
                     Truth::Unknown(_) => reading == Reading::Kind,
                 };
                 if passes {
+                    exception.applied.note();
                     closed.extend_from_slice(c.graph.arrivals_by(flow));
                 }
             }
@@ -286,7 +288,7 @@ impl Asked<'_> {
         let last = entry.or(way.last()).map(|h| h.arrival);
         if reading == Reading::Harsh {
             if !rows {
-                c.counts_missing(&mut story, *cell, &broken.contents, 0);
+                c.counts_missing(&mut story, *cell, &broken.contents);
             }
             c.open_missing(&mut story, copy);
             c.walls_missing(&mut story, &broken.seen, &[copy]);
@@ -697,7 +699,7 @@ fn published<'a>(
             let mut story = Story::default();
             let way = c.tell_way(&mut story, &contents, (cell, &classes, rows), reading, &|_| false);
             if reading == Reading::Harsh {
-                c.counts_missing(&mut story, cell, &contents, 0);
+                c.counts_missing(&mut story, cell, &contents);
             }
             let name = way.last().map(|h| format!("`{}`", c.arrival_name(h.arrival))).unwrap_or_default();
             let fix = if rows {

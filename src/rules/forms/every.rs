@@ -323,6 +323,14 @@ impl<'a> Excepts<'a> {
 
     /// Whether it takes a subject out.
     fn test(&self, c: &Context<'_>, subject: Subject, reading: Reading) -> Truth {
+        let truth = self.takes_out(c, subject, reading);
+        if truth != Truth::False {
+            self.exception.applied.note();
+        }
+        truth
+    }
+
+    fn takes_out(&self, c: &Context<'_>, subject: Subject, reading: Reading) -> Truth {
         match &self.exception.what {
             Out::At(who) => is_at(c, subject, who),
             Out::Who(who) => match subject {
@@ -375,7 +383,7 @@ fn passes(c: &Context<'_>, subject: Subject, filter: &Filter) -> Truth {
             Subject::Flow(f) => Truth::any(m.flows[f.index()].from.iter().map(|p| who.covers_truth(m, *p))),
             Subject::Notice(n) => {
                 let from = m.notices[n.index()].from.value();
-                from.map_or(Truth::False, |p| who.covers_truth(m, m.party(*p).place))
+                from.map_or(Truth::False, |all| Truth::any(all.iter().map(|p| who.covers_truth(m, m.party(*p).place))))
             }
             _ => Truth::True,
         },
@@ -434,7 +442,7 @@ fn of_missing(c: &Context<'_>, subject: Subject, sought: &Sought<'_>) -> Vec<Mis
         if hit.any() {
             let told = (cell, hit.classes(), hit.has_rows());
             c.tell_way(&mut story, &contents, told, Reading::Harsh, &|_| false);
-            c.counts_missing(&mut story, cell, &contents, 0);
+            c.counts_missing(&mut story, cell, &contents);
             c.open_missing(&mut story, c.graph.cell(cell).copy);
             c.walls_missing(&mut story, &seen, &[c.graph.cell(cell).copy]);
         }

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::{Detail, Judged, key};
 use crate::faults::{self, Fault};
-use crate::graph::{CellId, ColumnKind, CopyId, Reading};
+use crate::graph::{CellId, ColumnKind, CopyId, Listed, Reading};
 use crate::model::{DatasetFields, FlowId, Known, List, Model, PlaceId, PurposeId, StepId, UseId};
 use crate::rules::compile::{Compiled, Out};
 use crate::rules::context::Context;
@@ -15,8 +15,6 @@ use crate::rules::sought::{Hit, Sought};
 use crate::rules::story::{Story, list};
 use crate::rules::ties::{level_beyond, needed_level};
 use crate::rules::truth::Truth;
-use crate::source::Span;
-use crate::syntax::intern::Symbol;
 
 /// What a step, use, decision or flow takes: a copy, as a place sees it.
 pub struct Taken<'a> {
@@ -25,14 +23,14 @@ pub struct Taken<'a> {
     /// The copy.
     pub copy: CopyId,
     /// The fields that are taken; all when `None`.
-    fields: Option<&'a [(Symbol, Span)]>,
+    fields: Option<Listed<'a>>,
 }
 
 impl Taken<'_> {
     /// Whether a cell of the copy is taken.
     pub fn has(&self, c: &Context<'_>, cell: CellId) -> bool {
         let column = c.graph.cell(cell).column;
-        column.kind != ColumnKind::Field || self.fields.is_none_or(|f| f.iter().any(|(n, _)| *n == column.name))
+        column.kind != ColumnKind::Field || self.fields.as_ref().is_none_or(|listed| listed.has(column.name))
     }
 
     /// The cells that are taken.
@@ -88,7 +86,11 @@ pub fn taken<'a>(c: &Context<'a>, subject: Subject, reading: Reading) -> Vec<Tak
                 Subject::Flow(_) => c.graph.sent(c.model, item.dataset, place),
                 _ => c.graph.found(c.model, item.dataset, place),
             };
-            all.extend(found.into_iter().map(|copy| Taken { place, copy, fields: item.fields.as_deref() }));
+            all.extend(found.into_iter().map(|copy| Taken {
+                place,
+                copy,
+                fields: item.fields.as_deref().map(Listed::new),
+            }));
         }
     }
     all
@@ -157,13 +159,19 @@ fn takes<'a>(
 
 fn flow_excepted(c: &Context<'_>, sentence: &Compiled, subject: Subject, reading: Reading) -> bool {
     matches!(subject, Subject::Flow(_))
-        && sentence.exceptions.iter().any(|e| match &e.what {
-            Out::Flows(condition) => match super::every::eval(c, subject, condition, reading) {
-                Truth::True => true,
-                Truth::False => false,
-                Truth::Unknown(_) => reading == Reading::Kind,
-            },
-            _ => false,
+        && sentence.exceptions.iter().any(|e| {
+            let passes = match &e.what {
+                Out::Flows(condition) => match super::every::eval(c, subject, condition, reading) {
+                    Truth::True => true,
+                    Truth::False => false,
+                    Truth::Unknown(_) => reading == Reading::Kind,
+                },
+                _ => false,
+            };
+            if passes {
+                e.applied.note();
+            }
+            passes
         })
 }
 
@@ -443,7 +451,7 @@ fn tell_outside(
     tell_taken(c, &mut story, cell, hit, reading);
     c.tell_level(&mut story, needed, (cell, hit), place, reading);
     if reading == Reading::Harsh {
-        c.counts_missing(&mut story, cell, &c.contents(reading), 0);
+        c.counts_missing(&mut story, cell, &c.contents(reading));
     }
     let it = c.data_name(cell.copy);
     story.say(format!("{} takes {it} in the {noun} `{name}`", c.place_title(place)), declared.span);

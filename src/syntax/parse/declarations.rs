@@ -1,7 +1,7 @@
 //! The layout of a file: where declarations and facts begin and end, and who reads which.
 
 use super::braces::at_line_start;
-use super::cursor::Parser;
+use super::cursor::{Parser, Passes};
 use super::values::{Shape, ticked};
 use super::{Read, Reported};
 use crate::diagnostic::codes::syntax as codes;
@@ -95,15 +95,29 @@ pub(super) struct ReadHead {
     pub(super) under: Option<Name>,
 }
 
-/// Reads a whole file; with its outline when that is wanted.
+/// How much of a file is read.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub(in crate::syntax) enum Extent {
+    /// All of it, with its outline.
+    Outlined,
+    /// All of it.
+    Whole,
+    /// All but the facts of the declarations of which there may be a million; of steps what they make.
+    Skimmed,
+    /// Nothing but those declarations.
+    Rows,
+}
+
+/// Reads a file.
 pub(in crate::syntax) fn file(
     text: &str,
     start: u32,
     tokens: &[Token],
     fixed: FixedWords,
-    outlined: bool,
+    extent: Extent,
     diagnostics: &mut Diagnostics,
 ) -> (Tree, Outline) {
+    let outlined = extent == Extent::Outlined;
     let mut parser = Parser { outlined, ..Parser::new(text, start, tokens, fixed, diagnostics) };
     let mut tree = Tree::default();
     // most declarations have one pair of braces and a dozen tokens or more
@@ -119,6 +133,15 @@ pub(in crate::syntax) fn file(
             let stretch = Stretch { first: at as u32, end: layout.end as u32, label: 0, sentence: false };
             parser.outline.declarations.push(stretch);
         }
+        let row = parser.facts_of_row(at);
+        if extent == Extent::Rows && row.is_none() {
+            at = layout.end.max(at + 1);
+            continue;
+        }
+        parser.passes = match row {
+            Some(needed) if extent == Extent::Skimmed => Passes::AllBut(needed),
+            _ => Passes::Nothing,
+        };
         match parser.declaration(layout) {
             Some(declaration) => tree.declarations.push(declaration),
             None => tree.lost.extend(parser.name_of_lost(layout)),
@@ -130,6 +153,16 @@ pub(in crate::syntax) fn file(
 }
 
 impl Parser<'_> {
+    /// For a declaration of which there may be a million the words of those facts of it that make names.
+    fn facts_of_row(&self, first: usize) -> Option<&'static [&'static str]> {
+        let keyword = self.tokens.get(first).filter(|t| t.kind == TokenKind::Word)?;
+        match self.source(keyword.span()) {
+            "dataset" | "flow" | "use" | "decision" => Some(&[]),
+            "step" => Some(&["gives", "pseudonymise", "add"]),
+            _ => None,
+        }
+    }
+
     /// Where the declaration that begins at a token ends, and where its parts are.
     pub(super) fn layout(&self, first: usize, limit: usize) -> Layout {
         let mut at = first;
@@ -320,9 +353,15 @@ impl Parser<'_> {
 
     /// Reads the facts between a declaration's braces; `read` has the property word behind it.
     pub(super) fn facts<T>(&mut self, layout: Layout, mut read: impl FnMut(&mut Self, &str) -> Read<T>) -> Facts<T> {
+        if self.passes == Passes::AllBut(&[]) {
+            return Facts::new();
+        }
         let mut facts = Facts::with_capacity(self.likely_facts(layout));
         self.each_fact(layout, |p| {
             let word = p.word();
+            if matches!(p.passes, Passes::AllBut(needed) if !needed.contains(&word)) {
+                return Err(Reported);
+            }
             if p.kind() != Some(TokenKind::Word) {
                 return Err(p.no_property());
             }

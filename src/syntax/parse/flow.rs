@@ -26,8 +26,23 @@ const FLOW_LINES: &[&str] = &[
     "onward to",
 ];
 const USE_LINES: &[&str] = &["takes", "for", "by", "activity", "needs", "during", "on"];
-const DECISION_LINES: &[&str] =
-    &["takes", "for", "by", "activity", "needs", "during", "on", "about", "automation", "significant", "review"];
+const DECISION_LINES: &[&str] = &[
+    "takes",
+    "for",
+    "by",
+    "activity",
+    "needs",
+    "during",
+    "on",
+    "about",
+    "automation",
+    "significant",
+    "review",
+    "safeguards",
+    "oversight",
+];
+const DECISION_SAFEGUARD: Shape = Shape { what: "a safeguard for decisions", example: "human-intervention" };
+const OVERSIGHT: Shape = Shape { what: "a kind of oversight", example: "can-override" };
 pub(super) const CHANNEL: Shape = Shape { what: "a channel", example: "secure-email" };
 const IN_PLACE: HeadWords =
     HeadWords { named: super::declarations::Named::Yes, at: true, under: None, dotted: false, coded: false };
@@ -99,6 +114,8 @@ impl Parser<'_> {
                 .map(DecisionFact::Automation),
             "significant" => p.stated(Self::yes_or_no).map(DecisionFact::Significant),
             "review" => p.stated(Self::text).map(DecisionFact::Review),
+            "safeguards" => p.stated_names(DECISION_SAFEGUARD).map(DecisionFact::Safeguards),
+            "oversight" => p.stated_names(OVERSIGHT).map(DecisionFact::Oversight),
             _ => match p.use_fact(word) {
                 Some(fact) => fact.map(DecisionFact::Use),
                 None => Err(p.unknown_property("a decision", DECISION_LINES)),

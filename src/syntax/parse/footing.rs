@@ -14,6 +14,10 @@ const NOTICE_LINES: &[&str] = &[
     "from",
     "to",
     "published",
+    "review by",
+    "contact",
+    "contains",
+    "retain",
     "names recipients",
     "names purposes",
     "names categories",
@@ -26,6 +30,7 @@ const RECORD_LINES: &[&str] =
     &["kind", "covers", "about", "for", "by", "on", "review by", "until", "reference", "because", "withdrawal"];
 
 const RECORD_KIND: Shape = Shape { what: "a kind of record", example: "legitimate-interests-assessment" };
+const ELEMENT: Shape = Shape { what: "what a notice tells", example: "rights" };
 const COVERED: Shape = Shape { what: "what the record is about", example: "impact-study" };
 
 impl Parser<'_> {
@@ -96,7 +101,9 @@ impl Parser<'_> {
             "blocks" => p.names(PURPOSE).map(OptOutFact::Blocks),
             "at" => p.second("extraction").map(|()| OptOutFact::AtExtraction),
             "before" => p.second("use").map(|()| OptOutFact::BeforeUse),
-            _ => Err(p.unknown_property("an opt-out", &["blocks", "at extraction", "before use"])),
+            "covers" => p.names(DATASET).map(OptOutFact::Covers),
+            "about" => p.names(PEOPLE).map(OptOutFact::About),
+            _ => Err(p.unknown_property("an opt-out", &["blocks", "at extraction", "before use", "covers", "about"])),
         });
         head.ok().map(|read| OptOutDecl { head: read.head, facts })
     }
@@ -106,9 +113,13 @@ impl Parser<'_> {
         let head = self.head(layout, HeadWords::default());
         let facts = self.facts(layout, |p, word| match word {
             "text" => p.stated(Self::text).map(NoticeFact::Text),
-            "from" => p.stated_name(PARTIES).map(NoticeFact::From),
+            "from" => p.stated_names(PARTIES).map(NoticeFact::From),
             "to" => p.stated_names(PEOPLE).map(NoticeFact::To),
             "published" => p.stated_date().map(NoticeFact::Published),
+            "review" => p.second("by").and_then(|()| p.stated_date()).map(NoticeFact::ReviewBy),
+            "contact" => p.stated(|p| p.list(Self::text)).map(NoticeFact::Contact),
+            "contains" => p.stated_names(ELEMENT).map(NoticeFact::Contains),
+            "retain" => p.stated(|p| p.retention().map(Box::new)).map(NoticeFact::Retain),
             "names" => {
                 const WHAT: &[&str] = &["recipients", "purposes", "categories", "sources"];
                 let what = p.one_of("`recipients`, `purposes`, `categories` or `sources`", WHAT)?;

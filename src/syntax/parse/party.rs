@@ -4,12 +4,16 @@ use super::Read;
 use super::cursor::Parser;
 use super::declarations::{HeadWords, Layout};
 use super::values::{COUNTRY, PARTIES, PEOPLE, SAFEGUARD, Shape};
+use crate::syntax::token::TokenKind;
 use crate::syntax::tree::{ChildrenWord, GroupDecl, Names, PartyDecl, PartyFact, PeopleDecl, PeopleFact};
 
 const KIND: Shape = Shape { what: "a kind of organisation", example: "local-authority" };
 
+const PARTY_LINES: &[&str] =
+    &["kind", "country", "domain", "also", "access", "renamed", "dissolved", "distinct from", "team"];
+
 impl Parser<'_> {
-    /// `party NAME "…" { kind; country; domain; also; access; team }`.
+    /// `party NAME "…" { kind; country; domain; also; access; renamed; dissolved; distinct from; team }`.
     pub(super) fn party(&mut self, layout: Layout) -> Option<PartyDecl> {
         let head = self.head(layout, HeadWords::default());
         let facts = self.facts(layout, |p, word| p.party_fact(word, false));
@@ -23,9 +27,19 @@ impl Parser<'_> {
             "domain" => self.stated(Self::text).map(PartyFact::Domain),
             "also" => self.list(Self::text).map(PartyFact::Also),
             "access" => self.stated_names(SAFEGUARD).map(PartyFact::Access),
+            "renamed" => {
+                let on = self.stated_date()?;
+                let to = if self.kind() == Some(TokenKind::Text) { Some(self.text()?) } else { None };
+                Ok(PartyFact::Renamed { on, to })
+            }
+            "dissolved" => {
+                let on = self.stated_date()?;
+                Ok(PartyFact::Dissolved { on, into: self.after_word("into", |p| p.name(PARTIES))? })
+            }
+            "distinct" => self.second("from").and_then(|()| self.names(PARTIES)).map(PartyFact::Distinct),
             "team" if !in_team => self.team().map(PartyFact::Team),
             _ if in_team => Err(self.unknown_property("a team", &["kind", "country", "domain", "also", "access"])),
-            _ => Err(self.unknown_property("a party", &["kind", "country", "domain", "also", "access", "team"])),
+            _ => Err(self.unknown_property("a party", PARTY_LINES)),
         }
     }
 

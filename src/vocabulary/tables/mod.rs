@@ -8,6 +8,7 @@
 //! A table is one file of this folder: what its rows have ([`Definition`]), and what rules ask of it.
 
 mod adequacy;
+mod open_wording;
 mod read;
 mod schedule_1;
 
@@ -19,6 +20,7 @@ use jiff::civil::Date;
 use super::Jurisdiction;
 use crate::source::Span;
 
+pub use open_wording::OpenPhrase;
 pub use read::read_tables;
 
 /// A table, by its name in `staunch.yaml`.
@@ -26,18 +28,21 @@ pub use read::read_tables;
 pub enum TableName {
     /// `adequacy`: to which countries data may go without more ado.
     Adequacy,
+    /// `open-wording`: phrases that leave open what is promised to people.
+    OpenWording,
     /// `schedule-1`: the conditions of Schedule 1 to the Data Protection Act 2018.
     Schedule1,
 }
 
 impl TableName {
     /// Every table.
-    pub const ALL: [TableName; 2] = [TableName::Adequacy, TableName::Schedule1];
+    pub const ALL: [TableName; 3] = [TableName::Adequacy, TableName::OpenWording, TableName::Schedule1];
 
     /// What it is and what its rows have.
     pub fn definition(self) -> &'static Definition {
         match self {
             TableName::Adequacy => &adequacy::DEFINITION,
+            TableName::OpenWording => &open_wording::DEFINITION,
             TableName::Schedule1 => &schedule_1::DEFINITION,
         }
     }

@@ -1,0 +1,212 @@
+//! What a notice is about: what is done in the activities that it covers with data about the people whom it speaks to.
+//!
+//! Worked out once for a notice and kept, so that the facts of a notice can each go over it.
+
+use std::collections::HashMap;
+use std::sync::{Arc, OnceLock};
+
+use crate::graph::{ArrivalId, CopyId, How};
+use crate::model::{ActivityId, DatasetId, Known, Model, Notice, NoticeId, PartyId, PeopleId, PlaceId, Thing, UseId};
+use crate::rules::context::Context;
+use crate::syntax::intern::Symbol;
+use crate::vocabulary::Family;
+
+/// What facts look things up in, each made when it is first asked for.
+#[derive(Debug, Default)]
+pub struct Indexes {
+    scopes: OnceLock<Vec<OnceLock<Arc<Scope>>>>,
+    uses: OnceLock<Vec<Vec<UseId>>>,
+    pub(super) cohorts: OnceLock<super::telling::Cohorts>,
+    pub(super) best_parts: OnceLock<super::telling::BestParts>,
+    pub(super) alike: OnceLock<super::tidiness::Alike>,
+    pub(super) used: OnceLock<Vec<bool>>,
+    pub(super) profiling: OnceLock<std::collections::BTreeSet<crate::model::StepId>>,
+}
+
+/// What a notice is about.
+#[derive(Debug, Default)]
+pub(super) struct Scope {
+    /// What flows bring and steps make, in the order in which they are declared.
+    pub(super) arrivals: Vec<ArrivalId>,
+    /// Uses and decisions.
+    pub(super) uses: Vec<UseId>,
+    /// The activities.
+    pub(super) activities: Vec<ActivityId>,
+}
+
+/// The scope of a notice.
+pub(super) fn scope(c: &Context<'_>, id: NoticeId) -> Arc<Scope> {
+    let all = c.indexes.scopes.get_or_init(|| c.model.notices.iter().map(|_| OnceLock::new()).collect());
+    let made = || Arc::new(scope_of(c, &c.model.notices[id.index()]));
+    all.get(id.index()).map_or_else(made, |one| one.get_or_init(made).clone())
+}
+
+/// The uses and decisions of an activity.
+pub(super) fn uses_in<'a>(c: &'a Context<'_>, activity: ActivityId) -> &'a [UseId] {
+    let all = c.indexes.uses.get_or_init(|| {
+        let mut all = vec![Vec::new(); c.model.activities.len()];
+        for (number, used) in c.model.uses.iter().enumerate() {
+            if let Some(activity) = used.activity {
+                all[activity.index()].push(UseId(number as u32));
+            }
+        }
+        all
+    });
+    all.get(activity.index()).map_or(&[], Vec::as_slice)
+}
+
+/// Whose notice it is.
+pub(super) fn senders(notice: &Notice) -> &[PartyId] {
+    notice.from.value().map_or(&[], |all| all)
+}
+
+fn scope_of(c: &Context<'_>, notice: &Notice) -> Scope {
+    let m = c.model;
+    let from = senders(notice);
+    let decides =
+        |a: &ActivityId| from.is_empty() || m.activities[a.index()].controllers.iter().any(|r| from.contains(&r.party));
+    let mut scope = Scope { activities: notice.covers.clone(), ..Scope::default() };
+    let mut loose = Vec::new();
+    if notice.covers.is_empty() {
+        // a notice that names no activity is about all that whoever gives it decides on, or does itself
+        scope.activities = (0..m.activities.len() as u32).map(ActivityId).filter(decides).collect();
+        loose = (0..c.graph.arrivals.len() as u32).map(ArrivalId).filter(|a| is_done_by(c, *a, from)).collect();
+    }
+    let mut about = Audience::of(m, notice);
+    let mut take = |copy: CopyId, arrivals: &[ArrivalId]| {
+        if c.graph.copy(copy).rows && about.includes(c, copy) {
+            scope.arrivals.extend(arrivals.iter().filter(|a| c.graph.arrival(**a).how != How::Declared));
+        }
+    };
+    for activity in &scope.activities {
+        c.copies_in(*activity).iter().for_each(|(copy, arrivals)| take(*copy, arrivals));
+    }
+    loose.iter().for_each(|a| take(c.graph.arrival(*a).copy, std::slice::from_ref(a)));
+    scope.arrivals.sort_by_key(|a| (c.arrival_span(*a).start, *a));
+    scope.uses = scope.activities.iter().flat_map(|a| uses_in(c, *a)).copied().collect();
+    scope.uses.sort_unstable();
+    scope
+}
+
+/// Whether something outside every activity is sent, received or done by one of these.
+fn is_done_by(c: &Context<'_>, arrival: ArrivalId, by: &[PartyId]) -> bool {
+    let a = c.graph.arrival(arrival);
+    let party = |p: &PlaceId| c.model.place(*p).party;
+    a.activity.is_none()
+        && match a.how {
+            _ if by.is_empty() => true,
+            How::Flow(flow, _) => {
+                let flow = &c.model.flows[flow.index()];
+                flow.from.iter().chain(&flow.to).any(|p| by.contains(&party(p)))
+            }
+            How::Step(step, _) | How::Side(step, _) => by.contains(&party(&c.model.steps[step.index()].place)),
+            How::Declared => false,
+        }
+}
+
+/// To whom a notice speaks.
+struct Audience<'a> {
+    to: &'a [PeopleId],
+    /// What was found already, by the number of whom copies are about.
+    known: HashMap<u32, bool>,
+}
+
+impl<'a> Audience<'a> {
+    fn of(_: &Model, notice: &'a Notice) -> Audience<'a> {
+        Audience { to: notice.to.value().map_or(&[], |all| all), known: HashMap::new() }
+    }
+
+    /// Whether a copy may be about one of them.
+    fn includes(&mut self, c: &Context<'_>, copy: CopyId) -> bool {
+        let to = self.to;
+        *self.known.entry(c.graph.about_number(copy)).or_insert_with(|| {
+            let about = c.graph.about(copy);
+            let meets = |p: &PeopleId| to.iter().any(|t| !c.model.people_apart(*p, *t));
+            to.is_empty() || about.all || about.people.is_empty() || about.people.iter().any(meets)
+        })
+    }
+}
+
+/// For whom a party processes a dataset in an activity: its principals, and theirs in turn.
+pub(super) fn principals(
+    c: &Context<'_>,
+    activity: Option<ActivityId>,
+    party: PartyId,
+    dataset: DatasetId,
+) -> Vec<PartyId> {
+    let Some(activity) = activity.and_then(|a| c.model.activities.get(a.index())) else { return Vec::new() };
+    let mut found: Vec<PartyId> = vec![party];
+    let mut at = 0;
+    while let Some(who) = found.get(at).copied() {
+        for role in activity.processors.iter().filter(|r| r.party == who) {
+            if role.of.is_empty() || role.of.contains(&dataset) {
+                let more: Vec<PartyId> = role.principals.iter().copied().filter(|p| !found.contains(p)).collect();
+                found.extend(more);
+            }
+        }
+        at += 1;
+    }
+    found.remove(0);
+    found
+}
+
+/// Whom or what a line of a notice names.
+pub(super) struct Named<'a>(Vec<Naming<'a>>);
+
+enum Naming<'a> {
+    Place(PlaceId),
+    Members(&'a [PartyId]),
+    Dataset(DatasetId),
+    Kind(&'a str),
+}
+
+impl<'a> Named<'a> {
+    /// What the notice's `names WHAT` names.
+    pub(super) fn of(m: &'a Model, notice: &Notice, what: &str) -> Named<'a> {
+        let names = names(notice, what);
+        Named(
+            names
+                .iter()
+                .map(|(name, _)| match m.names.get(name) {
+                    Some(Thing::Place(place)) => Naming::Place(*place),
+                    Some(Thing::Group(group)) => Naming::Members(&m.groups[*group as usize].members),
+                    Some(Thing::Dataset(dataset)) => Naming::Dataset(*dataset),
+                    _ => Naming::Kind(m.word(*name)),
+                })
+                .collect(),
+        )
+    }
+
+    /// Whether a place is named: itself, its party, a group with its party in it, or the kind of its party.
+    pub(super) fn place(&self, m: &Model, place: PlaceId) -> bool {
+        let party = m.place(place).party;
+        self.0.iter().any(|naming| match naming {
+            Naming::Place(named) => *named == place || *named == m.party(party).place,
+            Naming::Members(members) => members.contains(&party),
+            Naming::Kind(kind) => {
+                m.party(party).kind.value().is_some_and(|k| m.vocabulary.word_under(Family::PartyKind, k, kind))
+            }
+            Naming::Dataset(_) => false,
+        })
+    }
+
+    /// Whether a dataset is named.
+    pub(super) fn dataset(&self, dataset: DatasetId) -> bool {
+        self.0.iter().any(|naming| matches!(naming, Naming::Dataset(named) if *named == dataset))
+    }
+
+    /// The parties that are named by name.
+    pub(super) fn parties(&self, m: &Model) -> Vec<PartyId> {
+        let all = self.0.iter().flat_map(|naming| match naming {
+            Naming::Place(place) => vec![m.place(*place).party],
+            Naming::Members(members) => members.to_vec(),
+            Naming::Dataset(_) | Naming::Kind(_) => Vec::new(),
+        });
+        all.filter(|p| !matches!(*p, Model::PUBLIC_PARTY | Model::UNKNOWN_PARTY)).collect()
+    }
+}
+
+/// The words of a notice's `names WHAT`.
+pub(super) fn names<'n>(notice: &'n Notice, what: &str) -> &'n [(Symbol, crate::source::Span)] {
+    notice.names.get(what).and_then(Known::value).map_or(&[], Vec::as_slice)
+}

@@ -1,0 +1,363 @@
+//! Facts of the people that data is about: whether they are told, and whether those beside them are treated better.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::notices::all_notices;
+use super::read::*;
+use super::scope::senders;
+use super::{Answer, Reason, Subject, Wants};
+use crate::graph::times;
+use crate::graph::{ArrivalId, How};
+use crate::model::time::Order;
+use crate::model::{
+    ActivityId, Children, ControllerKind, CopyFacts, Known, Notice, PartyId, PeopleId, Point, Record, Thing,
+};
+use crate::rules::context::Context;
+use crate::rules::finding::Missing;
+use crate::rules::truth::Truth;
+use crate::source::Span;
+use crate::vocabulary::Family;
+
+facts! {
+    "told by every controller" of People, Wants::Nothing, "notice NAME { from CONTROLLER; to PEOPLE; published DATE }", "every controller of data about them having a notice to them that covers it, from before it began, or a record of kind `exemption`; one of joint controllers speaks for all"
+        => told;
+    "covered like others" of People, Wants::Nothing, "notice, basis, retain, opt-out", "having a notice, a basis, an end and a way to say no wherever others in the same activity have one"
+        => like_others;
+    "child notice" of Step, Wants::Nothing, "contains child-version", "every group of children that its data is about having a notice that children understand"
+        => child_notice;
+}
+
+/// What is done with data about a group of people, by activity and controllers.
+#[derive(Debug)]
+pub(super) struct Handling {
+    activity: Option<ActivityId>,
+    controllers: Vec<(PartyId, bool)>,
+    /// `controller not-stated`.
+    not_stated: Option<Span>,
+    /// When it begins, as far as that is said.
+    starts: Vec<Point>,
+    /// Something of it, to point at.
+    example: ArrivalId,
+    has_basis: bool,
+    has_end: bool,
+}
+
+/// What is done with data about each group of people.
+#[derive(Debug, Default)]
+pub(super) struct Cohorts(Vec<Vec<Handling>>);
+
+impl Cohorts {
+    fn of(c: &Context<'_>) -> Cohorts {
+        let m = c.model;
+        let mut all: Vec<BTreeMap<Key, Handling>> = m.people.iter().map(|_| BTreeMap::new()).collect();
+        for number in 0..c.graph.arrivals.len() as u32 {
+            let id = ArrivalId(number);
+            let arrival = c.graph.arrival(id);
+            let about = c.graph.about(arrival.copy);
+            if !c.graph.copy(arrival.copy).rows || about.people.is_empty() {
+                continue;
+            }
+            let (controllers, not_stated) = controllers_of(c, id);
+            let facts: Vec<&CopyFacts> =
+                times::facts(m, arrival, c.graph.copy(arrival.copy).dataset).into_iter().flatten().collect();
+            let has_basis = facts.iter().any(|f| matches!(*f.basis, Known::Said(..)));
+            let has_end = facts.iter().any(|f| matches!(*f.retention, Known::Said(..)));
+            for people in &about.people {
+                let Some(handlings) = all.get_mut(people.index()) else { continue };
+                let key = Key { activity: arrival.activity, controllers: controllers.clone() };
+                let handling = handlings.entry(key).or_insert_with(|| Handling {
+                    activity: arrival.activity,
+                    controllers: controllers.clone(),
+                    not_stated,
+                    starts: arrival
+                        .activity
+                        .and_then(|a| m.activities[a.index()].starts.value().copied())
+                        .into_iter()
+                        .collect(),
+                    example: id,
+                    has_basis: false,
+                    has_end: false,
+                });
+                handling.has_basis |= has_basis;
+                handling.has_end |= has_end;
+                if let How::Flow(flow, _) = arrival.how
+                    && let Some(start) = m.flows[flow.index()].starts.value()
+                    && !handling.starts.contains(start)
+                    && handling.starts.len() < STARTS
+                {
+                    handling.starts.push(*start);
+                }
+            }
+        }
+        Cohorts(all.into_iter().map(|of| of.into_values().collect()).collect())
+    }
+}
+
+/// How many beginnings of what is done with one group's data are kept; they are mostly the same few.
+const STARTS: usize = 64;
+
+#[derive(PartialEq, Eq, PartialOrd, Ord)]
+struct Key {
+    activity: Option<ActivityId>,
+    controllers: Vec<(PartyId, bool)>,
+}
+
+/// Who is controller of what an arrival brings, and whether jointly with others.
+fn controllers_of(c: &Context<'_>, id: ArrivalId) -> (Vec<(PartyId, bool)>, Option<Span>) {
+    let arrival = c.graph.arrival(id);
+    let dataset = c.graph.copy(arrival.copy).dataset;
+    if let Some(activity) = arrival.activity.map(|a| &c.model.activities[a.index()]) {
+        let fits = activity.controllers.iter().filter(|r| r.of.is_empty() || r.of.contains(&dataset));
+        let mut all: Vec<(PartyId, bool)> = fits.map(|r| (r.party, r.kind == ControllerKind::Joint)).collect();
+        all.sort_unstable();
+        all.dedup();
+        if !all.is_empty() || activity.controllers_not_stated.is_some() {
+            return (all, activity.controllers_not_stated);
+        }
+    }
+    match &*c.model.dataset(dataset).controllers {
+        Known::Said(all, _) if !matches!(arrival.how, How::Flow(..)) => {
+            (all.iter().map(|p| (*p, false)).collect(), None)
+        }
+        Known::NotStated(span) => (Vec::new(), Some(*span)),
+        _ => (Vec::new(), None),
+    }
+}
+
+fn handlings<'a>(c: &'a Context<'_>, people: PeopleId) -> &'a [Handling] {
+    c.indexes.cohorts.get_or_init(|| Cohorts::of(c)).0.get(people.index()).map_or(&[], Vec::as_slice)
+}
+
+/// How well a notice tells a group of people of what is done.
+enum Told {
+    Yes,
+    No,
+    Late(Span),
+    Unsure(Missing),
+}
+
+fn tells(c: &Context<'_>, notice: &Notice, people: PeopleId, handling: &Handling) -> Told {
+    let m = c.model;
+    let name = m.word(notice.declared.name);
+    if let Some(activity) = handling.activity
+        && !notice.covers.is_empty()
+        && !notice.covers.contains(&activity)
+    {
+        return Told::No;
+    }
+    match &notice.to {
+        Known::Said(to, _) if to.iter().any(|t| m.people_within(people, *t)) => {}
+        Known::Said(..) => return Told::No,
+        other => {
+            let span = other.span().unwrap_or(notice.declared.span);
+            return Told::Unsure(Missing { text: format!("to whom `{name}` is given (`to`)"), span });
+        }
+    }
+    match &notice.published {
+        Known::Said(date, span) => {
+            let late = |start: &Point| c.graph.timeline.order(*start, Point::Date(*date)) == Order::Before;
+            if *date > c.as_of || handling.starts.iter().any(late) { Told::Late(*span) } else { Told::Yes }
+        }
+        other => {
+            let span = other.span().unwrap_or(notice.declared.span);
+            Told::Unsure(Missing { text: format!("when `{name}` was given to people (`published`)"), span })
+        }
+    }
+}
+
+/// Whether a recorded exemption stands in for a notice.
+fn exempt(c: &Context<'_>, people: PeopleId, handling: &Handling, controller: Option<PartyId>) -> bool {
+    let m = c.model;
+    let covers = |r: &Record| {
+        r.covers.iter().any(|(thing, _)| match thing {
+            Thing::People(p) => m.people_within(people, *p),
+            Thing::Activity(a) => Some(*a) == handling.activity,
+            Thing::Place(p) => Some(m.place(*p).party) == controller,
+            _ => false,
+        })
+    };
+    m.records.iter().any(|r| {
+        r.kinds.value().is_some_and(|k| k.iter().any(|k| m.vocabulary.word_under(Family::Record, k, "exemption")))
+            && covers(r)
+            && r.about.value().is_none_or(|about| about.iter().any(|a| m.people_within(people, *a)))
+            && record_in_force(c, r) == Truth::True
+    })
+}
+
+fn told(c: &Context<'_>, s: Subject, _: crate::graph::Reading) -> Answer {
+    let Subject::People(people) = s else { return Answer::Unsaid };
+    let m = c.model;
+    let whom = m.word(m.people[people.index()].declared.name);
+    let (mut reasons, mut missing): (Vec<Reason>, Vec<Missing>) = (Vec::new(), Vec::new());
+    let mut done: HashSet<(Option<PartyId>, Option<ActivityId>)> = HashSet::new();
+    for handling in handlings(c, people) {
+        let in_activity = handling.activity.map(|a| m.word(m.activities[a.index()].declared.name));
+        let what = in_activity.map_or_else(String::new, |a| format!(" of `{a}`"));
+        let joint: Vec<PartyId> = handling.controllers.iter().filter(|(_, j)| *j).map(|(p, _)| *p).collect();
+        let each: Vec<Option<PartyId>> = match handling.controllers.as_slice() {
+            [] => vec![None],
+            some => some.iter().map(|(p, _)| Some(*p)).collect(),
+        };
+        for controller in each {
+            if !done.insert((controller, handling.activity)) || exempt(c, people, handling, controller) {
+                continue;
+            }
+            let speaks = |n: &Notice| match controller {
+                None => true,
+                Some(p) => {
+                    senders(n).contains(&p) || (joint.contains(&p) && senders(n).iter().any(|s| joint.contains(s)))
+                }
+            };
+            let mut best = Told::No;
+            for (_, notice) in all_notices(c).filter(|(_, n)| speaks(n)) {
+                best = match (best, tells(c, notice, people, handling)) {
+                    (Told::Yes, _) | (_, Told::Yes) => Told::Yes,
+                    (Told::Unsure(m), _) | (_, Told::Unsure(m)) => Told::Unsure(m),
+                    (Told::Late(at), _) | (_, Told::Late(at)) => Told::Late(at),
+                    (Told::No, Told::No) => Told::No,
+                };
+            }
+            let span = c.arrival_span(handling.example);
+            match (best, controller, handling.not_stated) {
+                (Told::Yes, ..) => {}
+                (Told::Unsure(m), ..) => missing.push(m),
+                (Told::No | Told::Late(_), None, Some(at)) => missing.push(Missing {
+                    text: format!("who the controller{what} is, and whether it tells `{whom}`"),
+                    span: at,
+                }),
+                (Told::Late(at), ..) => reasons.push(
+                    Reason::at(format!("`{whom}` are told{what} only after it has begun"), at)
+                        .mended("give the notice to people before anything is done with their data".to_owned()),
+                ),
+                (Told::No, None, None) => reasons.push(
+                    Reason::at(
+                        format!(
+                            "nobody tells `{whom}`{what}: no notice is addressed to them, and no controller is named"
+                        ),
+                        span,
+                    )
+                    .mended(format!("give them a notice (`notice … {{ to {whom} }}`), or record an exemption")),
+                ),
+                (Told::No, Some(p), _) => {
+                    let who = m.word(m.party(p).declared.name);
+                    reasons.push(Reason::at(format!("`{who}` has no notice to `{whom}`{what}"), span).mended(format!(
+                        "give them one (`notice … {{ from {who}; to {whom} }}`), or record an exemption"
+                    )));
+                }
+            }
+        }
+    }
+    let truth = match (reasons.is_empty(), missing.is_empty()) {
+        (false, _) => Truth::False,
+        (true, true) => Truth::True,
+        (true, false) => Truth::Unknown(missing),
+    };
+    Answer::Told(truth, reasons)
+}
+
+/// What people may have in an activity that others in it have.
+const PARTS: [(&str, &str); 4] = [
+    ("a notice", "a notice to them"),
+    ("a basis", "a `basis` for what is done with their data"),
+    ("an end", "an end (`retain`) to what is held about them"),
+    ("a way to say no", "a way to say no (a notice that contains `opt-out-route`, or an `opt-out` about them)"),
+];
+
+/// Which of [`PARTS`] a group has in an activity.
+fn parts(c: &Context<'_>, people: PeopleId, activity: ActivityId) -> [bool; 4] {
+    let m = c.model;
+    let own = handlings(c, people).iter().filter(|h| h.activity == Some(activity));
+    let (mut basis, mut end) = (false, false);
+    own.for_each(|h| {
+        basis |= h.has_basis;
+        end |= h.has_end;
+    });
+    let to_them = |n: &Notice| {
+        (n.covers.is_empty() || n.covers.contains(&activity))
+            && n.to.value().is_some_and(|to| to.iter().any(|t| m.people_within(people, *t)))
+    };
+    let notice = m.notices.iter().any(to_them);
+    let told_no = |n: &Notice| n.contains.value().is_some_and(|all| all.iter().any(|e| e == "opt-out-route"));
+    let way = m.notices.iter().any(|n| to_them(n) && told_no(n))
+        || m.opt_outs.iter().any(|o| o.about.iter().any(|t| m.people_within(people, *t)));
+    [notice, basis, end, way]
+}
+
+/// For each activity the first group that has each of [`PARTS`] there.
+fn best_parts<'a>(c: &'a Context<'_>) -> &'a BestParts {
+    c.indexes.best_parts.get_or_init(|| {
+        let mut best = BestParts::new();
+        for people in (0..c.model.people.len() as u32).map(PeopleId) {
+            let mut activities: Vec<ActivityId> = handlings(c, people).iter().filter_map(|h| h.activity).collect();
+            activities.dedup();
+            for activity in activities {
+                let own = parts(c, people, activity);
+                let kept = best.entry(activity).or_default();
+                for (slot, has) in kept.iter_mut().zip(own) {
+                    *slot = slot.or(has.then_some(people));
+                }
+            }
+        }
+        best
+    })
+}
+
+/// For each activity the first group that has each of [`PARTS`] there.
+pub(super) type BestParts = BTreeMap<ActivityId, [Option<PeopleId>; 4]>;
+
+fn like_others(c: &Context<'_>, s: Subject, _: crate::graph::Reading) -> Answer {
+    let Subject::People(people) = s else { return Answer::Unsaid };
+    let m = c.model;
+    let whom = m.word(m.people[people.index()].declared.name);
+    let mut reasons: Vec<Reason> = Vec::new();
+    let mut activities: Vec<ActivityId> = handlings(c, people).iter().filter_map(|h| h.activity).collect();
+    activities.dedup();
+    for activity in activities {
+        let own = parts(c, people, activity);
+        let best = best_parts(c).get(&activity);
+        for (index, (part, fix)) in PARTS.iter().enumerate() {
+            let (Some(other), false) = (best.and_then(|b| b[index]), own[index]) else { continue };
+            let declared = &m.activities[activity.index()].declared;
+            let other = m.word(m.people[other.index()].declared.name);
+            let sentence = format!("in `{}` `{other}` have {part}, and `{whom}` have none", m.word(declared.name));
+            let span =
+                handlings(c, people).iter().find(|h| h.activity == Some(activity)).map(|h| c.arrival_span(h.example));
+            reasons.push(Reason { sentence, span, fix: Some(format!("state {fix}")) });
+        }
+    }
+    Answer::Told(Truth::from(reasons.is_empty()), reasons)
+}
+
+/// The groups of children that data of a step is about.
+fn child_notice(c: &Context<'_>, s: Subject, _: crate::graph::Reading) -> Answer {
+    let Subject::Step(id) = s else { return Answer::Unsaid };
+    let m = c.model;
+    let mut groups: Vec<PeopleId> = Vec::new();
+    for given in &m.steps[id.index()].gives {
+        for copy in c.graph.copies_of(given.dataset) {
+            let made = |a: ArrivalId| matches!(c.graph.arrival(a).how, How::Step(by, _) if by == id);
+            if c.graph.arrivals_of(copy).any(made) {
+                groups.extend(&c.graph.about(copy).people);
+            }
+        }
+    }
+    groups.sort_unstable();
+    groups.dedup();
+    let is_child = |p: &PeopleId| m.people[p.index()].children.value().is_some_and(|w| *w != Children::None);
+    let understands = |p: PeopleId| {
+        m.notices.iter().any(|n| {
+            n.to.value().is_some_and(|to| to.iter().any(|t| m.people_within(p, *t)))
+                && n.contains.value().is_some_and(|all| all.iter().any(|e| e == "child-version"))
+        })
+    };
+    let lacking = groups.into_iter().filter(is_child).filter(|p| !understands(*p));
+    let reasons: Vec<Reason> = lacking
+        .map(|p| {
+            let declared = &m.people[p.index()].declared;
+            let whom = m.word(declared.name);
+            Reason::at(format!("no notice to `{whom}` has a version that children understand"), declared.span)
+                .mended(format!("write one, and add `contains child-version` to a notice to `{whom}`"))
+        })
+        .collect();
+    Answer::Told(Truth::from(reasons.is_empty()), reasons)
+}
