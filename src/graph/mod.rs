@@ -411,6 +411,64 @@ impl Graph {
         }
     }
 
+    /// Whether an arrival takes rows of one of its sources (by its place in [`Graph::from`]) along as rows, and not only as
+    /// counts; read kindly, only where it certainly does.
+    pub fn takes_rows(&self, id: ArrivalId, source: usize, reading: Reading) -> bool {
+        match self.arrival(id).how {
+            How::Declared => false,
+            How::Flow(..) => true,
+            How::Step(..) | How::Side(..) => self.moves_of(id).iter().any(|m| {
+                let transform = self.transforms.get(m.transform);
+                m.from.is_some_and(|(from, _)| from as usize == source)
+                    && transform.aggregate.is_none()
+                    && (reading == Reading::Harsh || !transform.maybe)
+            }),
+        }
+    }
+
+    /// What comes down to each copy, as a number: `by` says what an arrival brings, given what all copies have so far, and `join`
+    /// puts two numbers together. The least fixpoint, from 0.
+    pub fn come_down(&self, join: fn(u64, u64) -> u64, mut by: impl FnMut(ArrivalId, &[u64]) -> u64) -> Vec<u64> {
+        let mut all = vec![0u64; self.size()];
+        for component in self.order.iter() {
+            loop {
+                let mut more = false;
+                for copy in component {
+                    let before = all[copy.index()];
+                    let after = self.arrivals_of(*copy).fold(before, |sum, a| join(sum, by(a, &all)));
+                    more |= after != before;
+                    all[copy.index()] = after;
+                }
+                if !more || component.len() == 1 {
+                    break;
+                }
+            }
+        }
+        all
+    }
+
+    /// The contrary way: what goes up from each copy to those it is made of. `own` says what a copy has of itself.
+    pub fn go_up(&self, join: fn(u64, u64) -> u64, own: impl Fn(CopyId) -> u64) -> Vec<u64> {
+        let mut all: Vec<u64> = self.copy_ids().map(own).collect();
+        for number in (0..self.order.len()).rev() {
+            loop {
+                let mut more = false;
+                for copy in self.order.members(number) {
+                    let own = all[copy.index()];
+                    for from in self.arrivals_of(*copy).flat_map(|a| self.from(a)) {
+                        let sum = join(all[from.index()], own);
+                        more |= sum != all[from.index()] && self.order.of(*from) as usize == number;
+                        all[from.index()] = sum;
+                    }
+                }
+                if !more {
+                    break;
+                }
+            }
+        }
+        all
+    }
+
     fn moves_of(&self, id: ArrivalId) -> &[Move] {
         let (start, end) = self.arrival(id).moves;
         &self.moves[start as usize..end as usize]

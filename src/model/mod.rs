@@ -427,6 +427,8 @@ pub struct CopyFacts {
     pub basis: Rarely<Footing>,
     /// The conditions for special-category and criminal-offence data (articles 9 and 10).
     pub conditions: Rarely<List<Footing>>,
+    /// Why the duty of confidence lets it go.
+    pub confidentiality: Rarely<Footing>,
     /// How long it is kept.
     pub retention: Rarely<Retention>,
     /// Safeguards, words of [`crate::vocabulary::Family::Safeguard`].
@@ -462,6 +464,7 @@ impl CopyFacts {
     const NONE: CopyFacts = CopyFacts {
         basis: Rarely(None),
         conditions: Rarely(None),
+        confidentiality: Rarely(None),
         retention: Rarely(None),
         safeguards: Rarely(None),
         stored_in: Rarely(None),

@@ -5,7 +5,7 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 
 use super::context::Context;
-use super::facts::Doings;
+use super::facts::Processed;
 use crate::model::{RecordId, Thing};
 use crate::vocabulary::TableName;
 
@@ -14,7 +14,7 @@ use crate::vocabulary::TableName;
 pub(super) struct Gathered {
     records: OnceLock<FxHashMap<Thing, Vec<RecordId>>>,
     home: OnceLock<Vec<String>>,
-    doings: OnceLock<Doings>,
+    processed: OnceLock<Processed>,
 }
 
 impl Context<'_> {
@@ -37,8 +37,8 @@ impl Context<'_> {
     }
 
     /// What processors do.
-    pub(super) fn doings(&self) -> &Doings {
-        self.gathered.doings.get_or_init(|| Doings::of(self))
+    pub(super) fn processed(&self) -> &Processed {
+        self.gathered.processed.get_or_init(|| Processed::of(self))
     }
 
     /// Whether a country is that whose law applies, or within the area of that law.

@@ -467,6 +467,8 @@ pub enum CopyFact {
     Basis(Stated<Box<BasisFact>>),
     /// `condition substantial-public-interest under LAW schedule 1 paragraph 18`; may be said again for another kind of data.
     Condition(Stated<Box<BasisFact>>),
+    /// `confidentiality section-251`, `confidentiality statute under LAW`: why the duty of confidence lets it go.
+    Confidentiality(Stated<Box<BasisFact>>),
     /// `retain …`; for a flow `receiver retains …`.
     Retain(Stated<Box<Retention>>),
     /// `kept encrypted, named-access`; for a flow `receiver keeps …`.
@@ -624,7 +626,7 @@ pub enum FlowFact {
     By(Stated<Names>),
     /// `during A to B` (either end may be `not-stated`).
     During(Box<During>),
-    /// `basis`, `condition`, `transfer`, and the receiver's `retains`, `keeps`, `stores in`.
+    /// `basis`, `condition`, `confidentiality`, `transfer`, and the receiver's `retains`, `keeps`, `stores in`.
     Receiver(CopyFact),
     /// `onward to no one | WHO, …`; empty for no one.
     Onward(Stated<Names>),

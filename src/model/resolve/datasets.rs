@@ -359,6 +359,12 @@ impl Resolver<'_> {
                 let head = seen.head();
                 self.append(head, "condition", &mut facts.conditions, more);
             }
+            CopyFact::Confidentiality(basis) => {
+                if self.once(seen, "confidentiality", word) {
+                    let family = Family::ConfidentialityBasis;
+                    facts.confidentiality = self.said(basis, span, |r, b| r.footing_of(family, b)).into();
+                }
+            }
             CopyFact::Retain(retention) => {
                 if self.once(seen, "retain", word) {
                     facts.retention = self.said(retention, span, |r, b| r.retention(b)).into();

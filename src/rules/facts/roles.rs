@@ -101,20 +101,20 @@ fn terms_passed_down(c: &Context<'_>, s: Subject) -> Answer {
 
 /// What parties do in activities in which they are processors, and what they do elsewhere with data that they have from there.
 #[derive(Default)]
-pub(in crate::rules) struct Doings {
+pub(in crate::rules) struct Processed {
     inside: FxHashMap<(ActivityId, PartyId), Vec<Subject>>,
     elsewhere: FxHashMap<(ActivityId, PartyId), Vec<Subject>>,
 }
 
-impl Doings {
+impl Processed {
     /// Gathers them in one walk over all that is done.
-    pub(in crate::rules) fn of(c: &Context<'_>) -> Doings {
+    pub(in crate::rules) fn of(c: &Context<'_>) -> Processed {
         let m = c.model;
         let numbered = m.activities.iter().enumerate();
         let roles: FxHashSet<(ActivityId, PartyId)> =
             numbered.flat_map(|(i, a)| a.processors.iter().map(move |r| (ActivityId(i as u32), r.party))).collect();
         let parties: FxHashSet<PartyId> = roles.iter().map(|(_, p)| *p).collect();
-        let mut all = Doings::default();
+        let mut all = Processed::default();
         if roles.is_empty() {
             return all;
         }
@@ -196,7 +196,7 @@ fn within_instructions(c: &Context<'_>, s: Subject) -> Answer {
     let who = name(c, role.party);
     let title = c.model.word(activity.declared.name);
     let key = (id, role.party);
-    let doings = c.doings();
+    let doings = c.processed();
     let inside = doings.inside.get(&key).into_iter().flatten().map(|x| (*x, true));
     let elsewhere = doings.elsewhere.get(&key).into_iter().flatten();
     // in another activity it may process for the same principals
@@ -320,7 +320,7 @@ fn own_data(c: &Context<'_>, id: ActivityId, activity: &Activity, role: &Process
     let (who, title) = (name(c, role.party), c.model.word(activity.declared.name));
     let mut seen: FxHashSet<DatasetId> = FxHashSet::default();
     let mut reasons = Vec::new();
-    for x in c.doings().inside.get(&(id, role.party)).into_iter().flatten() {
+    for x in c.processed().inside.get(&(id, role.party)).into_iter().flatten() {
         let data = match x {
             Subject::Flow(f) => &c.model.flows[f.index()].data,
             Subject::Step(s) => &c.model.steps[s.index()].takes,

@@ -35,18 +35,26 @@ pub fn every<'a>(
     let filters: Vec<Passes<'_>> = filters.iter().map(|f| Passes::new(c, f)).collect();
     let except = Excepts::all(c, sentence);
     for subject in subjects(c, entity) {
-        let holds = eval(c, subject, must, reading);
-        let holds = if negated { holds.negate() } else { holds };
-        // what a thing has is told sooner than what data is in it; one thing is enough for the rule to speak of any
-        if judged.matched && (holds == Truth::True || (reading == Reading::Kind && holds != Truth::False)) {
-            continue;
-        }
-        let mut applies = Truth::all(filters.iter().map(|f| f.test(c, subject)));
-        if applies == Truth::False || out_of_time(c, sentence, subject) {
+        // what the model says outright is asked before what follows from it, and what data is in a thing last of all
+        let mut applies = Truth::all(filters.iter().filter(|f| f.sought.is_none()).map(|f| f.test(c, subject)));
+        if applies == Truth::False {
             continue;
         }
         if let Some(condition) = only_where {
             applies = applies.and(eval(c, subject, condition, reading));
+            if applies == Truth::False {
+                continue;
+            }
+        }
+        let holds = eval(c, subject, must, reading);
+        let holds = if negated { holds.negate() } else { holds };
+        // one thing is enough for the rule to speak of any
+        if judged.matched && (holds == Truth::True || (reading == Reading::Kind && holds != Truth::False)) {
+            continue;
+        }
+        applies = applies.and(Truth::all(filters.iter().filter(|f| f.sought.is_some()).map(|f| f.test(c, subject))));
+        if applies == Truth::False || out_of_time(c, sentence, subject) {
+            continue;
         }
         if !except.is_empty() {
             applies = applies.and(Truth::any(except.iter().map(|e| e.test(c, subject, reading))).negate());

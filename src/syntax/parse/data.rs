@@ -18,6 +18,7 @@ const LINES: &[&str] = &[
     "collected for",
     "basis",
     "condition",
+    "confidentiality",
     "fields",
     "field",
     "reveals",

@@ -20,6 +20,7 @@ const FLOW_LINES: &[&str] = &[
     "condition",
     "transfer",
     "in transit",
+    "confidentiality",
     "receiver retains",
     "receiver keeps",
     "receiver stores in",
@@ -70,7 +71,7 @@ impl Parser<'_> {
             "receiver" => self.receiver_fact().map(FlowFact::Receiver),
             "onward" => self.onward().map(FlowFact::Onward),
             "in" => self.second("transit").and_then(|()| self.stated(Self::duration)).map(FlowFact::InTransit),
-            "basis" | "condition" | "transfer" => match self.copy_fact(word) {
+            "basis" | "condition" | "confidentiality" | "transfer" => match self.copy_fact(word) {
                 Some(copy) => copy.map(FlowFact::Receiver),
                 None => Err(self.unknown_property("a flow", FLOW_LINES)),
             },

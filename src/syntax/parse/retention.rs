@@ -11,6 +11,7 @@ use crate::syntax::tree::{BasisFact, CopyFact, Disposal, Names, Retention, State
 
 pub(super) const BASIS: Shape = Shape { what: "a legal basis", example: "public-task" };
 pub(super) const CONDITION: Shape = Shape { what: "a condition", example: "substantial-public-interest" };
+const CONFIDENTIALITY: Shape = Shape { what: "a basis of confidentiality", example: "section-251" };
 
 impl Parser<'_> {
     /// A fact of a copy, when its property word (already taken) is of one.
@@ -18,6 +19,7 @@ impl Parser<'_> {
         Some(match word {
             "basis" => self.stated(|p| p.basis(BASIS).map(Box::new)).map(CopyFact::Basis),
             "condition" => self.stated(|p| p.basis(CONDITION).map(Box::new)).map(CopyFact::Condition),
+            "confidentiality" => self.stated(|p| p.basis(CONFIDENTIALITY).map(Box::new)).map(CopyFact::Confidentiality),
             "retain" => self.stated(|p| p.retention().map(Box::new)).map(CopyFact::Retain),
             "kept" => self.stated_names(SAFEGUARD).map(CopyFact::Kept),
             "stored" => self.second("in").and_then(|()| self.stated_names(COUNTRY)).map(CopyFact::StoredIn),
