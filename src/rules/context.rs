@@ -3,17 +3,17 @@
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use super::descent::Descent;
-use super::facts::{Became, Indexes};
+use super::facts::{Became, Entity, Indexes};
 use super::forms::fields::Uses;
 use super::indexes::Gathered;
-use super::phrase::Holder;
+use super::phrase::{Holder, Phrase};
 use super::provenance::{Doings, Provenance};
 use crate::faults::{self, Fault};
 use crate::graph::linkage::{Levels, Linkage, Sight, View, together};
@@ -34,11 +34,13 @@ pub struct Seen {
     of: Option<Views>,
     /// How identifiable it is there, once that is asked.
     levels: OnceLock<Arc<Levels>>,
+    /// The same by codes and direct identifiers alone.
+    by_keys: OnceLock<Arc<Levels>>,
 }
 
 impl Seen {
     fn new(view: View, reading: Reading) -> Seen {
-        Seen { view, reading, of: None, levels: OnceLock::new() }
+        Seen { view, reading, of: None, levels: OnceLock::new(), by_keys: OnceLock::new() }
     }
 }
 
@@ -122,6 +124,8 @@ pub struct Context<'a> {
     received_by: Mutex<HashMap<(Holder, Reading), Arc<Contents>>>,
     inside: Mutex<HashMap<(Holder, Reading), CopySet>>,
     linkage: [OnceLock<Arc<Linkage<'a>>>; 2],
+    by_keys: OnceLock<Arc<Linkage<'a>>>,
+    found_in: Mutex<Vec<(Entity, Phrase, Arc<[AtomicU8]>)>>,
     /// For each content, whether it identifies by itself, once that is asked.
     identified: [OnceLock<Vec<OnceLock<bool>>>; 2],
     attested: HashMap<(DatasetId, PlaceId), Vec<&'a Attestation>>,
@@ -174,6 +178,8 @@ impl<'a> Context<'a> {
             received_by: Mutex::default(),
             inside: Mutex::default(),
             linkage: Default::default(),
+            by_keys: OnceLock::new(),
+            found_in: Mutex::default(),
             identified: Default::default(),
             attested,
             seen: (0..model.places.len()).map(|_| Default::default()).collect(),
@@ -468,6 +474,33 @@ impl<'a> Context<'a> {
             Some([only]) => self.levels(only).clone(),
             Some(all) => Arc::new(Levels::worst(all.iter().map(|s| &**self.levels(s)))),
         })
+    }
+
+    /// How identifiable the copies of a view are by codes and direct identifiers alone, read kindly.
+    pub fn levels_by_keys<'s>(&self, seen: &'s Seen) -> &'s Arc<Levels> {
+        let linkage = || {
+            let new = || Linkage::by_keys(self.model, self.graph, self.contents(Reading::Kind), Reading::Kind);
+            self.by_keys.get_or_init(|| Arc::new(new()))
+        };
+        seen.by_keys.get_or_init(|| match seen.of.as_deref().map(Vec::as_slice) {
+            None => Arc::new(linkage().levels(&seen.view)),
+            Some([only]) => self.levels_by_keys(only).clone(),
+            Some(all) => Arc::new(Levels::worst(all.iter().map(|s| &**self.levels_by_keys(s)))),
+        })
+    }
+
+    /// What is known of whether the data of a phrase is in things of a kind; rules that ask the same share it.
+    pub fn found_in(&self, entity: Entity, phrase: &Phrase, size: usize) -> Arc<[AtomicU8]> {
+        let mut all = self.found_in.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |(e, p, _): &&(Entity, Phrase, Arc<[AtomicU8]>)| {
+            *e == entity && Phrase { span: phrase.span, ..p.clone() } == *phrase
+        };
+        if let Some((_, _, known)) = all.iter().find(same) {
+            return known.clone();
+        }
+        let known: Arc<[AtomicU8]> = (0..size).map(|_| AtomicU8::new(0)).collect();
+        all.push((entity, phrase.clone(), known.clone()));
+        known
     }
 
     /// The views in which a holder is judged.

@@ -152,7 +152,7 @@ pub(super) struct Profiles {
 }
 
 impl Profiles {
-    pub(super) fn new(model: &Model, graph: &Graph) -> Profiles {
+    pub(super) fn new(model: &Model, graph: &Graph, combined: bool) -> Profiles {
         let vocabulary = &model.vocabulary;
         let mut parts: Vec<(CategoryId, u8)> = vocabulary.combinations.iter().flat_map(|c| c.parts.clone()).collect();
         parts.extend(graph.capabilities.iter().flat_map(|c| c.from.iter().copied()));
@@ -184,7 +184,7 @@ impl Profiles {
             parts.dedup();
             Whole { tie, parts }
         };
-        for (number, combination) in vocabulary.combinations.iter().enumerate() {
+        for (number, combination) in vocabulary.combinations.iter().enumerate().filter(|_| combined) {
             let whole = whole(&profiles, Tie::Combination(number as u32), &combination.parts);
             profiles.combinations.push(whole);
         }

@@ -315,8 +315,21 @@ pub enum Answer {
     Is(Truth),
     /// It holds or not, and why: what a finding tells.
     Told(Truth, Vec<Reason>),
+    /// It holds or not; why takes long to work out, and is asked only of what is shown.
+    Later(Truth, Why),
     /// Its values.
     Values(Vec<Item>, Span),
+}
+
+/// Works out why a fact holds or does not.
+#[derive(Clone, Copy, Debug)]
+pub struct Why(pub fn(&Context<'_>, Subject) -> Vec<Reason>);
+
+impl PartialEq for Why {
+    /// What is told is not compared.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// Why a fact holds or does not.
