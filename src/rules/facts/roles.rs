@@ -8,8 +8,8 @@ use super::transfers::record_of_kind;
 use super::{Answer, Reason, Subject, Wants};
 use crate::graph::How;
 use crate::model::{
-    Activity, ActivityId, DatasetFields, DatasetId, Declared, FlowId, Known, List, PartyId, PlaceId, ProcessorRole, PurposeId, StepId,
-    Thing, UseId,
+    Activity, ActivityId, DatasetFields, DatasetId, Declared, FlowId, Known, List, PartyId, PlaceId, ProcessorRole,
+    PurposeId, StepId, Thing, UseId,
 };
 use crate::rules::context::Context;
 use crate::rules::truth::Truth;
