@@ -60,7 +60,11 @@ const FOUND: &[(u8, &str, &[&str])] = &[
     (29, "CHP-005", &["`participants` have a notice, and `comparison` have none"]),
     (30, "TRN-003", &["does not tell `rights`"]),
     (31, "SEC-001", &["the flow `council-records-to-xantura`", "channel"]),
-    (31, "SEC-001-storage", &["`council-records` at `xantura`", "special-category and confidential data", "`access-control`"]),
+    (
+        31,
+        "SEC-001-storage",
+        &["`council-records` at `xantura`", "special-category and confidential data", "`access-control`"],
+    ),
     (32, "RET-001", &["`cohort` at `niesr`", "`study-end`, for which no date is stated"]),
     (32, "RET-001", &["`cohort` at `dfe.research`", "no stated"]),
     (32, "RET-001", &["`scored-households` at `xantura`", "no stated"]),

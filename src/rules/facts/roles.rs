@@ -320,6 +320,10 @@ fn own_data(c: &Context<'_>, id: ActivityId, activity: &Activity, role: &Process
     let (who, title) = (name(c, role.party), c.model.word(activity.declared.name));
     let mut seen: FxHashSet<DatasetId> = FxHashSet::default();
     let mut reasons = Vec::new();
+    let as_controller = |d: &DatasetFields| {
+        let mut roles = activity.controllers.iter().filter(|r| r.party == role.party);
+        roles.any(|r| r.of.is_empty() || r.of.contains(&d.dataset))
+    };
     for x in c.processed().inside.get(&(id, role.party)).into_iter().flatten() {
         let ours = |d: &DatasetFields| role.of.is_empty() || role.of.contains(&d.dataset);
         let (data, gives_ours) = match x {
@@ -333,7 +337,7 @@ fn own_data(c: &Context<'_>, id: ActivityId, activity: &Activity, role: &Process
             _ => continue,
         };
         let Some((declared, _, noun)) = done(c, *x) else { continue };
-        for item in data.iter().filter(|d| gives_ours || ours(d)) {
+        for item in data.iter().filter(|d| ours(d) || gives_ours && !as_controller(d)) {
             let controllers = &c.model.dataset(item.dataset).controllers;
             let its = controllers.value().is_some_and(|all| all.contains(&role.party));
             if !its || !seen.insert(item.dataset) {
