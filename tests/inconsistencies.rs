@@ -1,7 +1,7 @@
 //! The 40 inconsistencies of the notice as written: which of them `check` finds when every pack is adopted, and by which finding.
 //!
-//! They were counted by people who read the notice before there were any rules. Each row names the fact that is wrong or missing, in
-//! the words of the finding, so that a rule that no longer sees it, or no longer says it, fails here.
+//! They were counted by people who read the notice before there were any rules. Each row names the fact that is wrong or
+//! missing, in the words of the finding, so that a rule that no longer sees it, or no longer says it, fails here.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)] // tests copy what they read
 
 mod support;
