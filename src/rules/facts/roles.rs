@@ -8,8 +8,8 @@ use super::transfers::record_of_kind;
 use super::{Answer, Reason, Subject, Wants};
 use crate::graph::How;
 use crate::model::{
-    Activity, ActivityId, DatasetId, Declared, FlowId, Known, List, PartyId, PlaceId, ProcessorRole, PurposeId, StepId,
-    Thing, UseId,
+    Activity, ActivityId, DatasetFields, DatasetId, Declared, FlowId, Known, List, PartyId, PlaceId, ProcessorRole,
+    PurposeId, StepId, Thing, UseId,
 };
 use crate::rules::context::Context;
 use crate::rules::truth::Truth;
@@ -320,15 +320,24 @@ fn own_data(c: &Context<'_>, id: ActivityId, activity: &Activity, role: &Process
     let (who, title) = (name(c, role.party), c.model.word(activity.declared.name));
     let mut seen: FxHashSet<DatasetId> = FxHashSet::default();
     let mut reasons = Vec::new();
+    let as_controller = |d: &DatasetFields| {
+        let mut roles = activity.controllers.iter().filter(|r| r.party == role.party);
+        roles.any(|r| r.of.is_empty() || r.of.contains(&d.dataset))
+    };
     for x in c.processed().inside.get(&(id, role.party)).into_iter().flatten() {
-        let data = match x {
-            Subject::Flow(f) => &c.model.flows[f.index()].data,
-            Subject::Step(s) => &c.model.steps[s.index()].takes,
-            Subject::Use(u) => &c.model.uses[u.index()].takes,
+        let ours = |d: &DatasetFields| role.of.is_empty() || role.of.contains(&d.dataset);
+        let (data, gives_ours) = match x {
+            Subject::Flow(f) => (&c.model.flows[f.index()].data, false),
+            // what it makes as a processor it makes out of what it takes
+            Subject::Step(s) => {
+                let step = &c.model.steps[s.index()];
+                (&step.takes, step.gives.iter().any(ours))
+            }
+            Subject::Use(u) => (&c.model.uses[u.index()].takes, false),
             _ => continue,
         };
         let Some((declared, _, noun)) = done(c, *x) else { continue };
-        for item in data.iter().filter(|d| role.of.is_empty() || role.of.contains(&d.dataset)) {
+        for item in data.iter().filter(|d| ours(d) || gives_ours && !as_controller(d)) {
             let controllers = &c.model.dataset(item.dataset).controllers;
             let its = controllers.value().is_some_and(|all| all.contains(&role.party));
             if !its || !seen.insert(item.dataset) {
