@@ -389,6 +389,21 @@ impl<'a> Context<'a> {
         Arc::new(self.received_without(holder, reading, &|a| closed.binary_search(&a).is_ok()))
     }
 
+    /// As [`Context::received_but`], read kindly, where the walls that are not stated stand: what a wall leaves outside can be excused
+    /// when it comes in. `None` where that is the same.
+    pub fn received_past_walls(&self, holder: Holder, closed: &[ArrivalId]) -> Option<Contents> {
+        // what is inside a team is turned round, see below
+        let inside = self.inside(holder, Reading::Harsh);
+        if closed.is_empty() || inside == self.inside(holder, Reading::Kind) {
+            return None;
+        }
+        let all = self.contents(Reading::Kind);
+        let closed = |a: ArrivalId| closed.binary_search(&a).is_ok();
+        let scope = Scope::Inside(inside.as_slice(), &all);
+        let limits = Limits { scope, closed: &closed, ..Limits::all(Reading::Kind) };
+        Some(spread(self.model, self.graph, &self.origins, &limits))
+    }
+
     /// The copies that are inside a holder.
     pub fn inside(&self, holder: Holder, reading: Reading) -> CopySet {
         kept(&self.inside, (holder, reading), || CopySet::of(self.group(holder, reading)))

@@ -1,12 +1,13 @@
 //! What comes down to copies from what they are made of: that a purpose of research brought them, that nothing was taken away on the
 //! way, that people who opted out are still in them. Each is worked out for all copies at once, when a fact first asks.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::context::Context;
 use super::finding::Missing;
+use super::phrase::Holder;
 use crate::graph::{ArrivalId, CopyId, How, Onward, Reading};
 use crate::model::{CategoryId, DatasetId, Known, Model, OperationKind, PlaceId, PurposeId, Step, Vocabulary};
 use crate::vocabulary::Family;
@@ -36,6 +37,7 @@ pub(super) struct Descent {
     twice: OnceLock<Vec<u64>>,
     walled: OnceLock<FxHashMap<CopyId, Vec<Crossing>>>,
     means: OnceLock<FxHashMap<CategoryId, Vec<DatasetId>>>,
+    seen: Mutex<FxHashMap<(Holder, DatasetId), Arc<[CopyId]>>>,
 }
 
 /// Rows of one side of a wall that came to the other.
@@ -410,6 +412,19 @@ impl Context<'_> {
         missing
     }
 
+    /// The copies of a lookup, secret or code that a holder sees in any of its views, what is not stated read harshly.
+    pub(super) fn means_seen(&self, holder: Holder, means: DatasetId) -> Arc<[CopyId]> {
+        let open = || self.descent.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = open().get(&(holder, means)) {
+            return found.clone();
+        }
+        let views = self.views(holder, Reading::Harsh);
+        let sees = |copy: &CopyId| views.iter().any(|seen| seen.view.sees(*copy));
+        let found: Arc<[CopyId]> = self.graph.copies_of(means).filter(sees).collect();
+        open().insert((holder, means), found.clone());
+        found
+    }
+
     /// The lookups, secrets and codes that turn the codes of a key back.
     pub(super) fn means_of(&self, key: CategoryId) -> &[DatasetId] {
         let all = self.descent.means.get_or_init(|| {
@@ -418,6 +433,10 @@ impl Context<'_> {
                 if let OperationKind::Pseudonymise { key_category, lookup: Some(lookup), .. } = &operation.kind {
                     all.entry(*key_category).or_default().push(*lookup);
                 }
+            }
+            for means in all.values_mut() {
+                means.sort_unstable();
+                means.dedup();
             }
             all
         });

@@ -37,6 +37,7 @@ mod purposes;
 mod read;
 mod references;
 mod research;
+mod roles;
 mod scope;
 mod security;
 mod sharing;
@@ -61,6 +62,7 @@ use crate::vocabulary::Family;
 pub use promises::Became;
 pub(crate) use promises::KEPT;
 pub use read::{activity_of, takes_only};
+pub(super) use roles::Processed;
 pub use scope::Indexes;
 
 /// The tables, in the order in which they are printed.
@@ -79,6 +81,7 @@ static TABLES: &[&[Fact]] = &[
     outputs::FACTS,
     confidence::FACTS,
     doing::FACTS,
+    roles::FACTS,
     research::FACTS,
     decisions::FACTS,
     opt_outs::FACTS,

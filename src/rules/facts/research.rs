@@ -342,8 +342,8 @@ fn accreditations(c: &Context<'_>, s: Subject) -> Answer {
     }
     let (mut reasons, mut truths) = (Vec::new(), Vec::new());
     for (thing, what, name) in needed {
-        let records = c.model.records.iter().filter(|r| has_kind(r, "accreditation"));
-        let own: Vec<&Record> = records.filter(|r| r.covers.iter().any(|(t, _)| *t == thing)).collect();
+        let records = c.records_about(thing).iter().filter_map(|r| c.model.records.get(r.index()));
+        let own: Vec<&Record> = records.filter(|r| has_kind(r, "accreditation")).collect();
         let held = Truth::any(own.iter().map(|r| record_in_force(c, r).and(lasts_through(c, r, flow))));
         if held == Truth::False {
             let (sentence, span) = match own.first() {

@@ -196,32 +196,31 @@ fn key_kept_apart(c: &Context<'_>, s: Subject) -> Answer {
         let mut means: Vec<DatasetId> = keys.flat_map(|key| c.means_of(key).iter().copied()).collect();
         means.sort_unstable();
         means.dedup();
-        for dataset in means {
-            for held in c.graph.copies_of(dataset).filter(|held| *held != copy) {
-                let so = |reading| {
-                    let views = c.views(holder, reading);
-                    let sees = views.iter().any(|seen| seen.view.sees(copy) && seen.view.sees(held));
-                    sees && together(c.graph, &[copy, held], reading).iter().any(|set| set.len() == 2)
-                };
-                let (kind, harsh) = (so(Reading::Kind), so(Reading::Harsh));
-                let (data, what) = (c.data_name(copy), c.data_name(held));
-                let at = c.model.place_name(place_of(c, held));
-                let first = c.graph.arrivals_of(held).next();
-                let span = first.map_or_else(Span::default, |a| c.arrival_span(a));
-                if kind {
-                    let sentence = format!(
-                        "`{}` has {data} and {what}, which turns its codes back, is at `{at}`",
-                        c.model.place_name(place)
-                    );
-                    let fix = format!(
-                        "let somebody else hold {what} (`held by …`), put a wall between, or destroy it before {data} is there"
-                    );
-                    reasons.push(Reason::at(sentence, span).mended(fix));
-                    truth = Truth::False;
-                } else if harsh {
-                    truth =
-                        truth.and(Truth::unknown(format!("whether {what} at `{at}` is kept apart from {data}"), span));
-                }
+        // the means itself is no data that has a pseudonym
+        if means.contains(&c.graph.copy(copy).dataset) {
+            continue;
+        }
+        for held in means.iter().flat_map(|dataset| c.means_seen(holder, *dataset).to_vec()) {
+            let so = |reading| {
+                let views = c.views(holder, reading);
+                let sees = views.iter().any(|seen| seen.view.sees(copy) && seen.view.sees(held));
+                sees && together(c.graph, &[copy, held], reading).iter().any(|set| set.len() == 2)
+            };
+            let (kind, harsh) = (so(Reading::Kind), so(Reading::Harsh));
+            let (data, what) = (c.data_name(copy), c.data_name(held));
+            let (here, at) = (c.model.place_name(place), c.model.place_name(place_of(c, held)));
+            let first = c.graph.arrivals_of(held).next();
+            let span = first.map_or_else(Span::default, |a| c.arrival_span(a));
+            if kind {
+                let sentence = format!("`{here}` has {data} and {what}, which turns its codes back, is at `{at}`");
+                let fix = format!(
+                    "let somebody else hold {what} (`held by …`), put a wall between, or destroy it before {data} is there"
+                );
+                reasons.push(Reason::at(sentence, span).mended(fix));
+                truth = Truth::False;
+            } else if harsh {
+                let text = format!("whether {what} at `{at}` is kept apart from {data}");
+                truth = truth.and(Truth::unknown(text, span));
             }
         }
     }
