@@ -47,6 +47,8 @@ fn report<'a>(code: &str, which: &str, outcome: &'a Outcome) -> Result<&'a Repor
         .diagnostics
         .sorted()
         .into_iter()
+        // what is told of an example may be what its rule is about
+        .filter(|d| d.code.id.starts_with('E'))
         .map(|d| {
             let at = outcome.sources.position(d.span.start).map_or(0, |p| p.line);
             format!("{}:{at}: {}", d.code.id, d.message)

@@ -9,8 +9,10 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
+use super::descent::Descent;
 use super::facts::{Became, Indexes};
 use super::forms::fields::Uses;
+use super::indexes::Gathered;
 use super::phrase::Holder;
 use super::provenance::{Doings, Provenance};
 use crate::faults::{self, Fault};
@@ -18,7 +20,7 @@ use crate::graph::linkage::{Levels, Linkage, Sight, View, together};
 use crate::graph::spread::{Limits, Scope, spread, spread_all, spread_without};
 use crate::graph::trace::Crowds;
 use crate::graph::{ArrivalId, CellId, Column, ColumnKind, Contents, CopyId, Graph, Onward, Origins, Reading};
-use crate::model::{ActivityId, Attestation, DatasetId, Model, PlaceId, Record, RuleId, Thing};
+use crate::model::{ActivityId, Attestation, DatasetId, Model, PlaceId, Record, RecordId, RuleId, Thing};
 use crate::vocabulary::Identifies;
 use crate::vocabulary::Settings;
 
@@ -117,7 +119,6 @@ pub struct Context<'a> {
     provenance: OnceLock<Provenance>,
     uses: OnceLock<Uses>,
     doings: OnceLock<Doings>,
-    records: OnceLock<HashMap<Thing, Vec<u32>>>,
     received_by: Mutex<HashMap<(Holder, Reading), Arc<Contents>>>,
     inside: Mutex<HashMap<(Holder, Reading), CopySet>>,
     linkage: [OnceLock<Arc<Linkage<'a>>>; 2],
@@ -135,7 +136,11 @@ pub struct Context<'a> {
     everything: [OnceLock<Arc<Seen>>; 2],
     /// What facts look things up in.
     pub(super) indexes: Indexes,
+    /// What facts of a million subjects look up.
+    pub(super) gathered: Gathered,
     outcomes: OnceLock<Vec<Option<Became>>>,
+    /// What comes down to copies from what they are made of, for the facts that ask.
+    pub(super) descent: Descent,
 }
 
 fn index(reading: Reading) -> usize {
@@ -166,7 +171,6 @@ impl<'a> Context<'a> {
             provenance: OnceLock::new(),
             uses: OnceLock::new(),
             doings: OnceLock::new(),
-            records: OnceLock::new(),
             received_by: Mutex::default(),
             inside: Mutex::default(),
             linkage: Default::default(),
@@ -180,7 +184,9 @@ impl<'a> Context<'a> {
             views: (0..model.parties.len()).map(|_| Default::default()).collect(),
             everything: Default::default(),
             indexes: Indexes::default(),
+            gathered: Gathered::default(),
             outcomes: OnceLock::new(),
+            descent: Descent::default(),
         }
     }
 
@@ -229,14 +235,16 @@ impl<'a> Context<'a> {
     /// What would be in each cell if these arrivals did not happen.
     pub fn contents_without(&self, reading: Reading, without: &dyn Fn(ArrivalId) -> bool) -> Contents {
         let base = self.contents(reading);
-        let base = (&base, self.onward());
+        let onward = self.onward();
+        let base = (&base, onward);
         self.numbered(spread_without(self.model, self.graph, &self.origins, reading, base, without, &|_, _| false))
     }
 
     /// What is where without what some arrivals bring from some copies.
     pub fn contents_barred(&self, reading: Reading, barred: &dyn Fn(ArrivalId, CopyId) -> bool) -> Contents {
         let base = self.contents(reading);
-        let base = (&base, self.onward());
+        let onward = self.onward();
+        let base = (&base, onward);
         self.numbered(spread_without(self.model, self.graph, &self.origins, reading, base, &|_| false, barred))
     }
 
@@ -273,20 +281,11 @@ impl<'a> Context<'a> {
     }
 
     /// The records that are about any of these things, in the order of declaration.
-    pub fn records_about(&self, things: impl Iterator<Item = Thing>) -> Vec<&'a Record> {
-        let all = self.records.get_or_init(|| {
-            let mut all: HashMap<Thing, Vec<u32>> = HashMap::new();
-            for (number, record) in self.model.records.iter().enumerate() {
-                for (thing, _) in &record.covers {
-                    all.entry(*thing).or_default().push(number as u32);
-                }
-            }
-            all
-        });
-        let mut found: Vec<u32> = things.filter_map(|t| all.get(&t)).flatten().copied().collect();
+    pub fn records_covering(&self, things: impl Iterator<Item = Thing>) -> Vec<&'a Record> {
+        let mut found: Vec<RecordId> = things.flat_map(|t| self.records_about(t)).copied().collect();
         found.sort_unstable();
         found.dedup();
-        found.into_iter().filter_map(|n| self.model.records.get(n as usize)).collect()
+        found.into_iter().filter_map(|n| self.model.records.get(n.index())).collect()
     }
 
     /// Where data goes and what uses it.
@@ -388,6 +387,21 @@ impl<'a> Context<'a> {
             return self.received(holder, reading);
         }
         Arc::new(self.received_without(holder, reading, &|a| closed.binary_search(&a).is_ok()))
+    }
+
+    /// As [`Context::received_but`], read kindly, where the walls that are not stated stand: what a wall leaves outside can be excused
+    /// when it comes in. `None` where that is the same.
+    pub fn received_past_walls(&self, holder: Holder, closed: &[ArrivalId]) -> Option<Contents> {
+        // what is inside a team is turned round, see below
+        let inside = self.inside(holder, Reading::Harsh);
+        if closed.is_empty() || inside == self.inside(holder, Reading::Kind) {
+            return None;
+        }
+        let all = self.contents(Reading::Kind);
+        let closed = |a: ArrivalId| closed.binary_search(&a).is_ok();
+        let scope = Scope::Inside(inside.as_slice(), &all);
+        let limits = Limits { scope, closed: &closed, ..Limits::all(Reading::Kind) };
+        Some(spread(self.model, self.graph, &self.origins, &limits))
     }
 
     /// The copies that are inside a holder.

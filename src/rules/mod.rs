@@ -6,9 +6,11 @@
 
 pub mod compile;
 pub mod context;
+mod descent;
 pub mod facts;
 mod finding;
 pub mod forms;
+mod indexes;
 pub mod phrase;
 pub mod provenance;
 pub mod sought;

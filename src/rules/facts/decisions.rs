@@ -5,17 +5,18 @@ use std::collections::HashSet;
 use super::read::*;
 use super::{Answer, Reason, Subject, Wants};
 use crate::graph::{CellId, How, Reading};
-use crate::model::{OperationKind, StepId};
+use crate::model::{Known, OperationKind, StepId};
 use crate::rules::context::Context;
 use crate::rules::forms::uses::taken;
 use crate::rules::truth::Truth;
+use crate::source::Span;
 use crate::vocabulary::Family;
 
 facts! {
     "safeguards" of Decision, Wants::Words(Family::DecisionSafeguard), "safeguards SAFEGUARD", "what people can do about it (UK GDPR article 22C)"
-        => |c, s, _| decision(c, s).map_or(Answer::Unsaid, |d| words(&d.safeguards));
+        => |c, s, _| decision(c, s).map_or(Answer::Unsaid, |d| at_least_none(&d.safeguards));
     "oversight" of Decision, Wants::Words(Family::Oversight), "oversight WORD", "what makes the review by a person more than a formality (UK GDPR article 22A)"
-        => |c, s, _| decision(c, s).map_or(Answer::Unsaid, |d| words(&d.oversight));
+        => |c, s, _| decision(c, s).map_or(Answer::Unsaid, |d| at_least_none(&d.oversight));
     "based on profiling" of Use Decision, Wants::Nothing, "derive … profiling, in a step that its data comes through", "taking what a step derived by profiling, or what was worked out from that"
         => |c, s, reading| profiled(c, s, reading);
     "assessment of its activity in force" of Flow Step Use Decision, Wants::Nothing, "dpia DPIA in its activity", "its activity having an impact assessment that is completed and not overdue for review"
@@ -24,6 +25,14 @@ facts! {
             Some(activity) => activity_dpia(c, Subject::Activity(activity))
                 .map_or(Answer::Unsaid, |(dpia, _)| Answer::Is(dpia_in_force(c, dpia))),
         };
+}
+
+/// What is stated; where nothing is, nothing is there, since whoever decides has to show it.
+fn at_least_none(known: &Known<Vec<String>>) -> Answer {
+    match known {
+        Known::Unsaid => Answer::Values(Vec::new(), Span::default()),
+        known => words(known),
+    }
 }
 
 /// Whether something that a use or decision takes comes from profiling.

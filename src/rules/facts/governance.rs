@@ -240,7 +240,7 @@ fn triggers(c: &Context<'_>, id: ActivityId) -> Vec<Trigger> {
             add(word, format!("uses {title} data ({data})"), *span, Truth::True);
         }
     }
-    let mut untold = c.records_about(std::iter::once(Thing::Activity(id))).into_iter();
+    let mut untold = c.records_covering(std::iter::once(Thing::Activity(id))).into_iter();
     let exempt = untold.find(|r| r.kinds.value().is_some_and(|k| k.iter().any(|w| w == "exemption")));
     if let Some(record) = exempt {
         let name = c.model.word(record.declared.name);
@@ -409,7 +409,7 @@ fn consulted(c: &Context<'_>, id: DpiaId) -> Answer {
     let names_it = |a: &Activity| a.dpia.value() == Some(&id);
     let naming = c.model.activities.iter().enumerate().filter(|(_, a)| names_it(a));
     covers.extend(naming.map(|(number, _)| ActivityId(number as u32)));
-    let records = c.records_about(covers.into_iter().map(Thing::Activity));
+    let records = c.records_covering(covers.into_iter().map(Thing::Activity));
     let of_kind =
         records.iter().filter(|r| r.kinds.value().is_some_and(|k| k.iter().any(|w| w == "prior-consultation")));
     let truth = Truth::any(of_kind.map(|r| record_in_force(c, r)));

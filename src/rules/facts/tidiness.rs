@@ -14,11 +14,11 @@ use crate::vocabulary::Identifies;
 facts! {
     "origin" of Dataset, Wants::Nothing, "held by WHO; gives DATASET in a step", "being held by somebody from the start, or made by a step that says what it does"
         => |c, s, _| origin(c, s);
-    "use" of Dataset, Wants::Nothing, "data DATASET in a flow; takes DATASET in a step, use or decision", "being sent, taken or destroyed by something"
+    "use" of Dataset, Wants::Nothing, "data DATASET in a flow; takes DATASET in a step, use or decision", "being sent, taken or destroyed by something, where it comes from somewhere"
         => |c, s, _| in_use(c, s);
     "name of its own" of Party People Dataset Activity, Wants::Nothing, "also \"…\"; distinct from PARTY", "being called by no name that could be a slip for another of its kind: the same words, or one letter apart"
         => |c, s, _| own_name(c, s);
-    "live waivers" of Rule Promise, Wants::Nothing, "waive RULE for SUBJECT { because; by; until }", "no waiver of it lacking a reason, a signature or an end, or being past it"
+    "live waivers" of Rule Promise, Wants::Nothing, "waive RULE for SUBJECT { because; by; until }", "no waiver of it being past the day until which it counts"
         => |c, s, _| live_waivers(c, s);
     "match on enough" of Step, Wants::Nothing, "match A with B on FIELDS", "matching only on fields that tell people apart: a key, a direct identifier, or a combination that identifies"
         => |c, s, _| matches_on_enough(c, s);
@@ -86,7 +86,8 @@ fn in_use(c: &Context<'_>, s: Subject) -> Answer {
         }
         used
     });
-    if used.get(id.index()).copied().unwrap_or(true) {
+    // what comes from nowhere cannot be used: that is another question
+    if used.get(id.index()).copied().unwrap_or(true) || c.graph.copies_of(id).len() == 0 {
         return Answer::Told(Truth::True, Vec::new());
     }
     let declared = &m.dataset(id).declared;
@@ -267,27 +268,15 @@ fn own_name(c: &Context<'_>, s: Subject) -> Answer {
 
 fn live_waivers(c: &Context<'_>, s: Subject) -> Answer {
     let Subject::Rule(id) = s else { return Answer::Unsaid };
-    let mut reasons = Vec::new();
-    for waiver in c.model.waivers.iter().filter(|w| w.rule == id) {
-        let subject = c.model.word(waiver.subject);
-        let mut say = |what: &str, fix: &str| {
-            let sentence = format!("its waiver for `{subject}` {what}");
-            reasons.push(Reason::at(sentence, waiver.span).mended(fix.to_owned()));
-        };
-        if waiver.because.is_none() {
-            say("gives no reason", "say why (`because`)");
-        }
-        if waiver.by.is_none() {
-            say("is signed by nobody", "say which role answers for it (`by`)");
-        }
-        match waiver.until {
-            None => say("has no end", "say until when it counts (`until`)"),
-            Some(until) if until < c.as_of => {
-                say(&format!("ran out on {until}"), "mend what it was for, or decide anew and set another day");
-            }
-            Some(_) => {}
-        }
-    }
+    let over = c.model.waivers.iter().filter(|w| w.rule == id && w.until.is_some_and(|until| until < c.as_of));
+    let reasons: Vec<Reason> = over
+        .map(|waiver| {
+            let until = waiver.until.map(|d| d.to_string()).unwrap_or_default();
+            let sentence = format!("its waiver for `{}` ran out on {until}", c.model.word(waiver.subject));
+            Reason::at(sentence, waiver.span)
+                .mended("mend what it was for, or decide anew and set another day".to_owned())
+        })
+        .collect();
     Answer::Told(Truth::from(reasons.is_empty()), reasons)
 }
 
@@ -365,7 +354,7 @@ impl Open {
 
     fn copy(&mut self, facts: &CopyFacts) {
         self.add(&facts.basis, "basis");
-        self.add(&facts.condition, "condition");
+        self.add(&facts.conditions, "condition");
         self.add(&facts.retention, "retain");
         self.add(&facts.safeguards, "kept");
         self.add(&facts.stored_in, "stored in");
