@@ -283,7 +283,7 @@ impl<'a> Context<'a> {
 
     /// What is done in each activity.
     pub fn doings(&self) -> &Doings {
-        self.doings.get_or_init(|| Doings::of(self.model))
+        self.doings.get_or_init(|| Doings::of(self.model, self.graph))
     }
 
     /// The records that are about any of these things, in the order of declaration.

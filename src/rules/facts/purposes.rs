@@ -175,7 +175,7 @@ fn came_by(c: &Context<'_>, copy: CopyId, origin: &Origin) -> (String, Span) {
     };
     while let Some(at) = queue.pop_front() {
         let party = c.graph.party_of(c.model, at);
-        for id in c.graph.arrivals_of(at) {
+        for id in c.graph.arrivals_of(at).take(LOOKED_AT) {
             let arrival = c.graph.arrival(id);
             let dataset = c.model.dataset(c.graph.copy(at).dataset);
             let name = c.model.word(dataset.declared.name);
