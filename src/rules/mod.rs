@@ -12,6 +12,7 @@ mod finding;
 pub mod forms;
 mod indexes;
 pub mod phrase;
+pub mod provenance;
 pub mod sought;
 pub mod story;
 mod ties;

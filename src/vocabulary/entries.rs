@@ -31,7 +31,7 @@ pub(super) fn known_marks(family: Family) -> &'static [&'static str] {
         Family::ConfidentialityBasis => &["direct-care-only", "needs-record", "needs-law"],
         Family::TransferMechanism => &["needs-test", "needs-record", "uk-only", "eu-only"],
         Family::Basis => &["needs-law", "not-for-public-tasks"],
-        Family::Condition => &["needs-policy-document"],
+        Family::Condition => &["article-10"],
         Family::Term => &["article-28"],
         Family::DpiaTrigger => &["needs-another"],
         Family::Safeguard

@@ -57,7 +57,7 @@ fn placed<T>(known: &Known<T>, all: fn(&T) -> &[Footing]) -> Footings<'_> {
 }
 
 /// What a subject states itself.
-fn own<'a>(c: &Context<'a>, s: Subject, which: Which) -> Footings<'a> {
+pub(super) fn own<'a>(c: &Context<'a>, s: Subject, which: Which) -> Footings<'a> {
     let of = |facts: &'a CopyFacts| which.0(facts);
     match s {
         Subject::Flow(id) => of(&c.model.flows[id.index()].facts),

@@ -8,7 +8,7 @@ use crate::graph::{ArrivalId, CopyId, How, Reading};
 use crate::model::Footing;
 use crate::model::{
     ActivityId, Agreement, CopyFacts, DatasetId, DpiaId, Known, LawId, List, OperationKind, PartyId, Point, Record,
-    RecordId, Thing,
+    Thing,
 };
 use crate::rules::context::Context;
 use crate::rules::phrase::Phrase;
@@ -483,11 +483,7 @@ pub(super) fn records_of<'a>(c: &Context<'a>, s: Subject) -> Vec<&'a Record> {
         Subject::People(id) => vec![Thing::People(id)],
         _ => Vec::new(),
     };
-    let mut found: Vec<RecordId> = own.into_iter().chain(activity).flat_map(|t| c.records_about(t)).copied().collect();
-    found.sort_unstable();
-    found.dedup();
-    let model: &'a crate::model::Model = c.model;
-    found.into_iter().filter_map(|r| model.records.get(r.index())).collect()
+    c.records_covering(own.into_iter().chain(activity))
 }
 
 /// Whether a record is signed and in force on the date of the check.

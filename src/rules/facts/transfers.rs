@@ -141,7 +141,8 @@ fn abroad(c: &Context<'_>, s: Subject) -> Countries {
     all
 }
 
-fn public_authority(c: &Context<'_>, party: PartyId) -> bool {
+/// Whether a party is of a kind that the vocabulary marks as a public authority.
+pub(super) fn public_authority(c: &Context<'_>, party: PartyId) -> bool {
     let kind = c.model.party(party).kind.value();
     kind.and_then(|k| c.model.vocabulary.word(Family::PartyKind, k)).is_some_and(|w| w.has_mark("public-authority"))
 }
