@@ -21,8 +21,11 @@ const CARERS: [&str; 2] = ["nhs-body", "care-provider"];
 /// The kinds of party that have many functions, social care for adults among them.
 const AUTHORITIES: [&str; 2] = ["local-authority", "combined-authority"];
 
-/// A set of numbers of opt-outs; those beyond count as never applied.
+/// How many opt-outs are told apart; those beyond count as never applied.
 const OPT_OUTS: usize = 64;
+
+/// Which copies of a lookup, secret or code a holder sees.
+type Means = FxHashMap<(Holder, DatasetId), Arc<[CopyId]>>;
 
 /// What was worked out so far.
 #[derive(Default)]
@@ -37,7 +40,7 @@ pub(super) struct Descent {
     twice: OnceLock<Vec<u64>>,
     walled: OnceLock<FxHashMap<CopyId, Vec<Crossing>>>,
     means: OnceLock<FxHashMap<CategoryId, Vec<DatasetId>>>,
-    seen: Mutex<FxHashMap<(Holder, DatasetId), Arc<[CopyId]>>>,
+    seen: Mutex<Means>,
 }
 
 /// Rows of one side of a wall that came to the other.
@@ -159,7 +162,7 @@ impl Context<'_> {
         all.get(copy.index()) == Some(&1) && self.has_rows(copy, reading)
     }
 
-    /// Whether a copy names people and came so, on some way, from where it was first held with nothing left out.
+    /// Whether a copy came, on some way, from where it was first held with nothing left out, replaced, made coarser or counted.
     pub(super) fn came_whole(&self, copy: CopyId) -> bool {
         let all = self.descent.whole.get_or_init(|| {
             self.graph.come_down(either, |id, all| {
@@ -205,8 +208,8 @@ impl Context<'_> {
             _ => {
                 let party = self.model.party(self.model.place(it.place).party);
                 let Some(kind) = party.kind.value() else { return 4 };
-                let is = |above: &&str| vocabulary.word_under(Family::PartyKind, kind, above);
-                match (CARERS.iter().any(|k| is(&k)), AUTHORITIES.iter().any(|k| is(&k))) {
+                let is = |above: &str| vocabulary.word_under(Family::PartyKind, kind, above);
+                match (CARERS.iter().any(|k| is(k)), AUTHORITIES.iter().any(|k| is(k))) {
                     (true, _) => 2,
                     (_, true) => 4,
                     _ => 0,
