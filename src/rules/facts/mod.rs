@@ -19,10 +19,13 @@ macro_rules! facts {
     };
 }
 
+mod alike;
 mod decisions;
 mod doing;
+mod elements;
 mod lawfulness;
 mod notices;
+mod open_points;
 mod opt_outs;
 mod papers;
 mod promises;
@@ -53,7 +56,7 @@ pub use read::{activity_of, takes_only};
 pub use scope::Indexes;
 
 /// The tables, in the order in which they are printed.
-static TABLES: [&[Fact]; 13] = [
+static TABLES: [&[Fact]; 16] = [
     sharing::FACTS,
     lawfulness::FACTS,
     purposes::FACTS,
@@ -62,11 +65,14 @@ static TABLES: [&[Fact]; 13] = [
     opt_outs::FACTS,
     papers::FACTS,
     notices::FACTS,
+    elements::FACTS,
     references::FACTS,
     promises::FACTS,
     who::FACTS,
     telling::FACTS,
     tidiness::FACTS,
+    alike::FACTS,
+    open_points::FACTS,
 ];
 
 /// Every fact, once.
