@@ -126,7 +126,7 @@ fn line(shape: &Shape, wanted: &Wanted) -> Result<String, String> {
     let mut times = Vec::new();
     for n in shape.sizes {
         let best = measured(shape, n, wanted)?;
-        cells.push(n.to_string());
+        cells.push(thousands(n));
         cells.push(best.map_or_else(|| "stopped".to_owned(), |b| format!("{:.2} s", b.time.as_secs_f64())));
         let memory = best.and_then(|b| b.peak);
         cells.push(memory.map_or_else(|| "–".to_owned(), |m| format!("{:.0} MB", m as f64 / 1e6)));
@@ -160,6 +160,12 @@ fn measured(shape: &Shape, n: usize, wanted: &Wanted) -> Result<Option<Process>,
     }
     std::fs::remove_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
     Ok(best)
+}
+
+/// A number with commas.
+fn thousands(number: usize) -> String {
+    let rest = if number < 1_000 { String::new() } else { thousands(number / 1_000) + "," };
+    if rest.is_empty() { number.to_string() } else { format!("{rest}{:03}", number % 1_000) }
 }
 
 /// Each of some numbers in words of its own.

@@ -5,7 +5,11 @@
 //! files. [`Sources`] answers where a span is (file, line, column) through an index of line starts.
 
 use std::fmt;
+use std::hash::BuildHasher;
 use std::sync::{Arc, OnceLock};
+
+use rayon::prelude::*;
+use rustc_hash::FxBuildHasher;
 
 /// A stretch of source text, in bytes, in the one offset space of a run's [`Sources`].
 ///
@@ -60,13 +64,49 @@ pub struct FileId(pub u32);
 pub struct File {
     /// The path as it is shown to people: relative to the project, with forward slashes.
     pub name: String,
-    /// The text, whole.
-    pub text: Arc<String>,
+    text: Text,
     /// Where the file begins in the run's offset space.
     pub start: u32,
     /// Byte offsets (within the file) at which lines begin; the first is 0. Worked out when a place in the file is first
     /// asked for, since most files of a large project have nothing to point at.
     lines: OnceLock<Vec<u32>>,
+}
+
+/// A file's text, which may be put away and fetched again.
+#[derive(Debug, Clone)]
+struct Text {
+    here: OnceLock<Arc<String>>,
+    length: u32,
+    /// How to fetch it, where that can be done.
+    fetch: Option<Fetch>,
+    /// What was put away.
+    away: Option<Away>,
+}
+
+/// A text that was put away.
+#[derive(Debug, Clone)]
+struct Away {
+    file: FileId,
+    /// What it hashed to.
+    hash: u64,
+    changed: Arc<OnceLock<String>>,
+}
+
+/// Reads the texts of files once more.
+#[derive(Clone)]
+pub struct Fetch(Arc<dyn Fn(FileId) -> Option<String> + Send + Sync>);
+
+impl Fetch {
+    /// Reads files in this way.
+    pub fn by(read: impl Fn(FileId) -> Option<String> + Send + Sync + 'static) -> Fetch {
+        Fetch(Arc::new(read))
+    }
+}
+
+impl fmt::Debug for Fetch {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Fetch")
+    }
 }
 
 /// A place for people: 1-based line and column (in characters).
@@ -85,6 +125,8 @@ pub struct Position {
 pub struct Sources {
     files: Vec<File>,
     end: u32,
+    /// A file that was not the same any more when its text was fetched.
+    changed: Arc<OnceLock<String>>,
 }
 
 /// Why a file could not be taken in.
@@ -102,13 +144,39 @@ impl Sources {
     /// # Errors
     /// When the offset space (4 GiB for all files together) is full.
     pub fn add(&mut self, name: impl Into<String>, text: impl Into<String>) -> Result<FileId, SourcesFull> {
-        let text: Arc<String> = Arc::new(text.into());
+        let text: String = text.into();
         let length = u32::try_from(text.len()).map_err(|_| SourcesFull)?;
+        let text = Text { here: OnceLock::from(Arc::new(text)), length, fetch: None, away: None };
         let end = self.end.checked_add(length).and_then(|e| e.checked_add(1)).ok_or(SourcesFull)?;
         let id = FileId(self.files.len() as u32);
         self.files.push(File { name: name.into(), text, start: self.end, lines: OnceLock::new() });
         self.end = end;
         Ok(id)
+    }
+
+    /// Says how the text of a file can be read once more.
+    pub fn can_fetch(&mut self, file: FileId, fetch: Fetch) {
+        if let Some(file) = self.files.get_mut(file.0 as usize) {
+            file.text.fetch = Some(fetch);
+        }
+    }
+
+    /// Puts away the texts of files that are larger than this, in bytes, where they can be fetched again: whoever asks for one then
+    /// waits until it has been read. Little of a large project is ever shown.
+    pub fn put_away(&mut self, larger: usize) {
+        self.files.par_iter_mut().enumerate().for_each(|(number, file)| {
+            if file.text.length as usize <= larger || file.text.fetch.is_none() {
+                return;
+            }
+            let Some(text) = file.text.here.take() else { return };
+            let hash = hash(&text);
+            file.text.away = Some(Away { file: FileId(number as u32), hash, changed: self.changed.clone() });
+        });
+    }
+
+    /// The name of a file that was changed while its text was put away. Nothing that was said of places in it counts.
+    pub fn changed(&self) -> Option<&str> {
+        self.changed.get().map(String::as_str)
     }
 
     /// All files, in the order they were taken in.
@@ -131,7 +199,9 @@ impl Sources {
     /// The text of a span; empty when the span is not of this set.
     pub fn text(&self, span: Span) -> &str {
         self.file_at(span.start)
-            .and_then(|(_, f)| f.text.get((span.start - f.start) as usize..(span.end.saturating_sub(f.start)) as usize))
+            .and_then(|(_, f)| {
+                f.text().get((span.start - f.start) as usize..(span.end.saturating_sub(f.start)) as usize)
+            })
             .unwrap_or("")
     }
 
@@ -142,7 +212,7 @@ impl Sources {
         let lines = f.lines();
         let line = lines.partition_point(|l| *l <= local).max(1);
         let line_start = lines.get(line - 1).copied().unwrap_or(0);
-        let before = f.text.get(line_start as usize..local as usize).unwrap_or("");
+        let before = f.text().get(line_start as usize..local as usize).unwrap_or("");
         Some(Position { file, line: line as u32, column: before.chars().count() as u32 + 1 })
     }
 
@@ -155,10 +225,35 @@ impl Sources {
     }
 }
 
+/// A hash by which a text is known again.
+fn hash(text: &str) -> u64 {
+    FxBuildHasher.hash_one(text)
+}
+
 impl File {
+    /// The text, whole.
+    pub fn text(&self) -> &str {
+        self.text.here.get_or_init(|| Arc::new(self.fetched().unwrap_or_default()))
+    }
+
+    /// How long the text is, in bytes.
+    pub fn length(&self) -> usize {
+        self.text.length as usize
+    }
+
+    /// The text of a file that was put away, read once more; none when it is not the same.
+    fn fetched(&self) -> Option<String> {
+        let (away, fetch) = (self.text.away.as_ref()?, self.text.fetch.as_ref()?);
+        let text = fetch.0(away.file).filter(|text| hash(text) == away.hash);
+        if text.is_none() {
+            let _ = away.changed.set(self.name.clone());
+        }
+        text
+    }
+
     fn lines(&self) -> &[u32] {
         self.lines.get_or_init(|| {
-            let ends = self.text.bytes().enumerate().filter(|(_, b)| *b == b'\n');
+            let ends = self.text().bytes().enumerate().filter(|(_, b)| *b == b'\n');
             std::iter::once(0).chain(ends.map(|(i, _)| i as u32 + 1)).collect()
         })
     }
@@ -172,13 +267,13 @@ impl File {
     pub fn line(&self, number: u32) -> Option<(&str, u32)> {
         let index = (number as usize).checked_sub(1)?;
         let start = *self.lines().get(index)?;
-        let end = self.lines().get(index + 1).map_or(self.text.len(), |e| *e as usize);
-        self.text.get(start as usize..end).map(|t| (t.trim_end_matches(['\n', '\r']), start))
+        let end = self.lines().get(index + 1).map_or(self.length(), |e| *e as usize);
+        self.text().get(start as usize..end).map(|t| (t.trim_end_matches(['\n', '\r']), start))
     }
 
     /// The span of the whole file.
     pub fn span(&self) -> Span {
-        Span::new(self.start, self.start + self.text.len() as u32)
+        Span::new(self.start, self.start + self.text.length)
     }
 
     /// The offset within the file at which the 1-based line begins.

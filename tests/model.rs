@@ -9,6 +9,7 @@ use std::path::{Path, PathBuf};
 use staunch::diagnostic::{Diagnostics, Severity};
 use staunch::model::{self, Input, Known, List, Model, NoticeTexts, Point, notice_files, resolve};
 use staunch::source::{FileId, Sources, Span};
+use staunch::syntax::Care;
 use staunch::syntax::intern::Interner;
 use staunch::syntax::tree::Tree;
 
@@ -393,15 +394,15 @@ proptest::proptest! {
     }
 }
 
-/// The model of files that are read together, as text, with everything that is said of them.
-fn read_together(files: &[(String, String)], threads: usize, whole: usize) -> String {
+/// The model of files that are read together, as text, with everything that is said of them; none where they must not be trusted.
+fn read_together(files: &[(String, String)], threads: usize, whole: usize, care: Care) -> Option<String> {
     let mut sources = Sources::new();
     let ids: Vec<FileId> =
         files.iter().map(|(name, text)| sources.add(name.as_str(), text.as_str()).unwrap()).collect();
     let (mut words, mut diagnostics) = (Interner::new(), Diagnostics::new());
     let pool = rayon::ThreadPoolBuilder::new().num_threads(threads).build().unwrap();
     let model = pool.install(|| {
-        let read = staunch::syntax::parse_files_within(whole, &sources, &ids, &mut words, &mut diagnostics);
+        let read = staunch::syntax::parse_files_within(whole, care, &sources, &ids, &mut words, &mut diagnostics);
         assert_eq!(read.briefs.is_empty(), whole > 0);
         let input = Input {
             trees: &read.trees,
@@ -413,13 +414,15 @@ fn read_together(files: &[(String, String)], threads: usize, whole: usize) -> St
             packs: &PACKS,
             standard_packs: &[],
         };
-        resolve(input, &mut diagnostics)
+        let model = resolve(input, &mut diagnostics);
+        (!read.misread()).then_some(model)
     });
-    format!("{model:#?}\n{:#?}", diagnostics.sorted())
+    model.map(|model| format!("{model:#?}\n{:#?}", diagnostics.sorted()))
 }
 
-/// Files with declarations of every kind, and many flows between them that name what other files declare.
-fn large_project() -> Vec<(String, String)> {
+/// Files with declarations of every kind, and many flows between them that name what other files declare. At the end of each is a
+/// further line.
+fn large_project(last: &str) -> Vec<(String, String)> {
     let mut files = vec![(
         "everything.staunch".to_owned(),
         std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/tests/sources/everything.staunch")).unwrap(),
@@ -435,8 +438,8 @@ fn large_project() -> Vec<(String, String)> {
                  step s{n} at p{n} {{ takes d{n}; pseudonymise name as k{file}; gives out{to} }}\n"
             ));
         }
-        // some that cannot be read, are there twice, or name what is not there
-        text.push_str("flow broken { from p0; to ; data d0 }\nparty p1\nuse u { takes nothing-at-all }\n");
+        // some are there twice, or name what is not there
+        text.push_str(&format!("party p1\nuse u at p1 {{ takes nothing-at-all }}\n{last}\n"));
         files.push((format!("f{file}.staunch"), text));
     }
     files
@@ -444,11 +447,35 @@ fn large_project() -> Vec<(String, String)> {
 
 #[test]
 fn many_threads_and_large_projects_give_the_same_model() {
-    let files = large_project();
-    let expected = read_together(&files, 1, usize::MAX);
-    assert!(expected.contains("nothing-at-all") && expected.contains("k7-secret"), "{expected:.2000}");
-    for (threads, whole) in [(3, usize::MAX), (1, 0), (3, 0)] {
-        assert!(read_together(&files, threads, whole) == expected, "{threads} threads, whole up to {whole} bytes");
+    // some of which lines cannot be read
+    for (last, wrong) in [("", false), ("flow broken { from p0; to ; data d0 }", true), ("dataset {", true)] {
+        let files = large_project(last);
+        let expected = read_together(&files, 1, usize::MAX, Care::Thorough);
+        let said = expected.as_deref().unwrap_or_default();
+        assert!(said.contains("nothing-at-all") && said.contains("k7-secret"), "{said:.2000}");
+        for (threads, whole) in [(3, usize::MAX), (1, 0), (3, 0)] {
+            let read = read_together(&files, threads, whole, Care::Thorough);
+            assert!(read == expected, "{threads} threads, whole up to {whole} bytes, `{last}`");
+        }
+        for threads in [1, 3] {
+            let trusted = read_together(&files, threads, 0, Care::Trusting);
+            assert!(trusted.is_none() == wrong, "{threads} threads, `{last}`");
+            assert!(trusted.is_none_or(|t| Some(t) == expected), "{threads} threads, `{last}`");
+        }
+    }
+}
+
+#[test]
+fn many_threads_read_one_large_file_as_one_does() {
+    let lasts =
+        ["", "flow broken { from p0; to ; data d0 }", "dataset {", "party \u{feff}p", "party p \"no end\n\u{feff}"];
+    for last in lasts {
+        let text: String = large_project(last).into_iter().map(|(_, text)| text).collect();
+        assert!(text.len() > 400_000);
+        let files = [("all.staunch".to_owned(), text)];
+        let expected = read_together(&files, 1, usize::MAX, Care::Thorough);
+        assert!(expected.as_deref().is_some_and(|said| said.contains("k7-secret")), "`{last}`");
+        assert!(read_together(&files, 4, usize::MAX, Care::Thorough) == expected, "`{last}`");
     }
 }
 

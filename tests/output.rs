@@ -89,7 +89,7 @@ impl Texts {
     /// The first place of a text in a file.
     fn find(&self, file: &str, text: &str) -> Span {
         let (_, f) = self.sources.files().find(|(_, f)| f.name == file).unwrap();
-        let at = f.start + f.text.find(text).unwrap() as u32;
+        let at = f.start + f.text().find(text).unwrap() as u32;
         Span::new(at, at + text.len() as u32)
     }
 

@@ -98,7 +98,7 @@ fn a_byte_order_mark_and_windows_line_ends_leave_places_right() {
     let f = folder(&[("a.staunch", "\u{feff}party a {}\r\nparty b {}\r\n")]);
     let loaded = project::open(f.path()).unwrap();
     let file = loaded.sources.file(loaded.staunch_files[0]).unwrap();
-    let at = file.text.find("party b").unwrap() as u32;
+    let at = file.text().find("party b").unwrap() as u32;
     let place = loaded.sources.position(file.start + at).unwrap();
     assert_eq!((place.line, place.column), (2, 1));
 }

@@ -43,7 +43,7 @@ impl Texts {
         let mut diagnostics = Diagnostics::new();
         let files = self.files.iter().filter_map(|id| self.sources.file(*id).map(|file| (*id, file)));
         let trees =
-            files.map(|(id, file)| (id, syntax::parse(&file.text, file.start, &mut words, &mut diagnostics).tree));
+            files.map(|(id, file)| (id, syntax::parse(file.text(), file.start, &mut words, &mut diagnostics).tree));
         let trees = trees.collect();
         Parsed { trees, words }
     }

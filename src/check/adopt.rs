@@ -8,7 +8,7 @@ use crate::model::{self, Adopted};
 use crate::packs;
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::intern::Interner;
-use crate::syntax::{self, Files};
+use crate::syntax::{self, Care, Files};
 
 /// Reads the packs that are adopted by name, and those that they adopt, and adds their trees; gives their files. A pack that is
 /// adopted by its path must be one of the project's own files, which are all read already.
@@ -59,7 +59,7 @@ pub(super) fn packs(
             edges.push(found);
         }
         if !new.is_empty() {
-            let more = syntax::parse_files(sources, &new, words, diagnostics);
+            let more = syntax::parse_files(Care::Thorough, sources, &new, words, diagnostics);
             read.trees.extend(more.trees);
             order.extend(new);
         }

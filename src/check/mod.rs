@@ -8,6 +8,8 @@ pub mod reference;
 mod report;
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
+use std::sync::mpsc;
 
 use jiff::civil::Date;
 use rayon::prelude::*;
@@ -24,7 +26,7 @@ use crate::rules::context::Context;
 use crate::rules::facts::Became;
 use crate::rules::{self};
 use crate::source::{FileId, Sources, Span};
-use crate::syntax::{self, intern::Interner};
+use crate::syntax::{self, Care, intern::Interner};
 use crate::vocabulary::{self, Settings, Vocabulary};
 
 /// What a check works on.
@@ -94,24 +96,48 @@ pub fn check_text(files: &[(&str, &str)], as_of: Date) -> Outcome {
     })
 }
 
+/// The texts of larger files than this, in bytes, are put away while a large project is judged.
+const PUT_AWAY: usize = 200_000;
+
+/// How much text a project has, in bytes, of which one does not wait until the memory of its model is given back.
+const LARGE: usize = 1_000_000;
+
 fn run(inputs: Inputs, question: Option<&str>) -> Outcome {
-    let Inputs { mut sources, files, notices, settings, vocabulary, mut diagnostics, as_of } = inputs;
-    let mut words = Interner::new();
-    let mut read = syntax::parse_files(&sources, &files, &mut words, &mut diagnostics);
-    let standard_packs = adopt::packs(&mut read, &mut sources, &mut words, &files, &mut diagnostics);
-    let again = (!read.briefs.is_empty()).then_some(&read);
-    let input = Input {
-        trees: &read.trees,
-        again,
-        words,
-        vocabulary,
-        sources: &sources,
-        notices: &notices,
-        packs: packs::NAMES,
-        standard_packs: &standard_packs,
-    };
-    let mut model = model::resolve(input, &mut diagnostics);
-    drop(read);
+    let bytes: usize = inputs.sources.files().map(|(_, file)| file.length()).sum();
+    let (give, take) = mpsc::channel();
+    if bytes < LARGE || rayon::current_thread_index().is_some() {
+        run_for(inputs, question, |outcome| _ = give.send(Ok(outcome)));
+    } else {
+        let question = question.map(str::to_owned);
+        rayon::spawn(move || {
+            let work = || run_for(inputs, question.as_deref(), |outcome| _ = give.send(Ok(outcome)));
+            if let Err(fault) = catch_unwind(AssertUnwindSafe(work)) {
+                let _ = give.send(Err(fault));
+            }
+        });
+    }
+    match take.recv() {
+        Ok(Ok(outcome)) => outcome,
+        Ok(Err(fault)) => resume_unwind(fault),
+        Err(_) => resume_unwind(Box::new("the check ended without an outcome")),
+    }
+}
+
+/// Runs a check for whoever waits for its outcome, who is given it before the memory of the model is given back.
+fn run_for(inputs: Inputs, question: Option<&str>, give: impl FnOnce(Outcome)) {
+    let Inputs { sources, files, notices, settings, vocabulary, diagnostics, as_of } = inputs;
+    // hardly anybody checks a large project whose text is wrong, and whoever does waits for it to be read once more
+    let large = syntax::is_large(&sources, &files);
+    let again = large.then(|| (sources.clone(), vocabulary.clone(), diagnostics.clone()));
+    let care = if again.is_some() { Care::Trusting } else { Care::Thorough };
+    let mut made = Made::of(sources, vocabulary, diagnostics, (&files, &notices), care);
+    if let (true, Some((sources, vocabulary, diagnostics))) = (made.misread, again) {
+        made = Made::of(sources, vocabulary, diagnostics, (&files, &notices), Care::Thorough);
+    }
+    let Made { mut sources, mut diagnostics, mut model, .. } = made;
+    if large {
+        sources.put_away(PUT_AWAY);
+    }
     if let Some(question) = question {
         put(&mut model, &mut sources, question, &mut diagnostics);
     } else {
@@ -120,7 +146,7 @@ fn run(inputs: Inputs, question: Option<&str>) -> Outcome {
     let graph = Graph::build(&mut model, &mut diagnostics);
     let sentences = compile(&model, &mut diagnostics, as_of);
     if diagnostics.has_errors() {
-        return Outcome { sources, diagnostics, report: None };
+        return give(Outcome { sources, diagnostics, report: None });
     }
     for waiver in &model.waivers {
         let rule = model.word(model.rules[waiver.rule.index()].declared.name);
@@ -151,12 +177,50 @@ fn run(inputs: Inputs, question: Option<&str>) -> Outcome {
             copies: graph.size(),
         },
     };
-    drop(context);
-    if graph.size() > ALONE {
-        // to give back the memory of a large model takes as long as a stage of the check, and nobody need wait for it
-        rayon::spawn(move || drop((graph, sentences, model)));
+    give(Outcome { sources, diagnostics, report: Some(report) });
+}
+
+/// The model of a project, with its texts and what is wrong with them.
+struct Made {
+    sources: Sources,
+    diagnostics: Diagnostics,
+    model: Model,
+    /// Whether the files were trusted and something is wrong with them.
+    misread: bool,
+}
+
+impl Made {
+    fn of(
+        mut sources: Sources,
+        vocabulary: Vocabulary,
+        mut diagnostics: Diagnostics,
+        (files, notices): (&[FileId], &NoticeTexts),
+        care: Care,
+    ) -> Made {
+        let mut words = Interner::new();
+        let mut read = syntax::parse_files(care, &sources, files, &mut words, &mut diagnostics);
+        let standard_packs = adopt::packs(&mut read, &mut sources, &mut words, files, &mut diagnostics);
+        if read.misread() {
+            return Made { sources, diagnostics, model: Model::default(), misread: true };
+        }
+        let again = (!read.briefs.is_empty()).then_some(&read);
+        let input = Input {
+            trees: &read.trees,
+            again,
+            words,
+            vocabulary,
+            sources: &sources,
+            notices,
+            packs: packs::NAMES,
+            standard_packs: &standard_packs,
+        };
+        let model = model::resolve(input, &mut diagnostics);
+        let misread = read.misread();
+        if model.flows.len() > ALONE {
+            rayon::spawn(move || drop(read));
+        }
+        Made { sources, diagnostics, model, misread }
     }
-    Outcome { sources, diagnostics, report: Some(report) }
 }
 
 /// Puts a question in the place of the rules.
@@ -215,11 +279,14 @@ fn judge(
     // each sentence is judged by itself; to wake other threads pays only for large models
     let all = |sentences: &[&Compiled]| -> Vec<_> {
         if context.graph.size() > ALONE {
-            sentences.par_iter().map(one).collect()
+            sentences.par_iter().with_max_len(1).map(one).collect()
         } else {
             sentences.iter().map(one).collect()
         }
     };
+    if context.graph.size() > ALONE && !sentences.is_empty() {
+        context.find_contents();
+    }
     let (last, first): (Vec<&Compiled>, Vec<&Compiled>) = sentences.into_iter().partition(|s| s.asks_for_verdicts());
     let mut judged: Vec<_> = first.iter().copied().zip(all(&first)).collect();
     // what asks whether promises are kept comes when that is known

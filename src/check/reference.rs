@@ -43,7 +43,7 @@ pub fn entries(pack: Pack) -> Vec<Entry> {
     // a test holds the packs to being good; were one not, what is wrong in it would be missing here
     let mut ignored = Diagnostics::new();
     let mut words = Interner::new();
-    let read = syntax::parse_files(&sources, &[file], &mut words, &mut ignored);
+    let read = syntax::parse_files(syntax::Care::Thorough, &sources, &[file], &mut words, &mut ignored);
     let input = Input {
         trees: &read.trees,
         again: None,

@@ -53,7 +53,8 @@ pub(super) fn run(args: &Args) -> ExitCode {
     let mut options = args.shown.options();
     options.findings_shown = usize::MAX;
     options.findings_told = usize::MAX;
-    if let Err(code) = terminal::print(&output::render_answer(&outcome, &options)) {
+    let text = output::render_answer(&outcome, &options);
+    if let Err(code) = terminal::unchanged(&outcome).and_then(|()| terminal::print(&text)) {
         return code;
     }
     if outcome.diagnostics.has_errors() || outcome.report.is_none() { ExitCode::TextWrong } else { ExitCode::Clean }

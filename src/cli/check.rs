@@ -173,10 +173,15 @@ fn write(args: &Args, outcome: &Outcome, no_files: bool) -> Result<(), ExitCode>
             options.findings_told = usize::MAX;
         }
         match &wanted.file {
-            None => terminal::print(&output::render(outcome, wanted.format, &options))?,
+            None => {
+                let text = output::render(outcome, wanted.format, &options);
+                terminal::unchanged(outcome)?;
+                terminal::print(&text)?;
+            }
             Some(file) => {
                 options = output::Options { look: output::Look::Plain, color: false, ..options };
                 let text = output::render(outcome, wanted.format, &options);
+                terminal::unchanged(outcome)?;
                 project::write_atomically(file, text.as_bytes()).map_err(|error| {
                     terminal::complain(
                         &format!("cannot write `{}`: {}", file.display(), terminal::why(&error)),

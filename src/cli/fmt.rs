@@ -88,11 +88,11 @@ fn format(args: &Args, models: Models, done: &mut Done) {
     for (id, path) in &files {
         done.files += 1;
         let Some(file) = sources.file(*id) else { continue };
-        match run::format(&file.text, file.start) {
-            Ok(formatted) if formatted == *file.text => {}
+        match run::format(file.text(), file.start) {
+            Ok(formatted) if formatted == file.text() => {}
             Ok(formatted) => {
                 done.changed += 1;
-                change(args, &file.name, &file.text, &formatted, path, done);
+                change(args, &file.name, file.text(), &formatted, path, done);
             }
             Err(errors) => {
                 if errors.is_empty() {

@@ -6,6 +6,7 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 use clap::{Args, ValueEnum};
 
 use super::ExitCode;
+use crate::check::Outcome;
 use crate::output::{Look, Options, safe_line};
 
 /// When to use colour.
@@ -50,6 +51,13 @@ impl Shown {
             ..Options::default()
         }
     }
+}
+
+/// Complains where a file was changed while its text was put away: what is said of places in it would be wrong.
+pub(super) fn unchanged(outcome: &Outcome) -> Result<(), ExitCode> {
+    let Some(name) = outcome.sources.changed() else { return Ok(()) };
+    complain(&format!("`{name}` was changed while it was checked"), Some("check again"));
+    Err(ExitCode::Internal)
 }
 
 /// Columns of the terminal; 100 where there is none.

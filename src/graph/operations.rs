@@ -397,7 +397,8 @@ impl Runner<'_, '_> {
             gone.extend(fields.iter().map(|(name, _)| *name));
         }
         let reveals = |c: &Column| faults::on(Fault::DropRemovesReveals) && c.kind == ColumnKind::Reveals;
-        self.retain_columns(|c| !(c.kind == ColumnKind::Field && gone.contains(&c.name)) && !reveals(c));
+        let is_gone = |c: &Column| c.kind == ColumnKind::Field && gone.contains(&c.name);
+        self.retain_columns(|c| !is_gone(c) && !reveals(c));
     }
 
     fn retain_columns(&mut self, keep: impl Fn(&Column) -> bool) {

@@ -119,6 +119,12 @@ impl View {
         numbered.filter(move |(at, _)| !walled || !hidden(*at)).map(|(_, copy)| *copy)
     }
 
+    /// Whether it sees a copy, whatever everybody sees left apart.
+    pub fn sees(&self, copy: CopyId) -> bool {
+        let at = self.common.copies.binary_search(&copy);
+        at.is_ok_and(|at| self.common.places.get(at).is_none_or(|place| !self.hides(*place)))
+    }
+
     /// Everything that is seen, what is published last.
     pub fn all(&self) -> impl Iterator<Item = CopyId> + '_ {
         self.copies().chain(self.public.all.iter().copied())

@@ -406,6 +406,8 @@ pub struct Dataset {
     pub open: Option<Span>,
     /// What being in it says about a person.
     pub reveals: ThinVec<Field>,
+    /// `reveals nothing`: that being in it says nothing about anybody.
+    pub reveals_nothing: Rarely<()>,
     /// Rows or counts.
     pub unit: Unit,
     /// For a table, the least count it shows.
@@ -423,14 +425,20 @@ pub struct Dataset {
 pub struct CopyFacts {
     /// The legal basis (UK GDPR article 6).
     pub basis: Rarely<Footing>,
-    /// The condition for special-category or criminal-offence data (articles 9 and 10).
-    pub condition: Rarely<Footing>,
+    /// The conditions for special-category and criminal-offence data (articles 9 and 10).
+    pub conditions: Rarely<List<Footing>>,
+    /// Why the duty of confidence lets it go.
+    pub confidentiality: Rarely<Footing>,
     /// How long it is kept.
     pub retention: Rarely<Retention>,
     /// Safeguards, words of [`crate::vocabulary::Family::Safeguard`].
     pub safeguards: Rarely<List<Symbol>>,
     /// Countries.
     pub stored_in: Rarely<List<Symbol>>,
+    /// What it rests on that the copy is abroad.
+    pub transfer: Rarely<Transfer>,
+    /// For a flow, how long copies stay where they pass through.
+    pub in_transit: Rarely<Period>,
 }
 
 /// The facts of a copy where there are any: most things state none, and then this is one empty pointer.
@@ -455,10 +463,13 @@ impl CopyFacts {
     /// Nothing said.
     const NONE: CopyFacts = CopyFacts {
         basis: Rarely(None),
-        condition: Rarely(None),
+        conditions: Rarely(None),
+        confidentiality: Rarely(None),
         retention: Rarely(None),
         safeguards: Rarely(None),
         stored_in: Rarely(None),
+        transfer: Rarely(None),
+        in_transit: Rarely(None),
     };
 }
 
@@ -473,6 +484,15 @@ pub struct Footing {
     pub schedule: Option<u64>,
     /// The schedule's paragraph.
     pub paragraph: Option<u64>,
+}
+
+/// What a transfer abroad rests on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Transfer {
+    /// The mechanism, a word of [`crate::vocabulary::Family::TransferMechanism`].
+    pub mechanism: Symbol,
+    /// The agreement that it is made under.
+    pub under: Option<AgreementId>,
 }
 
 /// How long a copy is kept.
@@ -1083,7 +1103,7 @@ pub struct Waiver {
 }
 
 /// What a name stands for.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, Hash, Debug)]
 pub enum Thing {
     /// A party or a team, by its place.
     Place(PlaceId),

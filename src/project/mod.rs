@@ -165,7 +165,7 @@ fn load(mut reader: Reader, staunch_files: Vec<FileId>) -> Loaded {
         }
     }
     let root = reader.root().to_path_buf();
-    let Reader { sources, diagnostics, .. } = reader;
+    let (sources, diagnostics) = reader.into_sources();
     Loaded { root, sources, staunch_files, settings, vocabulary, notices, diagnostics }
 }
 

@@ -5,16 +5,21 @@ use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
 
+use rayon::prelude::*;
+
 use super::whole;
 use crate::diagnostic::codes::files as codes;
 use crate::diagnostic::{Code, Diagnostic, Diagnostics, did_you_mean};
-use crate::source::{FileId, Sources, Span};
+use crate::source::{Fetch, FileId, Sources, Span};
 
 /// The largest file that is read, in bytes.
 pub const LARGEST_FILE: u64 = 64 * 1024 * 1024;
 
 /// The largest text of a notice, in bytes: thousands of pages. Each of its words is looked at for the quotes of promises.
 pub const LARGEST_NOTICE: u64 = 8 * 1024 * 1024;
+
+/// From how many files on several threads read them.
+const MANY_FILES: usize = 8;
 
 /// How many names of a folder are looked at for "did you mean".
 const NAMES_LOOKED_AT: usize = 1_000;
@@ -29,9 +34,12 @@ pub struct Reader {
     pub diagnostics: Diagnostics,
     read: HashMap<PathBuf, FileId>,
     paths: HashMap<FileId, PathBuf>,
+    /// What was read of files that nobody has asked for yet, by their real paths.
+    ahead: HashMap<PathBuf, Result<String, Fault>>,
 }
 
 /// Why a file could not be read: code, what is wrong with it (`… is a folder`), help, and the text before the fault.
+#[derive(Debug)]
 struct Fault {
     code: &'static Code,
     what: String,
@@ -54,7 +62,21 @@ impl Reader {
             diagnostics: Diagnostics::new(),
             read: HashMap::new(),
             paths: HashMap::new(),
+            ahead: HashMap::new(),
         }
+    }
+
+    /// Reads files that will be asked for, on all threads, where they are many.
+    pub(super) fn read_ahead(&mut self, paths: &[PathBuf]) {
+        if paths.len() < MANY_FILES {
+            return;
+        }
+        let inside = |path: &PathBuf| path.canonicalize().ok().filter(|real| real.starts_with(&self.root));
+        let read = paths.par_iter().filter_map(inside).map(|real| {
+            let text = text_of(&real, LARGEST_FILE);
+            (real, text)
+        });
+        self.ahead = read.collect();
     }
 
     /// The project's folder.
@@ -70,6 +92,15 @@ impl Reader {
     /// Where a file that was read is on the disk.
     pub fn path_of(&self, file: FileId) -> Option<&Path> {
         self.paths.get(&file).map(PathBuf::as_path)
+    }
+
+    /// The texts that were read, each of which can be read once more.
+    pub(super) fn into_sources(mut self) -> (Sources, Diagnostics) {
+        let files: Vec<FileId> = self.paths.keys().copied().collect();
+        let paths = self.paths;
+        let fetch = Fetch::by(move |file| text_of(paths.get(&file)?, LARGEST_FILE).ok());
+        files.into_iter().for_each(|file| self.sources.can_fetch(file, fetch.clone()));
+        (self.sources, self.diagnostics)
     }
 
     /// Whether a file was read already, by its real path.
@@ -183,7 +214,7 @@ impl Reader {
         if let Some(file) = self.read.get(&real) {
             return Ok(*file);
         }
-        let text = text_of(&real, most)?;
+        let text = self.ahead.remove(&real).unwrap_or_else(|| text_of(&real, most))?;
         let file = self.sources.add(name, text).map_err(|_| {
             Fault::new(
                 &codes::TOO_LARGE,

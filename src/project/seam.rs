@@ -34,10 +34,10 @@ pub(super) fn notice_files(files: &[FileId], sources: &Sources) -> Vec<(FileId, 
     for file in files {
         let Some(text) = sources.file(*file) else { continue };
         // a file that declares no notice names none, and need not be parsed twice
-        if !may_declare_notice(&text.text) {
+        if !may_declare_notice(text.text()) {
             continue;
         }
-        let tree = syntax::parse(&text.text, text.start, &mut words, &mut ignored).tree;
+        let tree = syntax::parse(text.text(), text.start, &mut words, &mut ignored).tree;
         all.extend(named(&[(*file, tree)]).into_iter().map(|NoticeRef { file, path, span }| (file, path, span)));
     }
     all

@@ -9,14 +9,18 @@ use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
+use super::descent::Descent;
 use super::facts::{Became, Indexes};
+use super::forms::fields::Uses;
+use super::indexes::Gathered;
 use super::phrase::Holder;
+use super::provenance::{Doings, Provenance};
 use crate::faults::{self, Fault};
 use crate::graph::linkage::{Levels, Linkage, Sight, View, together};
 use crate::graph::spread::{Limits, Scope, spread, spread_all, spread_without};
 use crate::graph::trace::Crowds;
 use crate::graph::{ArrivalId, CellId, Column, ColumnKind, Contents, CopyId, Graph, Onward, Origins, Reading};
-use crate::model::{ActivityId, Attestation, DatasetId, Model, PlaceId, RuleId};
+use crate::model::{ActivityId, Attestation, DatasetId, Model, PlaceId, Record, RecordId, RuleId, Thing};
 use crate::vocabulary::Identifies;
 use crate::vocabulary::Settings;
 
@@ -112,6 +116,9 @@ pub struct Context<'a> {
     pub crowds: Crowds,
     contents: [OnceLock<Arc<Contents>>; 2],
     onward: OnceLock<Onward>,
+    provenance: OnceLock<Provenance>,
+    uses: OnceLock<Uses>,
+    doings: OnceLock<Doings>,
     received_by: Mutex<HashMap<(Holder, Reading), Arc<Contents>>>,
     inside: Mutex<HashMap<(Holder, Reading), CopySet>>,
     linkage: [OnceLock<Arc<Linkage<'a>>>; 2],
@@ -129,7 +136,11 @@ pub struct Context<'a> {
     everything: [OnceLock<Arc<Seen>>; 2],
     /// What facts look things up in.
     pub(super) indexes: Indexes,
+    /// What facts of a million subjects look up.
+    pub(super) gathered: Gathered,
     outcomes: OnceLock<Vec<Option<Became>>>,
+    /// What comes down to copies from what they are made of, for the facts that ask.
+    pub(super) descent: Descent,
 }
 
 fn index(reading: Reading) -> usize {
@@ -157,6 +168,9 @@ impl<'a> Context<'a> {
             crowds: Crowds::default(),
             contents: Default::default(),
             onward: OnceLock::new(),
+            provenance: OnceLock::new(),
+            uses: OnceLock::new(),
+            doings: OnceLock::new(),
             received_by: Mutex::default(),
             inside: Mutex::default(),
             linkage: Default::default(),
@@ -170,7 +184,20 @@ impl<'a> Context<'a> {
             views: (0..model.parties.len()).map(|_| Default::default()).collect(),
             everything: Default::default(),
             indexes: Indexes::default(),
+            gathered: Gathered::default(),
             outcomes: OnceLock::new(),
+            descent: Descent::default(),
+        }
+    }
+
+    /// Works out on all threads what is in each cell, before anybody asks. Whoever is the first to ask does it alone: a thread that
+    /// others wait for must not take up work for which it would wait itself.
+    pub fn find_contents(&self) {
+        for reading in [Reading::Kind, Reading::Harsh] {
+            if reading == Reading::Kind || self.unsure_steps {
+                let found = spread_all(self.model, self.graph, &self.origins, reading);
+                let _ = self.contents[index(reading)].set(Arc::new(self.numbered(found)));
+            }
         }
     }
 
@@ -200,7 +227,7 @@ impl<'a> Context<'a> {
                 if reading == Reading::Harsh && !self.unsure_steps {
                     return self.contents(Reading::Kind);
                 }
-                Arc::new(self.numbered(spread_all(self.model, self.graph, &self.origins, reading)))
+                Arc::new(self.numbered(spread(self.model, self.graph, &self.origins, &Limits::all(reading))))
             })
             .clone()
     }
@@ -208,7 +235,7 @@ impl<'a> Context<'a> {
     /// What would be in each cell if these arrivals did not happen.
     pub fn contents_without(&self, reading: Reading, without: &dyn Fn(ArrivalId) -> bool) -> Contents {
         let base = self.contents(reading);
-        let onward = self.onward.get_or_init(|| Onward::of(self.graph));
+        let onward = self.onward();
         let base = (&base, onward);
         self.numbered(spread_without(self.model, self.graph, &self.origins, reading, base, without, &|_, _| false))
     }
@@ -216,7 +243,7 @@ impl<'a> Context<'a> {
     /// What is where without what some arrivals bring from some copies.
     pub fn contents_barred(&self, reading: Reading, barred: &dyn Fn(ArrivalId, CopyId) -> bool) -> Contents {
         let base = self.contents(reading);
-        let onward = self.onward.get_or_init(|| Onward::of(self.graph));
+        let onward = self.onward();
         let base = (&base, onward);
         self.numbered(spread_without(self.model, self.graph, &self.origins, reading, base, &|_| false, barred))
     }
@@ -236,6 +263,34 @@ impl<'a> Context<'a> {
         copies.dedup();
         let instants = together(self.graph, &copies, seen.reading).into_iter();
         instants.map(|set| Arc::new(Seen::new(seen.view.only(self.graph, &set), seen.reading)))
+    }
+
+    /// Where copies go on to.
+    pub fn onward(&self) -> &Onward {
+        self.onward.get_or_init(|| Onward::of(self.graph))
+    }
+
+    /// Where data came from, as rules about reuse and onward sharing ask.
+    pub fn provenance(&self) -> &Provenance {
+        self.provenance.get_or_init(|| Provenance::of(self))
+    }
+
+    /// What is done in each activity.
+    pub fn doings(&self) -> &Doings {
+        self.doings.get_or_init(|| Doings::of(self.model))
+    }
+
+    /// The records that are about any of these things, in the order of declaration.
+    pub fn records_covering(&self, things: impl Iterator<Item = Thing>) -> Vec<&'a Record> {
+        let mut found: Vec<RecordId> = things.flat_map(|t| self.records_about(t)).copied().collect();
+        found.sort_unstable();
+        found.dedup();
+        found.into_iter().filter_map(|n| self.model.records.get(n.index())).collect()
+    }
+
+    /// Where data goes and what uses it.
+    pub fn uses(&self) -> &Uses {
+        self.uses.get_or_init(|| Uses::of(self))
     }
 
     fn numbered(&self, mut contents: Contents) -> Contents {
@@ -332,6 +387,21 @@ impl<'a> Context<'a> {
             return self.received(holder, reading);
         }
         Arc::new(self.received_without(holder, reading, &|a| closed.binary_search(&a).is_ok()))
+    }
+
+    /// As [`Context::received_but`], read kindly, where the walls that are not stated stand: what a wall leaves outside can be excused
+    /// when it comes in. `None` where that is the same.
+    pub fn received_past_walls(&self, holder: Holder, closed: &[ArrivalId]) -> Option<Contents> {
+        // what is inside a team is turned round, see below
+        let inside = self.inside(holder, Reading::Harsh);
+        if closed.is_empty() || inside == self.inside(holder, Reading::Kind) {
+            return None;
+        }
+        let all = self.contents(Reading::Kind);
+        let closed = |a: ArrivalId| closed.binary_search(&a).is_ok();
+        let scope = Scope::Inside(inside.as_slice(), &all);
+        let limits = Limits { scope, closed: &closed, ..Limits::all(Reading::Kind) };
+        Some(spread(self.model, self.graph, &self.origins, &limits))
     }
 
     /// The copies that are inside a holder.

@@ -6,10 +6,13 @@
 
 pub mod compile;
 pub mod context;
+mod descent;
 pub mod facts;
 mod finding;
 pub mod forms;
+mod indexes;
 pub mod phrase;
+pub mod provenance;
 pub mod sought;
 pub mod story;
 mod ties;

@@ -12,7 +12,7 @@ mod parse;
 pub mod token;
 pub mod tree;
 
-pub use files::{Brief, Files, Room, Row, RowKind, parse_files, parse_files_within};
+pub use files::{Brief, Care, Files, Room, Row, RowKind, is_large, parse_files, parse_files_within};
 pub use format::format;
 pub use lex::{LONGEST_NAME, LONGEST_TEXT};
 pub use parse::DEEPEST;
@@ -66,7 +66,7 @@ pub fn parse(text: &str, start: u32, interner: &mut Interner, diagnostics: &mut 
     lex::lex(text, start, &mut lexed, diagnostics);
     let fixed = name_words(text, &mut lexed, interner);
     parse::match_braces(text, start, &mut lexed.tokens, diagnostics);
-    let (tree, outline) = parse::file(text, start, &lexed.tokens, fixed, true, diagnostics);
+    let (tree, outline) = parse::file(text, start, &lexed.tokens, fixed, parse::Extent::Outlined, diagnostics);
     Parsed { tree, tokens: lexed.tokens, comments: lexed.comments, outline }
 }
 

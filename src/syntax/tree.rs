@@ -431,6 +431,8 @@ pub enum DatasetFact {
     Field(FieldFact),
     /// `reveals on-programme : social.intervention`.
     Reveals(FieldFact),
+    /// `reveals nothing`: being in it says nothing about anybody; `reveals not-stated`.
+    RevealsNothing(Stated<Span>),
     /// `rows [one per family]`.
     Rows {
         /// What a row is about, when said.
@@ -463,14 +465,18 @@ pub struct FieldFact {
 pub enum CopyFact {
     /// `basis public-task under LAW`.
     Basis(Stated<Box<BasisFact>>),
-    /// `condition substantial-public-interest under LAW schedule 1 paragraph 18`.
+    /// `condition substantial-public-interest under LAW schedule 1 paragraph 18`; may be said again for another kind of data.
     Condition(Stated<Box<BasisFact>>),
+    /// `confidentiality section-251`, `confidentiality statute under LAW`: why the duty of confidence lets it go.
+    Confidentiality(Stated<Box<BasisFact>>),
     /// `retain …`; for a flow `receiver retains …`.
     Retain(Stated<Box<Retention>>),
     /// `kept encrypted, named-access`; for a flow `receiver keeps …`.
     Kept(Stated<Names>),
     /// `stored in GB, …`; for a flow `receiver stores in …`.
     StoredIn(Stated<Names>),
+    /// `transfer idta under AGREEMENT`: on what it rests that the data goes abroad.
+    Transfer(Stated<TransferFact>),
 }
 
 /// A legal basis or condition and the law it stands on.
@@ -484,6 +490,15 @@ pub struct BasisFact {
     pub schedule: Option<Number>,
     /// `paragraph 18`.
     pub paragraph: Option<Number>,
+}
+
+/// What a transfer abroad rests on.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct TransferFact {
+    /// The mechanism.
+    pub mechanism: Name,
+    /// The agreement that it is made under.
+    pub under: Option<Name>,
 }
 
 /// How long a copy is kept, and what then.
@@ -611,10 +626,12 @@ pub enum FlowFact {
     By(Stated<Names>),
     /// `during A to B` (either end may be `not-stated`).
     During(Box<During>),
-    /// `basis`, `condition`, and the receiver's `retains`, `keeps`, `stores in`.
+    /// `basis`, `condition`, `confidentiality`, `transfer`, and the receiver's `retains`, `keeps`, `stores in`.
     Receiver(CopyFact),
     /// `onward to no one | WHO, …`; empty for no one.
     Onward(Stated<Names>),
+    /// `in transit 30 days`: how long copies stay where they pass through, in mailboxes and on drives.
+    InTransit(Stated<Duration>),
 }
 
 /// `during A to B`, `during from A`, `during A`; for a step also `on DATE | EVENT`.

@@ -29,9 +29,9 @@ pub(super) fn known_marks(family: Family) -> &'static [&'static str] {
         Family::PartyKind => &["public-authority"],
         Family::Channel => &["secure", "leaves-copies", "for-small-sets"],
         Family::ConfidentialityBasis => &["direct-care-only", "needs-record", "needs-law"],
-        Family::TransferMechanism => &["needs-test", "needs-record"],
+        Family::TransferMechanism => &["needs-test", "needs-record", "uk-only", "eu-only"],
         Family::Basis => &["needs-law", "not-for-public-tasks"],
-        Family::Condition => &["needs-policy-document"],
+        Family::Condition => &["article-10"],
         Family::Term => &["article-28"],
         Family::DpiaTrigger => &["needs-another"],
         Family::Safeguard

@@ -311,17 +311,17 @@ pub(super) fn parse_standard(text: &str) -> Option<Node> {
 /// Reads the tree of a file; `None` when it is not YAML or is too big, which has then been reported.
 pub(super) fn parse(file: &File, diagnostics: &mut Diagnostics) -> Option<Node> {
     let whole = file.span();
-    if file.text.len() > MOST_BYTES {
-        let message = format!("this file has {} bytes, more than the {MOST_BYTES} that are read", file.text.len());
+    if file.length() > MOST_BYTES {
+        let message = format!("this file has {} bytes, more than the {MOST_BYTES} that are read", file.length());
         diagnostics.push(
             Diagnostic::new(&codes::TOO_BIG, Span::at(whole.start), message)
                 .help("split it into several smaller files"),
         );
         return None;
     }
-    let (body, skipped) = match file.text.strip_prefix('\u{feff}') {
+    let (body, skipped) = match file.text().strip_prefix('\u{feff}') {
         Some(rest) => (rest, 3),
-        None => (file.text.as_str(), 0),
+        None => (file.text(), 0),
     };
     let text = Text { text: body, start: file.start + skipped, whole, too_long: Cell::new(false) };
     if body.lines().all(|l| l.trim().is_empty() || l.trim_start().starts_with('#')) {

@@ -18,12 +18,13 @@ use staunch::{output, packs, project, syntax};
 
 use super::{AS_OF, pages, report, source, writes};
 
-const NAMES: [&str; 9] =
-    ["packs", "bounds", "facts", "codes", "categories", "combinations", "purposes", "words", "tables"];
+const NAMES: [&str; 10] =
+    ["packs", "faults", "bounds", "facts", "codes", "categories", "combinations", "purposes", "words", "tables"];
 
 fn generated(name: &str) -> String {
     match name {
         "bounds" => bounds(),
+        "faults" => faults(),
         "facts" => facts(),
         "codes" => all_codes(),
         "categories" => categories(standard()),
@@ -35,6 +36,30 @@ fn generated(name: &str) -> String {
         name if name.starts_with("pack ") => one_pack(&name["pack ".len()..]),
         _ => panic!("no table is called `{name}`"),
     }
+}
+
+/// The deliberate faults, as their source describes them.
+fn faults() -> String {
+    let text = fs::read_to_string(super::repository().join("src/faults.rs")).unwrap();
+    let (_, list) = text.split_once("pub enum Fault {").unwrap();
+    let (list, _) = list.split_once("\n}").unwrap();
+    let mut out = String::from("\n| switch | what is judged wrongly while it is on |\n|---|---|\n");
+    let (mut told, mut listed) = (Vec::new(), 0);
+    for line in list.lines().map(str::trim).filter(|l| !l.is_empty()) {
+        if let Some(doc) = line.strip_prefix("///") {
+            told.push(doc.trim());
+        } else {
+            // the numbers of rulings are for those who read the source
+            let words = told.join(" ");
+            let words = words.split(" (").next().unwrap_or_default().trim_end_matches('.');
+            let _ = writeln!(out, "| `{}` | {} |", line.trim_end_matches(','), cell(words));
+            told.clear();
+            listed += 1;
+        }
+    }
+    assert_eq!(listed, staunch::faults::Fault::ALL.len());
+    out.push('\n');
+    out
 }
 
 /// Text for a cell of a table.

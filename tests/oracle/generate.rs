@@ -35,9 +35,10 @@ pub(crate) fn generate(seed: u64) -> (Model, bool) {
     let kind = random.below(100);
     let mut model = Model::default();
     if kind < 14 {
+        let total = random.chance(25);
         for event in 0..3 + random.below(2) as u8 {
             let before: Vec<u8> = (0..event).collect();
-            model.events.push(random.some(&before, 45));
+            model.events.push(if total { before } else { random.some(&before, 45) });
         }
     }
     let clock = (kind < 42).then_some(1);

@@ -1,7 +1,7 @@
 //! The steps of random models.
 
 use super::generate::{Known, Maker, distinct, links};
-use super::model::{self, Category, Column, Dataset, Field, KEYS, Method, Operation, PUBLIC, Step, TRAITS};
+use super::model::{self, Category, Column, Dataset, Field, KEYS, Method, Model, Operation, PUBLIC, Step, TRAITS};
 
 impl Maker {
     /// A step that takes a copy.
@@ -92,13 +92,39 @@ impl Maker {
             step.gives.push((table.dataset, None));
             self.copies.push(table.clone());
             let before = step.takes[0];
+            let beside = Model::sides(&step);
             self.model.steps.push(step);
+            if beside.iter().any(|(_, place)| *place == table.place) && self.random.chance(35) {
+                self.put_back(&table, made + 1);
+                return;
+            }
             if table.counts && self.random.chance(35) {
                 self.join_back(before, &table, made + 1);
             }
             return;
         }
         self.model.steps.push(step);
+    }
+
+    /// What a pseudonym replaced is put back with the list that is at hand.
+    fn put_back(&mut self, rows: &Known, made: u8) {
+        let (on, until, activity, purpose) = (self.clock, self.end(), self.activity(), self.purpose());
+        let (name, takes) = (self.model.steps.len() as u8, vec![rows.dataset]);
+        let mut step =
+            Step { name, at: rows.place, takes, operations: vec![], gives: vec![], activity, purpose, on, until };
+        let mut table = rows.clone();
+        if !self.now(&table) {
+            return;
+        }
+        self.reidentify(&mut step, &mut table);
+        if step.operations.is_empty() || !self.take(rows.dataset, rows.place) {
+            return;
+        }
+        let dataset = Dataset::Made(made);
+        step.gives.push((dataset, None));
+        self.model.steps.push(step);
+        let from = on.or(rows.from);
+        self.copies.push(Known { dataset, from, to: until, used: Vec::new(), ..table });
     }
 
     /// Counts are joined back onto the rows that they were counted from.

@@ -13,13 +13,13 @@ use crate::diagnostic::codes::{model as codes, names as name_codes};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::{
     CategoryId, CopyFacts, Dataset, DatasetFields, DatasetId, Declared, FactsIfAny, Field, Footing, Known, Model,
-    Period, Point, Rarely, Retention, Thing, Title, Trigger, Unit,
+    Period, Point, Rarely, Retention, Thing, Title, Transfer, Trigger, Unit,
 };
 use crate::source::Span;
 use crate::syntax::intern::Symbol;
 use crate::syntax::list::List;
 use crate::syntax::tree::{
-    self, BasisFact, CopyFact, DatasetDecl, DatasetFact, Fact, FieldFact, Makes, Method, Name, Stated,
+    self, BasisFact, CopyFact, DatasetDecl, DatasetFact, Fact, FieldFact, Makes, Method, Name, Stated, TransferFact,
 };
 use crate::vocabulary::{Category, Family, Identifies, Level};
 
@@ -156,6 +156,7 @@ impl Resolver<'_> {
             self.dataset_fact(&mut dataset, &mut seen, &mut names, fact);
         }
         dataset.fields.shrink_to_fit();
+        self.reveals_something_or_nothing(&dataset);
         dataset
     }
 
@@ -217,6 +218,11 @@ impl Resolver<'_> {
                     dataset.reveals.push(field);
                 }
             }
+            DatasetFact::RevealsNothing(nothing) => {
+                if self.once(seen, "reveals nothing", word) {
+                    dataset.reveals_nothing = self.said(nothing, span, |_, _| Some(())).into();
+                }
+            }
             DatasetFact::Rows { one_per } => {
                 if self.once(seen, "rows", word) && !self.other_unit(seen, word, "table") {
                     dataset.one_per = one_per.map(|n| n.symbol);
@@ -236,6 +242,18 @@ impl Resolver<'_> {
                 }
             }
             DatasetFact::Copy(copy) => self.copy_fact(copy, word, span, &mut dataset.facts, seen),
+        }
+    }
+
+    /// `reveals nothing` beside what it reveals.
+    fn reveals_something_or_nothing(&mut self, dataset: &Dataset) {
+        if let (Some(nothing), Some(field)) = (dataset.reveals_nothing.span(), dataset.reveals.first()) {
+            self.report(
+                Diagnostic::new(&codes::SAID_TWICE, nothing, "a dataset reveals something or it does not")
+                    .label("said otherwise here")
+                    .also(field.span, "it reveals this")
+                    .help("keep one of the two"),
+            );
         }
     }
 
@@ -336,8 +354,15 @@ impl Resolver<'_> {
                 }
             }
             CopyFact::Condition(condition) => {
-                if self.once(seen, "condition", word) {
-                    facts.condition = self.said(condition, span, |r, b| r.footing_of(Family::Condition, b)).into();
+                self.again(seen, "condition", word);
+                let more = self.said(condition, span, |r, b| r.footing_of(Family::Condition, b).map(List::one));
+                let head = seen.head();
+                self.append(head, "condition", &mut facts.conditions, more);
+            }
+            CopyFact::Confidentiality(basis) => {
+                if self.once(seen, "confidentiality", word) {
+                    let family = Family::ConfidentialityBasis;
+                    facts.confidentiality = self.said(basis, span, |r, b| r.footing_of(family, b)).into();
                 }
             }
             CopyFact::Retain(retention) => {
@@ -357,6 +382,11 @@ impl Resolver<'_> {
                         self.said(countries, span, |_, names| Some(names.iter().map(|n| n.symbol).collect())).into();
                 }
             }
+            CopyFact::Transfer(transfer) => {
+                if self.once(seen, "transfer", word) {
+                    facts.transfer = self.said(transfer, span, Self::transfer_of).into();
+                }
+            }
         }
     }
 
@@ -369,6 +399,11 @@ impl Resolver<'_> {
             schedule: basis.schedule.map(|n| n.value),
             paragraph: basis.paragraph.map(|n| n.value),
         })
+    }
+
+    fn transfer_of(&mut self, transfer: &TransferFact) -> Option<Transfer> {
+        let under = transfer.under.and_then(|n| self.agreement(n));
+        Some(Transfer { mechanism: self.known_symbol(Family::TransferMechanism, transfer.mechanism)?, under })
     }
 
     /// A level as a word of `needs`.
@@ -427,6 +462,7 @@ fn empty_dataset(declared: Declared, explicit: bool) -> Dataset {
         fields: ThinVec::new(),
         open: None,
         reveals: ThinVec::new(),
+        reveals_nothing: Rarely::default(),
         unit: Unit::Rows,
         table_minimum: Rarely::default(),
         one_per: None,

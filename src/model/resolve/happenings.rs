@@ -4,7 +4,9 @@ use super::Resolver;
 use super::circles::Edges;
 use super::facts::{Seen, date, plain, text};
 use super::index::Found;
-use crate::model::{ActivityId, Decision, Event, FactsIfAny, Flow, Known, Model, PlaceId, PurposeId, Rarely, Use};
+use crate::model::{
+    ActivityId, Decision, Event, FactsIfAny, Flow, Known, Model, Period, PlaceId, PurposeId, Rarely, Use,
+};
 use crate::source::Span;
 use crate::syntax::list::List;
 use crate::syntax::tree::{
@@ -173,6 +175,12 @@ impl Resolver<'_> {
                 if self.once(seen, "during", word) {
                     let (starts, ends) = self.during(during);
                     (flow.starts, flow.ends) = (starts.into(), ends.into());
+                }
+            }
+            FlowFact::InTransit(period) => {
+                if self.once(seen, "in transit", word) {
+                    let period = self.said(period, span, |_, d| Some(Period { amount: d.amount, unit: d.unit }));
+                    flow.facts.in_transit = period.into();
                 }
             }
             FlowFact::Receiver(copy) => self.copy_fact(copy, word, span, &mut flow.facts, seen),

@@ -120,9 +120,9 @@ impl Resolver<'_> {
             Some(Ok(text)) => {
                 let file = self.sources.file(*text);
                 if let (Some(file), Some(notice)) = (file, self.model.notices.get_mut(id.index())) {
-                    notice.body = Some(Body { text: file.text.to_string(), start: file.start });
+                    notice.body = Some(Body { text: file.text().to_owned(), start: file.start });
                 }
-                file.map(|f| Plain::of(&f.text, f.start))
+                file.map(|f| Plain::of(f.text(), f.start))
             }
             // whoever tried to read it has said what is wrong with the file
             Some(Err(_)) => None,

@@ -1,9 +1,14 @@
 //! The declarations of which there may be a million: datasets, flows, uses, decisions and steps. Their facts are read file by
 //! file, so that of a large project only one file's tree at a time has to be there as a whole.
 
+use std::ops::Range;
+use std::sync::{Mutex, PoisonError};
+
+use rayon::prelude::*;
+
 use super::Resolver;
 use super::index::Found;
-use crate::source::FileId;
+use crate::source::{FileId, Sources};
 use crate::syntax::tree::{DatasetDecl, DatasetFact, Declaration, Tree};
 use crate::syntax::{Files, Room};
 
@@ -22,19 +27,28 @@ impl Resolver<'_> {
         self.add_implicit_datasets();
     }
 
-    /// Reads each file again, one file ahead of what is worked on.
+    /// Reads each file again, some files ahead of those that are worked on.
     fn rows_read_again(&mut self, trees: &[(FileId, Tree)], files: &Files) {
         let sources = self.sources;
-        let mut room = Room::default();
-        let mut whole = files.whole(0, sources, &mut room);
-        for (index, (file, _)) in trees.iter().enumerate() {
-            let work = || {
-                self.rows(*file, &whole);
-                // to give a tree back takes long, too
-                drop(whole);
-            };
-            let ((), next) = rayon::join(work, || files.whole(index + 1, sources, &mut room));
-            whole = next;
+        // what one file was read in is room for the next
+        let rooms: Mutex<Vec<Room>> = Mutex::default();
+        let rooms = || rooms.lock().unwrap_or_else(PoisonError::into_inner);
+        let one = |((file, _), index): (&(FileId, Tree), usize)| {
+            let mut room = rooms().pop().unwrap_or_default();
+            let whole = files.whole(index, sources, &mut room);
+            rooms().push(room);
+            (*file, whole)
+        };
+        let read = |some: Range<usize>| -> Vec<(FileId, Tree)> {
+            trees.get(some.clone()).unwrap_or_default().par_iter().zip(some).map(one).collect()
+        };
+        let mut batches = batches(trees, sources).into_iter();
+        let mut whole = batches.next().map(read).unwrap_or_default();
+        while !whole.is_empty() {
+            let next = batches.next().unwrap_or_default();
+            // to give a tree back takes long, too, and is done here
+            let work = || whole.into_iter().for_each(|(file, tree)| self.rows(file, &tree));
+            whole = rayon::join(work, || read(next)).1;
         }
     }
 
@@ -68,6 +82,22 @@ impl Resolver<'_> {
             }
         }
     }
+}
+
+/// How much text is read again at a time, in bytes.
+const BATCH: usize = 16_000_000;
+
+/// Stretches of files with about as much text each.
+fn batches(trees: &[(FileId, Tree)], sources: &Sources) -> Vec<Range<usize>> {
+    let (mut batches, mut start, mut bytes) = (Vec::new(), 0, 0);
+    for (index, (file, _)) in trees.iter().enumerate() {
+        bytes += sources.file(*file).map_or(0, |f| f.length());
+        if bytes >= BATCH || index + 1 == trees.len() {
+            batches.push(start..index + 1);
+            (start, bytes) = (index + 1, 0);
+        }
+    }
+    batches
 }
 
 /// Whether a dataset has a line about its fields, were it a wrong one.

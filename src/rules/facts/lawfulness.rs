@@ -39,22 +39,26 @@ facts! {
         => needed_assessment;
 }
 
-/// How to read one of the two footings: from a copy's facts and from an activity.
-type Which = (fn(&CopyFacts) -> &Known<Footing>, fn(&Activity) -> &[ActivityFooting]);
+/// Footings with their places.
+pub(super) type Footings<'a> = Known<Vec<(&'a Footing, Span)>>;
 
-pub(super) const BASIS: Which = (|f| &f.basis, |a| &a.bases);
-pub(super) const CONDITION: Which = (|f| &f.condition, |a| &a.conditions);
+/// How to read one of the two footings: from a copy's facts and from an activity.
+type Which = (fn(&CopyFacts) -> Footings<'_>, fn(&Activity) -> &[ActivityFooting]);
+
+pub(super) const BASIS: Which = (|f| placed(&f.basis, std::slice::from_ref), |a| &a.bases);
+pub(super) const CONDITION: Which = (|f| placed(&f.conditions, |all| all), |a| &a.conditions);
+
+fn placed<T>(known: &Known<T>, all: fn(&T) -> &[Footing]) -> Footings<'_> {
+    match known {
+        Known::Said(said, span) => Known::Said(all(said).iter().map(|f| (f, *span)).collect(), *span),
+        Known::NotStated(span) => Known::NotStated(*span),
+        Known::Unsaid => Known::Unsaid,
+    }
+}
 
 /// What a subject states itself.
-fn own<'a>(c: &Context<'a>, s: Subject, which: Which) -> Known<Vec<(&'a Footing, Span)>> {
-    fn read(known: &Known<Footing>) -> Known<Vec<(&Footing, Span)>> {
-        match known {
-            Known::Said(footing, span) => Known::Said(vec![(footing, *span)], *span),
-            Known::NotStated(span) => Known::NotStated(*span),
-            Known::Unsaid => Known::Unsaid,
-        }
-    }
-    let of = |facts: &'a CopyFacts| read(which.0(facts));
+pub(super) fn own<'a>(c: &Context<'a>, s: Subject, which: Which) -> Footings<'a> {
+    let of = |facts: &'a CopyFacts| which.0(facts);
     match s {
         Subject::Flow(id) => of(&c.model.flows[id.index()].facts),
         Subject::Step(id) => of(&c.model.steps[id.index()].facts),
@@ -84,7 +88,7 @@ fn of_activity(activity: &Activity, which: Which) -> Known<Vec<(&Footing, Span)>
 }
 
 /// What a subject stands on: what it states, else what its activity does. A dataset that steps make is of their activities.
-pub(super) fn footings<'a>(c: &Context<'a>, s: Subject, which: Which) -> Known<Vec<(&'a Footing, Span)>> {
+pub(super) fn footings<'a>(c: &Context<'a>, s: Subject, which: Which) -> Footings<'a> {
     let stated = own(c, s, which);
     if !matches!(stated, Known::Unsaid) {
         return stated;

@@ -19,23 +19,35 @@ macro_rules! facts {
     };
 }
 
+mod agreements;
 mod alike;
+mod confidence;
+mod consent;
 mod decisions;
 mod doing;
 mod elements;
+mod governance;
+mod keeping;
 mod lawfulness;
+mod minimisation;
 mod notices;
 mod open_points;
 mod opt_outs;
+mod outputs;
 mod papers;
 mod promises;
 mod purposes;
 mod read;
 mod references;
+mod research;
+mod roles;
 mod scope;
+mod security;
 mod sharing;
+mod special;
 mod telling;
 mod tidiness;
+mod transfers;
 mod who;
 
 use super::compile::Value;
@@ -53,16 +65,30 @@ use crate::vocabulary::Family;
 pub use promises::Became;
 pub(crate) use promises::KEPT;
 pub use read::{activity_of, takes_only};
+pub(super) use roles::Processed;
 pub use scope::Indexes;
 
 /// The tables, in the order in which they are printed.
-static TABLES: [&[Fact]; 16] = [
+#[rustfmt::skip] // one a line, so that additions do not meet
+static TABLES: &[&[Fact]] = &[
     sharing::FACTS,
+    agreements::FACTS,
     lawfulness::FACTS,
+    consent::FACTS,
     purposes::FACTS,
+    minimisation::FACTS,
+    special::FACTS,
+    transfers::FACTS,
+    keeping::FACTS,
+    security::FACTS,
+    outputs::FACTS,
+    confidence::FACTS,
     doing::FACTS,
+    roles::FACTS,
+    research::FACTS,
     decisions::FACTS,
     opt_outs::FACTS,
+    governance::FACTS,
     papers::FACTS,
     notices::FACTS,
     elements::FACTS,

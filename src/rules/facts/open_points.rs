@@ -30,7 +30,7 @@ impl Open {
 
     fn copy(&mut self, facts: &CopyFacts) {
         self.add(&facts.basis, "basis");
-        self.add(&facts.condition, "condition");
+        self.add(&facts.conditions, "condition");
         self.add(&facts.retention, "retain");
         self.add(&facts.safeguards, "kept");
         self.add(&facts.stored_in, "stored in");

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use super::{Answer, Item, Subject};
 use crate::graph::times::{self, Deadline};
 use crate::graph::{ArrivalId, CopyId, How, Reading};
+use crate::model::Footing;
 use crate::model::{
     ActivityId, Agreement, CopyFacts, DatasetId, DpiaId, Known, LawId, List, OperationKind, PartyId, Point, Record,
     Thing,
@@ -482,8 +483,7 @@ pub(super) fn records_of<'a>(c: &Context<'a>, s: Subject) -> Vec<&'a Record> {
         Subject::People(id) => vec![Thing::People(id)],
         _ => Vec::new(),
     };
-    let about = |r: &&Record| r.covers.iter().any(|(t, _)| own.contains(t) || Some(*t) == activity);
-    c.model.records.iter().filter(about).collect()
+    c.records_covering(own.into_iter().chain(activity))
 }
 
 /// Whether a record is signed and in force on the date of the check.
@@ -505,4 +505,12 @@ pub(super) fn record_in_force(c: &Context<'_>, record: &Record) -> Truth {
         Known::Unsaid => Truth::True,
     };
     signed.and(begun).and(lasts(&record.review_by, "review by")).and(lasts(&record.until, "until"))
+}
+
+/// One footing of the copy that a subject is or makes.
+pub(super) fn footing(c: &Context<'_>, s: Subject, which: impl Fn(&CopyFacts) -> &Known<Footing>) -> Answer {
+    copy_facts(c, s, |f| match which(f) {
+        Known::Said(footing, span) => Answer::Values(vec![Item::Word(c.model.word(footing.name).to_owned())], *span),
+        other => unsaid(other),
+    })
 }

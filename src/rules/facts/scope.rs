@@ -2,7 +2,7 @@
 //!
 //! Worked out once for a notice and kept, so that the facts of a notice can each go over it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
 use super::{Answer, Reason};
@@ -155,6 +155,8 @@ pub(super) fn principals(
 
 /// The answer of a fact that gathers what is wrong and what nobody can tell: what is wrong weighs more.
 pub(super) fn told(reasons: Vec<Reason>, missing: Vec<Missing>) -> Answer {
+    let mut seen = HashSet::new();
+    let missing: Vec<Missing> = missing.into_iter().filter(|m| seen.insert((m.text.clone(), m.span))).collect();
     let truth = match (reasons.is_empty(), missing.is_empty()) {
         (false, _) => return Answer::Told(Truth::False, reasons),
         (true, true) => Truth::True,

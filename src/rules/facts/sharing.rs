@@ -11,7 +11,7 @@ facts! {
     "agreement" of Flow, Wants::Anything, "under AGREEMENT", "the agreement or contract that it is made under"
         => |c, s, _| names_of(c, flow(c, s).map(|f| &f.agreements), |c, a: &AgreementId| c.model.agreements[a.index()].declared.name);
     "agreement in force" of Flow, Wants::Nothing, "under AGREEMENT", "an agreement or contract that is in force for as long as it goes on, or on the date of the check"
-        => |c, s, _| each_agreement(c, s, &|c, a, window| in_force(c, a, window));
+        => |c, s, _| super::agreements::in_force_told(c, s);
     "binding agreement" of Flow, Wants::Nothing, "under AGREEMENT", "an agreement or contract that binds in law"
         => |c, s, _| each_agreement(c, s, &|_, a, _| binding(a));
     "binding agreement in force" of Flow, Wants::Nothing, "under AGREEMENT", "an agreement or contract that binds in law and is in force"

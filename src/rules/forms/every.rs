@@ -35,18 +35,26 @@ pub fn every<'a>(
     let filters: Vec<Passes<'_>> = filters.iter().map(|f| Passes::new(c, f)).collect();
     let except = Excepts::all(c, sentence);
     for subject in subjects(c, entity) {
-        let holds = eval(c, subject, must, reading);
-        let holds = if negated { holds.negate() } else { holds };
-        // what a thing has is told sooner than what data is in it; one thing is enough for the rule to speak of any
-        if judged.matched && (holds == Truth::True || (reading == Reading::Kind && holds != Truth::False)) {
-            continue;
-        }
-        let mut applies = Truth::all(filters.iter().map(|f| f.test(c, subject)));
-        if applies == Truth::False || out_of_time(c, sentence, subject) {
+        // what the model says outright is asked before what follows from it, and what data is in a thing last of all
+        let mut applies = Truth::all(filters.iter().filter(|f| f.sought.is_none()).map(|f| f.test(c, subject)));
+        if applies == Truth::False {
             continue;
         }
         if let Some(condition) = only_where {
             applies = applies.and(eval(c, subject, condition, reading));
+            if applies == Truth::False {
+                continue;
+            }
+        }
+        let holds = eval(c, subject, must, reading);
+        let holds = if negated { holds.negate() } else { holds };
+        // one thing is enough for the rule to speak of any
+        if judged.matched && (holds == Truth::True || (reading == Reading::Kind && holds != Truth::False)) {
+            continue;
+        }
+        applies = applies.and(Truth::all(filters.iter().filter(|f| f.sought.is_some()).map(|f| f.test(c, subject))));
+        if applies == Truth::False || out_of_time(c, sentence, subject) {
+            continue;
         }
         if !except.is_empty() {
             applies = applies.and(Truth::any(except.iter().map(|e| e.test(c, subject, reading))).negate());
@@ -102,58 +110,50 @@ fn out_of_time(c: &Context<'_>, sentence: &Compiled, subject: Subject) -> bool {
 }
 
 /// Everything of a kind, in the order of declaration.
-fn subjects(c: &Context<'_>, entity: Entity) -> Vec<Subject> {
+fn subjects<'c>(c: &'c Context<'_>, entity: Entity) -> Box<dyn Iterator<Item = Subject> + 'c> {
     let m = c.model;
-    fn ids<T>(count: usize, make: impl Fn(u32) -> T) -> Vec<T> {
-        (0..count as u32).map(make).collect()
+    fn ids<'i, T: 'i>(count: usize, make: impl Fn(u32) -> T + 'i) -> Box<dyn Iterator<Item = T> + 'i> {
+        Box::new((0..count as u32).map(make))
     }
     let declared = |p: &PartyId| !matches!(*p, Model::PUBLIC_PARTY | Model::UNKNOWN_PARTY);
     match entity {
         Entity::Flow => ids(m.flows.len(), |i| Subject::Flow(FlowId(i))),
         Entity::Copy => {
-            c.graph.copy_ids().flat_map(|copy| c.graph.arrivals_of(copy).map(move |a| Subject::Copy(copy, a))).collect()
+            let arrivals = |copy| c.graph.arrivals_of(copy).map(move |a| Subject::Copy(copy, a));
+            Box::new(c.graph.copy_ids().flat_map(arrivals))
         }
         Entity::Dataset => {
-            let all = ids(m.datasets.len(), DatasetId);
-            all.into_iter()
-                .filter(|d| c.graph.copies_of(*d).len() > 0 || m.dataset(*d).explicit)
-                .map(Subject::Dataset)
-                .collect()
+            let there = |d: &DatasetId| c.graph.copies_of(*d).len() > 0 || m.dataset(*d).explicit;
+            Box::new(ids(m.datasets.len(), DatasetId).filter(there).map(Subject::Dataset))
         }
         Entity::Step => ids(m.steps.len(), |i| Subject::Step(StepId(i))),
         Entity::Use | Entity::Decision => {
-            let all = ids(m.uses.len(), UseId);
-            all.into_iter()
-                .filter(|u| m.uses[u.index()].decision.is_some() == (entity == Entity::Decision))
-                .map(Subject::Use)
-                .collect()
+            let is = move |u: &UseId| m.uses[u.index()].decision.is_some() == (entity == Entity::Decision);
+            Box::new(ids(m.uses.len(), UseId).filter(is).map(Subject::Use))
         }
         Entity::Activity => ids(m.activities.len(), |i| Subject::Activity(ActivityId(i))),
         Entity::Processor => {
             let numbered = m.activities.iter().enumerate();
-            numbered
-                .flat_map(|(i, a)| (0..a.processors.len()).map(move |n| Subject::Processor(ActivityId(i as u32), n)))
-                .collect()
+            Box::new(
+                numbered.flat_map(|(i, a)| {
+                    (0..a.processors.len()).map(move |n| Subject::Processor(ActivityId(i as u32), n))
+                }),
+            )
         }
         Entity::Agreement => ids(m.agreements.len(), |i| Subject::Agreement(AgreementId(i))),
         Entity::Law => ids(m.laws.len(), |i| Subject::Law(LawId(i))),
         Entity::LawCited => {
             let numbered = m.notices.iter().enumerate();
-            numbered
-                .flat_map(|(i, n)| {
-                    n.cites.iter().map(move |(law, span)| Subject::LawCited(NoticeId(i as u32), *law, *span))
-                })
-                .collect()
+            Box::new(numbered.flat_map(|(i, n)| {
+                n.cites.iter().map(move |(law, span)| Subject::LawCited(NoticeId(i as u32), *law, *span))
+            }))
         }
         Entity::Notice => ids(m.notices.len(), |i| Subject::Notice(NoticeId(i))),
         Entity::Promise | Entity::Rule => {
-            let all = ids(m.rules.len(), RuleId);
-            all.into_iter()
-                .filter(|r| m.rules[r.index()].promise == (entity == Entity::Promise))
-                .map(Subject::Rule)
-                .collect()
+            let is = move |r: &RuleId| m.rules[r.index()].promise == (entity == Entity::Promise);
+            Box::new(ids(m.rules.len(), RuleId).filter(is).map(Subject::Rule))
         }
-        Entity::Party => ids(m.parties.len(), PartyId).into_iter().filter(declared).map(Subject::Party).collect(),
+        Entity::Party => Box::new(ids(m.parties.len(), PartyId).filter(declared).map(Subject::Party)),
         Entity::People => ids(m.people.len(), |i| Subject::People(PeopleId(i))),
         Entity::Event => ids(m.events.len(), |i| Subject::Event(EventId(i))),
         Entity::Dpia => ids(m.dpias.len(), |i| Subject::Dpia(DpiaId(i))),

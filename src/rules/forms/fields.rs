@@ -1,7 +1,6 @@
 //! Forms 2 and 10: which fields may come in, and fields that come in and are never used.
 
 use std::collections::HashMap;
-use std::rc::Rc;
 
 use rustc_hash::FxHashSet;
 use smallvec::{SmallVec, smallvec};
@@ -120,11 +119,13 @@ fn tell_surplus(
 }
 
 /// What is known of the use of a cell by its holder.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
-enum Used {
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Used {
+    /// Nothing takes it.
     No,
     /// A step whose operations are not stated takes it.
     Perhaps,
+    /// Something does.
     Yes,
 }
 
@@ -132,7 +133,7 @@ enum Used {
 /// on to somebody else (UK GDPR article 5(1)(c), data minimisation).
 pub fn unused<'a>(c: &'a Context<'_>, who: &'a Whom, reading: Reading) -> Judged<'a> {
     let mut judged = Judged::default();
-    let uses = Rc::new(Uses::of(c));
+    let uses = c.uses();
     let contents = c.contents(reading);
     for holder in holders(c, who, reading) {
         if holder.place(c.model) == Model::PUBLIC {
@@ -164,8 +165,7 @@ pub fn unused<'a>(c: &'a Context<'_>, who: &'a Whom, reading: Reading) -> Judged
                 continue;
             }
             let subjects = vec![holder_name(c, holder), copy_name(c, copy)];
-            let uses = uses.clone();
-            judged.push(key(copy), subjects, move || tell_idle(c, &uses, copy, &entering, &idle));
+            judged.push(key(copy), subjects, move || tell_idle(c, uses, copy, &entering, &idle));
         }
     }
     judged
@@ -202,18 +202,30 @@ fn enters(c: &Context<'_>, arrival: ArrivalId, inside: &CopySet) -> bool {
 const LOOKED_AT: usize = 1000;
 
 /// Where data goes and what uses it.
-struct Uses {
+#[derive(Debug)]
+pub struct Uses {
     onward: Onward,
     takers: Takers,
 }
 
 impl Uses {
-    fn of(c: &Context<'_>) -> Uses {
+    /// Works it out.
+    pub fn of(c: &Context<'_>) -> Uses {
         Uses { onward: Onward::of(c.graph), takers: Takers::of(c) }
     }
 
+    /// The steps, uses and decisions that take a copy where it is.
+    pub fn takers_of(&self, c: &Context<'_>, copy: CopyId) -> Vec<Subject> {
+        let dataset = c.graph.copy(copy).dataset;
+        let steps = self.takers.steps.get(&dataset).into_iter().flatten();
+        let uses = self.takers.uses.get(&dataset).into_iter().flatten();
+        let steps = steps.filter(|s| c.graph.finds(c.model, c.model.steps[s.index()].place, copy));
+        let uses = uses.filter(|u| c.graph.finds(c.model, c.model.uses[u.index()].place, copy));
+        steps.map(|s| Subject::Step(*s)).chain(uses.map(|u| Subject::Use(*u))).collect()
+    }
+
     /// Whether a cell, or what is made of it at the same holder, is used.
-    fn of_cell(&self, c: &Context<'_>, first: CellId) -> Used {
+    pub fn of_cell(&self, c: &Context<'_>, first: CellId) -> Used {
         let mut seen: FxHashSet<CellId> = FxHashSet::default();
         let mut stack: SmallVec<[CellId; 4]> = smallvec![first];
         let mut used = Used::No;
@@ -239,7 +251,7 @@ impl Uses {
 }
 
 /// The steps and uses that take each dataset, and the uses of which it is not stated what they take.
-#[derive(Default)]
+#[derive(Debug, Default)]
 struct Takers {
     steps: HashMap<DatasetId, Vec<StepId>>,
     uses: HashMap<DatasetId, Vec<UseId>>,

@@ -11,6 +11,15 @@ use crate::syntax::token::{Token, TokenKind};
 use crate::syntax::tree::Name;
 use crate::syntax::{Outline, Stretch};
 
+/// Which facts are passed over without being read.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum Passes {
+    /// None.
+    Nothing,
+    /// Those that do not begin with one of these words.
+    AllBut(&'static [&'static str]),
+}
+
 /// Reads tokens from `at` up to `end`.
 pub(super) struct Parser<'a> {
     pub(super) text: &'a str,
@@ -24,6 +33,8 @@ pub(super) struct Parser<'a> {
     pub(super) outline: Outline,
     /// Whether the outline is wanted.
     pub(super) outlined: bool,
+    /// Which facts of the declaration at hand are passed over.
+    pub(super) passes: Passes,
     /// How many brackets are open in a condition.
     pub(super) depth: usize,
     /// Whether a scenario's `change` is being read, in which a step may leave its place out.
@@ -49,6 +60,7 @@ impl<'a> Parser<'a> {
             fact: Stretch::default(),
             outline: Outline::default(),
             outlined: false,
+            passes: Passes::Nothing,
             depth: 0,
             changing: false,
             fixed,

@@ -8,7 +8,7 @@ use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::syntax as codes;
 use crate::syntax::token::TokenKind;
 use crate::syntax::tree::{
-    CategoryDecl, CategoryFact, DatasetDecl, DatasetFact, EventDecl, EventFact, FieldFact, Name,
+    CategoryDecl, CategoryFact, DatasetDecl, DatasetFact, EventDecl, EventFact, FieldFact, Name, Stated,
 };
 
 const LINES: &[&str] = &[
@@ -18,6 +18,7 @@ const LINES: &[&str] = &[
     "collected for",
     "basis",
     "condition",
+    "confidentiality",
     "fields",
     "field",
     "reveals",
@@ -27,6 +28,7 @@ const LINES: &[&str] = &[
     "retain",
     "kept",
     "stored in",
+    "transfer",
 ];
 
 const IDENTIFIES: &[&str] = &["direct", "quasi", "key", "no"];
@@ -56,7 +58,7 @@ impl Parser<'_> {
             }
             "fields" => self.fields_fact(),
             "field" => self.field_fact().map(DatasetFact::Field),
-            "reveals" => self.field_fact().map(DatasetFact::Reveals),
+            "reveals" => self.reveals(),
             "rows" => {
                 let one_per = if self.eat("one") {
                     self.expect("per")?;
@@ -90,6 +92,18 @@ impl Parser<'_> {
             }));
         }
         Ok(DatasetFact::Fields(fields))
+    }
+
+    /// `reveals nothing`, `reveals not-stated` or `reveals x : category [at LEVEL]`.
+    fn reveals(&mut self) -> Read<DatasetFact> {
+        let (alone, here) = (self.at + 1 == self.end, self.here());
+        if alone && self.eat("nothing") {
+            return Ok(DatasetFact::RevealsNothing(Stated::Is(here)));
+        }
+        if alone && self.eat("not-stated") {
+            return Ok(DatasetFact::RevealsNothing(Stated::Not(here)));
+        }
+        self.field_fact().map(DatasetFact::Reveals)
     }
 
     /// `x : category [at LEVEL]`.

@@ -18,6 +18,9 @@ const FLOW_LINES: &[&str] = &[
     "on",
     "basis",
     "condition",
+    "transfer",
+    "in transit",
+    "confidentiality",
     "receiver retains",
     "receiver keeps",
     "receiver stores in",
@@ -67,7 +70,8 @@ impl Parser<'_> {
             "on" => self.on(first).map(|d| FlowFact::During(Box::new(d))),
             "receiver" => self.receiver_fact().map(FlowFact::Receiver),
             "onward" => self.onward().map(FlowFact::Onward),
-            "basis" | "condition" => match self.copy_fact(word) {
+            "in" => self.second("transit").and_then(|()| self.stated(Self::duration)).map(FlowFact::InTransit),
+            "basis" | "condition" | "confidentiality" | "transfer" => match self.copy_fact(word) {
                 Some(copy) => copy.map(FlowFact::Receiver),
                 None => Err(self.unknown_property("a flow", FLOW_LINES)),
             },

@@ -1,16 +1,17 @@
 //! Facts of copies: basis, condition, retention, safeguards, location. Datasets, steps and flows share them.
 
 use super::cursor::Parser;
-use super::values::{COUNTRY, LAW, METHOD, SAFEGUARD, Shape, WHEN, unit_of};
+use super::values::{AGREEMENT, COUNTRY, LAW, MECHANISM, METHOD, SAFEGUARD, Shape, WHEN, unit_of};
 use super::{Read, Reported};
 use crate::diagnostic::codes::syntax as codes;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::syntax::lex::shorten;
 use crate::syntax::token::TokenKind;
-use crate::syntax::tree::{BasisFact, CopyFact, Disposal, Names, Retention, Stated, When};
+use crate::syntax::tree::{BasisFact, CopyFact, Disposal, Names, Retention, Stated, TransferFact, When};
 
 pub(super) const BASIS: Shape = Shape { what: "a legal basis", example: "public-task" };
 pub(super) const CONDITION: Shape = Shape { what: "a condition", example: "substantial-public-interest" };
+const CONFIDENTIALITY: Shape = Shape { what: "a basis of confidentiality", example: "section-251" };
 
 impl Parser<'_> {
     /// A fact of a copy, when its property word (already taken) is of one.
@@ -18,9 +19,11 @@ impl Parser<'_> {
         Some(match word {
             "basis" => self.stated(|p| p.basis(BASIS).map(Box::new)).map(CopyFact::Basis),
             "condition" => self.stated(|p| p.basis(CONDITION).map(Box::new)).map(CopyFact::Condition),
+            "confidentiality" => self.stated(|p| p.basis(CONFIDENTIALITY).map(Box::new)).map(CopyFact::Confidentiality),
             "retain" => self.stated(|p| p.retention().map(Box::new)).map(CopyFact::Retain),
             "kept" => self.stated_names(SAFEGUARD).map(CopyFact::Kept),
             "stored" => self.second("in").and_then(|()| self.stated_names(COUNTRY)).map(CopyFact::StoredIn),
+            "transfer" => self.stated(Self::transfer).map(CopyFact::Transfer),
             _ => return None,
         })
     }
@@ -57,6 +60,12 @@ impl Parser<'_> {
             Diagnostic::new(code, span, format!("{owner} goes on with {what}, not with `{}`", shorten(word)))
                 .maybe_help(help)
         })
+    }
+
+    fn transfer(&mut self) -> Read<TransferFact> {
+        let mechanism = self.name(MECHANISM)?;
+        let under = self.after_word("under", |p| p.name(AGREEMENT))?;
+        Ok(TransferFact { mechanism, under })
     }
 
     pub(super) fn basis(&mut self, shape: Shape) -> Read<BasisFact> {

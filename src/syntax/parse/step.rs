@@ -37,6 +37,7 @@ const LINES: &[&str] = &[
     "retain",
     "kept",
     "stored in",
+    "transfer",
 ];
 
 /// The words that begin an operation.

@@ -65,6 +65,7 @@ shapes! {
     DURATION = "a duration", "6 years";
     COUNTRY = "a country by its two letters", "GB";
     SAFEGUARD = "a safeguard", "encrypted";
+    MECHANISM = "a transfer mechanism", "idta";
     METHOD = "a way of destroying it", "secure-erasure";
     FACT = "a fact to test", "agreement in force";
     VALUE = "a value to compare with", "";

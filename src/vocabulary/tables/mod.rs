@@ -9,8 +9,10 @@
 
 mod adequacy;
 mod open_wording;
+mod protection;
 mod read;
 mod schedule_1;
+mod thresholds;
 
 use std::collections::BTreeMap;
 use std::sync::{Arc, OnceLock};
@@ -21,6 +23,7 @@ use super::Jurisdiction;
 use crate::source::Span;
 
 pub use open_wording::OpenPhrase;
+pub use protection::Protection;
 pub use read::read_tables;
 
 /// A table, by its name in `staunch.yaml`.
@@ -32,11 +35,21 @@ pub enum TableName {
     OpenWording,
     /// `schedule-1`: the conditions of Schedule 1 to the Data Protection Act 2018.
     Schedule1,
+    /// `thresholds`: the least counts that owners of data ask for.
+    Thresholds,
+    /// `protection`: how data must travel and be kept.
+    Protection,
 }
 
 impl TableName {
     /// Every table.
-    pub const ALL: [TableName; 3] = [TableName::Adequacy, TableName::OpenWording, TableName::Schedule1];
+    pub const ALL: [TableName; 5] = [
+        TableName::Adequacy,
+        TableName::OpenWording,
+        TableName::Schedule1,
+        TableName::Thresholds,
+        TableName::Protection,
+    ];
 
     /// What it is and what its rows have.
     pub fn definition(self) -> &'static Definition {
@@ -44,6 +57,8 @@ impl TableName {
             TableName::Adequacy => &adequacy::DEFINITION,
             TableName::OpenWording => &open_wording::DEFINITION,
             TableName::Schedule1 => &schedule_1::DEFINITION,
+            TableName::Thresholds => &thresholds::DEFINITION,
+            TableName::Protection => &protection::DEFINITION,
         }
     }
 

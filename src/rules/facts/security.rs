@@ -1,0 +1,320 @@
+//! Facts of security: channels and safeguards that fit the data, keys kept apart, walls that hold.
+
+use super::read::*;
+use super::research::{brought_rows, place_of, taken_copies, why_named, words_of};
+use super::{Answer, Item, Reason, Subject, Wants};
+use crate::graph::linkage::{Tie, together};
+use crate::graph::{CopyId, Reading, is_kind};
+use crate::model::{DatasetId, Known};
+use crate::rules::context::Context;
+use crate::rules::phrase::Holder;
+use crate::rules::story::list;
+use crate::rules::truth::Truth;
+use crate::source::Span;
+use crate::syntax::tree::DataKind;
+use crate::vocabulary::Family;
+
+facts! {
+    "fitting channel" of Flow, Wants::Nothing, "by CHANNEL", "channels that are secure enough for how far the data identifies people, what it says and how many it is about (table `protection`)"
+        => |c, s, _| fitting_channel(c, s);
+    "fitting safeguards" of Flow Copy, Wants::Nothing, "kept SAFEGUARD (receiver keeps SAFEGUARD)", "the safeguards that the table `protection` asks for, for how far the data identifies people and what it says"
+        => |c, s, _| fitting_safeguards(c, s);
+    "access controls" of Copy, Wants::Words(Family::Safeguard), "kept SAFEGUARD, or access SAFEGUARD of the team", "who gets at it and what is asked of them: how it is kept, and who gets in where it is"
+        => |c, s, _| match s {
+            Subject::Copy(copy, _) => {
+                let mut all = safeguards(c, s).unwrap_or_default();
+                all.extend(access_at(c, copy));
+                Answer::Values(all, Span::default())
+            }
+            _ => Answer::Unsaid,
+        };
+    "key kept apart" of Flow Step Use Decision, Wants::Nothing, "pseudonymise … held by PLACE", "pseudonyms whose lookup, secret or code is not where the data is received or used"
+        => |c, s, _| key_kept_apart(c, s);
+    "re-identifiable by combination" of Flow Copy, Wants::Nothing, "nothing: it follows from what its holder holds", "identifiable at its place by facts that together fit one person, without a code or number in common"
+        => |c, s, _| by_combination(c, s);
+    "re-identifiable" of Flow, Wants::Nothing, "nothing: it follows from what the receiver holds", "identifiable at the receiver, though no direct identifier is sent"
+        => |c, s, _| flow_re_identifiable(c, s);
+    "cross wall" of Flow, Wants::Nothing, "wall between PLACE and PLACE", "bringing records about people to a place from the other side of a wall, by whatever way"
+        => |c, s, _| cross_wall(c, s);
+}
+
+/// The kinds of data in a copy, as the table `protection` calls them.
+fn kinds_in(c: &Context<'_>, copy: CopyId) -> Vec<&'static str> {
+    const KINDS: [(&str, DataKind); 3] = [
+        ("special-category", DataKind::SpecialCategory),
+        ("criminal", DataKind::Criminal),
+        ("confidential", DataKind::Confidential),
+    ];
+    let has = |kind: DataKind| c.graph.columns_of(copy).iter().any(|k| is_kind(c.model, k.category, kind));
+    KINDS.into_iter().filter(|(_, kind)| has(*kind)).map(|(word, _)| word).collect()
+}
+
+/// How far the rows of a copy identify people by themselves; 0 where there are none.
+fn own_level(c: &Context<'_>, copy: CopyId) -> u8 {
+    match c.has_rows(copy, Reading::Kind) {
+        true => c.linkage(Reading::Kind).own_level(copy),
+        false => 0,
+    }
+}
+
+/// How many people a copy is about, where that is said of all of them.
+fn people_in(c: &Context<'_>, copy: CopyId) -> Option<u64> {
+    let about = c.graph.about(copy);
+    if about.all || about.people.is_empty() {
+        return None;
+    }
+    let counts = about.people.iter().map(|p| c.model.people[p.index()].count.value().copied());
+    counts.sum::<Option<u64>>()
+}
+
+fn fitting_channel(c: &Context<'_>, s: Subject) -> Answer {
+    let Subject::Flow(id) = s else { return Answer::Unsaid };
+    let flow = &c.model.flows[id.index()];
+    let (channels, span) = match &*flow.channels {
+        Known::Said(channels, span) => (channels, *span),
+        other => return unsaid(other),
+    };
+    let vocabulary = &c.model.vocabulary;
+    let mut reasons: Vec<Reason> = Vec::new();
+    for copy in brought_rows(c, id, Reading::Kind) {
+        let (data, kinds, level) = (c.data_name(copy), kinds_in(c, copy), own_level(c, copy));
+        let asked = c.settings.tables.protection(level, &kinds, c.settings.jurisdiction, c.as_of);
+        let says = what_it_is(level, &kinds);
+        for channel in channels.iter().map(|w| c.model.word(*w)) {
+            let word = vocabulary.word(Family::Channel, channel);
+            let has = |mark: &str| word.is_some_and(|w| w.has_mark(mark));
+            if let Some(mark) = asked.channel.iter().find(|mark| !has(mark)) {
+                let sentence = format!("`{channel}` is no {mark} channel; {data} {says}");
+                reasons.push(
+                    Reason::at(sentence, span)
+                        .mended("send it by `managed-transfer`, `secure-upload` or another secure channel".to_owned()),
+                );
+            } else if let (true, Some(most)) = (has("for-small-sets"), asked.small_set) {
+                let sentence = match people_in(c, copy) {
+                    Some(count) if count <= most => continue,
+                    Some(count) => {
+                        format!("`{channel}` is for up to {most} people; {data} {says}, and it is about {count}")
+                    }
+                    None => format!(
+                        "`{channel}` is for up to {most} people; {data} {says}, and nobody says how many people it is about"
+                    ),
+                };
+                reasons.push(Reason::at(sentence, span).mended("send it by `managed-transfer` or give access in place; where it is about few people, say how many with `count`".to_owned()));
+            }
+        }
+    }
+    Answer::Told(Truth::from(reasons.is_empty()), reasons)
+}
+
+/// `names people and has criminal data in it`.
+fn what_it_is(level: u8, kinds: &[&str]) -> String {
+    let level = match level {
+        4.. => "names people",
+        3 => "has a code for each person",
+        _ => "is records about people",
+    };
+    match kinds {
+        [] => level.to_owned(),
+        kinds => {
+            format!("{level} and has {} data in it", list(&kinds.iter().map(|k| (*k).to_owned()).collect::<Vec<_>>()))
+        }
+    }
+}
+
+/// The safeguards that a subject states.
+fn safeguards(c: &Context<'_>, s: Subject) -> Option<Vec<Item>> {
+    match copy_facts(c, s, |f| match &*f.safeguards {
+        Known::Said(all, span) => Answer::Values(words_of(c, all), *span),
+        other => unsaid(other),
+    }) {
+        Answer::Values(all, _) => Some(all),
+        _ => None,
+    }
+}
+
+/// What is asked of people who get in where a copy is.
+fn access_at(c: &Context<'_>, copy: CopyId) -> impl Iterator<Item = Item> {
+    let place = c.model.place(place_of(c, copy));
+    let whole = c.model.place(c.model.party(place.party).place);
+    let words = [place.access.value(), whole.access.value()];
+    words.into_iter().flatten().flatten().cloned().map(Item::Word)
+}
+
+fn fitting_safeguards(c: &Context<'_>, s: Subject) -> Answer {
+    let copies: Vec<CopyId> = match s {
+        Subject::Flow(id) => brought_rows(c, id, Reading::Kind),
+        Subject::Copy(copy, _) => vec![copy],
+        _ => return Answer::Unsaid,
+    };
+    let own = safeguards(c, s);
+    let mut reasons = Vec::new();
+    for copy in copies {
+        let (data, kinds, level) = (c.data_name(copy), kinds_in(c, copy), own_level(c, copy));
+        let asked = c.settings.tables.protection(level, &kinds, c.settings.jurisdiction, c.as_of);
+        let mut has = own.clone().unwrap_or_default();
+        has.extend(access_at(c, copy));
+        let kept = |word: &&&str| {
+            has.iter().any(|item| match item {
+                Item::Word(own) => c.model.vocabulary.word_under(Family::Safeguard, own, word),
+                _ => false,
+            })
+        };
+        let lacking: Vec<String> = asked.kept.iter().filter(|w| !kept(w)).map(|w| format!("`{w}`")).collect();
+        if lacking.is_empty() {
+            continue;
+        }
+        let first = c.graph.arrivals_of(copy).next();
+        let span = first.map_or_else(Span::default, |a| c.arrival_span(a));
+        let place = c.model.place_name(place_of(c, copy));
+        let sentence = format!(
+            "{data} {}, and nothing says that it is kept {} at `{place}`",
+            what_it_is(level, &kinds),
+            list(&lacking)
+        );
+        let words = lacking.join(", ").replace('`', "");
+        reasons.push(
+            Reason::at(sentence, span)
+                .mended(format!("say how it is kept: `kept {words}` (`receiver keeps …` of a flow)")),
+        );
+    }
+    Answer::Told(Truth::from(reasons.is_empty()), reasons)
+}
+
+fn key_kept_apart(c: &Context<'_>, s: Subject) -> Answer {
+    let copies = match s {
+        Subject::Flow(id) => brought_rows(c, id, Reading::Harsh),
+        _ => taken_copies(c, s, Reading::Kind),
+    };
+    let (mut reasons, mut truth) = (Vec::new(), Truth::True);
+    for copy in copies {
+        let place = place_of(c, copy);
+        let holder = match c.model.place(place).team {
+            true => Holder::Team(place),
+            false => Holder::Party(c.model.place(place).party),
+        };
+        let keys = c.graph.columns_of(copy).iter().filter_map(|k| k.category);
+        let mut means: Vec<DatasetId> = keys.flat_map(|key| c.means_of(key).iter().copied()).collect();
+        means.sort_unstable();
+        means.dedup();
+        // the means itself is no data that has a pseudonym
+        if means.contains(&c.graph.copy(copy).dataset) {
+            continue;
+        }
+        for held in means.iter().flat_map(|dataset| c.means_seen(holder, *dataset).to_vec()) {
+            let so = |reading| {
+                let views = c.views(holder, reading);
+                let sees = views.iter().any(|seen| seen.view.sees(copy) && seen.view.sees(held));
+                sees && together(c.graph, &[copy, held], reading).iter().any(|set| set.len() == 2)
+            };
+            let (kind, harsh) = (so(Reading::Kind), so(Reading::Harsh));
+            let (data, what) = (c.data_name(copy), c.data_name(held));
+            let (here, at) = (c.model.place_name(place), c.model.place_name(place_of(c, held)));
+            let first = c.graph.arrivals_of(held).next();
+            let span = first.map_or_else(Span::default, |a| c.arrival_span(a));
+            if kind {
+                let sentence = format!("`{here}` has {data} and {what}, which turns its codes back, is at `{at}`");
+                let fix = format!(
+                    "let somebody else hold {what} (`held by …`), put a wall between, or destroy it before {data} is there"
+                );
+                reasons.push(Reason::at(sentence, span).mended(fix));
+                truth = Truth::False;
+            } else if harsh {
+                let text = format!("whether {what} at `{at}` is kept apart from {data}");
+                truth = truth.and(Truth::unknown(text, span));
+            }
+        }
+    }
+    Answer::Told(truth, reasons)
+}
+
+fn flow_re_identifiable(c: &Context<'_>, s: Subject) -> Answer {
+    let Subject::Flow(id) = s else { return Answer::Unsaid };
+    let span = c.model.flows[id.index()].declared.span;
+    let mut reasons = Vec::new();
+    let truths: Vec<Truth> = brought_rows(c, id, Reading::Harsh)
+        .into_iter()
+        .map(|copy| {
+            let so = re_identifiable(c, copy);
+            if so == Truth::True {
+                reasons.push(Reason::at(why_named(c, copy), span).mended(mend(c, copy)));
+            }
+            so
+        })
+        .collect();
+    Answer::Told(Truth::any(truths), reasons)
+}
+
+fn mend(c: &Context<'_>, copy: CopyId) -> String {
+    let data = c.data_name(copy);
+    format!("send {data} under a key of its own, leave out what ties it, or send it to somebody who has no names")
+}
+
+fn by_combination(c: &Context<'_>, s: Subject) -> Answer {
+    let copies: Vec<CopyId> = match s {
+        Subject::Flow(id) => brought_rows(c, id, Reading::Kind),
+        Subject::Copy(copy, _) => vec![copy],
+        _ => return Answer::Unsaid,
+    };
+    let mut reasons = Vec::new();
+    for copy in copies.into_iter().filter(|copy| re_identifiable(c, *copy) == Truth::True) {
+        let seen = c.seen(place_of(c, copy), Reading::Kind);
+        let Some(why) = c.linkage(Reading::Kind).why(&seen.view, copy, 4) else { continue };
+        if why.path.iter().any(|(_, tie, _)| matches!(tie, Tie::Combination(_))) {
+            let first = c.graph.arrivals_of(copy).next();
+            let span = first.map_or_else(Span::default, |a| c.arrival_span(a));
+            reasons.push(
+                Reason::at(why_named(c, copy), span).mended(format!(
+                    "make a part of it coarser (`generalise`), or leave it out of {}",
+                    c.data_name(copy)
+                )),
+            );
+        }
+    }
+    Answer::Told(Truth::from(!reasons.is_empty()), reasons)
+}
+
+fn cross_wall(c: &Context<'_>, s: Subject) -> Answer {
+    let Subject::Flow(id) = s else { return Answer::Unsaid };
+    if c.model.walls.is_empty() {
+        return Answer::Is(Truth::False);
+    }
+    let span = c.model.flows[id.index()].declared.span;
+    let (mut reasons, mut truth) = (Vec::new(), Truth::False);
+    for copy in brought_rows(c, id, Reading::Harsh) {
+        let sure = c.has_rows(copy, Reading::Kind);
+        let level = c.level(&c.seen(place_of(c, copy), Reading::Kind), copy);
+        for crossing in c.crossings(copy) {
+            let Some(wall) = c.model.walls.get(crossing.wall as usize) else { continue };
+            let most = wall.except.map(|w| c.model.word(w)).map_or(0, most_allowed);
+            if level <= most {
+                continue;
+            }
+            let (from, to) = (c.model.place_name(crossing.from), c.model.place_name(place_of(c, copy)));
+            let data = c.data_name(copy);
+            if wall.stated && sure {
+                let sentence =
+                    format!("{data} brings records that `{from}` held to `{to}`, and a wall stands between the two");
+                reasons.push(
+                    Reason::at(sentence, span)
+                        .mended("send only counts across, or take the wall out of the model".to_owned()),
+                );
+                truth = Truth::True;
+            } else {
+                truth =
+                    truth.or(Truth::unknown(format!("whether a wall stands between `{from}` and `{to}`"), wall.span));
+            }
+        }
+    }
+    Answer::Told(truth, reasons)
+}
+
+/// The highest level that a word of `except` lets through a wall.
+fn most_allowed(word: &str) -> u8 {
+    match word {
+        "aggregate" => 1,
+        "row-level" => 2,
+        "pseudonymised" => 3,
+        "personal" | "identifiable" | "identified" => 4,
+        _ => 0,
+    }
+}
