@@ -20,15 +20,18 @@ macro_rules! facts {
 }
 
 mod agreements;
+mod alike;
 mod confidence;
 mod consent;
 mod decisions;
 mod doing;
+mod elements;
 mod governance;
 mod keeping;
 mod lawfulness;
 mod minimisation;
 mod notices;
+mod open_points;
 mod opt_outs;
 mod outputs;
 mod papers;
@@ -88,11 +91,14 @@ static TABLES: &[&[Fact]] = &[
     governance::FACTS,
     papers::FACTS,
     notices::FACTS,
+    elements::FACTS,
     references::FACTS,
     promises::FACTS,
     who::FACTS,
     telling::FACTS,
     tidiness::FACTS,
+    alike::FACTS,
+    open_points::FACTS,
 ];
 
 /// Every fact, once.
