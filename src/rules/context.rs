@@ -21,6 +21,7 @@ use crate::graph::spread::{Limits, Scope, spread, spread_all, spread_without};
 use crate::graph::trace::Crowds;
 use crate::graph::{ArrivalId, CellId, Column, ColumnKind, Contents, CopyId, Graph, Onward, Origins, Reading};
 use crate::model::{ActivityId, Attestation, DatasetId, Model, PlaceId, Record, RecordId, RuleId, Thing};
+use crate::source::Span;
 use crate::vocabulary::Identifies;
 use crate::vocabulary::Settings;
 
@@ -41,6 +42,13 @@ pub struct Seen {
 impl Seen {
     fn new(view: View, reading: Reading) -> Seen {
         Seen { view, reading, of: None, levels: OnceLock::new(), by_keys: OnceLock::new() }
+    }
+
+    /// The walls that are not stated and matter to what is seen, in the order of the text.
+    pub fn unsure_walls(&self) -> BTreeSet<Span> {
+        let of = self.of.iter().flat_map(|views| views.iter());
+        let views = std::iter::once(&self.view).chain(of.map(|seen| &seen.view));
+        views.flat_map(|view| view.unsure_walls.iter().copied()).collect()
     }
 }
 
@@ -465,6 +473,7 @@ impl<'a> Context<'a> {
             && view.unsure_walls.is_empty()
             && view.unsure_roles.is_empty()
             && view.endless(self.graph)
+            && harsh.of.iter().flat_map(|views| views.iter()).all(|seen| self.is_certain(seen))
     }
 
     /// How identifiable what is seen is there.
