@@ -34,6 +34,9 @@ impl Open {
         self.add(&facts.retention, "retain");
         self.add(&facts.safeguards, "kept");
         self.add(&facts.stored_in, "stored in");
+        self.add(&facts.confidentiality, "confidentiality");
+        self.add(&facts.transfer, "transfer");
+        self.add(&facts.in_transit, "in transit");
         if let Known::Said(retention, _) = &*facts.retention {
             self.add(&retention.method, "then destroy by");
         }
@@ -45,6 +48,7 @@ impl Open {
             self.add_if(true, "what it does is not stated (`operations`)", span);
         }
         self.add(&step.purposes, "for");
+        self.add(&step.needs, "needs");
         self.copy(&step.facts);
         for operation in &step.operations {
             match &operation.kind {
@@ -69,6 +73,7 @@ impl Open {
             self.add_if(true, "`takes` is not stated", span);
         }
         self.add(&used.purposes, "for");
+        self.add(&used.needs, "needs");
         self.add(&used.by, "by");
         self.add(&used.starts, "during");
         if let Some(decision) = &used.decision {
@@ -94,6 +99,10 @@ impl Open {
         self.add(&activity.starts, "starts");
         self.add(&activity.ends, "ends");
         self.add(&activity.dpia, "dpia");
+        self.add(&activity.large, "scale");
+        self.add(&activity.involves, "involves");
+        activity.bases.iter().for_each(|basis| self.add(&basis.footing, "basis"));
+        activity.conditions.iter().for_each(|condition| self.add(&condition.footing, "condition"));
     }
 }
 
