@@ -76,8 +76,13 @@ pub fn every<'a>(
             let (said, span) = (describe(c, subject), span_of(c, subject));
             story.say(said.clone(), span);
             let (lacks, fix) = lacking(c, subject, must, negated, reading);
+            // what holds of several lines alike is told once
+            let mut told: Vec<&str> = Vec::new();
             for (sentence, span) in &lacks {
-                story.say(sentence.clone(), span.unwrap_or(span_of(c, subject)));
+                if !told.contains(&sentence.as_str()) {
+                    told.push(sentence);
+                    story.say(sentence.clone(), span.unwrap_or(span_of(c, subject)));
+                }
             }
             let what = lacks
                 .first()
@@ -682,6 +687,9 @@ fn lacking(
     let mut lacks = Vec::new();
     let (mut fixes, mut mends) = (Vec::new(), Vec::new());
     collect(c, subject, must, negated, reading, &mut lacks, &mut fixes, &mut mends);
+    let mut seen = std::collections::HashSet::new();
+    mends.retain(|m| seen.insert(m.clone()));
+    fixes.retain(|f| seen.insert(f.clone()));
     let stated = (!fixes.is_empty()).then(|| {
         let name = match subject {
             Subject::Copy(_, arrival) => c.arrival_name(arrival).to_owned(),
@@ -690,8 +698,6 @@ fn lacking(
         };
         format!("state {} in `{name}`", crate::rules::story::list(&fixes))
     });
-    let mut seen = std::collections::HashSet::new();
-    mends.retain(|m| seen.insert(m.clone()));
     mends.extend(stated);
     (lacks, (!mends.is_empty()).then(|| mends.join("; ")))
 }
