@@ -106,6 +106,9 @@ impl CopySet {
     }
 }
 
+/// Of which kind of things, what is looked for in them, and what was found in each.
+type FoundIn = (Entity, Phrase, Arc<[AtomicU8]>);
+
 /// The state that all rules share.
 pub struct Context<'a> {
     /// The model.
@@ -133,7 +136,7 @@ pub struct Context<'a> {
     inside: Mutex<HashMap<(Holder, Reading), CopySet>>,
     linkage: [OnceLock<Arc<Linkage<'a>>>; 2],
     by_keys: OnceLock<Arc<Linkage<'a>>>,
-    found_in: Mutex<Vec<(Entity, Phrase, Arc<[AtomicU8]>)>>,
+    found_in: Mutex<Vec<FoundIn>>,
     /// For each content, whether it identifies by itself, once that is asked.
     identified: [OnceLock<Vec<OnceLock<bool>>>; 2],
     attested: HashMap<(DatasetId, PlaceId), Vec<&'a Attestation>>,
@@ -501,9 +504,7 @@ impl<'a> Context<'a> {
     /// What is known of whether the data of a phrase is in things of a kind; rules that ask the same share it.
     pub fn found_in(&self, entity: Entity, phrase: &Phrase, size: usize) -> Arc<[AtomicU8]> {
         let mut all = self.found_in.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |(e, p, _): &&(Entity, Phrase, Arc<[AtomicU8]>)| {
-            *e == entity && Phrase { span: phrase.span, ..p.clone() } == *phrase
-        };
+        let same = |(e, p, _): &&FoundIn| *e == entity && Phrase { span: phrase.span, ..p.clone() } == *phrase;
         if let Some((_, _, known)) = all.iter().find(same) {
             return known.clone();
         }

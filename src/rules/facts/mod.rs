@@ -1,7 +1,7 @@
 //! The table of facts: what `every … must …` can ask of each kind of thing.
 //!
 //! A fact is one entry in one of the tables of this folder and nothing else: its name in the language, what it means, what it is
-//! compared with, and how it is read from the model ([`read`] has what they share). `staunch explain` and the language reference
+//! compared with, and how it is read from the model (`read.rs` has what they share). `staunch explain` and the language reference
 //! print these tables.
 
 /// The facts of one file, as a table.
