@@ -84,6 +84,8 @@ pub struct Contents {
     /// Where each class is, once that is asked, where there are many.
     index: OnceLock<Index>,
     by_hash: FxHashMap<u64, ContentId>,
+    /// By hash, where sets of columns are in the data.
+    places: FxHashMap<u64, u32>,
     controls: Interned<Control>,
 }
 
@@ -249,6 +251,7 @@ impl Contents {
             anywhere: OnceLock::new(),
             index: OnceLock::new(),
             by_hash: FxHashMap::default(),
+            places: FxHashMap::default(),
         }
     }
 
@@ -330,17 +333,30 @@ impl Contents {
     /// Adds what a draft has come to, which is not here.
     fn add(&mut self, hash: u64, shape: ShapeId, draft: &Draft) -> ContentId {
         let id = ContentId(self.first + self.contents.len() as u32);
-        let rows = self.data.len() as u32;
-        self.data.extend_from_slice(&draft.rows);
+        let rows = self.place(&draft.rows);
         let start = self.layers.len() as u32;
         for (control, layer) in &draft.layers {
-            self.layers.push(Layer { control: *control, at: self.data.len() as u32 });
-            self.data.extend_from_slice(layer);
+            let at = self.place(layer);
+            self.layers.push(Layer { control: *control, at });
         }
         let next = self.by_hash.insert(hash, id).unwrap_or(ContentId::NOTHING);
         let width = (draft.rows.len() / self.words) as u32;
         self.contents.push(Content { shape, width, rows, layers: (start, self.layers.len() as u32), next });
         id
+    }
+
+    /// Where the sets of a content's columns are. Contents of different columns often have the same in them, one after the other.
+    fn place(&mut self, sets: &[u64]) -> u32 {
+        let hash = FxBuildHasher.hash_one(sets);
+        if let Some(at) = self.places.get(&hash)
+            && self.data.get(*at as usize..*at as usize + sets.len()).is_some_and(|there| there == sets)
+        {
+            return *at;
+        }
+        let at = self.data.len() as u32;
+        self.data.extend_from_slice(sets);
+        self.places.insert(hash, at);
+        at
     }
 
     fn is(&self, id: ContentId, shape: ShapeId, draft: &Draft) -> bool {
@@ -430,6 +446,7 @@ impl Contents {
             self.of = Of::All(all.iter().map(|c| ContentId(c.load(Ordering::Relaxed))).collect());
         }
         self.by_hash = FxHashMap::default();
+        self.places = FxHashMap::default();
         self.data.shrink_to_fit();
     }
 

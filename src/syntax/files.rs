@@ -7,6 +7,7 @@ use rayon::prelude::*;
 
 use super::intern::{Interner, Symbol};
 use super::lex::{self, Lexed};
+use super::packed::Packed;
 use super::parse::Extent;
 use super::token::Token;
 use super::tree::{Declaration, Makes, Name, Tree};
@@ -59,6 +60,8 @@ pub struct Brief {
     pub makes: Vec<Makes>,
     /// The file's words by their numbers in the file, for reading it again.
     symbols: Vec<Symbol>,
+    /// Its tokens, until then.
+    tokens: Mutex<Packed>,
 }
 
 /// A declaration of a brief.
@@ -91,19 +94,19 @@ impl Files {
         self.misread.load(Ordering::Relaxed)
     }
 
-    /// The tree of the file of this number, read again, with those declarations only that a brief is of; empty past the last. What
-    /// is wrong with it is known, unless it was read in trust.
+    /// The tree of the file of this number, read again, once, with those declarations only that a brief is of; empty past the last.
+    /// What is wrong with it is known, unless it was read in trust.
     pub fn whole(&self, index: usize, sources: &Sources, room: &mut Room) -> Tree {
         let (Some((id, _)), Some(brief), Some(fixed)) = (self.trees.get(index), self.briefs.get(index), self.fixed)
         else {
             return Tree::default();
         };
         let (text, start) = sources.file(*id).map_or(("", 0), |f| (f.text(), f.start));
-        let (lexed, mut known) = (&mut room.0, Diagnostics::new());
-        lex::lex(text, start, lexed, &mut known);
-        set_symbols(lexed, &brief.symbols);
-        parse::match_braces(text, start, &mut lexed.tokens, &mut known);
-        let (tree, _) = parse::file(text, start, &lexed.tokens, fixed, Extent::Rows, &mut known);
+        let packed = std::mem::take(&mut *brief.tokens.lock().unwrap_or_else(PoisonError::into_inner));
+        let (tokens, mut known) = (&mut room.0, Diagnostics::new());
+        packed.unpack(start, &brief.symbols, tokens);
+        parse::match_braces(text, start, tokens, &mut known);
+        let (tree, _) = parse::file(text, start, tokens, fixed, Extent::Rows, &mut known);
         if self.skimmed && !known.is_empty() {
             self.misread.store(true, Ordering::Relaxed);
         }
@@ -113,7 +116,7 @@ impl Files {
 
 /// Room to work for [`Files::whole`], to be handed in again and again.
 #[derive(Debug, Default)]
-pub struct Room(Lexed);
+pub struct Room(Vec<Token>);
 
 /// Pieces of a text of about so many bytes, each with its place, that end where lines end.
 fn pieces(text: &str, bytes: usize) -> Vec<(usize, &str)> {
@@ -129,8 +132,8 @@ fn pieces(text: &str, bytes: usize) -> Vec<(usize, &str)> {
 }
 
 /// Takes out of a tree what belongs in a brief.
-fn brief(tree: &mut Tree, symbols: &[Symbol]) -> Brief {
-    let mut brief = Brief { symbols: symbols.to_vec(), ..Brief::default() };
+fn brief(tree: &mut Tree, symbols: &[Symbol], tokens: Packed) -> Brief {
+    let mut brief = Brief { symbols: symbols.to_vec(), tokens: Mutex::new(tokens), ..Brief::default() };
     let mut kept = Vec::new();
     for declaration in std::mem::take(&mut tree.declarations) {
         let (kind, name) = match &declaration {
@@ -266,11 +269,12 @@ impl Work<'_> {
                 continue;
             }
             lex::lex(text, start, &mut lexed, &mut wrong);
+            let packed = self.briefs.then(|| Packed::of(&lexed.tokens, start, lexed.words.lengths()));
             self.in_turn(index, |interner| interner.intern_file(&lexed.words, text, &mut symbols));
             set_symbols(&mut lexed, &symbols);
             parse::match_braces(text, start, &mut lexed.tokens, &mut wrong);
             let (mut tree, _) = parse::file(text, start, &lexed.tokens, self.fixed, self.extent, &mut wrong);
-            let brief = self.briefs.then(|| brief(&mut tree, &symbols));
+            let brief = packed.map(|packed| brief(&mut tree, &symbols, packed));
             read.push(One { index, tree, brief, wrong });
         }
     }

@@ -198,6 +198,11 @@ struct Entry {
 }
 
 impl FileWords {
+    /// How long the words are, by their numbers.
+    pub(super) fn lengths(&self) -> impl Iterator<Item = u32> {
+        self.entries.iter().map(|entry| entry.length)
+    }
+
     /// Forgets all words and keeps the room for them.
     pub(super) fn clear(&mut self) {
         self.entries.clear();

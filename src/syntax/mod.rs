@@ -8,6 +8,7 @@ pub mod format;
 pub mod intern;
 mod lex;
 pub mod list;
+mod packed;
 mod parse;
 pub mod token;
 pub mod tree;

@@ -137,9 +137,9 @@ impl<'a> Linker<'a> {
                     continue;
                 }
                 // a key that can be computed may be what another is computed from
-                if let Some((_, parts)) = self.profiles.secrets.get(&number) {
+                if let Some(computed) = self.profiles.computed(number) {
                     let mut more = self.profiles.no_parts();
-                    add(&mut more, parts);
+                    add(&mut more, &computed.has);
                     self.gain(root as usize, &more);
                 }
                 dirty.push(root);
@@ -189,9 +189,8 @@ impl<'a> Linker<'a> {
     /// The keys that secrets let a component compute, with the numbers of the secrets.
     fn recomputed(&self, root: u32) -> Vec<(u32, CategoryId)> {
         let parts = &self.s.parts[root as usize];
-        let secrets = self.s.secrets.iter().filter_map(|n| self.profiles.secrets.get(n)).map(|(w, _)| w);
-        let ties = secrets.filter(|w| has_all(parts, &w.parts)).map(|w| w.tie);
-        ties.filter_map(|tie| if let Tie::Recomputed(number, key) = tie { Some((number, key)) } else { None }).collect()
+        let all = self.s.secrets.iter().filter_map(|number| Some((*number, self.profiles.computed(*number)?)));
+        all.filter(|(_, computed)| has_all(parts, &computed.needed)).map(|(number, c)| (number, c.key)).collect()
     }
 
     /// Merges a unit with whoever offered the same before; says whether that merged anything.
@@ -307,8 +306,8 @@ impl<'a> Linker<'a> {
         let mut whole = Vec::with_capacity(path.len());
         for (before, tie, after) in path {
             let parts = match tie {
-                Tie::Combination(number) => self.profiles.combinations.get(number as usize).map(|w| &w.parts),
-                Tie::Recomputed(number, _) => self.profiles.secrets.get(&number).map(|(w, _)| &w.parts),
+                Tie::Combination(number) => self.profiles.combinations.get(number as usize),
+                Tie::Recomputed(number, _) => self.profiles.computed(number).map(|c| &c.needed),
                 _ => None,
             };
             for start in [before, after].into_iter().filter_map(|side| units.get(&side).copied()) {

@@ -110,20 +110,23 @@ impl Keys {
     }
 }
 
-/// A combination, or what a secret is computed from, as a set of parts.
-#[derive(Clone, Debug)]
-pub(super) struct Whole {
-    pub tie: Tie,
-    /// The numbers of its parts, sorted.
-    pub parts: Parts,
+/// A key that a secret lets its holder compute.
+pub(super) struct Computed {
+    pub key: CategoryId,
+    /// The parts that are needed for it.
+    pub needed: Parts,
+    /// The parts that it has itself.
+    pub has: Parts,
 }
 
 /// The profiles of all copies under some contents.
 pub(super) struct Profiles {
     /// For each copy its profile ([`ABSENT`] where there is nothing to link), once it is worked out.
     of: Vec<ProfileId>,
-    /// The same for contents, with whom they are about where that matters.
-    of_contents: FxHashMap<(ContentId, u32), ProfileId>,
+    /// The same for contents.
+    of_contents: Vec<ProfileId>,
+    /// The same for contents, with whom they are about, where that matters.
+    of_contents_about: FxHashMap<(ContentId, u32), ProfileId>,
     about_matters: bool,
     /// For each profile what it says, which others may say too: columns that tie to nothing are left out of it.
     says: Vec<u32>,
@@ -138,14 +141,15 @@ pub(super) struct Profiles {
     has: FxHashMap<(CategoryId, u8), Parts>,
     /// For each category, the parts that are it or stand under it.
     under: FxHashMap<CategoryId, Parts>,
-    /// Every combination.
-    pub combinations: Vec<Whole>,
+    /// Every combination, as the numbers of its parts, sorted.
+    pub combinations: Vec<Parts>,
     /// For each part the combinations that have it, by their numbers.
     with_part: Vec<Vec<u32>>,
     /// For each part those of them in which no other part is in fewer combinations: every combination is found by one part.
     by_part: Vec<Vec<u32>>,
-    /// Every secret that is computed from something, by its number, with the parts that its key has.
-    pub secrets: FxHashMap<u32, (Whole, Parts)>,
+    /// For each secret what it is computed from and what its key has, as a number: many secrets are alike.
+    secrets: Vec<Option<u32>>,
+    computed: Vec<Computed>,
     /// How many ties there can be, as numbers of [`Profiles::number`].
     pub ties: usize,
     kinds: Vec<Vec<PeopleId>>,
@@ -160,7 +164,8 @@ impl Profiles {
         parts.dedup();
         let mut profiles = Profiles {
             of: vec![LATER; graph.size()],
-            of_contents: FxHashMap::default(),
+            of_contents: Vec::new(),
+            of_contents_about: FxHashMap::default(),
             about_matters: false,
             says: Vec::new(),
             said: Vec::new(),
@@ -173,28 +178,36 @@ impl Profiles {
             combinations: Vec::new(),
             with_part: Vec::new(),
             by_part: Vec::new(),
-            secrets: FxHashMap::default(),
+            secrets: Vec::new(),
+            computed: Vec::new(),
             ties: vocabulary.categories.len() * 2 + vocabulary.combinations.len(),
             kinds: kinds_of_person(model),
         };
-        let whole = |of: &Profiles, tie: Tie, needed: &[(CategoryId, u8)]| {
+        let numbers = |of: &Profiles, needed: &[(CategoryId, u8)]| {
             let numbers = needed.iter().filter_map(|part| of.parts.binary_search(part).ok());
             let mut parts: Parts = numbers.map(|n| n as u32).collect();
             parts.sort_unstable();
             parts.dedup();
-            Whole { tie, parts }
+            parts
         };
-        for (number, combination) in vocabulary.combinations.iter().enumerate().filter(|_| combined) {
-            let whole = whole(&profiles, Tie::Combination(number as u32), &combination.parts);
-            profiles.combinations.push(whole);
+        for combination in vocabulary.combinations.iter().filter(|_| combined) {
+            let parts = numbers(&profiles, &combination.parts);
+            profiles.combinations.push(parts);
         }
         profiles.index_combinations();
         profiles.index_parts(model);
-        for (number, secret) in graph.capabilities.iter().enumerate().filter(|(_, s)| !s.from.is_empty()) {
-            let number = number as u32;
-            let whole = whole(&profiles, Tie::Recomputed(number, secret.key), &secret.from);
-            let key = profiles.parts_of(model, secret.key, 0);
-            profiles.secrets.insert(number, (whole, key));
+        let mut alike: FxHashMap<(CategoryId, &[(CategoryId, u8)]), u32> = FxHashMap::default();
+        for secret in &graph.capabilities {
+            if secret.from.is_empty() {
+                profiles.secrets.push(None);
+                continue;
+            }
+            let computed = *alike.entry((secret.key, secret.from.as_slice())).or_insert_with(|| {
+                let (needed, has) = (numbers(&profiles, &secret.from), profiles.parts_of(model, secret.key, 0));
+                profiles.computed.push(Computed { key: secret.key, needed, has });
+                profiles.computed.len() as u32 - 1
+            });
+            profiles.secrets.push(Some(computed));
         }
         profiles.about_matters = profiles.kinds.iter().any(|k| !k.is_empty());
         for assumption in &model.assumptions {
@@ -214,17 +227,27 @@ impl Profiles {
             return;
         }
         let content = contents.of(copy);
-        let key = (content, if self.about_matters { graph.about_number(copy) } else { 0 });
+        let about = self.about_matters.then(|| graph.about_number(copy));
         let secret = !graph.secrets_of(copy).is_empty();
         let known = match (secret, content) {
             (false, ContentId::NOTHING) => Some(ABSENT),
-            (false, _) => self.of_contents.get(&key).copied(),
+            (false, _) => match about {
+                Some(about) => self.of_contents_about.get(&(content, about)).copied(),
+                None => self.of_contents.get(content.index()).copied().filter(|profile| *profile != LATER),
+            },
             (true, _) => None,
         };
         self.of[copy.index()] = known.unwrap_or_else(|| {
             let profile = self.profile(model, graph, contents, copy, None).unwrap_or(ABSENT);
-            if !secret {
-                self.of_contents.insert(key, profile);
+            match about {
+                _ if secret => {}
+                Some(about) => _ = self.of_contents_about.insert((content, about), profile),
+                None => {
+                    if self.of_contents.len() <= content.index() {
+                        self.of_contents.resize(contents.len().max(content.index() + 1), LATER);
+                    }
+                    self.of_contents[content.index()] = profile;
+                }
             }
             profile
         });
@@ -319,7 +342,7 @@ impl Profiles {
     }
 
     fn has_combination(&self, parts: &PartSet) -> bool {
-        self.combinations.iter().any(|whole| has_all(parts, &whole.parts))
+        self.combinations.iter().any(|whole| has_all(parts, whole))
     }
 
     /// An empty set of parts.
@@ -358,10 +381,10 @@ impl Profiles {
         self.with_part = vec![Vec::new(); self.parts.len()];
         self.by_part = vec![Vec::new(); self.parts.len()];
         for (number, whole) in self.combinations.iter().enumerate() {
-            whole.parts.iter().for_each(|part| self.with_part[*part as usize].push(number as u32));
+            whole.iter().for_each(|part| self.with_part[*part as usize].push(number as u32));
         }
         for (number, whole) in self.combinations.iter().enumerate() {
-            let rarest = whole.parts.iter().min_by_key(|part| self.with_part[**part as usize].len());
+            let rarest = whole.iter().min_by_key(|part| self.with_part[**part as usize].len());
             if let Some(part) = rarest {
                 self.by_part[*part as usize].push(number as u32);
             }
@@ -381,7 +404,13 @@ impl Profiles {
     }
 
     fn is_whole(&self, number: u32, parts: &PartSet) -> bool {
-        self.combinations.get(number as usize).is_some_and(|whole| has_all(parts, &whole.parts))
+        self.combinations.get(number as usize).is_some_and(|whole| has_all(parts, whole))
+    }
+
+    /// What a secret is computed from and what its key has, where it is computed from anything.
+    pub(super) fn computed(&self, secret: u32) -> Option<&Computed> {
+        let computed = self.secrets.get(secret as usize).copied().flatten()?;
+        self.computed.get(computed as usize)
     }
 
     /// The profile of a copy; `None` where there is nothing to link.

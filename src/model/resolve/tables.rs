@@ -85,7 +85,7 @@ impl Resolver<'_> {
 }
 
 /// How much text is read again at a time, in bytes.
-const BATCH: usize = 16_000_000;
+const BATCH: usize = 8_000_000;
 
 /// Stretches of files with about as much text each.
 fn batches(trees: &[(FileId, Tree)], sources: &Sources) -> Vec<Range<usize>> {
