@@ -155,6 +155,9 @@ pub(super) struct Profiles {
     kinds: Vec<Vec<PeopleId>>,
 }
 
+/// The parts that a combination or a secret needs: categories, each with its coarsest level.
+type Needed<'p> = &'p [(CategoryId, u8)];
+
 impl Profiles {
     pub(super) fn new(model: &Model, graph: &Graph, combined: bool) -> Profiles {
         let vocabulary = &model.vocabulary;
@@ -196,7 +199,7 @@ impl Profiles {
         }
         profiles.index_combinations();
         profiles.index_parts(model);
-        let mut alike: FxHashMap<(CategoryId, &[(CategoryId, u8)]), u32> = FxHashMap::default();
+        let mut alike: FxHashMap<(CategoryId, Needed<'_>), u32> = FxHashMap::default();
         for secret in &graph.capabilities {
             if secret.from.is_empty() {
                 profiles.secrets.push(None);
