@@ -5,6 +5,7 @@ use std::sync::OnceLock;
 use rustc_hash::FxHashMap;
 
 use super::context::Context;
+use super::facts::Processed;
 use crate::model::{RecordId, Thing};
 use crate::vocabulary::TableName;
 
@@ -13,6 +14,7 @@ use crate::vocabulary::TableName;
 pub(super) struct Gathered {
     records: OnceLock<FxHashMap<Thing, Vec<RecordId>>>,
     home: OnceLock<Vec<String>>,
+    processed: OnceLock<Processed>,
 }
 
 impl Context<'_> {
@@ -32,6 +34,11 @@ impl Context<'_> {
             all
         });
         all.get(&thing).map_or(&[], Vec::as_slice)
+    }
+
+    /// What processors do.
+    pub(super) fn processed(&self) -> &Processed {
+        self.gathered.processed.get_or_init(|| Processed::of(self))
     }
 
     /// Whether a country is that whose law applies, or within the area of that law.

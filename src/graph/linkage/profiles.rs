@@ -156,7 +156,7 @@ pub(super) struct Profiles {
 }
 
 impl Profiles {
-    pub(super) fn new(model: &Model, graph: &Graph) -> Profiles {
+    pub(super) fn new(model: &Model, graph: &Graph, combined: bool) -> Profiles {
         let vocabulary = &model.vocabulary;
         let mut parts: Vec<(CategoryId, u8)> = vocabulary.combinations.iter().flat_map(|c| c.parts.clone()).collect();
         parts.extend(graph.capabilities.iter().flat_map(|c| c.from.iter().copied()));
@@ -190,7 +190,7 @@ impl Profiles {
             parts.dedup();
             parts
         };
-        for combination in &vocabulary.combinations {
+        for combination in vocabulary.combinations.iter().filter(|_| combined) {
             let parts = numbers(&profiles, &combination.parts);
             profiles.combinations.push(parts);
         }

@@ -101,11 +101,11 @@ fn opt_out_exemption(c: &Context<'_>, s: Subject) -> Answer {
         let known = flow.facts.confidentiality.value();
         known.is_some_and(|f| c.model.vocabulary.word_under(Family::ConfidentialityBasis, c.model.word(f.name), word))
     };
-    let required = flow
-        .facts
-        .basis
-        .value()
-        .is_some_and(|b| c.model.vocabulary.word_under(Family::Basis, c.model.word(b.name), "legal-obligation"));
+    // the flow's own basis, or its activity's
+    let basis = Entity::Flow.fact("basis").map(|fact| (fact.read)(c, s, Reading::Kind));
+    let required = matches!(basis, Some(Answer::Values(all, _)) if all.iter().any(|item| {
+        matches!(item, Item::Word(word) if c.model.vocabulary.word_under(Family::Basis, word, "legal-obligation"))
+    }));
     let consented = stands_on("explicit-confidentiality-consent");
     if consented || stands_on("overriding-public-interest") || (stands_on("statute") && required) {
         return Answer::Is(Truth::True);

@@ -102,8 +102,17 @@ facts! {
         => |c, s, _| contract(c, s).map_or_else(|a| a, |(a, span)| {
             Answer::Values(vec![Item::Word(c.model.word(a.declared.name).to_owned())], span)
         });
-    "contract in force" of Processor, Wants::Nothing, "processor … under CONTRACT", "a contract that is in force on the date of the check"
-        => |c, s, _| contract(c, s).map_or_else(|a| a, |(a, _)| Answer::Is(in_force(c, a, (None, None))));
+    "contract in force" of Processor, Wants::Nothing, "processor … under CONTRACT", "a contract that is in force for as long as the activity goes on, or on the date of the check"
+        => |c, s, _| contract(c, s).map_or_else(|a| a, |(a, _)| {
+            let window = match s {
+                Subject::Processor(id, _) => {
+                    let activity = &c.model.activities[id.index()];
+                    (activity.starts.value().copied(), activity.ends.value().copied())
+                }
+                _ => (None, None),
+            };
+            Answer::Is(in_force(c, a, window))
+        });
     "binding contract" of Processor, Wants::Nothing, "binding yes in the contract", "a contract that binds in law"
         => |c, s, _| contract(c, s).map_or_else(|a| a, |(a, _)| Answer::Is(binding(a)));
     "contract terms" of Processor, Wants::Words(Family::Term), "terms TERM in the contract", "what its contract says (article 28(3)(a) to (h))"

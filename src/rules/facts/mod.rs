@@ -1,7 +1,7 @@
 //! The table of facts: what `every … must …` can ask of each kind of thing.
 //!
 //! A fact is one entry in one of the tables of this folder and nothing else: its name in the language, what it means, what it is
-//! compared with, and how it is read from the model ([`read`] has what they share). `staunch explain` and the language reference
+//! compared with, and how it is read from the model (`read.rs` has what they share). `staunch explain` and the language reference
 //! print these tables.
 
 /// The facts of one file, as a table.
@@ -20,15 +20,18 @@ macro_rules! facts {
 }
 
 mod agreements;
+mod alike;
 mod confidence;
 mod consent;
 mod decisions;
 mod doing;
+mod elements;
 mod governance;
 mod keeping;
 mod lawfulness;
 mod minimisation;
 mod notices;
+mod open_points;
 mod opt_outs;
 mod outputs;
 mod papers;
@@ -37,6 +40,7 @@ mod purposes;
 mod read;
 mod references;
 mod research;
+mod roles;
 mod scope;
 mod security;
 mod sharing;
@@ -61,6 +65,7 @@ use crate::vocabulary::Family;
 pub use promises::Became;
 pub(crate) use promises::KEPT;
 pub use read::{activity_of, takes_only};
+pub(super) use roles::Processed;
 pub use scope::Indexes;
 
 /// The tables, in the order in which they are printed.
@@ -79,17 +84,21 @@ static TABLES: &[&[Fact]] = &[
     outputs::FACTS,
     confidence::FACTS,
     doing::FACTS,
+    roles::FACTS,
     research::FACTS,
     decisions::FACTS,
     opt_outs::FACTS,
     governance::FACTS,
     papers::FACTS,
     notices::FACTS,
+    elements::FACTS,
     references::FACTS,
     promises::FACTS,
     who::FACTS,
     telling::FACTS,
     tidiness::FACTS,
+    alike::FACTS,
+    open_points::FACTS,
 ];
 
 /// Every fact, once.
@@ -312,8 +321,21 @@ pub enum Answer {
     Is(Truth),
     /// It holds or not, and why: what a finding tells.
     Told(Truth, Vec<Reason>),
+    /// It holds or not; why takes long to work out, and is asked only of what is shown.
+    Later(Truth, Why),
     /// Its values.
     Values(Vec<Item>, Span),
+}
+
+/// Works out why a fact holds or does not.
+#[derive(Clone, Copy, Debug)]
+pub struct Why(pub fn(&Context<'_>, Subject) -> Vec<Reason>);
+
+impl PartialEq for Why {
+    /// What is told is not compared.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// Why a fact holds or does not.

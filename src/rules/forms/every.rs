@@ -1,6 +1,7 @@
 //! Forms 5, 8 and 9: `every ENTITY … must [not] CONDITION`.
 
-use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use super::{Detail, Judged, copy_name, key, uses};
 use crate::graph::{ArrivalId, CellId, CopyId, How, Reading};
@@ -32,7 +33,7 @@ pub fn every<'a>(
     reading: Reading,
 ) -> Judged<'a> {
     let mut judged = Judged::default();
-    let filters: Vec<Passes<'_>> = filters.iter().map(|f| Passes::new(c, f)).collect();
+    let filters: Vec<Passes<'_>> = filters.iter().map(|f| Passes::new(c, f, entity)).collect();
     let except = Excepts::all(c, sentence);
     for subject in subjects(c, entity) {
         // what the model says outright is asked before what follows from it, and what data is in a thing last of all
@@ -75,8 +76,13 @@ pub fn every<'a>(
             let (said, span) = (describe(c, subject), span_of(c, subject));
             story.say(said.clone(), span);
             let (lacks, fix) = lacking(c, subject, must, negated, reading);
+            // what holds of several lines alike is told once
+            let mut told: Vec<&str> = Vec::new();
             for (sentence, span) in &lacks {
-                story.say(sentence.clone(), span.unwrap_or(span_of(c, subject)));
+                if !told.contains(&sentence.as_str()) {
+                    told.push(sentence);
+                    story.say(sentence.clone(), span.unwrap_or(span_of(c, subject)));
+                }
             }
             let what = lacks
                 .first()
@@ -284,20 +290,66 @@ struct Passes<'a> {
     filter: &'a Filter,
     /// What `of DATA` looks for.
     sought: Option<Sought<'a>>,
+    /// What was found so far in things of this kind, by whichever rule asked first.
+    known: Option<Arc<[AtomicU8]>>,
+}
+
+/// What is known of whether data is in a thing.
+const IS_IN: u8 = 1;
+const IS_NOT_IN: u8 = 2;
+const NOBODY_KNOWS: u8 = 3;
+
+/// The place of a subject among all of its kind, and how many there are.
+fn place_among(c: &Context<'_>, subject: Subject) -> Option<(usize, usize)> {
+    let m = c.model;
+    Some(match subject {
+        Subject::Flow(i) => (i.index(), m.flows.len()),
+        Subject::Copy(_, arrival) => (arrival.index(), c.graph.arrivals.len()),
+        Subject::Dataset(i) => (i.index(), m.datasets.len()),
+        Subject::Step(i) => (i.index(), m.steps.len()),
+        Subject::Use(i) => (i.index(), m.uses.len()),
+        _ => return None,
+    })
 }
 
 impl<'a> Passes<'a> {
-    fn new(c: &Context<'_>, filter: &'a Filter) -> Self {
-        let sought = if let Filter::Of(phrase) = filter { Some(Sought::new(c, phrase, &[])) } else { None };
-        Passes { filter, sought }
+    fn new(c: &Context<'_>, filter: &'a Filter, entity: Entity) -> Self {
+        let Filter::Of(phrase) = filter else { return Passes { filter, sought: None, known: None } };
+        let entity = if entity == Entity::Decision { Entity::Use } else { entity };
+        let first = match entity {
+            Entity::Flow => Some(Subject::Flow(FlowId(0))),
+            Entity::Copy => Some(Subject::Copy(CopyId(0), ArrivalId(0))),
+            Entity::Dataset => Some(Subject::Dataset(DatasetId(0))),
+            Entity::Step => Some(Subject::Step(StepId(0))),
+            Entity::Use => Some(Subject::Use(UseId(0))),
+            _ => None,
+        };
+        let size = first.and_then(|s| place_among(c, s)).map(|(_, size)| size);
+        let known = size.map(|size| c.found_in(entity, phrase, size));
+        Passes { filter, sought: Some(Sought::new(c, phrase, &[])), known }
     }
 
     /// Whether a subject passes.
     fn test(&self, c: &Context<'_>, subject: Subject) -> Truth {
         let Some(sought) = &self.sought else { return passes(c, subject, self.filter) };
-        // where the two readings do not agree, nobody can tell whether the data is in it
-        match (of_data(c, subject, sought, Reading::Kind), of_data(c, subject, sought, Reading::Harsh)) {
-            (kind, harsh) if kind == harsh => Truth::from(kind),
+        let known = self.known.as_ref().and_then(|known| known.get(place_among(c, subject)?.0));
+        let found = match known.map_or(0, |k| k.load(Ordering::Relaxed)) {
+            0 => {
+                // where the two readings do not agree, nobody can tell whether the data is in it
+                let kind = of_data(c, subject, sought, Reading::Kind);
+                let found = match kind == of_data(c, subject, sought, Reading::Harsh) {
+                    true if kind => IS_IN,
+                    true => IS_NOT_IN,
+                    false => NOBODY_KNOWS,
+                };
+                known.inspect(|k| k.store(found, Ordering::Relaxed));
+                found
+            }
+            found => found,
+        };
+        match found {
+            IS_IN => Truth::True,
+            IS_NOT_IN => Truth::False,
             _ => Truth::Unknown(of_missing(c, subject, sought)),
         }
     }
@@ -548,14 +600,14 @@ fn eval_test(c: &Context<'_>, subject: Subject, test: &Test, reading: Reading) -
         return match answer {
             // `must have X` fails where X is not stated
             Answer::Unsaid | Answer::NotStated(_) => Truth::False,
-            Answer::Is(truth) | Answer::Told(truth, _) => truth,
+            Answer::Is(truth) | Answer::Told(truth, _) | Answer::Later(truth, _) => truth,
             Answer::Values(items, _) => Truth::from(!items.is_empty()),
         };
     };
     match answer {
         Answer::Unsaid => unknown(None),
         Answer::NotStated(span) => unknown(Some(span)),
-        Answer::Is(truth) | Answer::Told(truth, _) => truth,
+        Answer::Is(truth) | Answer::Told(truth, _) | Answer::Later(truth, _) => truth,
         Answer::Values(items, span) => {
             let truth =
                 |item: &Item, compare: Compare, value: &Value| holds(c, test.fact.wants, item, compare, value, span);
@@ -635,6 +687,9 @@ fn lacking(
     let mut lacks = Vec::new();
     let (mut fixes, mut mends) = (Vec::new(), Vec::new());
     collect(c, subject, must, negated, reading, &mut lacks, &mut fixes, &mut mends);
+    let mut seen = std::collections::HashSet::new();
+    mends.retain(|m| seen.insert(m.clone()));
+    fixes.retain(|f| seen.insert(f.clone()));
     let stated = (!fixes.is_empty()).then(|| {
         let name = match subject {
             Subject::Copy(_, arrival) => c.arrival_name(arrival).to_owned(),
@@ -643,8 +698,6 @@ fn lacking(
         };
         format!("state {} in `{name}`", crate::rules::story::list(&fixes))
     });
-    let mut seen = std::collections::HashSet::new();
-    mends.retain(|m| seen.insert(m.clone()));
     mends.extend(stated);
     (lacks, (!mends.is_empty()).then(|| mends.join("; ")))
 }
@@ -679,6 +732,10 @@ fn collect(
             }
             let name = test.fact.name;
             let answer = (test.fact.read)(c, subject, reading);
+            let answer = match answer {
+                Answer::Later(truth, why) => Answer::Told(truth, (why.0)(c, subject)),
+                other => other,
+            };
             if let Answer::Told(_, reasons) = &answer
                 && !reasons.is_empty()
             {
@@ -713,7 +770,7 @@ fn collect(
                 (Answer::Is(Truth::Unknown(_)) | Answer::Told(Truth::Unknown(_), _), _) => {
                     (format!("whether it is `{name}` cannot be told"), None)
                 }
-                (Answer::Is(_) | Answer::Told(..), _) => (not_so(c, subject, name), None),
+                (Answer::Is(_) | Answer::Told(..) | Answer::Later(..), _) => (not_so(c, subject, name), None),
             };
             let states = matches!(answer, Answer::Unsaid | Answer::NotStated(_)) && !negated;
             if states && test.fact.said_by.contains(' ') {

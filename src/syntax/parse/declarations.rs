@@ -132,7 +132,7 @@ pub(in crate::syntax) fn file(
     (tree, parser.outline)
 }
 
-/// Reads a large file whole, on all threads, as [`file`] does on one.
+/// Reads a large file whole, on all threads, as [`fn@file`] does on one.
 pub(in crate::syntax) fn file_in_parts(
     text: &str,
     start: u32,
