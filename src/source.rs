@@ -281,3 +281,47 @@ impl File {
         self.lines().get((number as usize).checked_sub(1)?).copied()
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Two large files and a small one, of which the second has changed when it is fetched.
+    fn sources() -> Sources {
+        let mut sources = Sources::new();
+        let texts = ["party one\n".repeat(20), "party two\n".repeat(20), "party three\n".to_owned()];
+        let on_disk = [texts[0].clone(), texts[1].replace("two", "six"), String::new()];
+        let fetch = Fetch::by(move |file| on_disk.get(file.0 as usize).cloned());
+        for (number, text) in texts.iter().enumerate() {
+            let file = sources.add(format!("{number}.staunch"), text.as_str()).unwrap_or(FileId(9));
+            sources.can_fetch(file, fetch.clone());
+        }
+        sources
+    }
+
+    #[test]
+    fn a_text_that_was_put_away_is_fetched_where_it_is_asked_for() {
+        let (before, mut after) = (sources(), sources());
+        after.put_away(100);
+        assert_eq!(after.text(Span::new(10, 15)), "party");
+        for offset in [0, 7, 199, 402, 410] {
+            assert_eq!(after.position(offset), before.position(offset));
+        }
+        let lengths = |s: &Sources| s.files().map(|(_, f)| (f.length(), f.span())).collect::<Vec<_>>();
+        assert_eq!(lengths(&after), lengths(&before));
+        assert_eq!(after.changed(), None);
+        // a copy knows of it too
+        let copy = after.clone();
+        assert_eq!(copy.text(Span::new(201, 206)), "");
+        assert_eq!(after.changed(), Some("1.staunch"));
+    }
+
+    #[test]
+    fn what_cannot_be_fetched_stays() {
+        let mut sources = Sources::new();
+        assert!(sources.add("a", "party one\n".repeat(20)).is_ok());
+        sources.put_away(0);
+        assert_eq!(sources.text(Span::new(0, 9)), "party one");
+        assert_eq!(sources.changed(), None);
+    }
+}

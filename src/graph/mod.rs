@@ -40,9 +40,10 @@ pub use shapes::{Columns, ColumnsIter};
 pub use table::Near;
 pub use times::Holding;
 
+use std::hash::BuildHasher;
 use std::sync::OnceLock;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use smallvec::SmallVec;
 
 use crate::diagnostic::Diagnostics;
@@ -201,19 +202,28 @@ struct Moves {
     words: Vec<u64>,
     /// Moves that no word can hold, by what is in the word instead.
     wide: Vec<Move>,
+    /// By hash, a stretch of words: what steps do to the columns of alike tables is often the same.
+    by_hash: FxHashMap<u64, (u32, u32)>,
 }
 
 impl Moves {
-    fn len(&self) -> usize {
-        self.words.len()
-    }
-
-    fn push(&mut self, one: Move) {
-        let word = one.packed().unwrap_or(Move::WIDE | self.wide.len() as u64);
-        if word & Move::WIDE != 0 {
-            self.wide.push(one);
+    /// The stretch of words for what a step does, new or known.
+    fn add(&mut self, all: impl Iterator<Item = Move>) -> (u32, u32) {
+        let start = self.words.len();
+        for one in all {
+            let word = one.packed().unwrap_or(Move::WIDE | self.wide.len() as u64);
+            if word & Move::WIDE != 0 {
+                self.wide.push(one);
+            }
+            self.words.push(word);
         }
-        self.words.push(word);
+        let new = (start as u32, self.words.len() as u32);
+        let known = *self.by_hash.entry(FxBuildHasher.hash_one(&self.words[start..])).or_insert(new);
+        if known != new && self.words[known.0 as usize..known.1 as usize] == self.words[start..] {
+            self.words.truncate(start);
+            return known;
+        }
+        new
     }
 
     fn get(&self, word: u64) -> Move {
@@ -223,7 +233,9 @@ impl Moves {
         }
     }
 
-    fn shrink_to_fit(&mut self) {
+    /// Forgets what is only needed while new ones come.
+    fn settle(&mut self) {
+        self.by_hash = FxHashMap::default();
         self.words.shrink_to_fit();
         self.wide.shrink_to_fit();
     }
@@ -714,8 +726,15 @@ mod tests {
                 all.extend(from.map(|from| Move { to, from, transform }));
             }
         }
-        all.iter().for_each(|one| moves.push(*one));
-        assert_eq!(moves.words.iter().map(|word| moves.get(*word)).collect::<Vec<_>>(), all);
-        assert!(moves.wide.len() < all.len());
+        let stretches: Vec<_> =
+            all.chunks(5).chain(all.chunks(7)).map(|some| moves.add(some.iter().copied())).collect();
+        let back = |(start, end): &(u32, u32)| -> Vec<Move> {
+            moves.words[*start as usize..*end as usize].iter().map(|word| moves.get(*word)).collect()
+        };
+        let kept: Vec<Vec<Move>> = stretches.iter().map(back).collect();
+        assert_eq!(kept, all.chunks(5).chain(all.chunks(7)).map(<[Move]>::to_vec).collect::<Vec<_>>());
+        assert!(moves.wide.len() < moves.words.len());
+        let small = || [Move { to: 3, from: Some((1, 2)), transform: 0 }, Move { to: 4, from: None, transform: 9 }];
+        assert_eq!(moves.add(small().into_iter()), moves.add(small().into_iter()), "kept once");
     }
 }

@@ -113,12 +113,11 @@ impl Found {
             let (shape, about) = (ShapeId(shapes.get(form.shape.0)), abouts.get(form.about));
             self.set(copy, Form { shape, about, ..form });
         }
-        let before = self.moves.len() as u32;
-        for one in new.moves {
-            self.moves.push(Move { transform: transforms.get(one.transform), ..one });
+        for (id, (start, end)) in new.stretches {
+            let own = new.moves[start as usize..end as usize].iter();
+            let stretch = self.moves.add(own.map(|one| Move { transform: transforms.get(one.transform), ..*one }));
+            self.stretches.push((id, stretch));
         }
-        let moved = |(start, end): (u32, u32)| (start + before, end + before);
-        self.stretches.extend(new.stretches.into_iter().map(|(id, stretch)| (id, moved(stretch))));
         self.capabilities.extend(new.capabilities);
         self.problems.extend(new.problems);
     }
@@ -133,7 +132,7 @@ impl Found {
         for (id, stretch) in std::mem::take(&mut self.stretches) {
             graph.arrivals[id.index()].moves = stretch;
         }
-        self.moves.shrink_to_fit();
+        self.moves.settle();
         graph.moves = self.moves;
         graph.shapes = self.shapes.settled();
         graph.abouts = self.abouts.into_values();

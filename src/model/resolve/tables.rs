@@ -2,7 +2,7 @@
 //! file, so that of a large project only one file's tree at a time has to be there as a whole.
 
 use std::ops::Range;
-use std::sync::{Mutex, PoisonError};
+use std::sync::{Mutex, MutexGuard, PoisonError};
 
 use rayon::prelude::*;
 
@@ -30,24 +30,21 @@ impl Resolver<'_> {
     /// Reads each file again, some files ahead of those that are worked on.
     fn rows_read_again(&mut self, trees: &[(FileId, Tree)], files: &Files) {
         let sources = self.sources;
-        // what one file was read in is room for the next
-        let rooms: Mutex<Vec<Room>> = Mutex::default();
-        let rooms = || rooms.lock().unwrap_or_else(PoisonError::into_inner);
-        let one = |((file, _), index): (&(FileId, Tree), usize)| {
-            let mut room = rooms().pop().unwrap_or_default();
-            let whole = files.whole(index, sources, &mut room);
-            rooms().push(room);
-            (*file, whole)
-        };
-        let read = |some: Range<usize>| -> Vec<(FileId, Tree)> {
-            trees.get(some.clone()).unwrap_or_default().par_iter().zip(some).map(one).collect()
+        let bench = Bench::default();
+        let read = |some: Range<usize>| -> Vec<Whole> {
+            let numbered = trees.get(some.clone()).unwrap_or_default().par_iter().zip(some);
+            numbered.map(|((file, _), index)| bench.read(files, *file, index, sources)).collect()
         };
         let mut batches = batches(trees, sources).into_iter();
         let mut whole = batches.next().map(read).unwrap_or_default();
         while !whole.is_empty() {
             let next = batches.next().unwrap_or_default();
-            // to give a tree back takes long, too, and is done here
-            let work = || whole.into_iter().for_each(|(file, tree)| self.rows(file, &tree));
+            let work = || {
+                for one in whole {
+                    self.rows(one.file, &one.tree);
+                    bench.take_back(one);
+                }
+            };
             whole = rayon::join(work, || read(next)).1;
         }
     }
@@ -82,6 +79,53 @@ impl Resolver<'_> {
             }
         }
     }
+}
+
+/// A file's tree, read again, and the thread that did.
+struct Whole {
+    file: FileId,
+    tree: Tree,
+    thread: usize,
+}
+
+/// What the threads have at hand that read files again.
+struct Bench {
+    /// Room in which files were read, for the next.
+    rooms: Mutex<Vec<Room>>,
+    /// For each thread, the trees that it read and that were worked on. It gives back itself what memory it took, since others would
+    /// have to wait for it.
+    done: Vec<Mutex<Vec<Tree>>>,
+}
+
+impl Default for Bench {
+    fn default() -> Self {
+        let done = (0..rayon::current_num_threads()).map(|_| Mutex::default()).collect();
+        Bench { rooms: Mutex::default(), done }
+    }
+}
+
+impl Bench {
+    fn read(&self, files: &Files, file: FileId, index: usize, sources: &Sources) -> Whole {
+        let thread = rayon::current_thread_index().unwrap_or(usize::MAX);
+        if let Some(done) = self.done.get(thread) {
+            let gone = std::mem::take(&mut *locked(done));
+            drop(gone);
+        }
+        let mut room = locked(&self.rooms).pop().unwrap_or_default();
+        let tree = files.whole(index, sources, &mut room);
+        locked(&self.rooms).push(room);
+        Whole { file, tree, thread }
+    }
+
+    fn take_back(&self, one: Whole) {
+        if let Some(done) = self.done.get(one.thread) {
+            locked(done).push(one.tree);
+        }
+    }
+}
+
+fn locked<T>(what: &Mutex<T>) -> MutexGuard<'_, T> {
+    what.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// How much text is read again at a time, in bytes.
