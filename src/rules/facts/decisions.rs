@@ -15,7 +15,7 @@ use crate::vocabulary::Family;
 facts! {
     "safeguards" of Decision, Wants::Words(Family::DecisionSafeguard), "safeguards SAFEGUARD", "what people can do about it (UK GDPR article 22C)"
         => |c, s, _| decision(c, s).map_or(Answer::Unsaid, |d| at_least_none(&d.safeguards));
-    "oversight" of Decision, Wants::Words(Family::Oversight), "oversight WORD", "what makes the review by a person more than a formality (UK GDPR article 22A)"
+    "oversight measures" of Decision, Wants::Words(Family::Oversight), "oversight WORD", "what makes the review by a person more than a formality (UK GDPR article 22A)"
         => |c, s, _| decision(c, s).map_or(Answer::Unsaid, |d| at_least_none(&d.oversight));
     "based on profiling" of Use Decision, Wants::Nothing, "derive … profiling, in a step that its data comes through", "taking what a step derived by profiling, or what was worked out from that"
         => |c, s, reading| profiled(c, s, reading);

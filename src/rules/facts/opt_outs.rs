@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use super::read::*;
+use super::scope::{leading, looked_up};
 use super::{Answer, Reason, Subject, Wants};
 use crate::graph::{ArrivalId, CellId, CopyId, Edge, How, Reading};
 use crate::model::{DatasetId, Known, OperationKind, OptOut, OptOutId, PlaceId, PurposeId, Thing};
@@ -105,7 +106,12 @@ fn blocked(c: &Context<'_>, s: Subject, opt_out: &OptOut, reading: Reading) -> B
                 }
             }
             _ => {
-                for taken in taken(c, s, reading) {
+                let only_looked_up = match s {
+                    Subject::Step(i) => looked_up(&m.steps[i.index()]),
+                    _ => Vec::new(),
+                };
+                let leads = |copy: CopyId| !only_looked_up.contains(&c.graph.copy(copy).dataset);
+                for taken in taken(c, s, reading).into_iter().filter(|t| leads(t.copy)) {
                     cells.extend(rows(c, taken.copy, reading).filter(|cell| taken.has(c, *cell)));
                 }
             }
@@ -186,6 +192,18 @@ impl<'a, 'm> Search<'a, 'm> {
         self.c.graph.arrival(edge.arrival).how == How::Declared
     }
 
+    /// Whether an edge brings what a step only looked up.
+    fn is_looked_up(&self, edge: &Edge, from: CellId) -> bool {
+        let How::Step(step, _) = self.c.graph.arrival(edge.arrival).how else { return false };
+        looked_up(&self.c.model.steps[step.index()]).contains(&self.c.graph.copy(from.copy).dataset)
+    }
+
+    /// The rows of what a step is led by.
+    fn leading_rows(&self, edge: &Edge) -> Vec<CellId> {
+        let How::Step(step, _) = self.c.graph.arrival(edge.arrival).how else { return Vec::new() };
+        leading(self.c, step, edge.arrival).flat_map(|copy| rows(self.c, copy, self.reading)).collect()
+    }
+
     fn unfiltered(&self, cells: Vec<CellId>) -> Option<Way> {
         let first = cells.first()?.copy;
         let at_extraction = self.opt_out.at_extraction.value().copied().unwrap_or(false);
@@ -212,6 +230,11 @@ impl<'a, 'm> Search<'a, 'm> {
                     None => {}
                     Some(_) if passed.is_some() && self.leaves(&edge) && self.begins_open(cell) => {
                         return Some(Way { source: self.origin(cell), ..found(passed) });
+                    }
+                    Some(from) if self.is_looked_up(&edge, from) => {
+                        // whoever was taken out of the list is not found in what the list is matched with
+                        let more = self.leading_rows(&edge).into_iter();
+                        stack.extend(more.filter(|c| seen.insert((*c, passed.is_some()))).map(|c| (c, passed)));
                     }
                     Some(from) if contents.has_rows(from) && seen.insert((from, passed.is_some())) => {
                         stack.push((from, passed));

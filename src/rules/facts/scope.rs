@@ -7,7 +7,10 @@ use std::sync::{Arc, OnceLock};
 
 use super::{Answer, Reason};
 use crate::graph::{ArrivalId, CopyId, How};
-use crate::model::{ActivityId, DatasetId, Known, Model, Notice, NoticeId, PartyId, PeopleId, PlaceId, Thing, UseId};
+use crate::model::{
+    ActivityId, DatasetId, Known, Model, Notice, NoticeId, Operation, OperationKind, PartyId, PeopleId, PlaceId, Step,
+    StepId, Thing, UseId,
+};
 use crate::rules::context::Context;
 use crate::rules::finding::Missing;
 use crate::rules::truth::Truth;
@@ -151,6 +154,21 @@ pub(super) fn principals(
     }
     found.remove(0);
     found
+}
+
+/// The datasets that a step only looks things up in: what `match A with B` finds in B is about those who are in A.
+pub(super) fn looked_up(step: &Step) -> Vec<DatasetId> {
+    let right = |o: &Operation| if let OperationKind::Match { right, .. } = &o.kind { Some(*right) } else { None };
+    let all: Vec<DatasetId> = step.operations.iter().filter_map(right).collect();
+    let leads = |d: &DatasetId| !all.contains(d);
+    // where each is matched with another of them, each leads
+    if step.takes.iter().any(|t| leads(&t.dataset)) { all } else { Vec::new() }
+}
+
+/// The copies that an arrival of a step is led by: all that it takes but what it only looks things up in.
+pub(super) fn leading<'a>(c: &'a Context<'_>, step: StepId, arrival: ArrivalId) -> impl Iterator<Item = CopyId> + 'a {
+    let looked_up = looked_up(&c.model.steps[step.index()]);
+    c.graph.from(arrival).iter().copied().filter(move |copy| !looked_up.contains(&c.graph.copy(*copy).dataset))
 }
 
 /// The answer of a fact that gathers what is wrong and what nobody can tell: what is wrong weighs more.

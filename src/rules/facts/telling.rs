@@ -1,13 +1,13 @@
 //! Facts of the people that data is about: whether they are told, and whether those beside them are treated better.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use super::notices::all_notices;
 use super::read::*;
-use super::scope::senders;
+use super::scope::{leading, senders};
 use super::{Answer, Reason, Subject, Wants};
 use crate::graph::times;
-use crate::graph::{ArrivalId, How};
+use crate::graph::{ArrivalId, CopyId, How};
 use crate::model::time::Order;
 use crate::model::{
     ActivityId, Children, ControllerKind, CopyFacts, Known, Notice, PartyId, PeopleId, Point, Record, Thing,
@@ -19,7 +19,7 @@ use crate::source::Span;
 use crate::vocabulary::Family;
 
 facts! {
-    "told by every controller" of People, Wants::Nothing, "notice NAME { from CONTROLLER; to PEOPLE; published DATE }", "every controller of data about them having a notice to them that covers it, from before it began, or a record of kind `exemption`; one of joint controllers speaks for all"
+    "told by every controller" of People, Wants::Nothing, "notice NAME { from CONTROLLER; to PEOPLE; published DATE }", "every controller of what is done with data about them having a notice to them that covers it, from before it began, or a record of kind `exemption`; one of joint controllers speaks for all"
         => told;
     "covered like others" of People, Wants::Nothing, "notice, basis, retain, opt-out", "having a notice, a basis, an end and a way to say no wherever others in the same activity have one"
         => like_others;
@@ -54,7 +54,8 @@ impl Cohorts {
             let id = ArrivalId(number);
             let arrival = c.graph.arrival(id);
             let about = c.graph.about(arrival.copy);
-            if !c.graph.copy(arrival.copy).rows || about.people.is_empty() {
+            // what somebody has from the start was told of when it was got, which is another story
+            if !c.graph.copy(arrival.copy).rows || about.people.is_empty() || arrival.how == How::Declared {
                 continue;
             }
             let (controllers, not_stated) = controllers_of(c, id);
@@ -62,7 +63,8 @@ impl Cohorts {
                 times::facts(m, arrival, c.graph.copy(arrival.copy).dataset).into_iter().flatten().collect();
             let has_basis = facts.iter().any(|f| matches!(*f.basis, Known::Said(..)));
             let has_end = facts.iter().any(|f| matches!(*f.retention, Known::Said(..)));
-            for people in &about.people {
+            let led = if about.people.len() > 1 { led_by(c, arrival.copy) } else { about.people.clone() };
+            for people in &led {
                 let Some(handlings) = all.get_mut(people.index()) else { continue };
                 let key = Key { activity: arrival.activity, controllers: controllers.clone() };
                 let handling = handlings.entry(key).or_insert_with(|| Handling {
@@ -92,6 +94,35 @@ impl Cohorts {
         Cohorts(all.into_iter().map(|of| of.into_values().collect()).collect())
     }
 }
+
+/// The groups of people that the rows of a copy are about in the first place. What is matched to a list is about those who are
+/// in the list, however many more there are in what it is matched with.
+fn led_by(c: &Context<'_>, copy: CopyId) -> Vec<PeopleId> {
+    let about = &c.graph.about(copy).people;
+    let mut stack = vec![copy];
+    let mut seen: HashSet<CopyId> = HashSet::from([copy]);
+    let mut found: BTreeSet<PeopleId> = BTreeSet::new();
+    while let Some(at) = stack.pop() {
+        if seen.len() > LOOKED_AT {
+            return about.clone();
+        }
+        for id in c.graph.arrivals_of(at) {
+            let arrival = c.graph.arrival(id);
+            match arrival.how {
+                How::Declared => found.extend(&c.graph.about(at).people),
+                How::Flow(..) => stack.extend(c.graph.from(id).iter().filter(|from| seen.insert(**from))),
+                How::Step(step, _) | How::Side(step, _) => {
+                    stack.extend(leading(c, step, id).filter(|from| seen.insert(*from)));
+                }
+            }
+        }
+    }
+    found.retain(|p| about.contains(p));
+    if found.is_empty() { about.clone() } else { found.into_iter().collect() }
+}
+
+/// After how many copies on the way back a copy counts as being about all whom it may be about.
+const LOOKED_AT: usize = 1_000;
 
 /// How many beginnings of what is done with one group's data are kept; they are mostly the same few.
 const STARTS: usize = 64;

@@ -45,7 +45,7 @@ fn origin(c: &Context<'_>, s: Subject) -> Answer {
         }
     }
     if !unknown.is_empty() {
-        return Answer::Told(Truth::Unknown(unknown), Vec::new());
+        return super::scope::told(Vec::new(), unknown);
     }
     let reason =
         Reason::at(format!("nobody holds `{name}` from the start, and no step makes it"), dataset.declared.span);
