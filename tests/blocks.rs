@@ -41,7 +41,7 @@ fn insides(graph: &Graph, model: &Model) -> Vec<String> {
             let edges = graph.incoming(model, cell).into_iter();
             edges.map(|e| (e.from, *graph.transform(&e), e.arrival)).collect::<Vec<_>>()
         });
-        let (columns, about) = (graph.columns_of(copy), graph.about(copy));
+        let (columns, about) = (graph.columns_of(copy).iter().collect::<Vec<_>>(), graph.about(copy));
         let edges: Vec<_> = edges.collect();
         let at = (graph.copy(copy).rows, graph.turn(copy), graph.holding(copy), graph.secrets_of(copy));
         format!("{copy:?} {columns:?} {about:?} {at:?} {edges:?}")

@@ -57,8 +57,11 @@ fn every_model_is_reasoned() {
         assert!(text.lines().any(|l| l.starts_with("# ")), "{name}: no reasoning at the top");
         let expected = expectations(&text).unwrap_or_else(|problem| panic!("{name}: {problem}"));
         assert!(!expected.list.is_empty(), "{name}: expects nothing");
-        let declared: BTreeSet<&str> =
-            text.lines().filter_map(|l| l.strip_prefix("rule ")).filter_map(|l| l.split_whitespace().next()).collect();
+        let declared: BTreeSet<&str> = text
+            .lines()
+            .filter_map(|l| l.strip_prefix("rule ").or_else(|| l.strip_prefix("promise ")))
+            .filter_map(|l| l.split_whitespace().next())
+            .collect();
         for rule in expected.rules() {
             assert!(declared.contains(rule), "{name}: expects something of `{rule}`, which it does not declare");
         }

@@ -466,6 +466,20 @@ fn many_threads_and_large_projects_give_the_same_model() {
 }
 
 #[test]
+fn many_threads_read_one_large_file_as_one_does() {
+    let lasts =
+        ["", "flow broken { from p0; to ; data d0 }", "dataset {", "party \u{feff}p", "party p \"no end\n\u{feff}"];
+    for last in lasts {
+        let text: String = large_project(last).into_iter().map(|(_, text)| text).collect();
+        assert!(text.len() > 400_000);
+        let files = [("all.staunch".to_owned(), text)];
+        let expected = read_together(&files, 1, usize::MAX, Care::Thorough);
+        assert!(expected.as_deref().is_some_and(|said| said.contains("k7-secret")), "`{last}`");
+        assert!(read_together(&files, 4, usize::MAX, Care::Thorough) == expected, "`{last}`");
+    }
+}
+
+#[test]
 fn a_tree_of_categories_has_a_bound() {
     let chain = |n: usize| -> String {
         let under = |i: usize| format!("category c{i} under c{} {{ identifies no }}\n", i - 1);

@@ -7,8 +7,8 @@ use std::sync::{Arc, OnceLock};
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::bits::{meet, numbers};
-use super::columns::{Column, Control, Interned, Renumbered};
-use super::shapes::ShapeId;
+use super::columns::{Control, Interned, Renumbered};
+use super::shapes::{Columns, ShapeId};
 use super::{CellId, Class, CopyId, Graph};
 
 /// What a copy holds, by number: copies with the same number have the same columns with the same in them.
@@ -476,7 +476,7 @@ impl Contents {
     }
 
     /// The columns of a content.
-    pub fn columns_in<'g>(&self, graph: &'g Graph, id: ContentId) -> &'g [Column] {
+    pub fn columns_in<'g>(&self, graph: &'g Graph, id: ContentId) -> Columns<'g> {
         let (own, at) = self.own(id);
         graph.shapes.columns(own.contents[at].shape)
     }

@@ -36,6 +36,7 @@ pub use columns::{Column, ColumnKind, Control, Lift, Minimum, Said, Transform};
 pub use contents::{ContentId, Contents};
 pub use operations::Listed;
 pub use origins::{Ask, Class, Origins, is_kind};
+pub use shapes::{Columns, ColumnsIter};
 pub use table::Near;
 pub use times::Holding;
 
@@ -169,6 +170,65 @@ struct Move {
     transform: u32,
 }
 
+impl Move {
+    /// What marks a word that says where a move stands whose numbers are too large for a word.
+    const WIDE: u64 = 1 << 63;
+    /// In the place of an input: none.
+    const MADE_UP: u64 = 0xff;
+
+    /// In one word, where the numbers are as small as they mostly are: a million steps have a dozen moves each.
+    fn packed(self) -> Option<u64> {
+        let (source, column) = self.from.map_or((Self::MADE_UP, 0), |(s, c)| (u64::from(s), u64::from(c)));
+        let small = source < Self::MADE_UP || self.from.is_none();
+        let numbers = [u64::from(self.to), column, u64::from(self.transform)];
+        let small = small && numbers.iter().all(|n| *n <= 0xffff);
+        small.then(|| numbers[0] << 40 | source << 32 | column << 16 | numbers[2])
+    }
+
+    fn unpacked(word: u64) -> Move {
+        let (source, column) = ((word >> 32 & 0xff) as u32, (word >> 16 & 0xffff) as u32);
+        Move {
+            to: (word >> 40) as u32,
+            from: (u64::from(source) != Self::MADE_UP).then_some((source, column)),
+            transform: (word & 0xffff) as u32,
+        }
+    }
+}
+
+/// What all steps do.
+#[derive(Clone, Debug, Default)]
+struct Moves {
+    words: Vec<u64>,
+    /// Moves that no word can hold, by what is in the word instead.
+    wide: Vec<Move>,
+}
+
+impl Moves {
+    fn len(&self) -> usize {
+        self.words.len()
+    }
+
+    fn push(&mut self, one: Move) {
+        let word = one.packed().unwrap_or(Move::WIDE | self.wide.len() as u64);
+        if word & Move::WIDE != 0 {
+            self.wide.push(one);
+        }
+        self.words.push(word);
+    }
+
+    fn get(&self, word: u64) -> Move {
+        match word & Move::WIDE {
+            0 => Move::unpacked(word),
+            _ => self.wide[(word & !Move::WIDE) as usize],
+        }
+    }
+
+    fn shrink_to_fit(&mut self) {
+        self.words.shrink_to_fit();
+        self.wide.shrink_to_fit();
+    }
+}
+
 /// The number of the transform that changes nothing.
 const UNCHANGED: u32 = 0;
 
@@ -193,7 +253,7 @@ pub struct Graph {
     /// The first arrival of each copy, and the end of the last one's.
     arrivals_start: Vec<u32>,
     sources: Vec<CopyId>,
-    moves: Vec<Move>,
+    moves: Moves,
     /// For each flow, where its arrivals begin in `flow_arrivals`, and the end of the last one's.
     flow_start: Vec<u32>,
     flow_arrivals: Vec<ArrivalId>,
@@ -267,7 +327,7 @@ impl Graph {
     }
 
     /// The columns of a copy, in the order of its cells.
-    pub fn columns_of(&self, copy: CopyId) -> &[Column] {
+    pub fn columns_of(&self, copy: CopyId) -> Columns<'_> {
         self.shapes.columns(self.copy(copy).shape)
     }
 
@@ -362,9 +422,10 @@ impl Graph {
                 }
             }
             How::Step(..) | How::Side(..) => {
-                let all = self.moves_of(id);
-                let first = all.partition_point(|m| m.to < cell.column);
-                for made in all[first..].iter().take_while(|m| m.to == cell.column) {
+                let all = self.words_of(id);
+                let first = all.partition_point(|word| self.moves.get(*word).to < cell.column);
+                let moves = all[first..].iter().map(|word| self.moves.get(*word));
+                for made in moves.take_while(|m| m.to == cell.column) {
                     let from =
                         made.from.map(|(source, column)| CellId { copy: self.from(id)[source as usize], column });
                     if !each(Edge { from, transform: made.transform, arrival: id }) {
@@ -389,8 +450,8 @@ impl Graph {
             }
             How::Step(..) | How::Side(..) => {
                 let is =
-                    |m: &&Move| m.from.is_some_and(|(s, c)| c == from.column && self.from(id)[s as usize] == from.copy);
-                self.moves_of(id).iter().filter(is).map(|m| CellId { copy, column: m.to }).collect()
+                    |m: &Move| m.from.is_some_and(|(s, c)| c == from.column && self.from(id)[s as usize] == from.copy);
+                self.moves_of(id).filter(is).map(|m| CellId { copy, column: m.to }).collect()
             }
         }
     }
@@ -417,7 +478,7 @@ impl Graph {
         match self.arrival(id).how {
             How::Declared => false,
             How::Flow(..) => true,
-            How::Step(..) | How::Side(..) => self.moves_of(id).iter().any(|m| {
+            How::Step(..) | How::Side(..) => self.moves_of(id).any(|m| {
                 let transform = self.transforms.get(m.transform);
                 m.from.is_some_and(|(from, _)| from as usize == source)
                     && transform.aggregate.is_none()
@@ -469,9 +530,13 @@ impl Graph {
         all
     }
 
-    fn moves_of(&self, id: ArrivalId) -> &[Move] {
+    fn words_of(&self, id: ArrivalId) -> &[u64] {
         let (start, end) = self.arrival(id).moves;
-        &self.moves[start as usize..end as usize]
+        &self.moves.words[start as usize..end as usize]
+    }
+
+    fn moves_of(&self, id: ArrivalId) -> impl Iterator<Item = Move> {
+        self.words_of(id).iter().map(|word| self.moves.get(*word))
     }
 
     /// What happens to what a dataset declares: a table's cells are counts from the start.
@@ -505,7 +570,7 @@ impl Graph {
                 }
                 How::Flow(..) => {}
                 How::Step(..) | How::Side(..) => {
-                    let made = self.moves_of(id).iter().filter(|m| m.from.is_none());
+                    let made = self.moves_of(id).filter(|m| m.from.is_none());
                     made.for_each(|m| each(&columns[m.to as usize], place));
                 }
             }
@@ -632,4 +697,25 @@ fn long_lists(model: &Model) -> LongLists {
         }
     }
     long
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn moves_are_kept_however_large_their_numbers_are() {
+        let numbers = [0, 1, 0xfe, 0xff, 0xffff, 0x1_0000, u32::MAX];
+        let (mut moves, mut all) = (Moves::default(), Vec::new());
+        for to in numbers {
+            for transform in numbers {
+                all.push(Move { to, from: None, transform });
+                let from = numbers.iter().flat_map(|source| numbers.map(|column| Some((*source, column))));
+                all.extend(from.map(|from| Move { to, from, transform }));
+            }
+        }
+        all.iter().for_each(|one| moves.push(*one));
+        assert_eq!(moves.words.iter().map(|word| moves.get(*word)).collect::<Vec<_>>(), all);
+        assert!(moves.wide.len() < all.len());
+    }
 }

@@ -4,18 +4,117 @@
 //! and a copy has its number.
 
 use std::hash::BuildHasher;
+use std::ops::Index;
+use std::slice;
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
-use super::columns::Column;
+use super::columns::{Column, Interned};
 
 /// The number of a list of columns.
 #[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug, Default)]
 pub(super) struct ShapeId(pub(super) u32);
 
-/// Distinct lists of columns; each is sorted. Number 0 is the empty list.
-#[derive(Clone, Debug)]
+/// Distinct lists of columns; each is sorted. There are half a million lists and a few hundred columns, so a list has the
+/// columns' numbers.
+#[derive(Clone, Debug, Default)]
 pub(super) struct Shapes {
+    columns: Vec<Column>,
+    numbers: Vec<u32>,
+    /// Where each list begins, and the end of the last.
+    starts: Vec<u32>,
+}
+
+impl Shapes {
+    /// The columns of a shape.
+    pub(super) fn columns(&self, id: ShapeId) -> Columns<'_> {
+        let (start, end) = (self.starts[id.0 as usize], self.starts[id.0 as usize + 1]);
+        Columns { numbers: &self.numbers[start as usize..end as usize], all: &self.columns }
+    }
+
+    /// How many columns a shape has.
+    pub(super) fn width(&self, id: ShapeId) -> usize {
+        (self.starts[id.0 as usize + 1] - self.starts[id.0 as usize]) as usize
+    }
+
+    /// The place of a column in a shape.
+    pub(super) fn position(&self, id: ShapeId, column: &Column) -> Option<u32> {
+        let columns = self.columns(id);
+        let place = columns.numbers.binary_search_by(|number| columns.all[*number as usize].cmp(column));
+        place.ok().map(|at| at as u32)
+    }
+}
+
+/// A list of columns, sorted.
+#[derive(Clone, Copy)]
+pub struct Columns<'g> {
+    numbers: &'g [u32],
+    all: &'g [Column],
+}
+
+impl<'g> Columns<'g> {
+    /// How many there are.
+    pub fn len(&self) -> usize {
+        self.numbers.len()
+    }
+
+    /// Whether there is none.
+    pub fn is_empty(&self) -> bool {
+        self.numbers.is_empty()
+    }
+
+    /// The columns in order.
+    pub fn iter(self) -> ColumnsIter<'g> {
+        ColumnsIter { numbers: self.numbers.iter(), all: self.all }
+    }
+}
+
+impl<'g> IntoIterator for Columns<'g> {
+    type Item = &'g Column;
+    type IntoIter = ColumnsIter<'g>;
+
+    fn into_iter(self) -> ColumnsIter<'g> {
+        self.iter()
+    }
+}
+
+/// The columns of a list, one after another.
+#[derive(Clone)]
+pub struct ColumnsIter<'g> {
+    numbers: slice::Iter<'g, u32>,
+    all: &'g [Column],
+}
+
+impl<'g> Iterator for ColumnsIter<'g> {
+    type Item = &'g Column;
+
+    fn next(&mut self) -> Option<&'g Column> {
+        self.numbers.next().map(|number| &self.all[*number as usize])
+    }
+
+    fn size_hint(&self) -> (usize, Option<usize>) {
+        self.numbers.size_hint()
+    }
+}
+
+impl DoubleEndedIterator for ColumnsIter<'_> {
+    fn next_back(&mut self) -> Option<Self::Item> {
+        self.numbers.next_back().map(|number| &self.all[*number as usize])
+    }
+}
+
+impl ExactSizeIterator for ColumnsIter<'_> {}
+
+impl Index<usize> for Columns<'_> {
+    type Output = Column;
+
+    fn index(&self, at: usize) -> &Column {
+        &self.all[self.numbers[at] as usize]
+    }
+}
+
+/// Distinct lists of columns while they are found out; each is sorted. Number 0 is the empty list.
+pub(super) struct NewShapes {
     columns: Vec<Column>,
     /// Where each list begins, and the end of the last.
     starts: Vec<u32>,
@@ -24,18 +123,18 @@ pub(super) struct Shapes {
     before: Vec<Option<ShapeId>>,
 }
 
-impl Default for Shapes {
+impl Default for NewShapes {
     fn default() -> Self {
-        let mut shapes = Shapes::bare();
+        let mut shapes = NewShapes::bare();
         shapes.number(&[]);
         shapes
     }
 }
 
-impl Shapes {
+impl NewShapes {
     /// Not even the empty list.
-    pub(super) fn bare() -> Shapes {
-        Shapes { columns: Vec::new(), starts: vec![0], by_hash: FxHashMap::default(), before: Vec::new() }
+    pub(super) fn bare() -> NewShapes {
+        NewShapes { columns: Vec::new(), starts: vec![0], by_hash: FxHashMap::default(), before: Vec::new() }
     }
 
     /// How many there are.
@@ -52,16 +151,6 @@ impl Shapes {
     pub(super) fn columns(&self, id: ShapeId) -> &[Column] {
         let (start, end) = (self.starts[id.0 as usize], self.starts[id.0 as usize + 1]);
         &self.columns[start as usize..end as usize]
-    }
-
-    /// How many columns a shape has.
-    pub(super) fn width(&self, id: ShapeId) -> usize {
-        (self.starts[id.0 as usize + 1] - self.starts[id.0 as usize]) as usize
-    }
-
-    /// The place of a column in a shape.
-    pub(super) fn position(&self, id: ShapeId, column: &Column) -> Option<u32> {
-        self.columns(id).binary_search(column).ok().map(|at| at as u32)
     }
 
     /// The number of a sorted list, new or known.
@@ -92,23 +181,24 @@ impl Shapes {
         id
     }
 
-    /// Forgets what is only needed while new lists come.
-    pub(super) fn settle(&mut self) {
-        self.by_hash = FxHashMap::default();
-        self.before = Vec::new();
+    /// The same lists, of which there come no new ones.
+    pub(super) fn settled(self) -> Shapes {
+        let mut columns = Interned::default();
+        let numbers = self.columns.iter().map(|column| columns.number(*column)).collect();
+        Shapes { columns: columns.into_values(), numbers, starts: self.starts }
     }
 }
 
 /// Lists that one thread numbers for itself, after those that all know already.
 pub(super) struct FurtherShapes<'a> {
-    known: &'a Shapes,
-    own: Shapes,
+    known: &'a NewShapes,
+    own: NewShapes,
 }
 
 impl<'a> FurtherShapes<'a> {
     /// None besides those that are known.
-    pub(super) fn new(known: &'a Shapes) -> Self {
-        FurtherShapes { known, own: Shapes::bare() }
+    pub(super) fn new(known: &'a NewShapes) -> Self {
+        FurtherShapes { known, own: NewShapes::bare() }
     }
 
     /// The columns of a shape.
@@ -135,7 +225,7 @@ impl<'a> FurtherShapes<'a> {
     }
 
     /// How many were known, and the new lists.
-    pub(super) fn into_new(self) -> (usize, Shapes) {
+    pub(super) fn into_new(self) -> (usize, NewShapes) {
         (self.known.len(), self.own)
     }
 }

@@ -3,17 +3,17 @@
 use std::collections::hash_map::Entry;
 use std::collections::{BTreeSet, HashMap, HashSet};
 use std::hash::Hash;
-use std::sync::atomic::{AtomicU32, Ordering};
+use std::sync::atomic::{AtomicU8, AtomicU32, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use jiff::civil::Date;
 use rustc_hash::FxHashMap;
 
 use super::descent::Descent;
-use super::facts::{Became, Indexes};
+use super::facts::{Became, Entity, Indexes};
 use super::forms::fields::Uses;
 use super::indexes::Gathered;
-use super::phrase::Holder;
+use super::phrase::{Holder, Phrase};
 use super::provenance::{Doings, Provenance};
 use crate::faults::{self, Fault};
 use crate::graph::linkage::{Levels, Linkage, Sight, View, together};
@@ -21,6 +21,7 @@ use crate::graph::spread::{Limits, Scope, spread, spread_all, spread_without};
 use crate::graph::trace::Crowds;
 use crate::graph::{ArrivalId, CellId, Column, ColumnKind, Contents, CopyId, Graph, Onward, Origins, Reading};
 use crate::model::{ActivityId, Attestation, DatasetId, Model, PlaceId, Record, RecordId, RuleId, Thing};
+use crate::source::Span;
 use crate::vocabulary::Identifies;
 use crate::vocabulary::Settings;
 
@@ -34,11 +35,20 @@ pub struct Seen {
     of: Option<Views>,
     /// How identifiable it is there, once that is asked.
     levels: OnceLock<Arc<Levels>>,
+    /// The same by codes and direct identifiers alone.
+    by_keys: OnceLock<Arc<Levels>>,
 }
 
 impl Seen {
     fn new(view: View, reading: Reading) -> Seen {
-        Seen { view, reading, of: None, levels: OnceLock::new() }
+        Seen { view, reading, of: None, levels: OnceLock::new(), by_keys: OnceLock::new() }
+    }
+
+    /// The walls that are not stated and matter to what is seen, in the order of the text.
+    pub fn unsure_walls(&self) -> BTreeSet<Span> {
+        let of = self.of.iter().flat_map(|views| views.iter());
+        let views = std::iter::once(&self.view).chain(of.map(|seen| &seen.view));
+        views.flat_map(|view| view.unsure_walls.iter().copied()).collect()
     }
 }
 
@@ -122,6 +132,8 @@ pub struct Context<'a> {
     received_by: Mutex<HashMap<(Holder, Reading), Arc<Contents>>>,
     inside: Mutex<HashMap<(Holder, Reading), CopySet>>,
     linkage: [OnceLock<Arc<Linkage<'a>>>; 2],
+    by_keys: OnceLock<Arc<Linkage<'a>>>,
+    found_in: Mutex<Vec<(Entity, Phrase, Arc<[AtomicU8]>)>>,
     /// For each content, whether it identifies by itself, once that is asked.
     identified: [OnceLock<Vec<OnceLock<bool>>>; 2],
     attested: HashMap<(DatasetId, PlaceId), Vec<&'a Attestation>>,
@@ -174,6 +186,8 @@ impl<'a> Context<'a> {
             received_by: Mutex::default(),
             inside: Mutex::default(),
             linkage: Default::default(),
+            by_keys: OnceLock::new(),
+            found_in: Mutex::default(),
             identified: Default::default(),
             attested,
             seen: (0..model.places.len()).map(|_| Default::default()).collect(),
@@ -277,7 +291,7 @@ impl<'a> Context<'a> {
 
     /// What is done in each activity.
     pub fn doings(&self) -> &Doings {
-        self.doings.get_or_init(|| Doings::of(self.model))
+        self.doings.get_or_init(|| Doings::of(self.model, self.graph))
     }
 
     /// The records that are about any of these things, in the order of declaration.
@@ -389,6 +403,21 @@ impl<'a> Context<'a> {
         Arc::new(self.received_without(holder, reading, &|a| closed.binary_search(&a).is_ok()))
     }
 
+    /// As [`Context::received_but`], read kindly, where the walls that are not stated stand: what a wall leaves outside can be excused
+    /// when it comes in. `None` where that is the same.
+    pub fn received_past_walls(&self, holder: Holder, closed: &[ArrivalId]) -> Option<Contents> {
+        // what is inside a team is turned round, see below
+        let inside = self.inside(holder, Reading::Harsh);
+        if closed.is_empty() || inside == self.inside(holder, Reading::Kind) {
+            return None;
+        }
+        let all = self.contents(Reading::Kind);
+        let closed = |a: ArrivalId| closed.binary_search(&a).is_ok();
+        let scope = Scope::Inside(inside.as_slice(), &all);
+        let limits = Limits { scope, closed: &closed, ..Limits::all(Reading::Kind) };
+        Some(spread(self.model, self.graph, &self.origins, &limits))
+    }
+
     /// The copies that are inside a holder.
     pub fn inside(&self, holder: Holder, reading: Reading) -> CopySet {
         kept(&self.inside, (holder, reading), || CopySet::of(self.group(holder, reading)))
@@ -444,6 +473,7 @@ impl<'a> Context<'a> {
             && view.unsure_walls.is_empty()
             && view.unsure_roles.is_empty()
             && view.endless(self.graph)
+            && harsh.of.iter().flat_map(|views| views.iter()).all(|seen| self.is_certain(seen))
     }
 
     /// How identifiable what is seen is there.
@@ -453,6 +483,33 @@ impl<'a> Context<'a> {
             Some([only]) => self.levels(only).clone(),
             Some(all) => Arc::new(Levels::worst(all.iter().map(|s| &**self.levels(s)))),
         })
+    }
+
+    /// How identifiable the copies of a view are by codes and direct identifiers alone, read kindly.
+    pub fn levels_by_keys<'s>(&self, seen: &'s Seen) -> &'s Arc<Levels> {
+        let linkage = || {
+            let new = || Linkage::by_keys(self.model, self.graph, self.contents(Reading::Kind), Reading::Kind);
+            self.by_keys.get_or_init(|| Arc::new(new()))
+        };
+        seen.by_keys.get_or_init(|| match seen.of.as_deref().map(Vec::as_slice) {
+            None => Arc::new(linkage().levels(&seen.view)),
+            Some([only]) => self.levels_by_keys(only).clone(),
+            Some(all) => Arc::new(Levels::worst(all.iter().map(|s| &**self.levels_by_keys(s)))),
+        })
+    }
+
+    /// What is known of whether the data of a phrase is in things of a kind; rules that ask the same share it.
+    pub fn found_in(&self, entity: Entity, phrase: &Phrase, size: usize) -> Arc<[AtomicU8]> {
+        let mut all = self.found_in.lock().unwrap_or_else(PoisonError::into_inner);
+        let same = |(e, p, _): &&(Entity, Phrase, Arc<[AtomicU8]>)| {
+            *e == entity && Phrase { span: phrase.span, ..p.clone() } == *phrase
+        };
+        if let Some((_, _, known)) = all.iter().find(same) {
+            return known.clone();
+        }
+        let known: Arc<[AtomicU8]> = (0..size).map(|_| AtomicU8::new(0)).collect();
+        all.push((entity, phrase.clone(), known.clone()));
+        known
     }
 
     /// The views in which a holder is judged.

@@ -1,12 +1,13 @@
 //! What comes down to copies from what they are made of: that a purpose of research brought them, that nothing was taken away on the
 //! way, that people who opted out are still in them. Each is worked out for all copies at once, when a fact first asks.
 
-use std::sync::OnceLock;
+use std::sync::{Arc, Mutex, OnceLock, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::context::Context;
 use super::finding::Missing;
+use super::phrase::Holder;
 use crate::graph::{ArrivalId, CopyId, How, Onward, Reading};
 use crate::model::{CategoryId, DatasetId, Known, Model, OperationKind, PlaceId, PurposeId, Step, Vocabulary};
 use crate::vocabulary::Family;
@@ -20,8 +21,11 @@ const CARERS: [&str; 2] = ["nhs-body", "care-provider"];
 /// The kinds of party that have many functions, social care for adults among them.
 const AUTHORITIES: [&str; 2] = ["local-authority", "combined-authority"];
 
-/// A set of numbers of opt-outs; those beyond count as never applied.
+/// How many opt-outs are told apart; those beyond count as never applied.
 const OPT_OUTS: usize = 64;
+
+/// Which copies of a lookup, secret or code a holder sees.
+type Means = FxHashMap<(Holder, DatasetId), Arc<[CopyId]>>;
 
 /// What was worked out so far.
 #[derive(Default)]
@@ -36,6 +40,7 @@ pub(super) struct Descent {
     twice: OnceLock<Vec<u64>>,
     walled: OnceLock<FxHashMap<CopyId, Vec<Crossing>>>,
     means: OnceLock<FxHashMap<CategoryId, Vec<DatasetId>>>,
+    seen: Mutex<Means>,
 }
 
 /// Rows of one side of a wall that came to the other.
@@ -157,7 +162,7 @@ impl Context<'_> {
         all.get(copy.index()) == Some(&1) && self.has_rows(copy, reading)
     }
 
-    /// Whether a copy names people and came so, on some way, from where it was first held with nothing left out.
+    /// Whether a copy came, on some way, from where it was first held with nothing left out, replaced, made coarser or counted.
     pub(super) fn came_whole(&self, copy: CopyId) -> bool {
         let all = self.descent.whole.get_or_init(|| {
             self.graph.come_down(either, |id, all| {
@@ -203,8 +208,8 @@ impl Context<'_> {
             _ => {
                 let party = self.model.party(self.model.place(it.place).party);
                 let Some(kind) = party.kind.value() else { return 4 };
-                let is = |above: &&str| vocabulary.word_under(Family::PartyKind, kind, above);
-                match (CARERS.iter().any(|k| is(&k)), AUTHORITIES.iter().any(|k| is(&k))) {
+                let is = |above: &str| vocabulary.word_under(Family::PartyKind, kind, above);
+                match (CARERS.iter().any(|k| is(k)), AUTHORITIES.iter().any(|k| is(k))) {
                     (true, _) => 2,
                     (_, true) => 4,
                     _ => 0,
@@ -410,6 +415,19 @@ impl Context<'_> {
         missing
     }
 
+    /// The copies of a lookup, secret or code that a holder sees in any of its views, what is not stated read harshly.
+    pub(super) fn means_seen(&self, holder: Holder, means: DatasetId) -> Arc<[CopyId]> {
+        let open = || self.descent.seen.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some(found) = open().get(&(holder, means)) {
+            return found.clone();
+        }
+        let views = self.views(holder, Reading::Harsh);
+        let sees = |copy: &CopyId| views.iter().any(|seen| seen.view.sees(*copy));
+        let found: Arc<[CopyId]> = self.graph.copies_of(means).filter(sees).collect();
+        open().insert((holder, means), found.clone());
+        found
+    }
+
     /// The lookups, secrets and codes that turn the codes of a key back.
     pub(super) fn means_of(&self, key: CategoryId) -> &[DatasetId] {
         let all = self.descent.means.get_or_init(|| {
@@ -418,6 +436,10 @@ impl Context<'_> {
                 if let OperationKind::Pseudonymise { key_category, lookup: Some(lookup), .. } = &operation.kind {
                     all.entry(*key_category).or_default().push(*lookup);
                 }
+            }
+            for means in all.values_mut() {
+                means.sort_unstable();
+                means.dedup();
             }
             all
         });

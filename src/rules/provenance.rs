@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 
 use super::context::Context;
 use super::truth::Truth;
-use crate::graph::{ArrivalId, CopyId, How};
+use crate::graph::{ArrivalId, CopyId, Graph, How};
 use crate::model::{
     ActivityId, AgreementId, CopyFacts, DatasetId, Flow, Footing, Known, List, Model, PartyId, PlaceId, ProcessorRole,
     PurposeId, StepId, UseId,
@@ -356,18 +356,26 @@ pub fn truth(may: Result<bool, AgreementId>, c: &Context<'_>) -> Truth {
     }
 }
 
-/// The steps and uses of each activity.
+/// The steps and uses of each activity, and what steps make of each copy.
 #[derive(Debug, Default)]
 pub struct Doings {
     steps: Vec<Vec<StepId>>,
     uses: Vec<Vec<UseId>>,
+    made: FxHashMap<CopyId, Vec<CopyId>>,
 }
 
 impl Doings {
     /// Sorts them by their activities.
-    pub fn of(model: &Model) -> Doings {
+    pub fn of(model: &Model, graph: &Graph) -> Doings {
         let empty = model.activities.len();
-        let mut made = Doings { steps: vec![Vec::new(); empty], uses: vec![Vec::new(); empty] };
+        let mut made = Doings { steps: vec![Vec::new(); empty], uses: vec![Vec::new(); empty], ..Doings::default() };
+        for (number, arrival) in graph.arrivals.iter().enumerate() {
+            if let How::Step(..) = arrival.how {
+                for from in graph.from(ArrivalId(number as u32)) {
+                    made.made.entry(*from).or_default().push(arrival.copy);
+                }
+            }
+        }
         for (number, step) in model.steps.iter().enumerate() {
             if let Some(activity) = step.activity {
                 made.steps[activity.index()].push(StepId(number as u32));
@@ -379,6 +387,11 @@ impl Doings {
             }
         }
         made
+    }
+
+    /// What steps make of a copy.
+    pub fn made_of(&self, copy: CopyId) -> &[CopyId] {
+        self.made.get(&copy).map_or(&[], Vec::as_slice)
     }
 
     /// The steps of an activity.

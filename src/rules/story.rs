@@ -486,10 +486,10 @@ impl Context<'_> {
             let name = self.model.place_name(self.model.party(*processor).place);
             story.miss(format!("for whom `{name}` processes (`processor … for`)"), *span);
         }
-        for span in &seen.view.unsure_walls {
-            if let Some(wall) = self.model.walls.iter().find(|w| w.span == *span) {
+        for span in seen.unsure_walls() {
+            if let Some(wall) = self.model.walls.iter().find(|w| w.span == span) {
                 let (left, right) = (self.model.place_name(wall.left), self.model.place_name(wall.right));
-                story.miss(format!("whether a wall stands between `{left}` and `{right}`"), *span);
+                story.miss(format!("whether a wall stands between `{left}` and `{right}`"), span);
             }
         }
     }

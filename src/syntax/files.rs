@@ -3,9 +3,12 @@
 use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use std::sync::{Condvar, Mutex, PoisonError};
 
+use rayon::prelude::*;
+
 use super::intern::{Interner, Symbol};
 use super::lex::{self, Lexed};
 use super::parse::Extent;
+use super::token::Token;
 use super::tree::{Declaration, Makes, Name, Tree};
 use super::{FixedWords, parse, set_symbols};
 use crate::diagnostic::Diagnostics;
@@ -112,6 +115,19 @@ impl Files {
 #[derive(Debug, Default)]
 pub struct Room(Lexed);
 
+/// Pieces of a text of about so many bytes, each with its place, that end where lines end.
+fn pieces(text: &str, bytes: usize) -> Vec<(usize, &str)> {
+    let (mut pieces, mut at) = (Vec::new(), 0);
+    while at < text.len() {
+        let from = (at + bytes).min(text.len());
+        let end = memchr::memchr(b'\n', text.as_bytes().get(from..).unwrap_or(&[]));
+        let end = end.map_or(text.len(), |line_end| from + line_end + 1);
+        pieces.push((at, text.get(at..end).unwrap_or("")));
+        at = end;
+    }
+    pieces
+}
+
 /// Takes out of a tree what belongs in a brief.
 fn brief(tree: &mut Tree, symbols: &[Symbol]) -> Brief {
     let mut brief = Brief { symbols: symbols.to_vec(), ..Brief::default() };
@@ -174,18 +190,19 @@ pub fn parse_files_within(
         Care::Trusting if bytes > whole => Extent::Skimmed,
         _ => Extent::Whole,
     };
+    // one thread reads the largest file, however many there are
+    let workers = if bytes - largest < WORTH_SHARING { 1 } else { rayon::current_num_threads().min(ids.len()) };
     let work = Work {
         sources,
         ids,
         fixed,
         extent,
         briefs: bytes > whole,
+        alone: workers < 2 && largest >= WORTH_SHARING,
         next: AtomicUsize::new(0),
         turn: Mutex::new(Turn { file: 0, interner: std::mem::take(interner) }),
         moved: Condvar::new(),
     };
-    // one thread reads the largest file, however many there are
-    let workers = if bytes - largest < WORTH_SHARING { 1 } else { rayon::current_num_threads().min(ids.len()) };
     let mut read =
         if workers < 2 { work.read() } else { rayon::broadcast(|_| work.read()).into_iter().flatten().collect() };
     *interner = work.turn.into_inner().unwrap_or_else(PoisonError::into_inner).interner;
@@ -218,6 +235,8 @@ struct Work<'a> {
     extent: Extent,
     /// Whether the trees are kept in brief only.
     briefs: bool,
+    /// Whether there is but one file at a time, so that threads have to share it.
+    alone: bool,
     /// The next file that nobody has taken.
     next: AtomicUsize,
     turn: Mutex<Turn>,
@@ -240,6 +259,12 @@ impl Work<'_> {
             let Some(id) = self.ids.get(index) else { return read };
             let (text, start) = self.sources.file(*id).map_or(("", 0), |f| (f.text(), f.start));
             let mut wrong = Diagnostics::new();
+            if let Some(mut tokens) = self.lexed_in_parts(index, text, start) {
+                parse::match_braces(text, start, &mut tokens, &mut wrong);
+                let tree = parse::file_in_parts(text, start, &tokens, self.fixed, &mut wrong);
+                read.push(One { index, tree, brief: None, wrong });
+                continue;
+            }
             lex::lex(text, start, &mut lexed, &mut wrong);
             self.in_turn(index, |interner| interner.intern_file(&lexed.words, text, &mut symbols));
             set_symbols(&mut lexed, &symbols);
@@ -248,6 +273,38 @@ impl Work<'_> {
             let brief = self.briefs.then(|| brief(&mut tree, &symbols));
             read.push(One { index, tree, brief, wrong });
         }
+    }
+
+    /// The tokens of a large file that is read alone, found by all threads; none where it is not, or where something is wrong with
+    /// its tokens.
+    fn lexed_in_parts(&self, index: usize, text: &str, start: u32) -> Option<Vec<Token>> {
+        if !self.alone || self.briefs || text.len() < WORTH_SHARING || rayon::current_num_threads() < 2 {
+            return None;
+        }
+        // no token goes on over the end of a line
+        let pieces = pieces(text, text.len().div_ceil(rayon::current_num_threads() * 4));
+        let mut parts: Vec<(Lexed, Diagnostics)> = pieces
+            .par_iter()
+            .map(|(at, piece)| {
+                let (mut lexed, mut wrong) = (Lexed::default(), Diagnostics::new());
+                lex::lex(piece, start + *at as u32, &mut lexed, &mut wrong);
+                (lexed, wrong)
+            })
+            .collect();
+        let mark = |(at, piece): &(usize, &str)| *at > 0 && piece.starts_with('\u{feff}');
+        if parts.iter().any(|(_, wrong)| !wrong.is_empty()) || pieces.iter().any(mark) {
+            return None;
+        }
+        self.in_turn(index, |interner| {
+            let mut symbols = Vec::new();
+            for ((lexed, _), (_, piece)) in parts.iter_mut().zip(&pieces) {
+                interner.intern_file(&lexed.words, piece, &mut symbols);
+                set_symbols(lexed, &symbols);
+            }
+        });
+        let mut tokens = Vec::with_capacity(parts.iter().map(|(lexed, _)| lexed.tokens.len()).sum());
+        parts.iter().for_each(|(lexed, _)| tokens.extend_from_slice(&lexed.tokens));
+        Some(tokens)
     }
 
     /// Does something with the words once all files before this one have.

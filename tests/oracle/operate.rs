@@ -102,7 +102,7 @@ fn derive(row: &mut Row, field: Field, category: Category, from: &[Field]) {
 }
 
 /// The lookup, the code or the secret that a pseudonym leaves behind.
-pub(crate) fn beside(table: &Rows, field: Field, key: Field, method: Method) -> Option<(Dataset, Rows)> {
+pub(crate) fn beside(table: &Rows, field: Field, key: Field, method: Method, part: bool) -> Option<(Dataset, Rows)> {
     let Field::Key(k) = key else { return None };
     let dataset = model::beside(method, k)?;
     let mut rows = Rows::new();
@@ -121,7 +121,7 @@ pub(crate) fn beside(table: &Rows, field: Field, key: Field, method: Method) -> 
             }
         }
     }
-    if rows.is_empty() && method != Method::Salted {
+    if part && rows.is_empty() && method != Method::Salted {
         // what is to be replaced is in something that is left out here; who is in the list stands there all the same
         for (id, row) in table.iter().filter(|(_, r)| r.single()) {
             let (value, alone, trace) = (row.people.trailing_zeros(), row.people, row.member);

@@ -42,6 +42,8 @@ pub(crate) struct Runner<'a> {
     pub(crate) people: &'a People,
     /// Which copies there will be: a step waits for those that it takes.
     there: BTreeSet<Key>,
+    /// Whether something of the model is left out.
+    part: bool,
 }
 
 /// The number of a source cell's origin: the source, which of its first places, and whether it is special-category data.
@@ -56,12 +58,12 @@ pub(crate) fn numbering(step: u8) -> Set {
 
 impl<'a> Runner<'a> {
     pub(crate) fn new(model: &'a Model, people: &'a People) -> Runner<'a> {
-        Runner { model, people, there: there(model) }
+        Runner { model, people, there: there(model), part: false }
     }
 
     /// For a part of a model: steps take what they take in the whole of it, or do without.
     pub(crate) fn of_part(model: &'a Model, people: &'a People, whole: &Model) -> Runner<'a> {
-        Runner { model, people, there: there(whole) }
+        Runner { model, people, there: there(whole), part: true }
     }
 
     /// Every copy there ever is; `None` when it does not come to rest.
@@ -298,7 +300,7 @@ impl World<'_> {
         let mut changed = false;
         for operation in &step.operations {
             if let Operation::Pseudonymise { field, key, method, held_by } = operation
-                && let Some((dataset, rows)) = operate::beside(&table, *field, *key, *method)
+                && let Some((dataset, rows)) = operate::beside(&table, *field, *key, *method, self.runner.part)
             {
                 let place = held_by.unwrap_or(step.at);
                 changed |= self.arrive((dataset, place), rows, arrival(By::Side(step.name), None));

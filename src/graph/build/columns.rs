@@ -8,8 +8,8 @@ use super::super::columns::{Column, ColumnKind, Further, Interned, Renumbered, T
 use super::super::operations::{self, Columns, Input, Listed, Ran, SideProduct, Table};
 use super::super::order::{Circle, Shares};
 use super::super::problems::{Problem, Problems};
-use super::super::shapes::{FurtherShapes, ShapeId, Shapes};
-use super::super::{About, ArrivalId, Capability, CopyId, Graph, How, Move, table_control};
+use super::super::shapes::{FurtherShapes, NewShapes, ShapeId};
+use super::super::{About, ArrivalId, Capability, CopyId, Graph, How, Move, Moves, table_control};
 use super::copies::{Takes, lookups};
 use super::sources_of;
 use crate::model::{DatasetFields, DatasetId, Model, PeopleId, StepId, Unit};
@@ -26,7 +26,6 @@ pub(super) fn find(model: &Model, graph: &Graph, takes: &Takes, shares: Shares) 
         finder.into_new()
     };
     graph.order.in_waves(shares, sources, &mut found, work, Found::merge);
-    found.shapes.settle();
     // as if one had gone through the components in order
     found.capabilities.sort_by_key(|(component, _)| *component);
     found.problems.sort_by_key(|(component, _)| *component);
@@ -55,10 +54,10 @@ impl Form {
 pub(super) struct Found {
     /// The form of each copy. One thread alone writes it, before any other reads it.
     forms: Vec<AtomicU64>,
-    shapes: Shapes,
+    shapes: NewShapes,
     abouts: Interned<About>,
     transforms: Interned<Transform>,
-    moves: Vec<Move>,
+    moves: Moves,
     /// The moves of arrivals: stretches of `moves`.
     stretches: Vec<(ArrivalId, (u32, u32))>,
     /// Secrets, with the component of their copy.
@@ -70,7 +69,7 @@ pub(super) struct Found {
 struct New {
     copies: Vec<CopyId>,
     /// How many were known, and the others.
-    shapes: (usize, Shapes),
+    shapes: (usize, NewShapes),
     abouts: (usize, Vec<About>),
     transforms: (usize, Vec<Transform>),
     moves: Vec<Move>,
@@ -86,10 +85,10 @@ impl Found {
         transforms.number(Transform::default());
         Found {
             forms: (0..graph.size()).map(|_| AtomicU64::new(Form::default().packed())).collect(),
-            shapes: Shapes::default(),
+            shapes: NewShapes::default(),
             abouts,
             transforms,
-            moves: Vec::new(),
+            moves: Moves::default(),
             stretches: Vec::new(),
             capabilities: Vec::new(),
             problems: Vec::new(),
@@ -115,7 +114,9 @@ impl Found {
             self.set(copy, Form { shape, about, ..form });
         }
         let before = self.moves.len() as u32;
-        self.moves.extend(new.moves.into_iter().map(|m| Move { transform: transforms.get(m.transform), ..m }));
+        for one in new.moves {
+            self.moves.push(Move { transform: transforms.get(one.transform), ..one });
+        }
         let moved = |(start, end): (u32, u32)| (start + before, end + before);
         self.stretches.extend(new.stretches.into_iter().map(|(id, stretch)| (id, moved(stretch))));
         self.capabilities.extend(new.capabilities);
@@ -134,7 +135,7 @@ impl Found {
         }
         self.moves.shrink_to_fit();
         graph.moves = self.moves;
-        graph.shapes = self.shapes;
+        graph.shapes = self.shapes.settled();
         graph.abouts = self.abouts.into_values();
         graph.transforms = self.transforms;
         graph.capabilities.extend(self.capabilities.into_iter().map(|(_, secret)| secret));
@@ -186,7 +187,7 @@ impl<'a> Finder<'a> {
             problems: Problems::default(),
             new: New {
                 copies: Vec::new(),
-                shapes: (0, Shapes::bare()),
+                shapes: (0, NewShapes::bare()),
                 abouts: (0, Vec::new()),
                 transforms: (0, Vec::new()),
                 moves: Vec::new(),

@@ -15,7 +15,7 @@ use super::problems::Problems;
 use super::shapes::Shapes;
 use super::table::Table;
 use super::times::Times;
-use super::{ArrivalId, Capability, CopyId, Graph, How, Names};
+use super::{ArrivalId, Capability, CopyId, Graph, How, Moves, Names};
 use crate::diagnostic::Diagnostics;
 use crate::model::{Model, Timeline};
 
@@ -32,7 +32,7 @@ pub(super) fn build(model: &mut Model, diagnostics: &mut Diagnostics, shares: Op
         arrivals: Vec::new(),
         arrivals_start: vec![0],
         sources: Vec::new(),
-        moves: Vec::new(),
+        moves: Moves::default(),
         flow_start: Vec::new(),
         flow_arrivals: Vec::new(),
         shapes: Shapes::default(),

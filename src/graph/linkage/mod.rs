@@ -64,7 +64,15 @@ pub struct Linkage<'a> {
 impl<'a> Linkage<'a> {
     /// Prepares the linkage of everything under some contents, read so.
     pub fn new(model: &'a Model, graph: &'a Graph, contents: Arc<Contents>, reading: Reading) -> Self {
-        let profiles = Profiles::new(model, graph);
+        Linkage::of(model, graph, contents, reading, Profiles::new(model, graph, true))
+    }
+
+    /// The same by codes and direct identifiers alone, as if no combination of facts fitted one person.
+    pub fn by_keys(model: &'a Model, graph: &'a Graph, contents: Arc<Contents>, reading: Reading) -> Self {
+        Linkage::of(model, graph, contents, reading, Profiles::new(model, graph, false))
+    }
+
+    fn of(model: &'a Model, graph: &'a Graph, contents: Arc<Contents>, reading: Reading, profiles: Profiles) -> Self {
         let kept = FxHashMap::default();
         let linked = Linked { model, graph, reading, profiles, scratch: RefCell::default(), kept };
         Linkage { contents, linked: Mutex::new(linked) }

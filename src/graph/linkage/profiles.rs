@@ -1,6 +1,9 @@
 //! What linkage looks at of a copy, kept once for all that are alike in it.
 
-use rustc_hash::FxHashMap;
+use std::hash::BuildHasher;
+use std::sync::Arc;
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
 use smallvec::SmallVec;
 
 use super::super::columns::{Column, ColumnKind};
@@ -63,12 +66,48 @@ impl Profile {
 }
 
 /// What makes two copies alike.
-#[derive(Clone, PartialEq, Eq, Hash)]
+#[derive(Hash)]
 struct Key {
     columns: Vec<Known>,
     open: bool,
     secrets: Vec<u32>,
     about: Option<u32>,
+}
+
+/// The columns of all profiles, one after another: there may be a few hundred thousand profiles.
+#[derive(Default)]
+struct Keys {
+    columns: Vec<Known>,
+    /// Where those of each profile end.
+    ends: Vec<u32>,
+    /// By hash, the last profile that has it, and for each profile the one before with the same hash.
+    by_hash: FxHashMap<u64, ProfileId>,
+    before: Vec<Option<ProfileId>>,
+}
+
+impl Keys {
+    fn columns(&self, id: ProfileId) -> &[Known] {
+        let at = id.0 as usize;
+        let start = at.checked_sub(1).map_or(0, |before| self.ends[before]);
+        &self.columns[start as usize..self.ends[at] as usize]
+    }
+
+    /// The profile of a key with this hash and these columns that is alike in all else.
+    fn find(&self, hash: u64, columns: &[Known], alike: impl Fn(ProfileId) -> bool) -> Option<ProfileId> {
+        let mut at = self.by_hash.get(&hash).copied();
+        while let Some(id) = at.filter(|id| self.columns(*id) != columns || !alike(*id)) {
+            at = self.before.get(id.0 as usize).copied().flatten();
+        }
+        at
+    }
+
+    fn add(&mut self, hash: u64, columns: &[Known]) -> ProfileId {
+        let id = ProfileId(self.ends.len() as u32);
+        self.columns.extend_from_slice(columns);
+        self.ends.push(self.columns.len() as u32);
+        self.before.push(self.by_hash.insert(hash, id));
+        id
+    }
 }
 
 /// A combination, or what a secret is computed from, as a set of parts.
@@ -86,11 +125,12 @@ pub(super) struct Profiles {
     /// The same for contents, with whom they are about where that matters.
     of_contents: FxHashMap<(ContentId, u32), ProfileId>,
     about_matters: bool,
-    profiles: Vec<Profile>,
-    /// For each profile the first that says the same: columns that tie to nothing are left out of it.
-    classes: Vec<ProfileId>,
-    by_profile: FxHashMap<Profile, ProfileId>,
-    numbers: FxHashMap<Key, ProfileId>,
+    /// For each profile what it says, which others may say too: columns that tie to nothing are left out of it.
+    says: Vec<u32>,
+    /// What profiles say, with the first that says so.
+    said: Vec<(Arc<Profile>, ProfileId)>,
+    by_profile: FxHashMap<Arc<Profile>, u32>,
+    keys: Keys,
     assumed: Vec<ProfileId>,
     /// Parts of combinations and of what secrets are computed from: each category with its coarsest level that counts.
     parts: Vec<(CategoryId, u8)>,
@@ -112,7 +152,7 @@ pub(super) struct Profiles {
 }
 
 impl Profiles {
-    pub(super) fn new(model: &Model, graph: &Graph) -> Profiles {
+    pub(super) fn new(model: &Model, graph: &Graph, combined: bool) -> Profiles {
         let vocabulary = &model.vocabulary;
         let mut parts: Vec<(CategoryId, u8)> = vocabulary.combinations.iter().flat_map(|c| c.parts.clone()).collect();
         parts.extend(graph.capabilities.iter().flat_map(|c| c.from.iter().copied()));
@@ -122,10 +162,10 @@ impl Profiles {
             of: vec![LATER; graph.size()],
             of_contents: FxHashMap::default(),
             about_matters: false,
-            profiles: Vec::new(),
-            classes: Vec::new(),
+            says: Vec::new(),
+            said: Vec::new(),
             by_profile: FxHashMap::default(),
-            numbers: FxHashMap::default(),
+            keys: Keys::default(),
             assumed: Vec::new(),
             parts,
             has: FxHashMap::default(),
@@ -144,7 +184,7 @@ impl Profiles {
             parts.dedup();
             Whole { tie, parts }
         };
-        for (number, combination) in vocabulary.combinations.iter().enumerate() {
+        for (number, combination) in vocabulary.combinations.iter().enumerate().filter(|_| combined) {
             let whole = whole(&profiles, Tie::Combination(number as u32), &combination.parts);
             profiles.combinations.push(whole);
         }
@@ -221,8 +261,13 @@ impl Profiles {
     }
 
     fn keep(&mut self, model: &Model, key: Key) -> ProfileId {
-        if let Some(id) = self.numbers.get(&key) {
-            return *id;
+        let hash = FxBuildHasher.hash_one(&key);
+        let alike = |id: ProfileId| {
+            let profile = self.get(id);
+            (profile.open, profile.about) == (key.open, key.about) && profile.secrets == key.secrets
+        };
+        if let Some(id) = self.keys.find(hash, &key.columns, alike) {
+            return id;
         }
         let mut ties: Vec<Tie> = Vec::new();
         let mut parts = self.no_parts();
@@ -248,10 +293,17 @@ impl Profiles {
             about: key.about,
             ties,
         };
-        let id = ProfileId(self.profiles.len() as u32);
-        self.classes.push(*self.by_profile.entry(profile.clone()).or_insert(id));
-        self.profiles.push(profile);
-        self.numbers.insert(key, id);
+        let id = self.keys.add(hash, &key.columns);
+        let says = match self.by_profile.get(&profile) {
+            Some(known) => *known,
+            None => {
+                let (says, profile) = (self.said.len() as u32, Arc::new(profile));
+                self.said.push((profile.clone(), id));
+                self.by_profile.insert(profile, says);
+                says
+            }
+        };
+        self.says.push(says);
         id
     }
 
@@ -343,12 +395,12 @@ impl Profiles {
     }
 
     pub(super) fn get(&self, id: ProfileId) -> &Profile {
-        &self.profiles[id.0 as usize]
+        &self.said[self.says[id.0 as usize] as usize].0
     }
 
     /// The first profile that says the same.
     pub(super) fn class(&self, id: ProfileId) -> ProfileId {
-        self.classes[id.0 as usize]
+        self.said[self.says[id.0 as usize] as usize].1
     }
 
     /// The kinds of person there can be.

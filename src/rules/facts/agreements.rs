@@ -413,7 +413,7 @@ fn before<T>(c: &Context<'_>, copy: CopyId, holds: impl Fn(&Flow, PartyId) -> Op
     let mut seen: FxHashSet<CopyId> = FxHashSet::from_iter([copy]);
     while let Some(at) = queue.pop_front() {
         let here = c.graph.party_of(c.model, at);
-        for id in c.graph.arrivals_of(at) {
+        for id in c.graph.arrivals_of(at).take(LOOKED_AT) {
             for from in c.graph.from(id) {
                 let sender = c.graph.party_of(c.model, *from);
                 if let crate::graph::How::Flow(flow, _) = c.graph.arrival(id).how

@@ -11,10 +11,7 @@ use crate::vocabulary::Family;
 
 facts! {
     "confidentiality" of Flow Copy Dataset, Wants::Words(Family::ConfidentialityBasis), "confidentiality BASIS [under LAW]", "why the duty of confidence lets it go"
-        => |c, s, _| copy_facts(c, s, |f| match &*f.confidentiality {
-            Known::Said(footing, span) => Answer::Values(vec![Item::Word(c.model.word(footing.name).to_owned())], *span),
-            other => unsaid(other),
-        });
+        => |c, s, _| footing(c, s, |f| &*f.confidentiality);
     "confidentiality basis" of Flow, Wants::Nothing, "confidentiality BASIS [under LAW]", "a footing that the duty of confidence knows and that fits what the flow is for: consent implied by care for care alone, with the record or the law that the others need"
         => |c, s, _| confidentiality_basis(c, s);
     "opt-out filters" of Flow, Wants::Anything, "filter opt-out SCHEME in a step", "the opt-outs of those whom everything in it has passed the filter of"

@@ -195,10 +195,28 @@ fn triggers(c: &Context<'_>, id: ActivityId) -> Vec<Trigger> {
     for used in c.doings().uses(id).iter().filter(automated).map(|u| &c.model.uses[u.index()]) {
         let name = c.model.word(used.declared.name);
         profiled = profiled.or(Some((format!("decides with automation (`{name}`)"), used.declared.span)));
-        if used.decision.as_ref().and_then(|d| d.significant.value()) == Some(&true) {
+        if significant(used) {
             add(
                 "denial-of-service",
                 format!("decides with automation about what people get (`{name}`)"),
+                used.declared.span,
+                Truth::True,
+            );
+        }
+    }
+    for used in c.doings().uses(id).iter().map(|u| &c.model.uses[u.index()]).filter(|u| significant(u)) {
+        let taken = used.takes.iter().flat_map(|t| {
+            let copies = c.graph.found(c.model, t.dataset, used.place).into_iter();
+            copies
+                .flat_map(|copy| c.graph.columns_of(copy))
+                .filter(|column| t.fields.as_ref().is_none_or(|f| f.iter().any(|(name, _)| *name == column.name)))
+        });
+        let special = |column: &&crate::graph::Column| is_kind(c.model, column.category, DataKind::SpecialCategory);
+        if let Some(column) = taken.into_iter().find(special) {
+            let (name, field) = (c.model.word(used.declared.name), c.column_name(column));
+            add(
+                "denial-of-service",
+                format!("decides about what people get by special-category data ({field} in `{name}`)"),
                 used.declared.span,
                 Truth::True,
             );
@@ -229,6 +247,11 @@ fn triggers(c: &Context<'_>, id: ActivityId) -> Vec<Trigger> {
         add("invisible-processing", format!("is not told to the people (`{name}`)"), record.declared.span, Truth::True);
     }
     found.into_values().collect()
+}
+
+/// Whether it is a decision with legal or similarly significant effects.
+fn significant(used: &crate::model::Use) -> bool {
+    used.decision.as_ref().and_then(|d| d.significant.value()) == Some(&true)
 }
 
 fn lower(title: &str) -> String {
@@ -293,8 +316,9 @@ fn kinds_of_people(c: &Context<'_>, id: ActivityId) -> OfPeople {
     shown
 }
 
-/// Whether the reasons for an assessment are enough: one by itself, or one of the weaker kind beside another.
-fn enough(c: &Context<'_>, all: &[Trigger]) -> Truth {
+/// Whether the reasons for an assessment are enough: one by itself, or one of the weaker kind beside another, beside a large
+/// scale, children or sensitive data.
+fn enough(c: &Context<'_>, id: ActivityId, all: &[Trigger]) -> Truth {
     let weak = |t: &&Trigger| {
         c.model
             .vocabulary
@@ -303,7 +327,12 @@ fn enough(c: &Context<'_>, all: &[Trigger]) -> Truth {
     };
     let strong = Truth::any(all.iter().filter(|t| !weak(t)).map(|t| t.truth.clone()));
     let sure = all.iter().filter(|t| t.truth == Truth::True).count();
-    if sure > 1 { Truth::True } else { strong }
+    if sure == 0 || strong == Truth::True {
+        return strong;
+    }
+    let people = kinds_of_people(c, id);
+    let large = c.model.activities[id.index()].large.value() == Some(&true);
+    if sure > 1 || large || people.children || people.sensitive.is_some() { Truth::True } else { strong }
 }
 
 fn needed_dpia(c: &Context<'_>, id: ActivityId) -> Answer {
@@ -315,7 +344,7 @@ fn needed_dpia(c: &Context<'_>, id: ActivityId) -> Answer {
         return Answer::Told(Truth::True, Vec::new());
     }
     let all = triggers(c, id);
-    let needed = enough(c, &all);
+    let needed = enough(c, id, &all);
     let truth = holds.clone().or(needed.clone().negate());
     if truth == Truth::True {
         return Answer::Told(Truth::True, Vec::new());

@@ -6,7 +6,7 @@ use rustc_hash::FxHashSet;
 
 use super::read::*;
 use super::{Answer, Item, Reason, Subject, Wants};
-use crate::graph::{ArrivalId, CellId, ColumnKind, CopyId, How, Reading};
+use crate::graph::{ArrivalId, CellId, ColumnKind, CopyId, Reading};
 use crate::model::Known;
 use crate::rules::context::Context;
 use crate::rules::forms::fields::Used;
@@ -123,21 +123,20 @@ fn lower_version(c: &Context<'_>, arrival: ArrivalId, sent: u8, reading: Reading
     let mut stack: Vec<CopyId> = sources.to_vec();
     let mut found: Vec<CopyId> = Vec::new();
     while let Some(at) = stack.pop() {
-        for next in c.onward().from(at) {
-            let next = c.graph.arrival(*next);
-            let inside = c.graph.party_of(c.model, next.copy) == party;
-            if !inside || !matches!(next.how, How::Step(..)) || seen.len() >= LOOKED_AT || !seen.insert(next.copy) {
+        for next in c.doings().made_of(at).iter().copied() {
+            let inside = c.graph.party_of(c.model, next) == party;
+            if !inside || seen.len() >= LOOKED_AT || !seen.insert(next) {
                 continue;
             }
-            stack.push(next.copy);
-            let level = c.linkage(reading).own_level(next.copy);
+            stack.push(next);
+            let level = c.linkage(reading).own_level(next);
             let has = |wanted: &crate::graph::Column| {
                 let same =
                     |column: &crate::graph::Column| column.name == wanted.name && column.category == wanted.category;
-                c.graph.columns_of(next.copy).iter().any(same)
+                c.graph.columns_of(next).iter().any(same)
             };
             if (2..sent).contains(&level) && fields.iter().all(has) {
-                found.push(next.copy);
+                found.push(next);
             }
         }
     }

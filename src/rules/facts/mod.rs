@@ -20,15 +20,18 @@ macro_rules! facts {
 }
 
 mod agreements;
+mod alike;
 mod confidence;
 mod consent;
 mod decisions;
 mod doing;
+mod elements;
 mod governance;
 mod keeping;
 mod lawfulness;
 mod minimisation;
 mod notices;
+mod open_points;
 mod opt_outs;
 mod outputs;
 mod papers;
@@ -88,11 +91,14 @@ static TABLES: &[&[Fact]] = &[
     governance::FACTS,
     papers::FACTS,
     notices::FACTS,
+    elements::FACTS,
     references::FACTS,
     promises::FACTS,
     who::FACTS,
     telling::FACTS,
     tidiness::FACTS,
+    alike::FACTS,
+    open_points::FACTS,
 ];
 
 /// Every fact, once.
@@ -315,8 +321,21 @@ pub enum Answer {
     Is(Truth),
     /// It holds or not, and why: what a finding tells.
     Told(Truth, Vec<Reason>),
+    /// It holds or not; why takes long to work out, and is asked only of what is shown.
+    Later(Truth, Why),
     /// Its values.
     Values(Vec<Item>, Span),
+}
+
+/// Works out why a fact holds or does not.
+#[derive(Clone, Copy, Debug)]
+pub struct Why(pub fn(&Context<'_>, Subject) -> Vec<Reason>);
+
+impl PartialEq for Why {
+    /// What is told is not compared.
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// Why a fact holds or does not.

@@ -57,12 +57,7 @@ fn respected(c: &Context<'_>, s: Subject, reading: Reading) -> Answer {
             reasons.push(Reason::at(sentence, way.span).mended(fix));
         }
     }
-    let truth = match (reasons.is_empty(), missing.is_empty()) {
-        (false, _) => Truth::False,
-        (true, true) => Truth::True,
-        (true, false) => Truth::Unknown(missing),
-    };
-    Answer::Told(truth, reasons)
+    super::scope::told(reasons, missing)
 }
 
 /// What of a subject an opt-out blocks unless it was filtered.
@@ -218,10 +213,8 @@ impl<'a, 'm> Search<'a, 'm> {
                     Some(_) if passed.is_some() && self.leaves(&edge) && self.begins_open(cell) => {
                         return Some(Way { source: self.origin(cell), ..found(passed) });
                     }
-                    Some(from) if contents.has_rows(from) => {
-                        if seen.insert((from, passed.is_some())) {
-                            stack.push((from, passed));
-                        }
+                    Some(from) if contents.has_rows(from) && seen.insert((from, passed.is_some())) => {
+                        stack.push((from, passed));
                     }
                     Some(_) => {}
                 }
@@ -239,11 +232,8 @@ impl<'a, 'm> Search<'a, 'm> {
                 match edge.from {
                     None if self.begins(&edge) && self.is_open_to(at.copy) => return Some(at.copy),
                     None => {}
-                    Some(from) => {
-                        if seen.insert(from) {
-                            stack.push(from);
-                        }
-                    }
+                    Some(from) if seen.insert(from) => stack.push(from),
+                    Some(_) => {}
                 }
             }
         }

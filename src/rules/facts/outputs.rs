@@ -4,7 +4,7 @@ use super::read::*;
 use super::research::{is_kind_of_party, place_of, taken_copies};
 use super::{Answer, Reason, Subject, Wants};
 use crate::graph::{Control, CopyId, How, Minimum, Reading, Said};
-use crate::model::{FlowId, Known, OperationKind, PlaceId, Thing};
+use crate::model::{FlowId, Known, OperationKind, PlaceId, Record, Thing};
 use crate::rules::context::Context;
 use crate::rules::truth::Truth;
 use crate::source::Span;
@@ -135,17 +135,11 @@ fn controlled(c: &Context<'_>, s: Subject) -> Answer {
 fn output_check(c: &Context<'_>, s: Subject) -> Answer {
     let Subject::Flow(id) = s else { return Answer::Unsaid };
     let flow = &c.model.flows[id.index()];
-    let checks =
-        c.model.records.iter().filter(|r| r.kinds.value().is_some_and(|k| k.iter().any(|k| k == "output-check")));
-    let about = |covers: &[(Thing, Span)]| {
-        covers.iter().any(|(thing, _)| match thing {
-            Thing::Flow(other) => *other == id,
-            Thing::Dataset(dataset) => flow.data.iter().any(|d| d.dataset == *dataset),
-            Thing::Activity(activity) => flow.activity == Some(*activity),
-            _ => false,
-        })
-    };
-    let recorded = Truth::any(checks.filter(|r| about(&r.covers)).map(|r| record_in_force(c, r)));
+    let things = [Thing::Flow(id)].into_iter().chain(flow.activity.map(Thing::Activity));
+    let things = things.chain(flow.data.iter().map(|d| Thing::Dataset(d.dataset)));
+    let records = things.flat_map(|thing| c.records_about(thing)).filter_map(|r| c.model.records.get(r.index()));
+    let is_check = |r: &&Record| r.kinds.value().is_some_and(|kinds| kinds.iter().any(|k| k == "output-check"));
+    let recorded = Truth::any(records.filter(is_check).map(|r| record_in_force(c, r)));
     if recorded == Truth::True {
         return Answer::Is(recorded);
     }

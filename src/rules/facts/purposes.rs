@@ -4,7 +4,7 @@ use std::collections::VecDeque;
 
 use rustc_hash::FxHashSet;
 
-use super::lawfulness::class_of;
+use super::lawfulness::{class_of, laws_of};
 use super::read::*;
 use super::{Answer, Item, Reason, Subject, Wants};
 use crate::graph::{CopyId, How, Reading};
@@ -73,7 +73,7 @@ fn compatible(c: &Context<'_>, s: Subject, reading: Reading) -> Answer {
                 if fits == Some(true) {
                     continue;
                 }
-                let by_record = found_compatible(c, s, copy, purpose);
+                let by_record = found_compatible(c, s, copy, (origin, purpose));
                 if by_record == Truth::True {
                     continue;
                 }
@@ -121,6 +121,11 @@ fn covered(c: &Context<'_>, origin: &Origin, purpose: PurposeId) -> Option<bool>
     if origin.purposes.iter().flatten().any(|p| vocabulary.purpose_under(purpose, *p)) {
         return Some(true);
     }
+    // to answer people and to keep data safe is part of whatever it is used for (article 8A(3)(c))
+    let serves = |word: &str| vocabulary.find_purpose(word).is_some_and(|p| vocabulary.purpose_under(purpose, p));
+    if ["rights-requests", "information-security"].into_iter().any(serves) {
+        return Some(true);
+    }
     // the presumption for research and statistics; it does not reach what people agreed to for something else
     let presumed = matches!(class_of(c, purpose), Some("research" | "statistics"));
     let judged = origin.purposes.iter().flatten().any(|p| {
@@ -136,13 +141,15 @@ fn covered(c: &Context<'_>, origin: &Origin, purpose: PurposeId) -> Option<bool>
     }
 }
 
-/// Whether somebody recorded that a purpose is compatible, or asked people anew.
-fn found_compatible(c: &Context<'_>, s: Subject, copy: CopyId, purpose: PurposeId) -> Truth {
+/// Whether somebody recorded that a purpose is compatible, or asked people anew. For what was got on consent an assessment is
+/// not enough by itself: it needs a law that authorises the new purpose (article 8A(4)).
+fn found_compatible(c: &Context<'_>, s: Subject, copy: CopyId, (origin, purpose): (&Origin, PurposeId)) -> Truth {
+    let may_be_assessed = origin.consent == Some(false) || !laws_of(c, s).is_empty();
     let dataset = Subject::Dataset(c.graph.copy(copy).dataset);
     let all = records_of(c, s).into_iter().chain(records_of(c, dataset));
     let of_kind = |r: &&Record| {
         let kinds = r.kinds.value();
-        kinds.is_some_and(|k| k.iter().any(|w| matches!(w.as_str(), "compatibility-assessment" | "consent")))
+        kinds.is_some_and(|k| k.iter().any(|w| w == "consent" || (w == "compatibility-assessment" && may_be_assessed)))
     };
     let for_it = |r: &&Record| match &r.purposes {
         Known::Said(purposes, _) => purposes.iter().any(|p| c.model.vocabulary.purpose_under(purpose, *p)),
@@ -168,7 +175,7 @@ fn came_by(c: &Context<'_>, copy: CopyId, origin: &Origin) -> (String, Span) {
     };
     while let Some(at) = queue.pop_front() {
         let party = c.graph.party_of(c.model, at);
-        for id in c.graph.arrivals_of(at) {
+        for id in c.graph.arrivals_of(at).take(LOOKED_AT) {
             let arrival = c.graph.arrival(id);
             let dataset = c.model.dataset(c.graph.copy(at).dataset);
             let name = c.model.word(dataset.declared.name);

@@ -5,6 +5,7 @@ use jiff::civil::Date;
 use super::{Answer, Item, Subject};
 use crate::graph::times::{self, Deadline};
 use crate::graph::{ArrivalId, CopyId, How, Reading};
+use crate::model::Footing;
 use crate::model::{
     ActivityId, Agreement, CopyFacts, DatasetId, DpiaId, Known, LawId, List, OperationKind, PartyId, Point, Record,
     Thing,
@@ -504,4 +505,12 @@ pub(super) fn record_in_force(c: &Context<'_>, record: &Record) -> Truth {
         Known::Unsaid => Truth::True,
     };
     signed.and(begun).and(lasts(&record.review_by, "review by")).and(lasts(&record.until, "until"))
+}
+
+/// One footing of the copy that a subject is or makes.
+pub(super) fn footing(c: &Context<'_>, s: Subject, which: impl Fn(&CopyFacts) -> &Known<Footing>) -> Answer {
+    copy_facts(c, s, |f| match which(f) {
+        Known::Said(footing, span) => Answer::Values(vec![Item::Word(c.model.word(footing.name).to_owned())], *span),
+        other => unsaid(other),
+    })
 }

@@ -2,9 +2,9 @@
 
 use std::collections::HashSet;
 
+use super::alike::same_words;
 use super::read::*;
 use super::scope::{Named, senders};
-use super::tidiness::same_words;
 use super::{Answer, Reason, Wants};
 use crate::model::{Known, Model, Notice, PartyId};
 use crate::rules::context::Context;
@@ -61,8 +61,7 @@ fn domains(text: &str) -> Vec<(String, usize)> {
         let labels: Vec<&str> = host.split('.').collect();
         let plain = |l: &&str| !l.is_empty() && l.chars().all(|c| c.is_ascii_alphanumeric() || c == '-');
         let ending = labels.last().copied().unwrap_or_default();
-        let fits =
-            labels.len() > 1 && labels.iter().all(|l| plain(&l)) && ending.chars().all(|c| c.is_ascii_alphabetic());
+        let fits = labels.len() > 1 && labels.iter().all(plain) && ending.chars().all(|c| c.is_ascii_alphabetic());
         if fits && (sure || ENDINGS.contains(&ending)) {
             all.push((host, begins));
         }

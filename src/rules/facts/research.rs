@@ -1,7 +1,7 @@
 //! Facts of research: what is done for it, whether data was cut down for it, and who can name people in it.
 
 use super::read::*;
-use super::{Answer, Item, Reason, Subject, Wants, activity_of};
+use super::{Answer, Item, Reason, Subject, Wants, Why, activity_of};
 use crate::graph::{Column, ColumnKind, CopyId, Reading};
 use crate::model::{FlowId, Known, List, Model, OperationKind, PlaceId, PurposeId, Record, Thing};
 use crate::rules::context::Context;
@@ -255,23 +255,21 @@ pub(super) fn why_named(c: &Context<'_>, copy: CopyId) -> String {
 
 fn de_identified(c: &Context<'_>, s: Subject) -> Answer {
     let Subject::Flow(flow) = s else { return Answer::Unsaid };
-    let span = c.model.flows[flow.index()].declared.span;
-    let mut reasons = Vec::new();
-    let truths: Vec<Truth> = brought_rows(c, flow, Reading::Harsh)
-        .into_iter()
-        .map(|copy| {
-            let named = named_at_place(c, copy);
-            if named == Truth::True {
-                let data = c.data_name(copy);
-                reasons.push(
-                    Reason::at(why_named(c, copy), span)
-                        .mended(format!("take out of {data} what leads to names before it is sent")),
-                );
-            }
-            named.negate()
-        })
-        .collect();
-    Answer::Told(Truth::all(truths), reasons)
+    let truths = brought_rows(c, flow, Reading::Harsh).into_iter().map(|copy| named_at_place(c, copy).negate());
+    Answer::Later(
+        Truth::all(truths),
+        Why(|c, s| {
+            let Subject::Flow(flow) = s else { return Vec::new() };
+            let span = c.model.flows[flow.index()].declared.span;
+            let named =
+                brought_rows(c, flow, Reading::Harsh).into_iter().filter(|k| named_at_place(c, *k) == Truth::True);
+            let told = |copy: CopyId| {
+                let fix = format!("take out of {} what leads to names before it is sent", c.data_name(copy));
+                Reason::at(why_named(c, copy), span).mended(fix)
+            };
+            named.map(told).collect()
+        }),
+    )
 }
 
 /// What says something of people, and does not only tell who they are.
@@ -282,34 +280,38 @@ fn is_attribute(c: &Context<'_>, column: &Column) -> bool {
 }
 
 fn separated(c: &Context<'_>, s: Subject) -> Answer {
-    let Subject::Flow(flow) = s else { return Answer::Unsaid };
-    let span = c.model.flows[flow.index()].declared.span;
-    let mut reasons = Vec::new();
-    let mut truths = Vec::new();
-    for copy in brought_rows(c, flow, Reading::Harsh) {
-        if place_of(c, copy) == Model::PUBLIC {
-            continue;
-        }
-        let contents = c.contents(Reading::Kind);
-        let has =
-            |cell: &crate::graph::CellId| contents.has_rows(*cell) && is_attribute(c, &c.graph.cell(*cell).column);
-        let attributes: Vec<String> =
-            c.graph.cells_of(copy).filter(has).map(|cell| c.column_name(&c.graph.cell(cell).column)).collect();
-        if attributes.is_empty() {
-            continue;
-        }
-        let named = named_at_place(c, copy);
-        if named == Truth::True {
-            let place = c.model.place_name(place_of(c, copy));
-            let sentence =
-                format!("`{place}` gets {} and can name the people: {}", list(&attributes), why_named(c, copy));
-            reasons.push(Reason::at(sentence, span).mended(
+    let Subject::Flow(_) = s else { return Answer::Unsaid };
+    let truths = told_of(c, s).into_iter().map(|(copy, _)| named_at_place(c, copy).negate());
+    Answer::Later(
+        Truth::all(truths),
+        Why(|c, s| {
+            let span =
+                if let Subject::Flow(id) = s { c.model.flows[id.index()].declared.span } else { Span::default() };
+            let named = told_of(c, s).into_iter().filter(|(copy, _)| named_at_place(c, *copy) == Truth::True);
+            let told = |(copy, attributes): (CopyId, Vec<Column>)| {
+                let place = c.model.place_name(place_of(c, copy));
+                let attributes = list(&attributes.iter().map(|column| c.column_name(column)).collect::<Vec<_>>());
+                let sentence = format!("`{place}` gets {attributes} and can name the people: {}", why_named(c, copy));
+                Reason::at(sentence, span).mended(
                 "let one body link with identifiers only, and send what is known of people under a key to somebody who has no names".to_owned(),
-            ));
-        }
-        truths.push(named.negate());
-    }
-    Answer::Told(Truth::all(truths), reasons)
+            )
+            };
+            named.map(told).collect()
+        }),
+    )
+}
+
+/// The copies that a flow brings to somebody and that say something of people, each with the columns that do.
+fn told_of(c: &Context<'_>, s: Subject) -> Vec<(CopyId, Vec<Column>)> {
+    let Subject::Flow(flow) = s else { return Vec::new() };
+    let contents = c.contents(Reading::Kind);
+    let copies = brought_rows(c, flow, Reading::Harsh).into_iter().filter(|copy| place_of(c, *copy) != Model::PUBLIC);
+    let with = |copy: CopyId| {
+        let cells = c.graph.cells_of(copy).filter(|cell| contents.has_rows(*cell));
+        let columns: Vec<Column> = cells.map(|cell| c.graph.cell(cell).column).filter(|k| is_attribute(c, k)).collect();
+        (copy, columns)
+    };
+    copies.map(with).filter(|(_, columns)| !columns.is_empty()).collect()
 }
 
 fn accreditations(c: &Context<'_>, s: Subject) -> Answer {
@@ -342,8 +344,8 @@ fn accreditations(c: &Context<'_>, s: Subject) -> Answer {
     }
     let (mut reasons, mut truths) = (Vec::new(), Vec::new());
     for (thing, what, name) in needed {
-        let records = c.model.records.iter().filter(|r| has_kind(r, "accreditation"));
-        let own: Vec<&Record> = records.filter(|r| r.covers.iter().any(|(t, _)| *t == thing)).collect();
+        let records = c.records_about(thing).iter().filter_map(|r| c.model.records.get(r.index()));
+        let own: Vec<&Record> = records.filter(|r| has_kind(r, "accreditation")).collect();
         let held = Truth::any(own.iter().map(|r| record_in_force(c, r).and(lasts_through(c, r, flow))));
         if held == Truth::False {
             let (sentence, span) = match own.first() {

@@ -2,12 +2,15 @@
 //!
 //! Worked out once for a notice and kept, so that the facts of a notice can each go over it.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, OnceLock};
 
+use super::{Answer, Reason};
 use crate::graph::{ArrivalId, CopyId, How};
 use crate::model::{ActivityId, DatasetId, Known, Model, Notice, NoticeId, PartyId, PeopleId, PlaceId, Thing, UseId};
 use crate::rules::context::Context;
+use crate::rules::finding::Missing;
+use crate::rules::truth::Truth;
 use crate::syntax::intern::Symbol;
 use crate::vocabulary::Family;
 
@@ -18,7 +21,7 @@ pub struct Indexes {
     uses: OnceLock<Vec<Vec<UseId>>>,
     pub(super) cohorts: OnceLock<super::telling::Cohorts>,
     pub(super) best_parts: OnceLock<super::telling::BestParts>,
-    pub(super) alike: OnceLock<super::tidiness::Alike>,
+    pub(super) alike: OnceLock<super::alike::Alike>,
     pub(super) used: OnceLock<Vec<bool>>,
     pub(super) profiling: OnceLock<std::collections::BTreeSet<crate::model::StepId>>,
 }
@@ -148,6 +151,19 @@ pub(super) fn principals(
     }
     found.remove(0);
     found
+}
+
+/// The answer of a fact that gathers what is wrong and what nobody can tell: what is wrong weighs more.
+pub(super) fn told(reasons: Vec<Reason>, missing: Vec<Missing>) -> Answer {
+    let mut seen = HashSet::new();
+    let missing: Vec<Missing> = missing.into_iter().filter(|m| seen.insert((m.text.clone(), m.span))).collect();
+    let truth = match (reasons.is_empty(), missing.is_empty()) {
+        (false, _) => return Answer::Told(Truth::False, reasons),
+        (true, true) => Truth::True,
+        (true, false) => Truth::Unknown(missing.clone()),
+    };
+    let open = missing.into_iter().map(|m| Reason::at(format!("it is not stated {}", m.text), m.span));
+    Answer::Told(truth, open.collect())
 }
 
 /// Whom or what a line of a notice names.

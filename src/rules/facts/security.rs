@@ -2,8 +2,8 @@
 
 use super::read::*;
 use super::research::{brought_rows, place_of, taken_copies, why_named, words_of};
-use super::{Answer, Item, Reason, Subject, Wants};
-use crate::graph::linkage::{Tie, together};
+use super::{Answer, Item, Reason, Subject, Wants, Why};
+use crate::graph::linkage::together;
 use crate::graph::{CopyId, Reading, is_kind};
 use crate::model::{DatasetId, Known};
 use crate::rules::context::Context;
@@ -196,32 +196,31 @@ fn key_kept_apart(c: &Context<'_>, s: Subject) -> Answer {
         let mut means: Vec<DatasetId> = keys.flat_map(|key| c.means_of(key).iter().copied()).collect();
         means.sort_unstable();
         means.dedup();
-        for dataset in means {
-            for held in c.graph.copies_of(dataset).filter(|held| *held != copy) {
-                let so = |reading| {
-                    let views = c.views(holder, reading);
-                    let sees = views.iter().any(|seen| seen.view.sees(copy) && seen.view.sees(held));
-                    sees && together(c.graph, &[copy, held], reading).iter().any(|set| set.len() == 2)
-                };
-                let (kind, harsh) = (so(Reading::Kind), so(Reading::Harsh));
-                let (data, what) = (c.data_name(copy), c.data_name(held));
-                let at = c.model.place_name(place_of(c, held));
-                let first = c.graph.arrivals_of(held).next();
-                let span = first.map_or_else(Span::default, |a| c.arrival_span(a));
-                if kind {
-                    let sentence = format!(
-                        "`{}` has {data} and {what}, which turns its codes back, is at `{at}`",
-                        c.model.place_name(place)
-                    );
-                    let fix = format!(
-                        "let somebody else hold {what} (`held by …`), put a wall between, or destroy it before {data} is there"
-                    );
-                    reasons.push(Reason::at(sentence, span).mended(fix));
-                    truth = Truth::False;
-                } else if harsh {
-                    truth =
-                        truth.and(Truth::unknown(format!("whether {what} at `{at}` is kept apart from {data}"), span));
-                }
+        // the means itself is no data that has a pseudonym
+        if means.contains(&c.graph.copy(copy).dataset) {
+            continue;
+        }
+        for held in means.iter().flat_map(|dataset| c.means_seen(holder, *dataset).to_vec()) {
+            let so = |reading| {
+                let views = c.views(holder, reading);
+                let sees = views.iter().any(|seen| seen.view.sees(copy) && seen.view.sees(held));
+                sees && together(c.graph, &[copy, held], reading).iter().any(|set| set.len() == 2)
+            };
+            let (kind, harsh) = (so(Reading::Kind), so(Reading::Harsh));
+            let (data, what) = (c.data_name(copy), c.data_name(held));
+            let (here, at) = (c.model.place_name(place), c.model.place_name(place_of(c, held)));
+            let first = c.graph.arrivals_of(held).next();
+            let span = first.map_or_else(Span::default, |a| c.arrival_span(a));
+            if kind {
+                let sentence = format!("`{here}` has {data} and {what}, which turns its codes back, is at `{at}`");
+                let fix = format!(
+                    "let somebody else hold {what} (`held by …`), put a wall between, or destroy it before {data} is there"
+                );
+                reasons.push(Reason::at(sentence, span).mended(fix));
+                truth = Truth::False;
+            } else if harsh {
+                let text = format!("whether {what} at `{at}` is kept apart from {data}");
+                truth = truth.and(Truth::unknown(text, span));
             }
         }
     }
@@ -230,19 +229,17 @@ fn key_kept_apart(c: &Context<'_>, s: Subject) -> Answer {
 
 fn flow_re_identifiable(c: &Context<'_>, s: Subject) -> Answer {
     let Subject::Flow(id) = s else { return Answer::Unsaid };
-    let span = c.model.flows[id.index()].declared.span;
-    let mut reasons = Vec::new();
-    let truths: Vec<Truth> = brought_rows(c, id, Reading::Harsh)
-        .into_iter()
-        .map(|copy| {
-            let so = re_identifiable(c, copy);
-            if so == Truth::True {
-                reasons.push(Reason::at(why_named(c, copy), span).mended(mend(c, copy)));
-            }
-            so
-        })
-        .collect();
-    Answer::Told(Truth::any(truths), reasons)
+    let truths = brought_rows(c, id, Reading::Harsh).into_iter().map(|copy| re_identifiable(c, copy));
+    Answer::Later(
+        Truth::any(truths),
+        Why(|c, s| {
+            let Subject::Flow(id) = s else { return Vec::new() };
+            let span = c.model.flows[id.index()].declared.span;
+            let named =
+                brought_rows(c, id, Reading::Harsh).into_iter().filter(|k| re_identifiable(c, *k) == Truth::True);
+            named.map(|copy| Reason::at(why_named(c, copy), span).mended(mend(c, copy))).collect()
+        }),
+    )
 }
 
 fn mend(c: &Context<'_>, copy: CopyId) -> String {
@@ -251,27 +248,37 @@ fn mend(c: &Context<'_>, copy: CopyId) -> String {
 }
 
 fn by_combination(c: &Context<'_>, s: Subject) -> Answer {
+    if !matches!(s, Subject::Flow(_) | Subject::Copy(..)) {
+        return Answer::Unsaid;
+    }
+    Answer::Later(
+        Truth::from(combined(c, s).next().is_some()),
+        Why(|c, s| {
+            let told = |copy: CopyId| {
+                let first = c.graph.arrivals_of(copy).next();
+                let span = first.map_or_else(Span::default, |a| c.arrival_span(a));
+                let data = c.data_name(copy);
+                let fix = format!("make a part of it coarser (`generalise`), or leave it out of {data}");
+                Reason::at(why_named(c, copy), span).mended(fix)
+            };
+            combined(c, s).map(told).collect()
+        }),
+    )
+}
+
+/// The copies of a subject that can be identified where they are, and could not without facts that fit one person together.
+fn combined<'c>(c: &'c Context<'_>, s: Subject) -> impl Iterator<Item = CopyId> + 'c {
     let copies: Vec<CopyId> = match s {
         Subject::Flow(id) => brought_rows(c, id, Reading::Kind),
         Subject::Copy(copy, _) => vec![copy],
-        _ => return Answer::Unsaid,
+        _ => Vec::new(),
     };
-    let mut reasons = Vec::new();
-    for copy in copies.into_iter().filter(|copy| re_identifiable(c, *copy) == Truth::True) {
-        let seen = c.seen(place_of(c, copy), Reading::Kind);
-        let Some(why) = c.linkage(Reading::Kind).why(&seen.view, copy, 4) else { continue };
-        if why.path.iter().any(|(_, tie, _)| matches!(tie, Tie::Combination(_))) {
-            let first = c.graph.arrivals_of(copy).next();
-            let span = first.map_or_else(Span::default, |a| c.arrival_span(a));
-            reasons.push(
-                Reason::at(why_named(c, copy), span).mended(format!(
-                    "make a part of it coarser (`generalise`), or leave it out of {}",
-                    c.data_name(copy)
-                )),
-            );
+    copies.into_iter().filter(|copy| {
+        re_identifiable(c, *copy) == Truth::True && {
+            let seen = c.seen(place_of(c, *copy), Reading::Kind);
+            c.levels_by_keys(&seen).of(*copy) < 4
         }
-    }
-    Answer::Told(Truth::from(!reasons.is_empty()), reasons)
+    })
 }
 
 fn cross_wall(c: &Context<'_>, s: Subject) -> Answer {

@@ -247,12 +247,7 @@ fn told(c: &Context<'_>, s: Subject, _: crate::graph::Reading) -> Answer {
             }
         }
     }
-    let truth = match (reasons.is_empty(), missing.is_empty()) {
-        (false, _) => Truth::False,
-        (true, true) => Truth::True,
-        (true, false) => Truth::Unknown(missing),
-    };
-    Answer::Told(truth, reasons)
+    super::scope::told(reasons, missing)
 }
 
 /// What people may have in an activity that others in it have.

@@ -165,6 +165,14 @@ impl Asked<'_> {
         let sentence = self.sentence;
         let all = c.contents(self.reading);
         let has = OnceCell::new();
+        let past_walls = OnceCell::new();
+        let in_either = |copy: CopyId, seen: &Seen| {
+            let kindly =
+                self.verb == Verb::Receive && self.reading == Reading::Kind && matches!(holder, Holder::Team(_));
+            let with_walls = || kindly.then(|| c.received_past_walls(holder, &self.closed)).flatten();
+            let contents: &Option<Contents> = past_walls.get_or_init(with_walls);
+            contents.as_ref().is_none_or(|contents| self.sought.is_in(c, copy, contents, seen, self.reading))
+        };
         let views =
             if sentence.by_anyone { Arc::new(vec![c.everything(self.reading)]) } else { c.views(holder, self.reading) };
         let mut broken: BTreeMap<CopyId, Broken> = BTreeMap::new();
@@ -188,6 +196,7 @@ impl Asked<'_> {
                 };
                 if !self.sought.is_in(c, copy, &contents, seen, self.reading)
                     || excepted_place(c, sentence, self.who, copy)
+                    || (place != Model::PUBLIC && !in_either(copy, seen))
                 {
                     continue;
                 }

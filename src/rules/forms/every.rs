@@ -1,6 +1,7 @@
 //! Forms 5, 8 and 9: `every ENTITY … must [not] CONDITION`.
 
-use std::sync::LazyLock;
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, LazyLock};
 
 use super::{Detail, Judged, copy_name, key, uses};
 use crate::graph::{ArrivalId, CellId, CopyId, How, Reading};
@@ -32,7 +33,7 @@ pub fn every<'a>(
     reading: Reading,
 ) -> Judged<'a> {
     let mut judged = Judged::default();
-    let filters: Vec<Passes<'_>> = filters.iter().map(|f| Passes::new(c, f)).collect();
+    let filters: Vec<Passes<'_>> = filters.iter().map(|f| Passes::new(c, f, entity)).collect();
     let except = Excepts::all(c, sentence);
     for subject in subjects(c, entity) {
         // what the model says outright is asked before what follows from it, and what data is in a thing last of all
@@ -110,58 +111,50 @@ fn out_of_time(c: &Context<'_>, sentence: &Compiled, subject: Subject) -> bool {
 }
 
 /// Everything of a kind, in the order of declaration.
-fn subjects(c: &Context<'_>, entity: Entity) -> Vec<Subject> {
+fn subjects<'c>(c: &'c Context<'_>, entity: Entity) -> Box<dyn Iterator<Item = Subject> + 'c> {
     let m = c.model;
-    fn ids<T>(count: usize, make: impl Fn(u32) -> T) -> Vec<T> {
-        (0..count as u32).map(make).collect()
+    fn ids<'i, T: 'i>(count: usize, make: impl Fn(u32) -> T + 'i) -> Box<dyn Iterator<Item = T> + 'i> {
+        Box::new((0..count as u32).map(make))
     }
     let declared = |p: &PartyId| !matches!(*p, Model::PUBLIC_PARTY | Model::UNKNOWN_PARTY);
     match entity {
         Entity::Flow => ids(m.flows.len(), |i| Subject::Flow(FlowId(i))),
         Entity::Copy => {
-            c.graph.copy_ids().flat_map(|copy| c.graph.arrivals_of(copy).map(move |a| Subject::Copy(copy, a))).collect()
+            let arrivals = |copy| c.graph.arrivals_of(copy).map(move |a| Subject::Copy(copy, a));
+            Box::new(c.graph.copy_ids().flat_map(arrivals))
         }
         Entity::Dataset => {
-            let all = ids(m.datasets.len(), DatasetId);
-            all.into_iter()
-                .filter(|d| c.graph.copies_of(*d).len() > 0 || m.dataset(*d).explicit)
-                .map(Subject::Dataset)
-                .collect()
+            let there = |d: &DatasetId| c.graph.copies_of(*d).len() > 0 || m.dataset(*d).explicit;
+            Box::new(ids(m.datasets.len(), DatasetId).filter(there).map(Subject::Dataset))
         }
         Entity::Step => ids(m.steps.len(), |i| Subject::Step(StepId(i))),
         Entity::Use | Entity::Decision => {
-            let all = ids(m.uses.len(), UseId);
-            all.into_iter()
-                .filter(|u| m.uses[u.index()].decision.is_some() == (entity == Entity::Decision))
-                .map(Subject::Use)
-                .collect()
+            let is = move |u: &UseId| m.uses[u.index()].decision.is_some() == (entity == Entity::Decision);
+            Box::new(ids(m.uses.len(), UseId).filter(is).map(Subject::Use))
         }
         Entity::Activity => ids(m.activities.len(), |i| Subject::Activity(ActivityId(i))),
         Entity::Processor => {
             let numbered = m.activities.iter().enumerate();
-            numbered
-                .flat_map(|(i, a)| (0..a.processors.len()).map(move |n| Subject::Processor(ActivityId(i as u32), n)))
-                .collect()
+            Box::new(
+                numbered.flat_map(|(i, a)| {
+                    (0..a.processors.len()).map(move |n| Subject::Processor(ActivityId(i as u32), n))
+                }),
+            )
         }
         Entity::Agreement => ids(m.agreements.len(), |i| Subject::Agreement(AgreementId(i))),
         Entity::Law => ids(m.laws.len(), |i| Subject::Law(LawId(i))),
         Entity::LawCited => {
             let numbered = m.notices.iter().enumerate();
-            numbered
-                .flat_map(|(i, n)| {
-                    n.cites.iter().map(move |(law, span)| Subject::LawCited(NoticeId(i as u32), *law, *span))
-                })
-                .collect()
+            Box::new(numbered.flat_map(|(i, n)| {
+                n.cites.iter().map(move |(law, span)| Subject::LawCited(NoticeId(i as u32), *law, *span))
+            }))
         }
         Entity::Notice => ids(m.notices.len(), |i| Subject::Notice(NoticeId(i))),
         Entity::Promise | Entity::Rule => {
-            let all = ids(m.rules.len(), RuleId);
-            all.into_iter()
-                .filter(|r| m.rules[r.index()].promise == (entity == Entity::Promise))
-                .map(Subject::Rule)
-                .collect()
+            let is = move |r: &RuleId| m.rules[r.index()].promise == (entity == Entity::Promise);
+            Box::new(ids(m.rules.len(), RuleId).filter(is).map(Subject::Rule))
         }
-        Entity::Party => ids(m.parties.len(), PartyId).into_iter().filter(declared).map(Subject::Party).collect(),
+        Entity::Party => Box::new(ids(m.parties.len(), PartyId).filter(declared).map(Subject::Party)),
         Entity::People => ids(m.people.len(), |i| Subject::People(PeopleId(i))),
         Entity::Event => ids(m.events.len(), |i| Subject::Event(EventId(i))),
         Entity::Dpia => ids(m.dpias.len(), |i| Subject::Dpia(DpiaId(i))),
@@ -292,20 +285,66 @@ struct Passes<'a> {
     filter: &'a Filter,
     /// What `of DATA` looks for.
     sought: Option<Sought<'a>>,
+    /// What was found so far in things of this kind, by whichever rule asked first.
+    known: Option<Arc<[AtomicU8]>>,
+}
+
+/// What is known of whether data is in a thing.
+const IS_IN: u8 = 1;
+const IS_NOT_IN: u8 = 2;
+const NOBODY_KNOWS: u8 = 3;
+
+/// The place of a subject among all of its kind, and how many there are.
+fn place_among(c: &Context<'_>, subject: Subject) -> Option<(usize, usize)> {
+    let m = c.model;
+    Some(match subject {
+        Subject::Flow(i) => (i.index(), m.flows.len()),
+        Subject::Copy(_, arrival) => (arrival.index(), c.graph.arrivals.len()),
+        Subject::Dataset(i) => (i.index(), m.datasets.len()),
+        Subject::Step(i) => (i.index(), m.steps.len()),
+        Subject::Use(i) => (i.index(), m.uses.len()),
+        _ => return None,
+    })
 }
 
 impl<'a> Passes<'a> {
-    fn new(c: &Context<'_>, filter: &'a Filter) -> Self {
-        let sought = if let Filter::Of(phrase) = filter { Some(Sought::new(c, phrase, &[])) } else { None };
-        Passes { filter, sought }
+    fn new(c: &Context<'_>, filter: &'a Filter, entity: Entity) -> Self {
+        let Filter::Of(phrase) = filter else { return Passes { filter, sought: None, known: None } };
+        let entity = if entity == Entity::Decision { Entity::Use } else { entity };
+        let first = match entity {
+            Entity::Flow => Some(Subject::Flow(FlowId(0))),
+            Entity::Copy => Some(Subject::Copy(CopyId(0), ArrivalId(0))),
+            Entity::Dataset => Some(Subject::Dataset(DatasetId(0))),
+            Entity::Step => Some(Subject::Step(StepId(0))),
+            Entity::Use => Some(Subject::Use(UseId(0))),
+            _ => None,
+        };
+        let size = first.and_then(|s| place_among(c, s)).map(|(_, size)| size);
+        let known = size.map(|size| c.found_in(entity, phrase, size));
+        Passes { filter, sought: Some(Sought::new(c, phrase, &[])), known }
     }
 
     /// Whether a subject passes.
     fn test(&self, c: &Context<'_>, subject: Subject) -> Truth {
         let Some(sought) = &self.sought else { return passes(c, subject, self.filter) };
-        // where the two readings do not agree, nobody can tell whether the data is in it
-        match (of_data(c, subject, sought, Reading::Kind), of_data(c, subject, sought, Reading::Harsh)) {
-            (kind, harsh) if kind == harsh => Truth::from(kind),
+        let known = self.known.as_ref().and_then(|known| known.get(place_among(c, subject)?.0));
+        let found = match known.map_or(0, |k| k.load(Ordering::Relaxed)) {
+            0 => {
+                // where the two readings do not agree, nobody can tell whether the data is in it
+                let kind = of_data(c, subject, sought, Reading::Kind);
+                let found = match kind == of_data(c, subject, sought, Reading::Harsh) {
+                    true if kind => IS_IN,
+                    true => IS_NOT_IN,
+                    false => NOBODY_KNOWS,
+                };
+                known.inspect(|k| k.store(found, Ordering::Relaxed));
+                found
+            }
+            found => found,
+        };
+        match found {
+            IS_IN => Truth::True,
+            IS_NOT_IN => Truth::False,
             _ => Truth::Unknown(of_missing(c, subject, sought)),
         }
     }
@@ -556,14 +595,14 @@ fn eval_test(c: &Context<'_>, subject: Subject, test: &Test, reading: Reading) -
         return match answer {
             // `must have X` fails where X is not stated
             Answer::Unsaid | Answer::NotStated(_) => Truth::False,
-            Answer::Is(truth) | Answer::Told(truth, _) => truth,
+            Answer::Is(truth) | Answer::Told(truth, _) | Answer::Later(truth, _) => truth,
             Answer::Values(items, _) => Truth::from(!items.is_empty()),
         };
     };
     match answer {
         Answer::Unsaid => unknown(None),
         Answer::NotStated(span) => unknown(Some(span)),
-        Answer::Is(truth) | Answer::Told(truth, _) => truth,
+        Answer::Is(truth) | Answer::Told(truth, _) | Answer::Later(truth, _) => truth,
         Answer::Values(items, span) => {
             let truth =
                 |item: &Item, compare: Compare, value: &Value| holds(c, test.fact.wants, item, compare, value, span);
@@ -687,6 +726,10 @@ fn collect(
             }
             let name = test.fact.name;
             let answer = (test.fact.read)(c, subject, reading);
+            let answer = match answer {
+                Answer::Later(truth, why) => Answer::Told(truth, (why.0)(c, subject)),
+                other => other,
+            };
             if let Answer::Told(_, reasons) = &answer
                 && !reasons.is_empty()
             {
@@ -721,7 +764,7 @@ fn collect(
                 (Answer::Is(Truth::Unknown(_)) | Answer::Told(Truth::Unknown(_), _), _) => {
                     (format!("whether it is `{name}` cannot be told"), None)
                 }
-                (Answer::Is(_) | Answer::Told(..), _) => (not_so(c, subject, name), None),
+                (Answer::Is(_) | Answer::Told(..) | Answer::Later(..), _) => (not_so(c, subject, name), None),
             };
             let states = matches!(answer, Answer::Unsaid | Answer::NotStated(_)) && !negated;
             if states && test.fact.said_by.contains(' ') {

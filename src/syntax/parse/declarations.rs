@@ -1,5 +1,7 @@
 //! The layout of a file: where declarations and facts begin and end, and who reads which.
 
+use rayon::prelude::*;
+
 use super::braces::at_line_start;
 use super::cursor::{Parser, Passes};
 use super::values::{Shape, ticked};
@@ -95,6 +97,9 @@ pub(super) struct ReadHead {
     pub(super) under: Option<Name>,
 }
 
+/// How many declarations of a large file one thread reads at a time.
+const TOGETHER: usize = 512;
+
 /// How much of a file is read.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub(in crate::syntax) enum Extent {
@@ -122,37 +127,75 @@ pub(in crate::syntax) fn file(
     let mut tree = Tree::default();
     // most declarations have one pair of braces and a dozen tokens or more
     tree.declarations.reserve(tokens.len() / 16);
-    let mut at = 0;
-    while let Some(token) = tokens.get(at) {
-        if matches!(token.kind, TokenKind::Semicolon | TokenKind::Bad) {
-            at += 1;
-            continue;
-        }
-        let layout = parser.layout(at, tokens.len());
-        if outlined {
-            let stretch = Stretch { first: at as u32, end: layout.end as u32, label: 0, sentence: false };
-            parser.outline.declarations.push(stretch);
-        }
-        let row = parser.facts_of_row(at);
-        if extent == Extent::Rows && row.is_none() {
-            at = layout.end.max(at + 1);
-            continue;
-        }
-        parser.passes = match row {
-            Some(needed) if extent == Extent::Skimmed => Passes::AllBut(needed),
-            _ => Passes::Nothing,
-        };
-        match parser.declaration(layout) {
-            Some(declaration) => tree.declarations.push(declaration),
-            None => tree.lost.extend(parser.name_of_lost(layout)),
-        }
-        at = layout.end.max(at + 1);
-    }
+    parser.each_layout(|parser, layout| parser.take_in(layout, extent, &mut tree));
     tree.declarations.shrink_to_fit();
     (tree, parser.outline)
 }
 
+/// Reads a large file whole, on all threads, as [`file`] does on one.
+pub(in crate::syntax) fn file_in_parts(
+    text: &str,
+    start: u32,
+    tokens: &[Token],
+    fixed: FixedWords,
+    diagnostics: &mut Diagnostics,
+) -> Tree {
+    let mut layouts = Vec::with_capacity(tokens.len() / 16);
+    Parser::new(text, start, tokens, fixed, diagnostics).each_layout(|_, layout| layouts.push(layout));
+    let read = |layouts: &[Layout]| {
+        let (mut tree, mut wrong) = (Tree::default(), Diagnostics::new());
+        let mut parser = Parser::new(text, start, tokens, fixed, &mut wrong);
+        tree.declarations.reserve(layouts.len());
+        layouts.iter().for_each(|layout| parser.take_in(*layout, Extent::Whole, &mut tree));
+        (tree, wrong)
+    };
+    let parts: Vec<(Tree, Diagnostics)> = layouts.par_chunks(TOGETHER).map(read).collect();
+    let mut whole = Tree::default();
+    whole.declarations.reserve(layouts.len());
+    for (tree, wrong) in parts {
+        whole.declarations.extend(tree.declarations);
+        whole.lost.extend(tree.lost);
+        diagnostics.extend(wrong);
+    }
+    whole
+}
+
 impl Parser<'_> {
+    /// Hands out where the declarations of a whole file are, one after another.
+    fn each_layout(&mut self, mut take: impl FnMut(&mut Self, Layout)) {
+        let tokens = self.tokens;
+        let mut at = 0;
+        while let Some(token) = tokens.get(at) {
+            if matches!(token.kind, TokenKind::Semicolon | TokenKind::Bad) {
+                at += 1;
+                continue;
+            }
+            let layout = self.layout(at, tokens.len());
+            at = layout.end.max(at + 1);
+            take(self, layout);
+        }
+    }
+
+    /// Reads a declaration into a tree, as far as it is wanted.
+    fn take_in(&mut self, layout: Layout, extent: Extent, tree: &mut Tree) {
+        if self.outlined {
+            let stretch = Stretch { first: layout.first as u32, end: layout.end as u32, label: 0, sentence: false };
+            self.outline.declarations.push(stretch);
+        }
+        let row = self.facts_of_row(layout.first);
+        if extent == Extent::Rows && row.is_none() {
+            return;
+        }
+        self.passes = match row {
+            Some(needed) if extent == Extent::Skimmed => Passes::AllBut(needed),
+            _ => Passes::Nothing,
+        };
+        match self.declaration(layout) {
+            Some(declaration) => tree.declarations.push(declaration),
+            None => tree.lost.extend(self.name_of_lost(layout)),
+        }
+    }
+
     /// For a declaration of which there may be a million the words of those facts of it that make names.
     fn facts_of_row(&self, first: usize) -> Option<&'static [&'static str]> {
         let keyword = self.tokens.get(first).filter(|t| t.kind == TokenKind::Word)?;

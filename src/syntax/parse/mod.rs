@@ -23,7 +23,7 @@ mod values;
 
 pub use braces::DEEPEST;
 pub(super) use braces::match_braces;
-pub(super) use declarations::{Extent, file};
+pub(super) use declarations::{Extent, file, file_in_parts};
 pub(super) use rule::GOES_ON;
 pub(super) use sentence::question;
 
