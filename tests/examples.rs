@@ -531,7 +531,12 @@ fn as_it_should_be_needs_its_papers() {
     );
     let departments = as_it_should_be()
         .instead(PAPERS, "hackney, nls, dwp, dfe, moj, mhclg\n  to                participants, comparison, claimants, pupils, offenders", "hackney, nls, mhclg\n  to participants, comparison");
-    breaks(&departments, &["TRN-001", "CHP-005"]);
+    breaks(&departments, &["TRN-001", "TRN-002"]);
+    // a comparison group that nobody tells is the one that is forgotten
+    let forgotten = as_it_should_be()
+        .instead(PAPERS, "participants, comparison, households\n", "participants, households\n")
+        .instead(PAPERS, "participants, comparison, claimants,", "participants, claimants,");
+    breaks(&forgotten, &["CHP-005"]);
     breaks(
         &as_it_should_be().instead(PAPERS, "best-interests-assessment, equality-assessment", "equality-assessment"),
         &["CHP-004"],

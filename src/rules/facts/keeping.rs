@@ -74,8 +74,14 @@ fn dated(c: &Context<'_>, copy: CopyId, arrival: ArrivalId) -> Answer {
             span,
             fix: Some(undated_fix(c, point)),
         }),
-        (None, Some(span)) => Answer::NotStated(span),
-        (None, None) => Answer::Unsaid,
+        (None, span) => not_so(Reason {
+            sentence: "nobody says how long it is kept".to_owned(),
+            span,
+            fix: Some(match c.graph.arrival(arrival).how {
+                How::Flow(..) => format!("state `receiver retains …` in `{}`", c.arrival_name(arrival)),
+                _ => format!("state `retain …` in `{}`", c.arrival_name(arrival)),
+            }),
+        }),
     }
 }
 

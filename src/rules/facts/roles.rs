@@ -6,14 +6,14 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::read::*;
 use super::transfers::record_of_kind;
 use super::{Answer, Reason, Subject, Wants};
-use crate::graph::How;
+use crate::graph::{How, Reading};
 use crate::model::{
     Activity, ActivityId, DatasetFields, DatasetId, Declared, FlowId, Known, List, PartyId, PlaceId, ProcessorRole,
     PurposeId, StepId, Thing, UseId,
 };
 use crate::rules::context::Context;
+use crate::rules::forms::uses::taken;
 use crate::rules::truth::Truth;
-use crate::source::Span;
 
 facts! {
     "contract with principal" of Processor, Wants::Nothing, "between A, B in the contract", "a contract that names the processor and everybody that it processes for as its parties"
@@ -24,7 +24,7 @@ facts! {
         => |c, s, _| terms_passed_down(c, s);
     "within instructions" of Processor, Wants::Nothing, "processor … instructed for PURPOSE", "all that it does in the activity, and all that it does elsewhere with data that it has for it, being for what it was instructed: the purposes after `instructed for`, else those of its contract, else the activity's"
         => |c, s, _| within_instructions(c, s);
-    "coherent role" of Processor, Wants::Nothing, "processor PARTY for PARTY", "processing for somebody who is a controller there (a sub-processor for somebody who is a processor), being no controller of the same data there, and without instructions giving or using no data of which it is a controller itself, unless a record in force of kind `role-assessment` says why"
+    "coherent role" of Processor, Wants::Nothing, "processor PARTY for PARTY", "processing for somebody who is a controller there (a sub-processor for somebody who is a processor), being no controller of the same data there, and without instructions giving or using no data of its own (of which it is the controller, or which it holds from the start and nobody says who is), unless a record in force of kind `role-assessment` says why"
         => |c, s, _| coherent_role(c, s);
 }
 
@@ -238,6 +238,9 @@ fn within_instructions(c: &Context<'_>, s: Subject) -> Answer {
         let whole = inside && activity.purposes.value().is_some_and(|all| **all == **purposes);
         let outside = purposes.iter().find(|p| !under(p));
         let Some(outside) = outside.filter(|_| !(whole && purposes.iter().any(under))) else { continue };
+        if !takes_people(c, x) {
+            continue; // what is done with counts is no processing of personal data
+        }
         truth = Truth::False;
         let purpose = &c.model.vocabulary.purpose(*outside).name;
         let what = if inside {
@@ -252,6 +255,11 @@ fn within_instructions(c: &Context<'_>, s: Subject) -> Answer {
         );
     }
     Answer::Told(truth, reasons)
+}
+
+/// Whether records about people are among what a subject takes.
+fn takes_people(c: &Context<'_>, s: Subject) -> bool {
+    taken(c, s, Reading::Harsh).iter().any(|t| c.has_rows(t.copy, Reading::Harsh))
 }
 
 fn coherent_role(c: &Context<'_>, s: Subject) -> Answer {
@@ -312,46 +320,49 @@ fn other_roles(c: &Context<'_>, activity: &Activity, role: &ProcessorRole) -> Ve
     reasons
 }
 
-/// Data of which a processor is a controller itself, and that it gives or uses without being instructed to.
+/// Data of its own that a processor gives or uses without being instructed to, and without being a controller of it there.
 fn own_data(c: &Context<'_>, id: ActivityId, activity: &Activity, role: &ProcessorRole) -> Vec<Reason> {
     if role.instructed.value().is_some() {
         return Vec::new();
     }
     let (who, title) = (name(c, role.party), c.model.word(activity.declared.name));
+    let within = |d: DatasetId| role.of.is_empty() || role.of.contains(&d);
+    let controls = |d: DatasetId| {
+        activity.controllers.iter().any(|r| r.party == role.party && (r.of.is_empty() || r.of.contains(&d)))
+    };
     let mut seen: FxHashSet<DatasetId> = FxHashSet::default();
     let mut reasons = Vec::new();
-    let as_controller = |d: &DatasetFields| {
-        let mut roles = activity.controllers.iter().filter(|r| r.party == role.party);
-        roles.any(|r| r.of.is_empty() || r.of.contains(&d.dataset))
-    };
     for x in c.processed().inside.get(&(id, role.party)).into_iter().flatten() {
-        let ours = |d: &DatasetFields| role.of.is_empty() || role.of.contains(&d.dataset);
-        let (data, gives_ours) = match x {
-            Subject::Flow(f) => (&c.model.flows[f.index()].data, false),
-            // what it makes as a processor it makes out of what it takes
-            Subject::Step(s) => {
-                let step = &c.model.steps[s.index()];
-                (&step.takes, step.gives.iter().any(ours))
-            }
-            Subject::Use(u) => (&c.model.uses[u.index()].takes, false),
+        let (data, gives): (&[DatasetFields], &[DatasetFields]) = match x {
+            Subject::Flow(f) => (&c.model.flows[f.index()].data, &[]),
+            Subject::Step(s) => (&c.model.steps[s.index()].takes, &c.model.steps[s.index()].gives),
+            Subject::Use(u) => (&c.model.uses[u.index()].takes, &[]),
             _ => continue,
         };
         let Some((declared, _, noun)) = done(c, *x) else { continue };
-        for item in data.iter().filter(|d| ours(d) || gives_ours && !as_controller(d)) {
-            let controllers = &c.model.dataset(item.dataset).controllers;
-            let its = controllers.value().is_some_and(|all| all.contains(&role.party));
-            if !its || !seen.insert(item.dataset) {
+        let makes = gives.iter().any(|d| within(d.dataset));
+        for item in data.iter().filter(|d| (makes || within(d.dataset)) && !controls(d.dataset)) {
+            let Some(its) = its_own(c, role.party, item.dataset) else { continue };
+            if !seen.insert(item.dataset) {
                 continue;
             }
             let (data, doing) = (c.model.dataset_name(item.dataset), c.model.word(declared.name));
-            let span: Span = item.span;
-            reasons.push(
-                Reason::at(format!("`{who}` is the controller of `{data}`, which the {noun} `{doing}` takes, and only a processor in `{title}`"), span)
-                    .mended(format!(
-                        "make `{who}` a controller of what it gives of its own, or say what it was told to do with it: `instructed for PURPOSE`"
-                    )),
+            let sentence = format!(
+                "`{who}` {its} `{data}`, which the {noun} `{doing}` takes, and is only a processor in `{title}`"
             );
+            reasons.push(Reason::at(sentence, item.span).mended(format!(
+                "make `{who}` a controller of what it gives of its own (`controller {who} of {data}`), or say what it was told to do with it: `instructed for PURPOSE`"
+            )));
         }
     }
     reasons
+}
+
+/// How data is a party's own: it is the controller, or holds it from the start and nobody says who is.
+fn its_own(c: &Context<'_>, party: PartyId, dataset: DatasetId) -> Option<&'static str> {
+    let dataset = c.model.dataset(dataset);
+    match &*dataset.controllers {
+        Known::Said(all, _) => all.contains(&party).then_some("is the controller of"),
+        _ => dataset.held_by.iter().any(|p| c.model.place(*p).party == party).then_some("holds from the start"),
+    }
 }
