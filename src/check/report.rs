@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 pub use crate::model::LawSource;
-pub use crate::rules::{Finding, Missing, Verdict, WitnessStep};
+pub use crate::rules::{Finding, Missing, Verdict, Waived, WitnessStep, fingerprint};
 use crate::source::Span;
 pub use crate::vocabulary::{Jurisdiction, RuleSeverity};
 
@@ -74,6 +74,26 @@ pub struct RuleReport {
     pub findings: Vec<Finding>,
     /// How many more findings there are.
     pub findings_left_out: usize,
+}
+
+impl RuleReport {
+    /// The findings that no waiver covers.
+    pub fn open(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|f| f.waived.is_none())
+    }
+
+    /// The verdict that counts: the worst of what no waiver covers. Of findings that were not kept nobody knows whether one does.
+    pub fn counted(&self) -> Verdict {
+        if self.findings_left_out > 0 || self.findings.iter().all(|f| f.waived.is_none()) {
+            return self.verdict;
+        }
+        self.open().map(|f| f.verdict).max().unwrap_or(Verdict::Pass)
+    }
+
+    /// Whether it would be broken or could not be told if no waiver covered it.
+    pub fn is_waived(&self) -> bool {
+        self.counted() == Verdict::Pass && self.verdict != Verdict::Pass
+    }
 }
 
 /// How many findings of one rule are kept whole.
