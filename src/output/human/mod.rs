@@ -9,7 +9,7 @@ mod graphic;
 mod groups;
 mod paint;
 mod plain;
-mod words;
+pub(super) mod words;
 
 use crate::check::{Finding, Outcome, Report, RuleReport};
 use crate::diagnostic::Diagnostic;
