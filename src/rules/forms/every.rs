@@ -585,6 +585,7 @@ pub fn eval(c: &Context<'_>, subject: Subject, condition: &Condition, reading: R
         Condition::Not(inner) => eval(c, subject, inner, reading).negate(),
         Condition::TakesOnly(phrase) => Truth::from(takes_only(c, subject, phrase, reading)),
         Condition::Test(test) => eval_test(c, subject, test, reading),
+        Condition::OneOf(flows) => Truth::from(matches!(subject, Subject::Flow(flow) if flows.contains(&flow))),
     }
 }
 
@@ -718,6 +719,8 @@ fn collect(
             all.iter().for_each(|x| collect(c, subject, x, negated, reading, lacks, fixes, mends));
         }
         Condition::Not(inner) => collect(c, subject, inner, !negated, reading, lacks, fixes, mends),
+        // it stands only in exceptions, which lack nothing
+        Condition::OneOf(_) => {}
         Condition::TakesOnly(phrase) => {
             if takes_only(c, subject, phrase, reading) == negated {
                 return;
