@@ -62,6 +62,9 @@ const FOUND: &[Found] = &[
     ),
     broken("hospital-and-technology-company", "GDP-005", 1, &["`sexual-health`"]),
     broken("hospital-and-technology-company", "GDP-010", 1, &["`beacon-testing`", "2026-11-13"]),
+    broken("school-apps", "CHP-003", 1, &["`choose-books`", "`overrides-counted`"]),
+    broken("school-apps", "TRN-001", 1, &["told of `homework` only after it has begun"]),
+    broken("school-apps", "TRN-004", 1, &["`no-company-can-tell`"]),
 ];
 
 /// Rule of a pack → how many findings are broken and how many cannot be told.
