@@ -65,6 +65,8 @@ const FOUND: &[Found] = &[
     broken("school-apps", "CHP-003", 1, &["`choose-books`", "`overrides-counted`"]),
     broken("school-apps", "TRN-001", 1, &["told of `homework` only after it has begun"]),
     broken("school-apps", "TRN-004", 1, &["`no-company-can-tell`"]),
+    broken("university-and-cloud", "RSH-003", 1, &["`invite`", "`contacts` comes whole"]),
+    broken("university-and-cloud", "RSH-008", 3, &["`cloud-backup`", "`support-at-night`", "`invite`"]),
 ];
 
 /// Rule of a pack → how many findings are broken and how many cannot be told.
