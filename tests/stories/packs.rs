@@ -65,6 +65,16 @@ const FOUND: &[Found] = &[
     broken("school-apps", "CHP-003", 1, &["`choose-books`", "`overrides-counted`"]),
     broken("school-apps", "TRN-001", 1, &["told of `homework` only after it has begun"]),
     broken("school-apps", "TRN-004", 1, &["`no-company-can-tell`"]),
+    broken("trusted-linker", "RSH-003", 1, &["`write-letters`", "`panel-addresses` comes whole"]),
+    broken("trusted-linker", "RSH-005", 2, &["`learning-department` is accredited"]),
+    broken("trusted-linker", "RSH-007", 2, &["`panel-survey-in`", "`study-file-released`"]),
+    broken(
+        "trusted-linker",
+        "SEC-004",
+        3,
+        &["`hospital-numbers-back`", "`panel-survey-in`", "`school-numbers-back`"],
+    ),
+    broken("trusted-linker", "SEC-005", 1, &["`study-file-released`"]),
     broken("university-and-cloud", "RSH-003", 1, &["`invite`", "`contacts` comes whole"]),
     broken("university-and-cloud", "RSH-008", 3, &["`cloud-backup`", "`support-at-night`", "`invite`"]),
 ];
