@@ -122,8 +122,8 @@ pub(super) fn apply(
 
 fn waived(waiver: &Waiver, until: Date) -> Waived {
     Waived {
-        because: waiver.because.clone().unwrap_or_default(),
-        by: waiver.by.clone().unwrap_or_default(),
+        reason: waiver.because.clone().unwrap_or_default(),
+        approver: waiver.by.clone().unwrap_or_default(),
         until,
         span: waiver.span,
     }

@@ -18,7 +18,7 @@ pub mod story;
 mod ties;
 pub mod truth;
 
-pub use finding::{Finding, Missing, Verdict, Waived, WitnessStep};
+pub use finding::{Finding, Missing, Verdict, Waived, WitnessStep, fingerprint};
 
 use rustc_hash::FxHashMap;
 
@@ -82,20 +82,18 @@ fn finding(c: &Context<'_>, sentence: &Compiled, violation: Violation<'_>, verdi
     let rule = &c.model.rules[sentence.rule.index()];
     let activity = activity_of(c, subjects.iter().chain(&detail.trail)).or(rule.activity);
     let activity = activity.map(|a| c.model.word(c.model.activities[a.index()].declared.name).to_owned());
-    let mut parts = vec![c.model.word(rule.declared.name).to_owned(), sentence.sentence.to_string()];
-    parts.extend(subjects.iter().cloned());
-    parts.append(&mut detail.trail);
+    let name = c.model.word(rule.declared.name);
     Finding {
         verdict,
         sentence: sentence.sentence,
         summary: detail.summary,
+        fingerprint: fingerprint(name, sentence.sentence, &subjects, &detail.trail),
         activity,
         subjects,
         span: detail.span,
         steps: detail.steps,
         missing: detail.missing,
         fix: detail.fix,
-        fingerprint: parts.join("/"),
         waived: None,
         known: false,
     }
