@@ -106,8 +106,12 @@ impl CopySet {
     }
 }
 
-/// Of which kind of things, what is looked for in them, and what was found in each.
-type FoundIn = (Entity, Phrase, Arc<[AtomicU8]>);
+/// Of which kind of things (copies where they are when `None`), what is looked for in them, and what was found in each.
+type FoundIn = (Option<Entity>, Phrase, Arc<[AtomicU8]>);
+
+/// For how many phrases what is found is kept, and how much that may be, in bytes.
+const FOUND_KEPT: usize = 256;
+const FOUND_BYTES: usize = 64 << 20;
 
 /// The state that all rules share.
 pub struct Context<'a> {
@@ -501,16 +505,20 @@ impl<'a> Context<'a> {
         })
     }
 
-    /// What is known of whether the data of a phrase is in things of a kind; rules that ask the same share it.
-    pub fn found_in(&self, entity: Entity, phrase: &Phrase, size: usize) -> Arc<[AtomicU8]> {
+    /// What is known of whether the data of a phrase is in things of a kind, or in copies where they are; rules that ask the same
+    /// share it. `None` where too much would be kept.
+    pub fn found_in(&self, entity: Option<Entity>, phrase: &Phrase, size: usize) -> Option<Arc<[AtomicU8]>> {
         let mut all = self.found_in.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |(e, p, _): &&FoundIn| *e == entity && Phrase { span: phrase.span, ..p.clone() } == *phrase;
-        if let Some((_, _, known)) = all.iter().find(same) {
-            return known.clone();
+        if let Some((_, _, known)) = all.iter().find(|(e, p, _)| *e == entity && p.means(phrase)) {
+            return Some(known.clone());
+        }
+        let kept: usize = all.iter().map(|(_, _, known)| known.len()).sum();
+        if all.len() >= FOUND_KEPT || kept.saturating_add(size) > FOUND_BYTES {
+            return None;
         }
         let known: Arc<[AtomicU8]> = (0..size).map(|_| AtomicU8::new(0)).collect();
         all.push((entity, phrase.clone(), known.clone()));
-        known
+        Some(known)
     }
 
     /// The views in which a holder is judged.

@@ -218,7 +218,7 @@ pub fn activity_of(c: &Context<'_>, s: Subject) -> Option<ActivityId> {
     }
 }
 
-pub(super) fn controller(c: &Context<'_>, s: Subject, _: Reading) -> Answer {
+pub(super) fn controller(c: &Context<'_>, s: Subject) -> Answer {
     let name = |p: PartyId| Item::Word(c.model.word(c.model.party(p).declared.name).to_owned());
     let datasets: Vec<DatasetId> = match s {
         Subject::Dataset(id) => vec![id],

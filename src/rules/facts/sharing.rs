@@ -28,7 +28,7 @@ facts! {
             other => unsaid(other),
         });
     "controller" of Flow Step Use Decision Copy Dataset Activity, Wants::Anything, "controller PARTY", "who decides why and how (UK GDPR article 4(7))"
-        => controller;
+        => |c, s, _| controller(c, s);
     "safeguards" of Flow Copy Dataset, Wants::Words(Family::Safeguard), "kept SAFEGUARD (receiver keeps SAFEGUARD)", "how it is kept safe"
         => |c, s, _| copy_facts(c, s, |f| names_of(c, Some(&*f.safeguards), |_, w: &Symbol| *w));
     "location" of Flow Copy Dataset, Wants::Anything, "stored in COUNTRY", "the countries it is stored in"
