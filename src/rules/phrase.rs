@@ -41,8 +41,7 @@ impl Phrase {
     /// Whether another means the same, wherever the two stand.
     pub fn means(&self, other: &Phrase) -> bool {
         let Phrase { published, level, kinds, categories, about, children, from, span: _ } = self;
-        (published, level, kinds, categories)
-            == (&other.published, &other.level, &other.kinds, &other.categories)
+        (published, level, kinds, categories) == (&other.published, &other.level, &other.kinds, &other.categories)
             && (about, children, from) == (&other.about, &other.children, &other.from)
     }
 

@@ -65,7 +65,7 @@ facts! {
     "attestation" of Copy, Wants::Nothing, "attest copy …", "a live attestation that it is anonymous"
         => |c, s, reading| match s {
             Subject::Copy(copy, _) => {
-                let level = c.levels(&c.seen(c.graph.copy(copy).place, reading)).of(copy);
+                let level = c.level_where_it_is(copy, reading);
                 c.attested(copy, level).map_or(Answer::Unsaid, |_| Answer::Is(Truth::True))
             }
             _ => Answer::Unsaid,

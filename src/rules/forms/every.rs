@@ -1,7 +1,7 @@
 //! Forms 5, 8 and 9: `every ENTITY … must [not] CONDITION`.
 
-use super::side_by_side::Every;
 use super::filters::{Excepts, Passes};
+use super::side_by_side::Every;
 use super::{Detail, uses};
 use crate::graph::{How, Reading};
 use crate::model::{Declared, PlaceId, Point};
@@ -17,7 +17,13 @@ use crate::source::Span;
 use crate::syntax::tree::Compare;
 
 /// What is said of a thing that breaks a sentence in a reading.
-pub(super) fn tell(c: &Context<'_>, sentence: &Compiled, every: &Every<'_>, subject: Subject, reading: Reading) -> Detail {
+pub(super) fn tell(
+    c: &Context<'_>,
+    sentence: &Compiled,
+    every: &Every<'_>,
+    subject: Subject,
+    reading: Reading,
+) -> Detail {
     let missing = missing(c, sentence, every, subject, reading);
     let missing = missing.into_iter().chain(uses::takes_missing(c, subject)).collect();
     let mut story = Story::missing(missing);
@@ -46,7 +52,13 @@ pub(super) fn tell(c: &Context<'_>, sentence: &Compiled, every: &Every<'_>, subj
 
 /// What is not stated, where nobody can tell whether a thing breaks a sentence. What is broken when all is read kindly misses
 /// nothing.
-fn missing(c: &Context<'_>, sentence: &Compiled, every: &Every<'_>, subject: Subject, reading: Reading) -> Vec<Missing> {
+fn missing(
+    c: &Context<'_>,
+    sentence: &Compiled,
+    every: &Every<'_>,
+    subject: Subject,
+    reading: Reading,
+) -> Vec<Missing> {
     if reading == Reading::Kind {
         return Vec::new();
     }

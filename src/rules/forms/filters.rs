@@ -50,7 +50,7 @@ impl Look<'_> {
             IS_NOT_IN => false,
             _ => {
                 let seen = c.seen(c.graph.copy(copy).place, reading);
-                let found = self.sought.is_in(c, copy, &c.contents(reading), &seen, reading);
+                let found = self.sought.is_in(c, copy, c.contents(reading), seen, reading);
                 let found_so = if found { IS_IN } else { IS_NOT_IN };
                 known.inspect(|known| _ = known.fetch_or(found_so << shift, Ordering::Relaxed));
                 found
@@ -294,8 +294,8 @@ fn of_data(c: &Context<'_>, subject: Subject, look: &Look<'_>, reading: Reading)
             return true;
         }
         let seen = c.seen(c.graph.copy(copy).place, reading);
-        let hits = look.sought.hits(c, copy, &c.contents(reading), &seen, reading);
-        hits.iter().any(|(cell, _)| only.iter().any(|a| c.graph.comes_by(c.model, *a, *cell)))
+        let mut cells = look.sought.cells(c, copy, c.contents(reading), seen, reading);
+        cells.any(|cell| only.iter().any(|a| c.graph.comes_by(c.model, *a, cell)))
     };
     match subject {
         Subject::Flow(flow) => {
@@ -341,4 +341,3 @@ fn data_cells(c: &Context<'_>, subject: Subject, reading: Reading) -> Vec<(Place
         _ => Vec::new(),
     }
 }
-

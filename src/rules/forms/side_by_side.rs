@@ -89,7 +89,9 @@ impl Found {
             return Judged::default();
         };
         let tell = |subject: Subject| {
-            move || Every::of(sentence).map_or_else(Default::default, |e| every::tell(c, sentence, &e, subject, reading))
+            move || {
+                Every::of(sentence).map_or_else(Default::default, |e| every::tell(c, sentence, &e, subject, reading))
+            }
         };
         Judged {
             matched: self.matched,
