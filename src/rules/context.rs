@@ -488,6 +488,16 @@ impl<'a> Context<'a> {
             && harsh.of.iter().flat_map(|views| views.iter()).all(|seen| self.is_certain(seen))
     }
 
+    /// Whether what is seen is what is seen when all is read kindly.
+    fn is_read_kindly(&self, seen: &Seen) -> bool {
+        seen.reading == Reading::Kind || self.is_certain(seen)
+    }
+
+    /// Whether both readings find the same in copies, levels apart: no field list is open, and no step is silent about what it does.
+    pub fn same_in_both(&self) -> bool {
+        !self.open_lists && !self.unsure_steps
+    }
+
     /// How identifiable what is seen is there.
     pub fn levels<'s>(&self, seen: &'s Seen) -> &'s Arc<Levels> {
         seen.levels.get_or_init(|| match seen.of.as_deref().map(Vec::as_slice) {
@@ -504,6 +514,8 @@ impl<'a> Context<'a> {
             self.by_keys.get_or_init(|| Arc::new(new()))
         };
         seen.by_keys.get_or_init(|| match seen.of.as_deref().map(Vec::as_slice) {
+            // where no combination ties anything it is the same without
+            None if self.is_read_kindly(seen) && !self.levels(seen).by_combination() => self.levels(seen).clone(),
             None => Arc::new(linkage().levels(&seen.view)),
             Some([only]) => self.levels_by_keys(only).clone(),
             Some(all) => Arc::new(Levels::worst(all.iter().map(|s| &**self.levels_by_keys(s)))),

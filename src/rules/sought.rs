@@ -161,6 +161,14 @@ fn depends(phrase: &Phrase, closing: Closing) -> bool {
     }
 }
 
+/// Whether a phrase may match in one reading what it does not match in the other, though the same is there: whom data is about may
+/// not be stated, nor how well counts are protected.
+fn by_reading(phrase: &Phrase) -> bool {
+    !phrase.about.is_empty()
+        || phrase.children
+        || matches!(phrase.level, Some(LevelWord::Aggregate | LevelWord::Anonymous))
+}
+
 /// What a rule looks for: data, less what it excepts.
 pub struct Sought<'p> {
     data: Ready<'p>,
@@ -170,6 +178,8 @@ pub struct Sought<'p> {
     /// Whether levels matter, and whether what is identified by itself does.
     levels: bool,
     identified: bool,
+    /// Whether the two readings may find something else in the same.
+    by_reading: bool,
     known: RefCell<FxHashMap<Known, bool>>,
     /// In which columns something is found.
     columns: RefCell<FxHashMap<Known, u64>>,
@@ -201,10 +211,16 @@ impl<'p> Sought<'p> {
             by_way: except.iter().any(|e| e.from.is_some()),
             levels: depends(data, Closing::Up) || except.iter().any(|e| depends(e, Closing::Down)),
             identified: all().any(|p| p.level == Some(LevelWord::Identified)),
+            by_reading: !c.same_in_both() || all().any(by_reading),
             known: RefCell::default(),
             columns: RefCell::default(),
             may: RefCell::default(),
         }
+    }
+
+    /// Whether what is found in a copy is the same in both readings, whatever it is tied to.
+    pub fn same_in_both(&self, c: &Context<'_>) -> bool {
+        !self.by_reading && !self.levels && !self.identified && !c.any_attested()
     }
 
     /// Whether what is found in a copy may depend on its level where it is seen.
@@ -307,7 +323,7 @@ impl Sought<'_> {
     ) -> Option<Known> {
         (contents.number != 0 && !c.may_be_attested(copy)).then(|| Known {
             contents: contents.number,
-            reading,
+            reading: if self.by_reading { reading } else { Reading::Kind },
             content: contents.of(copy),
             about: c.graph.about_number(copy),
             public: c.graph.copy(copy).place == Model::PUBLIC,

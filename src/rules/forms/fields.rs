@@ -146,12 +146,14 @@ pub fn unused<'a>(c: &'a Context<'_>, who: &'a Whom, reading: Reading) -> Judged
             if entering.is_empty() {
                 continue;
             }
+            // what is in a copy came by one of its arrivals
+            let all_enter = entering.len() == c.graph.arrivals_of(copy).len();
             let mut idle = Vec::new();
             for (number, column) in c.graph.columns_of(copy).iter().enumerate() {
                 let cell = CellId { copy, column: number as u32 };
                 if column.kind != ColumnKind::Field
                     || !contents.has_any(cell)
-                    || !entering.iter().any(|a| c.graph.comes_by(c.model, *a, cell))
+                    || !(all_enter || entering.iter().any(|a| c.graph.comes_by(c.model, *a, cell)))
                 {
                     continue;
                 }

@@ -30,6 +30,8 @@ pub(super) struct Passes<'a> {
 /// Data that is looked for.
 struct Look<'a> {
     sought: Sought<'a>,
+    /// Whether both readings find the same in copies.
+    same: bool,
     /// What was found so far in copies where they are.
     known: Option<Arc<[AtomicU8]>>,
 }
@@ -42,6 +44,7 @@ const NOBODY_KNOWS: u8 = 3;
 impl Look<'_> {
     /// Whether there is such data in a copy, where it is.
     fn is_in(&self, c: &Context<'_>, copy: CopyId, reading: Reading) -> bool {
+        let reading = if self.same { Reading::Kind } else { reading };
         // both readings in one byte
         let shift = if reading == Reading::Kind { 0 } else { 2 };
         let known = self.known.as_ref().and_then(|known| known.get(copy.index()));
@@ -73,7 +76,9 @@ impl<'a> Passes<'a> {
         };
         let size = first.and_then(|s| place_among(c, s)).map(|(_, size)| size);
         let known = size.and_then(|size| c.found_in(Some(entity), phrase, size));
-        let look = Look { sought: Sought::new(c, phrase, &[]), known: c.found_in(None, phrase, c.graph.size()) };
+        let sought = Sought::new(c, phrase, &[]);
+        let same = sought.same_in_both(c);
+        let look = Look { sought, same, known: c.found_in(None, phrase, c.graph.size()) };
         Passes { filter, look: Some(look), known }
     }
 
@@ -90,7 +95,9 @@ impl<'a> Passes<'a> {
             0 => {
                 // where the two readings do not agree, nobody can tell whether the data is in it
                 let kind = of_data(c, subject, look, Reading::Kind);
-                let found = match kind == of_data(c, subject, look, Reading::Harsh) {
+                // what a use takes may be stated in neither
+                let same = look.same && !matches!(subject, Subject::Use(_));
+                let found = match same || kind == of_data(c, subject, look, Reading::Harsh) {
                     true if kind => IS_IN,
                     true => IS_NOT_IN,
                     false => NOBODY_KNOWS,
