@@ -136,12 +136,17 @@ pub fn unused<'a>(c: &'a Context<'_>, who: &'a Whom, reading: Reading) -> Judged
     let mut judged = Judged::default();
     let uses = c.uses();
     let contents = c.contents(reading);
-    for holder in holders(c, who, reading) {
-        if holder.place(c.model) == Model::PUBLIC {
-            continue;
-        }
+    let mut holders = holders(c, who, reading);
+    holders.retain(|holder| holder.place(c.model) != Model::PUBLIC);
+    holders.sort_by_cached_key(|holder| holder_name(c, *holder));
+    // whoever has it in hand is told of first; it is the same for those for whom it is held
+    for (in_hand, holder) in [true, false].into_iter().flat_map(|hand| holders.iter().map(move |h| (hand, *h))) {
+        let party = c.model.place(holder.place(c.model)).party;
         let inside = c.inside(holder, reading);
         for copy in inside.iter().copied() {
+            if (c.graph.party_of(c.model, copy) == party) != in_hand {
+                continue;
+            }
             let entering: Vec<ArrivalId> = c.graph.arrivals_of(copy).filter(|a| enters(c, *a, &inside)).collect();
             if entering.is_empty() {
                 continue;
@@ -163,7 +168,6 @@ pub fn unused<'a>(c: &'a Context<'_>, who: &'a Whom, reading: Reading) -> Judged
                     idle.push((cell, used));
                 }
             }
-            // whoever has it in hand is told of first; it is the same for those for whom it is held
             if idle.is_empty() || judged.has(key(copy)) {
                 continue;
             }

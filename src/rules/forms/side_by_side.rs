@@ -14,6 +14,7 @@ use super::filters::{Excepts, Passes};
 use super::subjects::{Names, subjects};
 use super::{Judged, MANY, key};
 use crate::graph::Reading;
+use crate::model::FlowId;
 use crate::rules::compile::{Compiled, Condition, Filter, Form, Test};
 use crate::rules::context::Context;
 use crate::rules::facts::{Entity, Fact, Subject, takes_only};
@@ -147,6 +148,7 @@ enum Asked<'a> {
     Not(Box<Asked<'a>>),
     Test(usize),
     TakesOnly(&'a Phrase),
+    OneOf(&'a [FlowId]),
 }
 
 /// Numbers what sentences ask, alike things alike.
@@ -195,6 +197,7 @@ impl<'a> Numbers<'a> {
             Condition::Not(inner) => Asked::Not(Box::new(self.condition(inner))),
             Condition::Test(test) => Asked::Test(self.test(test)),
             Condition::TakesOnly(phrase) => Asked::TakesOnly(phrase),
+            Condition::OneOf(flows) => Asked::OneOf(flows),
         }
     }
 }
@@ -206,6 +209,7 @@ fn by_reading(condition: &Condition) -> bool {
         Condition::Not(inner) => by_reading(inner),
         Condition::Test(test) => test.fact.by_reading,
         Condition::TakesOnly(_) => true,
+        Condition::OneOf(_) => false,
     }
 }
 
@@ -354,6 +358,9 @@ impl Asking<'_, '_, '_, '_> {
             }
             Asked::Not(inner) => self.condition(inner, reading).negate(),
             Asked::Test(number) => self.test(*number, reading),
+            Asked::OneOf(flows) => {
+                Kleene::from(matches!(self.subject, Subject::Flow(flow) if flows.contains(&flow)))
+            }
             Asked::TakesOnly(phrase) => {
                 let reading = READINGS.get(reading).copied().unwrap_or(Reading::Harsh);
                 Kleene::from(takes_only(self.c, self.subject, phrase, reading))
