@@ -12,7 +12,7 @@ pub mod page;
 mod sarif;
 mod text;
 
-use crate::check::{Outcome, RuleReport, RuleSeverity, Standing, Tested, Verdict};
+use crate::check::{Comparison, Outcome, RuleReport, RuleSeverity, Standing, Tested, Verdict};
 use crate::source::{Sources, Span};
 
 /// The formats.
@@ -146,6 +146,11 @@ pub fn render_answer(outcome: &Outcome, options: &Options) -> String {
 /// Renders what the scenarios of a project came to.
 pub fn render_tested(tested: &Tested, options: &Options) -> String {
     human::tested(tested, options)
+}
+
+/// Renders what a comparison of two versions found; `names` are what these are called.
+pub fn render_comparison(comparison: &Comparison, names: (&str, &str), options: &Options) -> String {
+    human::compared(comparison, names, options)
 }
 
 /// Renders the waivers of a project.
