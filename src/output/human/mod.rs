@@ -12,7 +12,7 @@ mod paint;
 mod plain;
 mod scenarios;
 mod waivers;
-mod words;
+pub(super) mod words;
 
 use crate::check::{Finding, Outcome, Report, RuleReport};
 
