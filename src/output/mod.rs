@@ -113,6 +113,6 @@ pub fn counts(rule: &RuleReport, least: RuleSeverity, strict: bool) -> bool {
 fn place(sources: &Sources, span: Span) -> String {
     sources
         .position(span.start)
-        .and_then(|p| sources.file(p.file).map(|f| format!("{}:{}:{}", text::safe(&f.name), p.line, p.column)))
+        .and_then(|p| sources.file(p.file).map(|f| format!("{}:{}:{}", text::safe(&f.shown()), p.line, p.column)))
         .unwrap_or_default()
 }
