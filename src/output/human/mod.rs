@@ -68,7 +68,7 @@ pub(super) fn check(outcome: &Outcome, options: &Options) -> String {
         }
         if !options.quiet {
             show.summary(report);
-            if options.strict && report.tally(|_| true).cannot_tell > 0 {
+            if options.threshold.cannot_tell && report.tally(|_| true).cannot_tell > 0 {
                 show.note("Strict: what cannot be told counts as broken.");
             }
         }

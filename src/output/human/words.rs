@@ -107,7 +107,7 @@ fn put_off(rule: &RuleReport) -> String {
 
 /// `waived until 2026-04-30 (Caldicott guardian: “Counts are being built”)`.
 pub(super) fn waived(waived: &Waived) -> String {
-    format!("waived until {} ({}: “{}”)", waived.until, one_line(&waived.by), one_line(&waived.because))
+    format!("waived until {} ({}: “{}”)", waived.until, one_line(&waived.approver), one_line(&waived.reason))
 }
 
 /// `27 promises: 15 hold, 5 are broken, 7 cannot be told.`

@@ -92,7 +92,7 @@ fn blocked(c: &Context<'_>, s: Subject, opt_out: &OptOut, reading: Reading) -> B
         for arrival in c.graph.arrivals_by(i) {
             let copy = c.graph.arrival(*arrival).copy;
             let place = c.graph.copy(copy).place;
-            if to_blocked(&place) && c.levels(&c.seen(place, reading)).of(copy) == 4 {
+            if to_blocked(&place) && c.level_where_it_is(copy, reading) == 4 {
                 cells.extend(rows(c, copy, reading).filter(|cell| c.graph.comes_by(m, *arrival, *cell)));
             }
         }
