@@ -195,6 +195,6 @@ pub fn safe_line(text: &str) -> String {
 fn place(sources: &Sources, span: Span) -> String {
     sources
         .position(span.start)
-        .and_then(|p| sources.file(p.file).map(|f| format!("{}:{}:{}", text::safe(&f.name), p.line, p.column)))
+        .and_then(|p| sources.file(p.file).map(|f| format!("{}:{}:{}", text::safe(&f.shown()), p.line, p.column)))
         .unwrap_or_default()
 }

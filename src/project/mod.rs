@@ -7,6 +7,7 @@
 #![allow(clippy::disallowed_methods)] // this is the room that the others leave disk and clock to
 
 mod discover;
+mod git;
 mod reader;
 mod seam;
 mod write;
@@ -14,6 +15,7 @@ mod write;
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+pub use git::{Revision, RevisionError, open_revision};
 pub use reader::{LARGEST_FILE, LARGEST_NOTICE, Reader};
 pub use write::write_atomically;
 
@@ -185,15 +187,8 @@ fn settings(reader: &mut Reader) -> Settings {
 /// Says so when a file looks like settings but is not called so.
 fn misnamed(reader: &mut Reader) {
     let Ok(entries) = std::fs::read_dir(reader.root()) else { return };
-    let mut names: Vec<String> = entries
-        .flatten()
-        .filter_map(|e| e.file_name().into_string().ok())
-        .filter(|n| {
-            let lower = n.to_lowercase();
-            let bare = lower.trim_start_matches(['.', '_']);
-            n != SETTINGS && matches!(bare, "staunch.yml" | "staunch.yaml" | "staunch.json" | "staunch.toml")
-        })
-        .collect();
+    let mut names: Vec<String> =
+        entries.flatten().filter_map(|e| e.file_name().into_string().ok()).filter(|n| looks_like_settings(n)).collect();
     names.sort();
     for name in names {
         let span = reader.stand_in(&name, "");
@@ -202,6 +197,13 @@ fn misnamed(reader: &mut Reader) {
                 .help(format!("call the project's settings `{SETTINGS}`")),
         );
     }
+}
+
+/// Whether a file of this name was meant for settings, but is not called so.
+fn looks_like_settings(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let bare = lower.trim_start_matches(['.', '_']);
+    name != SETTINGS && matches!(bare, "staunch.yml" | "staunch.yaml" | "staunch.json" | "staunch.toml")
 }
 
 /// A folder as it is called from the root of the git repository that it is in, with forward slashes; empty for the root itself
