@@ -358,9 +358,7 @@ impl Asking<'_, '_, '_, '_> {
             }
             Asked::Not(inner) => self.condition(inner, reading).negate(),
             Asked::Test(number) => self.test(*number, reading),
-            Asked::OneOf(flows) => {
-                Kleene::from(matches!(self.subject, Subject::Flow(flow) if flows.contains(&flow)))
-            }
+            Asked::OneOf(flows) => Kleene::from(matches!(self.subject, Subject::Flow(flow) if flows.contains(&flow))),
             Asked::TakesOnly(phrase) => {
                 let reading = READINGS.get(reading).copied().unwrap_or(Reading::Harsh);
                 Kleene::from(takes_only(self.c, self.subject, phrase, reading))
