@@ -4,10 +4,12 @@
 
 mod ask;
 mod check;
+mod completions;
 mod explain;
 mod fmt;
 mod formats;
 mod init;
+mod man;
 mod run;
 mod terminal;
 mod test;
@@ -70,6 +72,10 @@ enum Command {
     Waivers(waivers::Args),
     /// Put `.staunch` files into their canonical layout.
     Fmt(fmt::Args),
+    /// Write what a shell needs to complete command lines.
+    Completions(completions::Args),
+    /// Write pages for `man`.
+    Man(man::Args),
 }
 
 /// Runs the command.
@@ -103,6 +109,8 @@ fn dispatch(cli: Cli) -> ExitCode {
         Command::Test(args) => test::run(&args),
         Command::Waivers(args) => waivers::run(&args),
         Command::Fmt(args) => fmt::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
     }
 }
 
