@@ -5,6 +5,7 @@
 mod ask;
 mod check;
 mod completions;
+mod diff;
 mod explain;
 mod fmt;
 mod formats;
@@ -68,6 +69,8 @@ enum Command {
     Init(init::Args),
     /// Run the scenarios of a project: its rules' own tests.
     Test(test::Args),
+    /// Say what a change newly lets happen: two git revisions, or two folders.
+    Diff(diff::Args),
     /// List what is waived, by whom and until when.
     Waivers(waivers::Args),
     /// Put `.staunch` files into their canonical layout.
@@ -107,6 +110,7 @@ fn dispatch(cli: Cli) -> ExitCode {
         Command::Ask(args) => ask::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Test(args) => test::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Waivers(args) => waivers::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Completions(args) => completions::run(&args),

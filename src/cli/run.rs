@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::check::{self, Inputs, Outcome, Tested, Waivers};
+use crate::check::{self, Comparison, FINDINGS_KEPT, Inputs, Outcome, Tested, Waivers};
 use crate::diagnostic::Diagnostics;
 use crate::project::Loaded;
 use crate::rules;
@@ -19,6 +19,11 @@ pub(super) fn test(loaded: Loaded, as_of: Date, wanted: impl Fn(&str) -> bool, c
     check::test(inputs(loaded, as_of, Waivers::Applied), wanted, controls)
 }
 
+/// Compares two versions of a project.
+pub(super) fn compare(old: Loaded, new: Loaded, as_of: Date) -> Comparison {
+    check::compare(inputs(old, as_of, Waivers::Applied), inputs(new, as_of, Waivers::Applied))
+}
+
 /// Answers a question: an outcome whose only rule is the question, and whose findings are the answers.
 pub(super) fn ask(loaded: Loaded, question: &str, as_of: Date) -> Outcome {
     check::ask(inputs(loaded, as_of, Waivers::Applied), question)
@@ -26,7 +31,17 @@ pub(super) fn ask(loaded: Loaded, question: &str, as_of: Date) -> Outcome {
 
 fn inputs(loaded: Loaded, as_of: Date, waivers: Waivers) -> Inputs {
     let Loaded { sources, staunch_files, settings, vocabulary, notices, diagnostics, .. } = loaded;
-    Inputs { sources, files: staunch_files, notices, settings, vocabulary, diagnostics, as_of, waivers }
+    Inputs {
+        sources,
+        files: staunch_files,
+        notices,
+        settings,
+        vocabulary,
+        diagnostics,
+        as_of,
+        waivers,
+        findings_kept: FINDINGS_KEPT,
+    }
 }
 
 /// What a word of the vocabulary means.

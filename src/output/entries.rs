@@ -81,12 +81,14 @@ impl<'a> Places<'a> {
 
     /// A place, or the project's first file where there is none: services refuse what has no place.
     pub(super) fn find_or_first(&self, span: Span) -> Option<Place> {
-        let first = || {
-            let own = |(_, file): &(FileId, &File)| !is_embedded(file);
-            let (_, file) = self.sources.files().find(own)?;
-            Some(Place { path: self.path(&file.name), line: 1, column: 1, end_line: 1, end_column: 1 })
-        };
-        self.find(span).or_else(first)
+        self.find(span).or_else(|| self.first())
+    }
+
+    /// The beginning of the project's first file.
+    pub(super) fn first(&self) -> Option<Place> {
+        let own = |(_, file): &(FileId, &File)| !is_embedded(file);
+        let (_, file) = self.sources.files().find(own)?;
+        Some(Place { path: self.path(&file.name), line: 1, column: 1, end_line: 1, end_column: 1 })
     }
 
     /// `path:line` of a place in the project's own files, in round brackets behind what is said of it.

@@ -4,15 +4,18 @@
 
 #[allow(dead_code)] // the formats for other services follow
 mod entries;
+mod github;
+mod gitlab;
 mod human;
 pub mod json;
+mod junit;
 #[allow(dead_code)] // as above
 mod marked;
 pub mod page;
 mod sarif;
 mod text;
 
-use crate::check::{Outcome, RuleReport, RuleSeverity, Standing, Tested, Verdict};
+use crate::check::{Comparison, Outcome, RuleReport, RuleSeverity, Standing, Tested, Verdict};
 use crate::source::{Sources, Span};
 
 /// The formats.
@@ -24,11 +27,18 @@ pub enum Format {
     Json,
     /// SARIF 2.1.0, for code-scanning services and editors.
     Sarif,
+    /// JUnit's XML, for reports of tests.
+    Junit,
+    /// Workflow commands of GitHub Actions, which make annotations.
+    Github,
+    /// GitLab's Code Quality report.
+    Gitlab,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: &[Format] = &[Format::Human, Format::Json, Format::Sarif];
+    pub const ALL: &[Format] =
+        &[Format::Human, Format::Json, Format::Sarif, Format::Junit, Format::Github, Format::Gitlab];
 
     /// What it is called on the command line.
     pub fn word(self) -> &'static str {
@@ -36,6 +46,9 @@ impl Format {
             Format::Human => "human",
             Format::Json => "json",
             Format::Sarif => "sarif",
+            Format::Junit => "junit",
+            Format::Github => "github",
+            Format::Gitlab => "gitlab",
         }
     }
 
@@ -135,6 +148,9 @@ pub fn render(outcome: &Outcome, format: Format, options: &Options) -> String {
         Format::Human => human::check(outcome, options),
         Format::Json => json::render(outcome),
         Format::Sarif => sarif::render(outcome, options),
+        Format::Junit => junit::render(outcome, options),
+        Format::Github => github::render(outcome, options),
+        Format::Gitlab => gitlab::render(outcome, options),
     }
 }
 
@@ -146,6 +162,11 @@ pub fn render_answer(outcome: &Outcome, options: &Options) -> String {
 /// Renders what the scenarios of a project came to.
 pub fn render_tested(tested: &Tested, options: &Options) -> String {
     human::tested(tested, options)
+}
+
+/// Renders what a comparison of two versions found; `names` are what these are called.
+pub fn render_comparison(comparison: &Comparison, names: (&str, &str), options: &Options) -> String {
+    human::compared(comparison, names, options)
 }
 
 /// Renders the waivers of a project.

@@ -125,6 +125,8 @@ pub struct Context<'a> {
     pub settings: &'a Settings,
     /// The date of the judgement.
     pub as_of: Date,
+    /// How many findings of one sentence are told in full.
+    pub findings_kept: usize,
     /// The least count that makes a table disclosure-controlled.
     pub threshold: u64,
     /// The classes of origins that the rules ask for.
@@ -177,7 +179,13 @@ fn index(reading: Reading) -> usize {
 
 impl<'a> Context<'a> {
     /// Prepares the judgement.
-    pub fn new(model: &'a Model, graph: &'a Graph, origins: Origins, settings: &'a Settings, as_of: Date) -> Self {
+    pub fn new(
+        model: &'a Model,
+        graph: &'a Graph,
+        origins: Origins,
+        settings: &'a Settings,
+        (as_of, findings_kept): (Date, usize),
+    ) -> Self {
         let mut attested: HashMap<(DatasetId, PlaceId), Vec<&'a Attestation>> = HashMap::new();
         for attestation in &model.attestations {
             attested.entry((attestation.dataset, attestation.place)).or_default().push(attestation);
@@ -187,6 +195,7 @@ impl<'a> Context<'a> {
             graph,
             settings,
             as_of,
+            findings_kept,
             threshold: settings.minimum_count,
             origins,
             sight: Sight::new(model, graph),

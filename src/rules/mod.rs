@@ -10,6 +10,7 @@ mod descent;
 pub mod facts;
 mod finding;
 pub mod forms;
+pub mod holdings;
 mod indexes;
 pub mod phrase;
 pub mod provenance;
@@ -60,7 +61,9 @@ pub fn judge(c: &Context<'_>, sentences: &[&Compiled], threads: bool) -> Vec<Sen
     for done in each(&work, threads, |work| work.done(c, sentences)) {
         match done {
             Done::Alone(number, sentence) => alone[number] = Some(sentence),
-            Done::Abreast(numbers, all) => numbers.iter().zip(all).for_each(|(n, one)| found[*n].add(one)),
+            Done::Abreast(numbers, all) => {
+                numbers.iter().zip(all).for_each(|(n, one)| found[*n].add(one, c.findings_kept))
+            }
         }
     }
     let numbers: Vec<usize> = (0..sentences.len()).collect();
@@ -146,7 +149,7 @@ fn conclude<'a>(c: &Context<'_>, sentence: &Compiled, judged: impl Fn(Reading) -
     // where fewer fail than are told, all that fail are told
     let failing = kind.keys_told();
     let mut findings: Vec<Finding> = kind.told(|_| false).map(|v| finding(c, sentence, v, Verdict::Fail)).collect();
-    let room = forms::MANY.saturating_sub(findings.len());
+    let room = c.findings_kept.saturating_sub(findings.len());
     let unsure = harsh.told(|key| failing.contains(&key)).take(room);
     findings.extend(unsure.map(|v| finding(c, sentence, v, Verdict::CannotTell)));
     findings.sort_by(|a, b| (b.verdict, &a.subjects).cmp(&(a.verdict, &b.subjects)));

@@ -8,7 +8,7 @@ use std::process::Output;
 
 use assert_cmd::Command;
 use jiff::civil::{Date, date};
-use staunch::check::{Inputs, Outcome, Waivers, check};
+use staunch::check::{FINDINGS_KEPT, Inputs, Outcome, Waivers, check};
 use staunch::output::{self, Format, Options};
 use staunch::project::Loaded;
 use tempfile::TempDir;
@@ -66,6 +66,7 @@ pub fn judge(loaded: Loaded, as_of: Date) -> Outcome {
         diagnostics,
         as_of,
         waivers: Waivers::Applied,
+        findings_kept: FINDINGS_KEPT,
     })
 }
 

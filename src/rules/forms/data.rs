@@ -39,7 +39,7 @@ pub fn never<'a>(
     data: &'a Phrase,
     reading: Reading,
 ) -> Judged<'a> {
-    let mut judged = Judged { matched: anything(c, data), ..Judged::default() };
+    let mut judged = Judged { matched: anything(c, data), ..Judged::new(c) };
     let asked = Rc::new(Asked {
         sentence,
         who,
@@ -499,7 +499,7 @@ pub fn together<'a>(
     reading: Reading,
 ) -> Judged<'a> {
     let except = sentence.except_data();
-    let mut judged = Judged { matched: anything(c, left) && anything(c, right), ..Judged::default() };
+    let mut judged = Judged { matched: anything(c, left) && anything(c, right), ..Judged::new(c) };
     let contents = c.contents(reading);
     let sought = Rc::new([Sought::new(c, left, &except), Sought::new(c, right, &except)]);
     let relevant = sought.each_ref().map(|s| c.sight.holders(c.model, c.graph, &s.candidates(c, &contents), false));
@@ -684,7 +684,7 @@ fn published<'a>(
     breaks: &dyn Fn(bool, u8, Option<crate::graph::Control>) -> bool,
     says: String,
 ) -> Judged<'a> {
-    let mut judged = Judged::default();
+    let mut judged = Judged::new(c);
     let contents = c.contents(reading);
     let seen = c.seen(Model::PUBLIC, reading);
     let sought = Sought::new(c, data, &sentence.except_data());

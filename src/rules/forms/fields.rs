@@ -37,7 +37,7 @@ pub fn only_fields<'a>(
     from: &'a [Ask],
     reading: Reading,
 ) -> Judged<'a> {
-    let mut judged = Judged::default();
+    let mut judged = Judged::new(c);
     let everything = Phrase { from: Some(from.to_vec()), ..Phrase::everything(sentence.span) };
     let (mentioned, sought) = (Sought::new(c, &everything, &[]), Sought::new(c, &everything, &sentence.except_data()));
     let all = c.contents(reading);
@@ -133,7 +133,7 @@ pub enum Used {
 /// `no one may receive a field they do not use`: a field is used when a step works on it, a use or decision takes it, or it goes
 /// on to somebody else (UK GDPR article 5(1)(c), data minimisation).
 pub fn unused<'a>(c: &'a Context<'_>, who: &'a Whom, reading: Reading) -> Judged<'a> {
-    let mut judged = Judged::default();
+    let mut judged = Judged::new(c);
     let uses = c.uses();
     let contents = c.contents(reading);
     let mut holders = holders(c, who, reading);

@@ -24,7 +24,7 @@ pub fn destroyed<'a>(
     by: Point,
     reading: Reading,
 ) -> Judged<'a> {
-    let mut judged = Judged::default();
+    let mut judged = Judged::new(c);
     let contents = c.contents(reading);
     let sought = Rc::new(Sought::new(c, data, &sentence.except_data()));
     for copy in c.graph.copy_ids() {

@@ -57,9 +57,8 @@ pub struct Detail {
 }
 
 /// What judging a sentence in a reading gave.
-#[derive(Default)]
 pub struct Judged<'a> {
-    /// What breaks it: the first [`MANY`] by the names of their subjects, so that the order of files does not matter.
+    /// What breaks it: the first few by the names of their subjects, so that the order of files does not matter.
     violations: BTreeMap<(Vec<String>, u64), Tell<'a>>,
     /// How many break it.
     count: usize,
@@ -68,10 +67,9 @@ pub struct Judged<'a> {
     keys: FxHashMap<u64, u64>,
     /// Whether there was anything to judge.
     pub matched: bool,
+    /// How many violations are told in full.
+    most: usize,
 }
-
-/// How many violations of a sentence are told in full.
-pub const MANY: usize = 50;
 
 /// A hash of what a violation is about: of ids, so that it is the same in both readings of one check, and in no other check.
 pub fn key(of: impl Hash) -> u64 {
@@ -79,6 +77,17 @@ pub fn key(of: impl Hash) -> u64 {
 }
 
 impl<'a> Judged<'a> {
+    /// Nothing yet.
+    pub fn new(c: &Context<'_>) -> Self {
+        Judged {
+            violations: BTreeMap::new(),
+            count: 0,
+            keys: FxHashMap::default(),
+            matched: false,
+            most: c.findings_kept,
+        }
+    }
+
     /// Notes a violation, once for each key; it is told only when it is to be shown.
     pub fn push(&mut self, key: u64, subjects: Vec<String>, tell: impl FnOnce() -> Detail + 'a) {
         self.push_as(key, 0, subjects, tell);
@@ -92,9 +101,9 @@ impl<'a> Judged<'a> {
         }
         self.count += 1;
         let at = (subjects, key);
-        if self.violations.len() < MANY || self.violations.last_key_value().is_some_and(|(last, _)| at < *last) {
+        if self.violations.len() < self.most || self.violations.last_key_value().is_some_and(|(last, _)| at < *last) {
             self.violations.insert(at, Box::new(tell));
-            if self.violations.len() > MANY {
+            if self.violations.len() > self.most {
                 self.violations.pop_last();
             }
         }
@@ -148,7 +157,7 @@ pub fn judge<'a>(c: &'a Context<'_>, sentence: &'a Compiled, reading: Reading) -
         Form::Destroyed { data, at, by } => keeping::destroyed(c, sentence, data, at.as_ref(), *by, reading),
         Form::Every { entity, .. } => {
             let all = side_by_side::judge(c, *entity, &[sentence], 0..subjects::extent(c, *entity));
-            all.first().map_or_else(Judged::default, |found| found.judged(c, sentence, reading))
+            all.first().map_or_else(|| Judged::new(c), |found| found.judged(c, sentence, reading))
         }
     }
 }

@@ -82,7 +82,7 @@ fn dropped<'a>(
     reaching: &'a Holders,
     reading: Reading,
 ) -> Judged<'a> {
-    let mut judged = Judged::default();
+    let mut judged = Judged::new(c);
     let contents = c.contents(reading);
     let closed = Closed::of(c, sentence, reading);
     let rows_only = Phrase { level: data.level.or(Some(LevelWord::RowLevel)), ..data.clone() };
@@ -185,7 +185,7 @@ fn deleted<'a>(
     reading: Reading,
     through: &dyn Fn(StepId, &Step) -> bool,
 ) -> Judged<'a> {
-    let mut judged = Judged::default();
+    let mut judged = Judged::new(c);
     let all = c.contents(reading);
     let closed = Closed::of(c, sentence, reading);
     let numbered = c.model.steps.iter().enumerate();

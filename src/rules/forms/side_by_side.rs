@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use super::every::{self, out_of_time};
 use super::filters::{Excepts, Passes};
 use super::subjects::{Names, subjects};
-use super::{Judged, MANY, key};
+use super::{Judged, key};
 use crate::graph::Reading;
 use crate::model::FlowId;
 use crate::rules::compile::{Compiled, Condition, Filter, Form, Test};
@@ -71,13 +71,13 @@ struct Broken {
 }
 
 impl Found {
-    /// Adds what was found in another stretch.
-    pub fn add(&mut self, other: Found) {
+    /// Adds what was found in another stretch; at most so many are told.
+    pub fn add(&mut self, other: Found, most: usize) {
         self.matched |= other.matched;
         for (mine, mut other) in self.broken.iter_mut().zip(other.broken) {
             mine.count += other.count;
             mine.first.append(&mut other.first);
-            while mine.first.len() > MANY {
+            while mine.first.len() > most {
                 mine.first.pop_last();
             }
             mine.keys.append(&mut other.keys);
@@ -87,7 +87,7 @@ impl Found {
     /// What judging the sentence in a reading gives.
     pub fn judged<'a>(&self, c: &'a Context<'_>, sentence: &'a Compiled, reading: Reading) -> Judged<'a> {
         let Some(broken) = READINGS.iter().zip(&self.broken).find_map(|(r, b)| (*r == reading).then_some(b)) else {
-            return Judged::default();
+            return Judged::new(c);
         };
         let tell = |subject: Subject| {
             move || {
@@ -98,6 +98,7 @@ impl Found {
             matched: self.matched,
             count: broken.count,
             keys: broken.keys.iter().map(|key| (*key, 0)).collect(),
+            most: c.findings_kept,
             violations: broken.first.iter().map(|(at, subject)| (at.clone(), Box::new(tell(*subject)) as _)).collect(),
         }
     }
@@ -264,7 +265,7 @@ impl<'a> Abreast<'a> {
             for (so, broken) in broken.into_iter().zip(&mut one.found.broken) {
                 if so {
                     let names = names.get_or_insert_with(|| Names::of(c, subject));
-                    broken.note(subject, names, one.sentence.weighed);
+                    broken.note(subject, names, one.sentence.weighed, c.findings_kept);
                 }
             }
         }
@@ -272,9 +273,9 @@ impl<'a> Abreast<'a> {
 }
 
 impl Broken {
-    fn note(&mut self, subject: Subject, names: &Names<'_>, weighed: bool) {
+    fn note(&mut self, subject: Subject, names: &Names<'_>, weighed: bool, most: usize) {
         self.count += 1;
-        let full = self.first.len() >= MANY;
+        let full = self.first.len() >= most;
         let last = self.first.last_key_value().filter(|_| full);
         let order = last.map(|((last, key), _)| (names.order(last), *key));
         if weighed {
@@ -358,9 +359,7 @@ impl Asking<'_, '_, '_, '_> {
             }
             Asked::Not(inner) => self.condition(inner, reading).negate(),
             Asked::Test(number) => self.test(*number, reading),
-            Asked::OneOf(flows) => {
-                Kleene::from(matches!(self.subject, Subject::Flow(flow) if flows.contains(&flow)))
-            }
+            Asked::OneOf(flows) => Kleene::from(matches!(self.subject, Subject::Flow(flow) if flows.contains(&flow))),
             Asked::TakesOnly(phrase) => {
                 let reading = READINGS.get(reading).copied().unwrap_or(Reading::Harsh);
                 Kleene::from(takes_only(self.c, self.subject, phrase, reading))

@@ -197,7 +197,7 @@ fn each_user<'a, 'm>(
     with_flows: bool,
     form: impl Judges<'m> + 'a,
 ) -> Judged<'a> {
-    let mut judged = Judged::default();
+    let mut judged = Judged::new(c);
     let sought = Rc::new(Sought::new(c, data, &sentence.except_data()));
     let form = Rc::new(form);
     for subject in users(c, with_flows) {
@@ -406,7 +406,7 @@ pub fn only_data_for<'a>(
     purposes: &'a [PurposeId],
     reading: Reading,
 ) -> Judged<'a> {
-    let mut judged = Judged::default();
+    let mut judged = Judged::new(c);
     let vocabulary = &c.model.vocabulary;
     let mut allowed = vec![data];
     allowed.extend(sentence.except_data());
