@@ -15,6 +15,7 @@ mod run;
 mod terminal;
 mod test;
 mod waivers;
+mod watch;
 
 use std::panic;
 
