@@ -8,7 +8,7 @@ use super::changes::{self, Address, Change, Sided, Turn, Version};
 use super::controls::controls_of;
 use super::effects::{self, Effect, Target};
 use super::prepared::{Prepared, Variant};
-use super::report::{FINDINGS_KEPT, Finding};
+use super::report::Finding;
 use super::{Inputs, Outcome};
 use crate::diagnostic::Diagnostics;
 use crate::model::{self, Adopted};
@@ -91,7 +91,6 @@ pub fn against(old: Inputs, new: Inputs) -> Result<Outcome, Box<Outcome>> {
     let mut outcome = named.judge();
     if let Some(new) = &mut outcome.report {
         super::Baseline::of(report).mark(new);
-        new.rules.iter_mut().for_each(|rule| rule.shorten(FINDINGS_KEPT));
     }
     Ok(outcome)
 }

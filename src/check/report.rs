@@ -205,6 +205,11 @@ pub struct Tally {
 }
 
 impl Report {
+    /// Leaves out the last findings of each rule where more count than are shown.
+    pub fn shorten(&mut self) {
+        self.rules.iter_mut().for_each(|rule| rule.shorten(FINDINGS_KEPT));
+    }
+
     /// Counts the rules (or only the promises, or only the other rules) by verdict.
     pub fn tally(&self, which: impl Fn(&RuleReport) -> bool) -> Tally {
         let mut tally = Tally::default();

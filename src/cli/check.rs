@@ -1,14 +1,15 @@
 //! `staunch check`: the main job.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use jiff::civil::Date;
 
+use super::diff::Version;
 use super::formats::{self, Wanted};
 use super::terminal::{self, Shown};
 use super::{ExitCode, date, run, watch};
-use crate::check::{Outcome, RuleSeverity, Standing};
+use crate::check::{Baseline, Outcome, RuleSeverity, Standing};
 use crate::diagnostic::did_you_mean;
 use crate::output::{Format, Options, Threshold};
 use crate::project::{self, Loaded};
@@ -54,8 +55,20 @@ pub(super) struct Args {
     quiet: bool,
 
     /// Check again whenever a file of the project changes, until Ctrl-C.
-    #[arg(long)]
+    #[arg(long, conflicts_with = "write_baseline")]
     watch: bool,
+
+    /// Only what is new since then counts: a git revision, or a folder with the old version.
+    #[arg(long, value_name = "REVISION", conflicts_with = "baseline")]
+    against: Option<String>,
+
+    /// Only what is not in this file counts: the findings that were there when it was written.
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+
+    /// Write the findings that there are into this file, to be used as a `--baseline`.
+    #[arg(long, value_name = "FILE")]
+    write_baseline: Option<PathBuf>,
 
     #[command(flatten)]
     waivers: run::WaiverArgs,
@@ -122,7 +135,10 @@ fn judged(args: &Args, loaded: Loaded) -> ExitCode {
     let no_files = loaded.staunch_files.is_empty();
     let root = loaded.root.display().to_string();
     let folder = project::folder_in_repository(&loaded.root);
-    let mut outcome = run::judge(loaded, args.as_of.unwrap_or_else(project::today), args.waivers.mode());
+    let mut outcome = match judge(args, loaded) {
+        Ok(outcome) => outcome,
+        Err(code) => return code,
+    };
     if let Err(code) = select(&mut outcome, &args.rules) {
         return code;
     }
@@ -146,6 +162,60 @@ fn judged(args: &Args, loaded: Loaded) -> ExitCode {
         terminal::complain(&what, Some(help));
     }
     code
+}
+
+/// Judges the project, and marks what was there before.
+fn judge(args: &Args, loaded: Loaded) -> Result<Outcome, ExitCode> {
+    let as_of = args.as_of.unwrap_or_else(project::today);
+    let mut outcome = match &args.against {
+        Some(base) => against(args, base, loaded, as_of)?,
+        None if args.baseline.is_some() || args.write_baseline.is_some() => {
+            run::judge_whole(loaded, as_of, args.waivers.mode())
+        }
+        None => run::judge(loaded, as_of, args.waivers.mode()),
+    };
+    let Some(report) = &mut outcome.report else { return Ok(outcome) };
+    if let Some(file) = &args.write_baseline {
+        let baseline = Baseline::of(report);
+        project::write_atomically(file, baseline.text().as_bytes()).map_err(|error| {
+            let message = format!("the baseline cannot be written to `{}`: {}", file.display(), terminal::why(&error));
+            terminal::complain(&message, Some("name a file in a folder that is there and can be written to"));
+            ExitCode::TextWrong
+        })?;
+        // it is written as it is found; nothing of it counts then
+        baseline.mark(report);
+    }
+    if let Some(file) = &args.baseline {
+        let gone = read_baseline(file)?.mark(report);
+        terminal::mended(&gone, file);
+    }
+    report.shorten();
+    Ok(outcome)
+}
+
+fn against(args: &Args, base: &str, loaded: Loaded, as_of: Date) -> Result<Outcome, ExitCode> {
+    let version = Version::named(base, &args.path);
+    let old = version.read().map_err(|(message, help)| {
+        terminal::complain(&message, Some(&help));
+        ExitCode::TextWrong
+    })?;
+    run::against(old, loaded, as_of, args.waivers.mode()).map_err(|old| {
+        let first = old.diagnostics.sorted().first().map(|d| d.message.clone()).unwrap_or_default();
+        let message =
+            format!("what was there before cannot be judged: {} has errors in its text: {first}", version.name());
+        terminal::complain(&message, Some("name a version that can be checked, or check without `--against`"));
+        ExitCode::TextWrong
+    })
+}
+
+fn read_baseline(file: &Path) -> Result<Baseline, ExitCode> {
+    let complain = |what: &str, help: &str| {
+        terminal::complain(&format!("the baseline `{}` cannot be used: {what}", file.display()), Some(help));
+        ExitCode::TextWrong
+    };
+    let text = project::read_text(file)
+        .map_err(|why| complain(&why, "name a file that `staunch check --write-baseline FILE` wrote"))?;
+    Baseline::read(&text).map_err(|(what, help)| complain(&what, help))
 }
 
 /// Keeps the rules that were asked for.

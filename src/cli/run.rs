@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::check::{self, Comparison, FINDINGS_KEPT, Inputs, Outcome, Tested, Waivers};
+use crate::check::{self, Comparison, FINDINGS_COMPARED, FINDINGS_KEPT, Inputs, Outcome, Tested, Waivers};
 use crate::diagnostic::Diagnostics;
 use crate::project::Loaded;
 use crate::rules;
@@ -12,6 +12,16 @@ use crate::vocabulary;
 /// Judges a project that was read.
 pub(super) fn judge(loaded: Loaded, as_of: Date, waivers: Waivers) -> Outcome {
     check::check(inputs(loaded, as_of, waivers))
+}
+
+/// Judges a project that was read, with as many findings as there are.
+pub(super) fn judge_whole(loaded: Loaded, as_of: Date, waivers: Waivers) -> Outcome {
+    check::check(Inputs { findings_kept: FINDINGS_COMPARED, ..inputs(loaded, as_of, waivers) })
+}
+
+/// Judges the new version of a project; what the old one has as well is marked. The old one where its text has errors.
+pub(super) fn against(old: Loaded, new: Loaded, as_of: Date, waivers: Waivers) -> Result<Outcome, Box<Outcome>> {
+    check::against(inputs(old, as_of, waivers), inputs(new, as_of, waivers))
 }
 
 /// Runs the scenarios of a project.

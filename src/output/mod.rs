@@ -2,6 +2,7 @@
 //!
 //! Every output is a pure function of the [`Outcome`] and the [`Options`]: the same outcome gives the same bytes.
 
+mod comparison;
 #[allow(dead_code)] // the formats for other services follow
 mod entries;
 mod github;
@@ -17,6 +18,8 @@ mod text;
 
 use crate::check::{Comparison, Outcome, RuleReport, RuleSeverity, Standing, Tested, Verdict};
 use crate::source::{Sources, Span};
+
+pub use comparison::{ComparisonFormat, SCHEMA as DIFF_SCHEMA};
 
 /// The formats.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -165,8 +168,17 @@ pub fn render_tested(tested: &Tested, options: &Options) -> String {
 }
 
 /// Renders what a comparison of two versions found; `names` are what these are called.
-pub fn render_comparison(comparison: &Comparison, names: (&str, &str), options: &Options) -> String {
-    human::compared(comparison, names, options)
+pub fn render_comparison(
+    comparison: &Comparison,
+    format: ComparisonFormat,
+    names: (&str, &str),
+    options: &Options,
+) -> String {
+    match format {
+        ComparisonFormat::Human => human::compared(comparison, names, options),
+        ComparisonFormat::Json => comparison::json(comparison, names),
+        ComparisonFormat::Markdown => comparison::markdown(comparison, names),
+    }
 }
 
 /// Renders the waivers of a project.

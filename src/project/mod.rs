@@ -218,6 +218,14 @@ pub fn folder_in_repository(folder: &Path) -> String {
     parts.join("/")
 }
 
+/// The text of a file that is no part of a project.
+///
+/// # Errors
+/// Why it cannot be read, in a few words.
+pub fn read_text(path: &Path) -> Result<String, String> {
+    reader::plain_text(path)
+}
+
 /// The date of today, where the machine is.
 pub fn today() -> jiff::civil::Date {
     jiff::Zoned::now().date()

@@ -295,6 +295,14 @@ pub(super) fn reason(error: &io::Error) -> String {
     }
 }
 
+/// The text of a file that is no part of a project; why it cannot be read.
+pub(super) fn plain_text(path: &Path) -> Result<String, String> {
+    if let Err(error) = path.canonicalize() {
+        return Err(not_there(path, &error).what);
+    }
+    text_of(path, LARGEST_FILE).map_err(|fault| fault.what)
+}
+
 /// The text of a plain file of reasonable size.
 fn text_of(path: &Path, most: u64) -> Result<String, Fault> {
     let about = path.metadata().map_err(|e| unreadable(&e))?;

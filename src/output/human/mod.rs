@@ -20,7 +20,7 @@ use crate::diagnostic::Diagnostic;
 use crate::output::text::count;
 use crate::output::{Look, Options};
 use crate::source::Sources;
-pub(super) use comparison::compared;
+pub(super) use comparison::{compared, named};
 pub(super) use scenarios::tested;
 pub(super) use waivers::listed;
 
