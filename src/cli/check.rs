@@ -8,7 +8,7 @@ use jiff::civil::Date;
 use super::diff::Version;
 use super::formats::{self, Wanted};
 use super::terminal::{self, Shown};
-use super::{ExitCode, date, run};
+use super::{ExitCode, date, run, watch};
 use crate::check::{Baseline, Outcome, RuleSeverity, Standing};
 use crate::diagnostic::did_you_mean;
 use crate::output::{Format, Options, Threshold};
@@ -22,6 +22,7 @@ use crate::project::{self, Loaded};
   staunch check --strict                     what cannot be told counts as broken
   staunch check --rule no-return             one rule or promise alone, with all its findings
   staunch check --format human --format json=report.json
+  staunch check --watch                      again whenever a file changes
 
 Exit codes: 0 all holds · 1 a rule is broken · 2 the text or the settings are wrong · 3 nothing was checked")]
 pub(super) struct Args {
@@ -52,6 +53,10 @@ pub(super) struct Args {
     /// Say only what is wrong: no summary, and nothing when all holds.
     #[arg(long, short)]
     quiet: bool,
+
+    /// Check again whenever a file of the project changes, until Ctrl-C.
+    #[arg(long, conflicts_with = "write_baseline")]
+    watch: bool,
 
     /// Only what is new since then counts: a git revision, or a folder with the old version.
     #[arg(long, value_name = "REVISION", conflicts_with = "baseline")]
@@ -106,13 +111,27 @@ pub(super) fn run(args: &Args) -> ExitCode {
     if let Err(code) = formats::apart(&args.formats) {
         return code;
     }
-    let loaded = match project::open(&args.path) {
-        Ok(loaded) => loaded,
-        Err(error) => {
-            terminal::complain(&error.to_string(), Some(error.help()));
+    if args.watch {
+        if !formats::only_for_people(&args.formats) {
+            terminal::complain(
+                "`--watch` is for people who look on, and writes no file",
+                Some("leave `--format` out; a check without `--watch` writes any format"),
+            );
             return ExitCode::TextWrong;
         }
-    };
+        return watch::run(&args.path, args.shown, args.quiet, |loaded| judged(args, loaded));
+    }
+    match project::open(&args.path) {
+        Ok(loaded) => judged(args, loaded),
+        Err(error) => {
+            terminal::complain(&error.to_string(), Some(error.help()));
+            ExitCode::TextWrong
+        }
+    }
+}
+
+/// Judges a project that was read, and writes what comes of it.
+fn judged(args: &Args, loaded: Loaded) -> ExitCode {
     let no_files = loaded.staunch_files.is_empty();
     let root = loaded.root.display().to_string();
     let folder = project::folder_in_repository(&loaded.root);

@@ -4,15 +4,18 @@
 
 mod ask;
 mod check;
+mod completions;
 mod diff;
 mod explain;
 mod fmt;
 mod formats;
 mod init;
+mod man;
 mod run;
 mod terminal;
 mod test;
 mod waivers;
+mod watch;
 
 use std::panic;
 
@@ -73,6 +76,10 @@ enum Command {
     Waivers(waivers::Args),
     /// Put `.staunch` files into their canonical layout.
     Fmt(fmt::Args),
+    /// Write what a shell needs to complete command lines.
+    Completions(completions::Args),
+    /// Write pages for `man`.
+    Man(man::Args),
 }
 
 /// Runs the command.
@@ -107,6 +114,8 @@ fn dispatch(cli: Cli) -> ExitCode {
         Command::Diff(args) => diff::run(&args),
         Command::Waivers(args) => waivers::run(&args),
         Command::Fmt(args) => fmt::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
     }
 }
 

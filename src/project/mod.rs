@@ -10,6 +10,7 @@ mod discover;
 mod git;
 mod reader;
 mod seam;
+mod watch;
 mod write;
 
 use std::fmt;
@@ -17,6 +18,7 @@ use std::path::{Path, PathBuf};
 
 pub use git::{Revision, RevisionError, open_revision};
 pub use reader::{LARGEST_FILE, LARGEST_NOTICE, Reader};
+pub use watch::{Seen, Watch};
 pub use write::write_atomically;
 
 use crate::diagnostic::codes::files as codes;
@@ -227,6 +229,11 @@ pub fn read_text(path: &Path) -> Result<String, String> {
 /// The date of today, where the machine is.
 pub fn today() -> jiff::civil::Date {
     jiff::Zoned::now().date()
+}
+
+/// The time of day, where the machine is: `14:03:22`.
+pub fn time() -> String {
+    jiff::Zoned::now().strftime("%H:%M:%S").to_string()
 }
 
 /// The place of a file as a whole.
