@@ -75,6 +75,8 @@ impl Texts {
             vocabulary: vocabulary::standard().clone(),
             diagnostics: Diagnostics::new(),
             as_of: AS_OF,
+            waivers: staunch::check::Waivers::Applied,
+            findings_kept: staunch::check::FINDINGS_KEPT,
         })
     }
 }

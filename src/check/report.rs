@@ -16,10 +16,44 @@ pub struct Report {
     pub as_of: Date,
     /// Rules and promises, in the order of their declaration (files by name).
     pub rules: Vec<RuleReport>,
+    /// What is put off, in the order of declaration.
+    pub waivers: Vec<WaiverReport>,
     /// `assume` lines, as sentences: what every verdict rests on.
     pub assumptions: Vec<(String, Span)>,
     /// How much was judged.
     pub size: Size,
+}
+
+/// A waiver and what became of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WaiverReport {
+    /// The rule.
+    pub rule: String,
+    /// What it is waived for.
+    pub subject: String,
+    /// Why.
+    pub because: String,
+    /// The role of who approved it.
+    pub by: String,
+    /// When it was approved, where that is said.
+    pub on: Option<Date>,
+    /// The last day.
+    pub until: Date,
+    /// How many days are left; below 0 where it has expired.
+    pub days_left: i64,
+    /// How many findings it is about.
+    pub findings: usize,
+    /// Whether its rule was judged at all on the date.
+    pub judged: bool,
+    /// The declaration.
+    pub span: Span,
+}
+
+impl WaiverReport {
+    /// Whether it is to be taken out or approved once more: it has expired, or puts nothing off.
+    pub fn is_stale(&self) -> bool {
+        self.days_left < 0 || (self.judged && self.findings == 0)
+    }
 }
 
 /// How much was judged.
@@ -77,27 +111,42 @@ pub struct RuleReport {
 }
 
 impl RuleReport {
-    /// The findings that no waiver covers.
+    /// The findings that count: no waiver covers them, and they were not there before.
     pub fn open(&self) -> impl Iterator<Item = &Finding> {
-        self.findings.iter().filter(|f| f.waived.is_none())
+        self.findings.iter().filter(|f| f.counts())
     }
 
-    /// The verdict that counts: the worst of what no waiver covers. Of findings that were not kept nobody knows whether one does.
+    /// The verdict that counts: the worst of the findings that do. Of findings that were not kept nobody knows whether they do.
     pub fn counted(&self) -> Verdict {
-        if self.findings_left_out > 0 || self.findings.iter().all(|f| f.waived.is_none()) {
+        if self.findings_left_out > 0 || self.findings.iter().all(Finding::counts) {
             return self.verdict;
         }
         self.open().map(|f| f.verdict).max().unwrap_or(Verdict::Pass)
     }
 
-    /// Whether it would be broken or could not be told if no waiver covered it.
-    pub fn is_waived(&self) -> bool {
+    /// Leaves out the last of the findings that count, where there are more than so many, and says how many these were.
+    pub(super) fn shorten(&mut self, most: usize) {
+        let mut counting = 0;
+        let all = self.findings.len();
+        self.findings.retain(|finding| {
+            counting += usize::from(finding.counts());
+            !finding.counts() || counting <= most
+        });
+        self.findings_left_out += all - self.findings.len();
+    }
+
+    /// Whether something is wrong, but nothing that counts.
+    pub fn is_put_off(&self) -> bool {
         self.counted() == Verdict::Pass && self.verdict != Verdict::Pass
     }
 }
 
 /// How many findings of one rule are kept whole.
-pub const FINDINGS_KEPT: usize = crate::rules::forms::MANY;
+pub const FINDINGS_KEPT: usize = 50;
+
+/// How many are kept where findings are compared with those of a baseline, of another version or of a scenario: beyond so many
+/// nobody can tell which are new.
+pub const FINDINGS_COMPARED: usize = 10_000;
 
 /// Whether a rule applies on the date it was judged as of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -151,14 +200,22 @@ pub struct Tally {
     pub cannot_tell: usize,
     /// Rules that do not apply on the date.
     pub not_judged: usize,
+    /// Rules of which something is wrong, but nothing that counts: it is waived, or was there before.
+    pub put_off: usize,
 }
 
 impl Report {
+    /// Leaves out the last findings of each rule where more count than are shown.
+    pub fn shorten(&mut self) {
+        self.rules.iter_mut().for_each(|rule| rule.shorten(FINDINGS_KEPT));
+    }
+
     /// Counts the rules (or only the promises, or only the other rules) by verdict.
     pub fn tally(&self, which: impl Fn(&RuleReport) -> bool) -> Tally {
         let mut tally = Tally::default();
         for rule in self.rules.iter().filter(|r| which(r)) {
-            match (rule.standing, rule.verdict) {
+            match (rule.standing, rule.counted()) {
+                (Standing::Applies, _) if rule.is_put_off() => tally.put_off += 1,
                 (Standing::Applies, Verdict::Pass) => tally.pass += 1,
                 (Standing::Applies, Verdict::Fail) => tally.fail += 1,
                 (Standing::Applies, Verdict::CannotTell) => tally.cannot_tell += 1,

@@ -39,6 +39,11 @@ impl FromStr for Wanted {
     }
 }
 
+/// Whether all that is wanted is what people read on the terminal.
+pub(super) fn only_for_people(all: &[Wanted]) -> bool {
+    all.iter().all(|w| w.format == Format::Human && w.file.is_none())
+}
+
 /// Complains where two formats would be written into one another.
 pub(super) fn apart(all: &[Wanted]) -> Result<(), ExitCode> {
     let twice = |one: &Option<PathBuf>| all.iter().filter(|w| w.file == *one).count() > 1;

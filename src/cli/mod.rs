@@ -4,12 +4,18 @@
 
 mod ask;
 mod check;
+mod completions;
+mod diff;
 mod explain;
 mod fmt;
 mod formats;
 mod init;
+mod man;
 mod run;
 mod terminal;
+mod test;
+mod waivers;
+mod watch;
 
 use std::panic;
 
@@ -62,8 +68,18 @@ enum Command {
     Ask(ask::Args),
     /// Write a small project to start from, which checks.
     Init(init::Args),
+    /// Run the scenarios of a project: its rules' own tests.
+    Test(test::Args),
+    /// Say what a change newly lets happen: two git revisions, or two folders.
+    Diff(diff::Args),
+    /// List what is waived, by whom and until when.
+    Waivers(waivers::Args),
     /// Put `.staunch` files into their canonical layout.
     Fmt(fmt::Args),
+    /// Write what a shell needs to complete command lines.
+    Completions(completions::Args),
+    /// Write pages for `man`.
+    Man(man::Args),
 }
 
 /// Runs the command.
@@ -94,7 +110,12 @@ fn dispatch(cli: Cli) -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Ask(args) => ask::run(&args),
         Command::Init(args) => init::run(&args),
+        Command::Test(args) => test::run(&args),
+        Command::Diff(args) => diff::run(&args),
+        Command::Waivers(args) => waivers::run(&args),
         Command::Fmt(args) => fmt::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
     }
 }
 

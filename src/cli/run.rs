@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::check::{self, Inputs, Outcome};
+use crate::check::{self, Comparison, FINDINGS_COMPARED, FINDINGS_KEPT, Inputs, Outcome, Tested, Waivers};
 use crate::diagnostic::Diagnostics;
 use crate::project::Loaded;
 use crate::rules;
@@ -10,18 +10,48 @@ use crate::syntax::{self, intern::Interner};
 use crate::vocabulary;
 
 /// Judges a project that was read.
-pub(super) fn judge(loaded: Loaded, as_of: Date) -> Outcome {
-    check::check(inputs(loaded, as_of))
+pub(super) fn judge(loaded: Loaded, as_of: Date, waivers: Waivers) -> Outcome {
+    check::check(inputs(loaded, as_of, waivers))
+}
+
+/// Judges a project that was read, with as many findings as there are.
+pub(super) fn judge_whole(loaded: Loaded, as_of: Date, waivers: Waivers) -> Outcome {
+    check::check(Inputs { findings_kept: FINDINGS_COMPARED, ..inputs(loaded, as_of, waivers) })
+}
+
+/// Judges the new version of a project; what the old one has as well is marked. The old one where its text has errors.
+pub(super) fn against(old: Loaded, new: Loaded, as_of: Date, waivers: Waivers) -> Result<Outcome, Box<Outcome>> {
+    check::against(inputs(old, as_of, waivers), inputs(new, as_of, waivers))
+}
+
+/// Runs the scenarios of a project.
+pub(super) fn test(loaded: Loaded, as_of: Date, wanted: impl Fn(&str) -> bool, controls: bool) -> Tested {
+    check::test(inputs(loaded, as_of, Waivers::Applied), wanted, controls)
+}
+
+/// Compares two versions of a project.
+pub(super) fn compare(old: Loaded, new: Loaded, as_of: Date) -> Comparison {
+    check::compare(inputs(old, as_of, Waivers::Applied), inputs(new, as_of, Waivers::Applied))
 }
 
 /// Answers a question: an outcome whose only rule is the question, and whose findings are the answers.
 pub(super) fn ask(loaded: Loaded, question: &str, as_of: Date) -> Outcome {
-    check::ask(inputs(loaded, as_of), question)
+    check::ask(inputs(loaded, as_of, Waivers::Applied), question)
 }
 
-fn inputs(loaded: Loaded, as_of: Date) -> Inputs {
+fn inputs(loaded: Loaded, as_of: Date, waivers: Waivers) -> Inputs {
     let Loaded { sources, staunch_files, settings, vocabulary, notices, diagnostics, .. } = loaded;
-    Inputs { sources, files: staunch_files, notices, settings, vocabulary, diagnostics, as_of }
+    Inputs {
+        sources,
+        files: staunch_files,
+        notices,
+        settings,
+        vocabulary,
+        diagnostics,
+        as_of,
+        waivers,
+        findings_kept: FINDINGS_KEPT,
+    }
 }
 
 /// What a word of the vocabulary means.
@@ -68,4 +98,19 @@ pub(super) fn format(text: &str, start: u32) -> Result<String, Diagnostics> {
         return Err(diagnostics);
     }
     syntax::format(text).map_err(|_| diagnostics)
+}
+
+/// Whether waivers count.
+#[derive(clap::Args, Clone, Copy, Debug)]
+pub(super) struct WaiverArgs {
+    /// Let waivers put nothing off, as an auditor would.
+    #[arg(long)]
+    no_waivers: bool,
+}
+
+impl WaiverArgs {
+    /// What that comes to.
+    pub(super) fn mode(self) -> Waivers {
+        if self.no_waivers { Waivers::Ignored } else { Waivers::Applied }
+    }
 }

@@ -112,6 +112,9 @@ fn ending(outcome: &Outcome, entries: &Entries<'_>) -> String {
     if entries.waived > 0 {
         out.push_str(&format!("{} waived.\n", text::count(entries.waived, "finding is", "findings are")));
     }
+    if entries.known > 0 {
+        out.push_str(&format!("{} there before.\n", text::count(entries.known, "finding was", "findings were")));
+    }
     if entries.left_out > 0 {
         out.push_str(&format!("{} not listed.\n", text::count(entries.left_out, "more is", "more are")));
     }

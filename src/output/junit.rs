@@ -117,7 +117,10 @@ fn of_rule(rule: &RuleReport, suite: &str, entries: &Entries<'_>, options: &Opti
             let why = words::remark(rule).unwrap_or_default();
             skipped("not judged", &format!("not judged: {why}"))
         }
-        Verdict::Pass if rule.is_waived() => skipped("waived", &format!("waived: {}", waiver(rule))),
+        Verdict::Pass if rule.findings.iter().any(|f| f.known) => {
+            skipped("there before", &format!("there before: {}", put_off(rule)))
+        }
+        Verdict::Pass if rule.is_put_off() => skipped("waived", &format!("waived: {}", put_off(rule))),
         Verdict::Pass => TestCaseStatus::success(),
         Verdict::CannotTell if !counts => skipped("cannot tell", &headline(&own)),
         Verdict::CannotTell => failure("cannot tell", &headline(&own)),
@@ -172,14 +175,16 @@ fn told(entry: &Entry<'_>, entries: &Entries<'_>) -> Vec<String> {
     lines
 }
 
-fn waiver(rule: &RuleReport) -> String {
-    let waived: Vec<String> = rule
+/// Why a rule that is broken does not count: which findings are waived, and how many were there before.
+fn put_off(rule: &RuleReport) -> String {
+    let waived = rule
         .findings
         .iter()
         .filter_map(|f| f.waived.as_ref())
-        .map(|w| format!("until {}, approved by {}: {}", w.until, one_line(&w.approver), one_line(&w.reason)))
-        .collect();
-    waived.join("; ")
+        .map(|w| format!("until {}, approved by {}: {}", w.until, one_line(&w.approver), one_line(&w.reason)));
+    let known = rule.findings.iter().filter(|f| f.known).count();
+    let before = (known > 0).then(|| count(known, "finding", "findings"));
+    before.into_iter().chain(waived).collect::<Vec<_>>().join("; ")
 }
 
 fn skipped(what: &str, message: &str) -> TestCaseStatus {

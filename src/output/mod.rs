@@ -2,6 +2,7 @@
 //!
 //! Every output is a pure function of the [`Outcome`] and the [`Options`]: the same outcome gives the same bytes.
 
+mod comparison;
 mod entries;
 mod github;
 mod gitlab;
@@ -14,8 +15,10 @@ pub mod page;
 mod sarif;
 mod text;
 
-use crate::check::{Outcome, RuleReport, RuleSeverity, Standing, Verdict};
+use crate::check::{Comparison, Outcome, RuleReport, RuleSeverity, Standing, Tested, Verdict};
 use crate::source::{Sources, Span};
+
+pub use comparison::{ComparisonFormat, SCHEMA as DIFF_SCHEMA};
 
 /// The formats.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -109,6 +112,8 @@ pub struct Options {
     pub width: usize,
     /// Whether to leave the summary out and print nothing when nothing is wrong.
     pub quiet: bool,
+    /// Whether to list what is as it should be, too.
+    pub all: bool,
     /// What makes the check fail.
     pub threshold: Threshold,
     /// The project's folder as it is called from the root of the repository that it is in, with forward slashes; empty where they
@@ -133,6 +138,7 @@ impl Default for Options {
             color: false,
             width: 100,
             quiet: false,
+            all: false,
             threshold: Threshold::ERRORS,
             folder: String::new(),
             findings_shown: FINDINGS_SHOWN,
@@ -159,6 +165,30 @@ pub fn render_answer(outcome: &Outcome, options: &Options) -> String {
     human::answer(outcome, options)
 }
 
+/// Renders what the scenarios of a project came to.
+pub fn render_tested(tested: &Tested, options: &Options) -> String {
+    human::tested(tested, options)
+}
+
+/// Renders what a comparison of two versions found; `names` are what these are called.
+pub fn render_comparison(
+    comparison: &Comparison,
+    format: ComparisonFormat,
+    names: (&str, &str),
+    options: &Options,
+) -> String {
+    match format {
+        ComparisonFormat::Human => human::compared(comparison, names, options),
+        ComparisonFormat::Json => comparison::json(comparison, names),
+        ComparisonFormat::Markdown => comparison::markdown(comparison, names),
+    }
+}
+
+/// Renders the waivers of a project.
+pub fn render_waivers(outcome: &Outcome, options: &Options) -> String {
+    human::listed(outcome, options)
+}
+
 /// A text with everything written out that could steer a terminal, on one line.
 pub fn safe_line(text: &str) -> String {
     text::safe(text).into_owned()
@@ -168,6 +198,6 @@ pub fn safe_line(text: &str) -> String {
 fn place(sources: &Sources, span: Span) -> String {
     sources
         .position(span.start)
-        .and_then(|p| sources.file(p.file).map(|f| format!("{}:{}:{}", text::safe(&f.name), p.line, p.column)))
+        .and_then(|p| sources.file(p.file).map(|f| format!("{}:{}:{}", text::safe(&f.shown()), p.line, p.column)))
         .unwrap_or_default()
 }

@@ -10,7 +10,9 @@ use super::phrase::{Holder, Holders, Phrase, Resolver};
 use crate::diagnostic::codes::rules as codes;
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, with_article};
 use crate::graph::Ask;
-use crate::model::{CategoryId, Model, Period, PlaceId, Point, PurposeId, RuleId, StepId, Thing, time::Trigger};
+use crate::model::{
+    CategoryId, FlowId, Model, Period, PlaceId, Point, PurposeId, RuleId, StepId, Thing, time::Trigger,
+};
 use crate::source::Span;
 use crate::syntax::intern::Symbol;
 use crate::syntax::tree::{
@@ -251,6 +253,23 @@ pub enum Filter {
     BetweenOrganisations,
 }
 
+impl Filter {
+    /// Whether another asks the same, wherever the two stand.
+    pub fn asks_as(&self, other: &Filter) -> bool {
+        match (self, other) {
+            (Filter::Of(a), Filter::Of(b)) => a.means(b),
+            (Filter::At(a), Filter::At(b)) | (Filter::From(a), Filter::From(b)) | (Filter::To(a), Filter::To(b)) => {
+                a.means(b)
+            }
+            (Filter::In(a), Filter::In(b)) => a == b,
+            (Filter::For(a), Filter::For(b)) => a == b,
+            (Filter::Named(a), Filter::Named(b)) => a == b,
+            (Filter::BetweenOrganisations, Filter::BetweenOrganisations) => true,
+            _ => false,
+        }
+    }
+}
+
 /// A condition with its facts found.
 #[derive(Clone, Debug)]
 pub enum Condition {
@@ -264,6 +283,8 @@ pub enum Condition {
     Test(Test),
     /// `take only DATA`.
     TakesOnly(Phrase),
+    /// Being one of these flows: what is waived for them.
+    OneOf(Vec<FlowId>),
 }
 
 /// A test of a fact.
@@ -347,6 +368,14 @@ impl Compiled {
         without
     }
 
+    /// The same, but that what comes by some flows only is no concern of it.
+    pub fn but_for(&self, flows: Vec<FlowId>) -> Compiled {
+        let mut but = Compiled { excepted: OnceLock::new(), ..self.clone() };
+        let what = Out::Flows(Condition::OneOf(flows));
+        but.exceptions.push(Exception { span: self.span, what, applied: Applied::default() });
+        but
+    }
+
     /// Whether it asks what became of other sentences, and so is judged after them.
     pub fn asks_for_verdicts(&self) -> bool {
         fn asks(condition: &Condition) -> bool {
@@ -354,7 +383,7 @@ impl Compiled {
                 Condition::And(all) | Condition::Or(all) => all.iter().any(asks),
                 Condition::Not(inner) => asks(inner),
                 Condition::Test(test) => test.fact.name == KEPT,
-                Condition::TakesOnly(_) => false,
+                Condition::TakesOnly(_) | Condition::OneOf(_) => false,
             }
         }
         let own = match &self.form {
@@ -415,7 +444,7 @@ impl Condition {
             Condition::And(all) | Condition::Or(all) => all.iter().for_each(|c| c.phrases(f)),
             Condition::Not(inner) => inner.phrases(f),
             Condition::TakesOnly(phrase) => f(phrase),
-            Condition::Test(_) => {}
+            Condition::Test(_) | Condition::OneOf(_) => {}
         }
     }
 }

@@ -56,6 +56,8 @@ pub struct Waived {
     pub approver: String,
     /// The last day on which it holds.
     pub until: Date,
+    /// The declaration.
+    pub span: Span,
 }
 
 /// A rule broken, or not to be judged, for one subject.
@@ -81,8 +83,17 @@ pub struct Finding {
     pub fix: Option<String>,
     /// What tells it from all others, by [`fingerprint`].
     pub fingerprint: String,
-    /// The waiver that covers it. A waived finding stays in every report for programs, and counts for no exit code.
+    /// The waiver that covers it. A waived finding stays in every report, and counts for no exit code.
     pub waived: Option<Waived>,
+    /// Whether it was there before, in a baseline or another version: it does not count.
+    pub known: bool,
+}
+
+impl Finding {
+    /// Whether it counts: nobody answers for it, and it is new where only what is new counts.
+    pub fn counts(&self) -> bool {
+        self.waived.is_none() && !self.known
+    }
 }
 
 /// What a finding is known by from one run to the next (ruling 20): the rule, which of its sentences, the declared names that it

@@ -100,8 +100,12 @@ fn outcomes() -> Vec<(&'static str, Outcome)> {
 /// The study with a waiver for its broken promise and for one of two findings of its broken rule.
 fn waived() -> Outcome {
     let mut outcome = study();
-    let waiver =
-        Waived { reason: "the key is rotated in May".into(), approver: "DPO".into(), until: date(2027, 5, 31) };
+    let waiver = Waived {
+        reason: "the key is rotated in May".into(),
+        approver: "DPO".into(),
+        until: date(2027, 5, 31),
+        span: Span::default(),
+    };
     let rules = &mut outcome.report.as_mut().unwrap().rules;
     rules[0].findings[0].waived = Some(waiver.clone());
     rules[3].findings[1].waived = Some(waiver);

@@ -113,6 +113,16 @@ fn each_outcome_has_its_heading() {
     }
     let text = told(&waived());
     assert!(text.contains("2 findings are waived."), "{text}");
+    let mut before = study();
+    before.report.as_mut().unwrap().rules.iter_mut().for_each(|rule| {
+        rule.findings.iter_mut().for_each(|finding| finding.known = true);
+        rule.findings_left_out = 0;
+    });
+    let text = told(&before);
+    assert!(
+        text.contains("## Staunch: nothing new is wrong") && text.contains("4 findings were there before."),
+        "{text}"
+    );
     let mut good = study();
     good.report.as_mut().unwrap().rules.retain(|r| r.name == "P1");
     let text = told(&good);

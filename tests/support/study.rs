@@ -156,6 +156,7 @@ pub fn study() -> Outcome {
         missing: Vec::new(),
         fix: Some("destroy `cohort` at `niesr` before `combined-to-niesr`, or drop `study-id` in `match-education`".into()),
         waived: None,
+        known: false,
         fingerprint: "5b3c1f0a9d2e4476".into(),
     });
 
@@ -182,6 +183,7 @@ pub fn study() -> Outcome {
         }],
         fix: None,
         waived: None,
+        known: false,
         fingerprint: "0f6e1d2c3b4a5968".into(),
     });
 
@@ -218,6 +220,7 @@ pub fn study() -> Outcome {
             missing: Vec::new(),
             fix: None,
             waived: None,
+            known: false,
             fingerprint: format!("{:016x}", flow.len()),
         });
     }
@@ -229,6 +232,7 @@ pub fn study() -> Outcome {
             project: Some("National impact study".into()),
             as_of: date(2026, 11, 22),
             rules: vec![p8, p15, p1, agreements],
+            waivers: Vec::new(),
             assumptions: vec![("anyone knows `name` and `address`".into(), assumption)],
             size: Size { files: 3, parties: 4, datasets: 2, flows: 2, steps: 3, copies: 7 },
         }),

@@ -37,16 +37,22 @@ pub(super) struct Scratch {
     /// For each tie, by its number, who offered it first, and in which linking.
     holders: Vec<(u32, u32)>,
     linking: u32,
+    /// Whether a combination tied anything together in any of the linkings since that was asked.
+    pub(super) by_combination: bool,
+    /// Whether what ties raised levels, so that times matter.
+    pub(super) by_time: bool,
 }
 
 /// Merges units.
 pub(super) struct Linker<'a> {
     profiles: &'a Profiles,
+    /// Whether combinations tie.
+    combined: bool,
     s: &'a mut Scratch,
 }
 
 impl<'a> Linker<'a> {
-    pub(super) fn new(profiles: &'a Profiles, scratch: &'a mut Scratch) -> Self {
+    pub(super) fn new(profiles: &'a Profiles, combined: bool, scratch: &'a mut Scratch) -> Self {
         let s = scratch;
         s.units.clear();
         s.parent.clear();
@@ -64,7 +70,7 @@ impl<'a> Linker<'a> {
             s.linking = 0;
         }
         s.linking += 1;
-        Linker { profiles, s }
+        Linker { profiles, combined, s }
     }
 
     /// Notes secrets that are at hand.
@@ -154,7 +160,7 @@ impl<'a> Linker<'a> {
     /// Offers the combinations that a component has whole and did not offer yet, until that merges it with another; says whether it
     /// did.
     fn offer_combinations(&mut self, root: u32) -> bool {
-        if faults::on(Fault::CombinationsDoNotLink) {
+        if !self.combined || faults::on(Fault::CombinationsDoNotLink) {
             return false;
         }
         let at = root as usize;
@@ -167,6 +173,7 @@ impl<'a> Linker<'a> {
         for (place, number) in offers.iter().enumerate() {
             let tie = Tie::Combination(*number);
             if self.offer(root, tie, tie) {
+                self.s.by_combination = true;
                 if self.root(root) == root {
                     self.s.offers[at].extend_from_slice(&offers[place + 1..]);
                 }

@@ -14,8 +14,8 @@ mod linker;
 mod profiles;
 mod together;
 
-use std::cell::RefCell;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -55,78 +55,177 @@ pub enum Node {
     Assumed(u32),
 }
 
-/// What is tied together where, under some contents. What linkage looks at of a copy is worked out when it is first seen.
+/// What linkage looks at of the copies, under some contents, worked out when a copy is first seen. Several linkages share it.
+#[derive(Clone)]
+pub struct Looks(Arc<RwLock<Profiles>>);
+
+impl Looks {
+    /// Prepares it.
+    pub fn new(model: &Model, graph: &Graph) -> Looks {
+        Looks(Arc::new(RwLock::new(Profiles::new(model, graph))))
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Profiles> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Profiles> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What is tied together where, under some contents.
 pub struct Linkage<'a> {
+    model: &'a Model,
+    graph: &'a Graph,
     contents: Arc<Contents>,
-    linked: Mutex<Linked<'a>>,
+    reading: Reading,
+    /// Whether facts that together fit one person tie.
+    combined: bool,
+    looks: Looks,
+    /// For what several views are cut from, by its address, its kinds of copies and the levels that they have in views.
+    kept: Mutex<FxHashMap<usize, Kept>>,
+    /// For each copy, the level that it has by itself, once that is asked; 0 before that.
+    own: OnceLock<Box<[AtomicU8]>>,
+    /// Room for linking that nobody uses just now.
+    spare: Mutex<Vec<Scratch>>,
 }
 
 impl<'a> Linkage<'a> {
-    /// Prepares the linkage of everything under some contents, read so.
-    pub fn new(model: &'a Model, graph: &'a Graph, contents: Arc<Contents>, reading: Reading) -> Self {
-        Linkage::of(model, graph, contents, reading, Profiles::new(model, graph, true))
+    /// Prepares the linkage of everything under some contents, read so. What is looked at must be of the same contents.
+    pub fn new(model: &'a Model, graph: &'a Graph, contents: Arc<Contents>, reading: Reading, looks: Looks) -> Self {
+        let (kept, own, spare) = (Mutex::default(), OnceLock::new(), Mutex::default());
+        Linkage { model, graph, contents, reading, combined: true, looks, kept, own, spare }
     }
 
     /// The same by codes and direct identifiers alone, as if no combination of facts fitted one person.
-    pub fn by_keys(model: &'a Model, graph: &'a Graph, contents: Arc<Contents>, reading: Reading) -> Self {
-        Linkage::of(model, graph, contents, reading, Profiles::new(model, graph, false))
+    pub fn by_keys(self) -> Self {
+        Linkage { combined: false, ..self }
     }
 
-    fn of(model: &'a Model, graph: &'a Graph, contents: Arc<Contents>, reading: Reading, profiles: Profiles) -> Self {
-        let kept = FxHashMap::default();
-        let linked = Linked { model, graph, reading, profiles, scratch: RefCell::default(), kept };
-        Linkage { contents, linked: Mutex::new(linked) }
+    fn linked<'l>(&self, profiles: &'l Profiles) -> Linked<'l>
+    where
+        'a: 'l,
+    {
+        Linked { model: self.model, graph: self.graph, reading: self.reading, combined: self.combined, profiles }
+    }
+
+    /// Works out the profiles of copies.
+    fn know(&self, copies: &[CopyId]) -> RwLockReadGuard<'_, Profiles> {
+        let profiles = self.looks.read();
+        if copies.iter().all(|copy| profiles.knows(*copy)) {
+            return profiles;
+        }
+        drop(profiles);
+        let mut profiles = self.looks.write();
+        copies.iter().for_each(|copy| profiles.know(self.model, self.graph, &self.contents, *copy));
+        drop(profiles);
+        self.looks.read()
+    }
+
+    /// Works with some room, which the next can have after.
+    fn with_room<T>(&self, work: impl FnOnce(&mut Scratch) -> T) -> T {
+        let spare = || self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut room = spare().pop().unwrap_or_default();
+        let done = work(&mut room);
+        spare().push(room);
+        done
     }
 
     /// Links a view and says how identifiable each of its copies is there.
     pub fn levels(&self, view: &View) -> Levels {
-        let mut linked = self.linked.lock().unwrap_or_else(PoisonError::into_inner);
         if view.common.shared {
-            return linked.levels_in(view, &self.contents);
+            return self.with_room(|room| self.levels_in(view, room));
         }
-        let copies = linked.know(view, &self.contents);
-        let (alike, which) = linked.alike(&copies, &|copy| linked.profiles.of(copy), &|profile| profile);
-        let levels = linked.levels_of(&alike, view);
-        Levels::new(Arc::new(Kinds::plain(which)), levels.into(), Arc::default())
+        let copies = view.with_rows();
+        let profiles = self.know(&copies);
+        let linked = self.linked(&profiles);
+        let (alike, which) = linked.alike(&copies, &|copy| profiles.of(copy), &|profile| profile);
+        let found = self.with_room(|room| linked.levels_of(&alike, view, room));
+        Levels::new(Arc::new(Kinds::plain(which)), found, Arc::default())
+    }
+
+    /// The levels in one of several views that are cut from one. Views that have some of every kind of copy are linked alike, and
+    /// so are views that lack the same kinds.
+    fn levels_in(&self, view: &View, scratch: &mut Scratch) -> Levels {
+        let mut all = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let address = Arc::as_ptr(&view.common) as usize;
+        let kept = all.entry(address).or_insert_with(|| {
+            let copies = View { behind: Arc::default(), ..view.clone() }.with_rows();
+            let profiles = self.know(&copies);
+            let linked = self.linked(&profiles);
+            let (alike, which) = linked.alike(&copies, &|c| profiles.of(c), &|p| profiles.class(p));
+            let kinds = Arc::new(Kinds::of(which, alike.len(), &view.common));
+            Kept { _common: view.common.clone(), alike, kinds, levels: FxHashMap::default() }
+        });
+        let missing = kept.kinds.missing(&view.behind);
+        let found = kept.levels.get(&missing).cloned().unwrap_or_else(|| {
+            let there = |at: &usize| missing.binary_search(&(*at as u32)).is_err();
+            let present: Vec<usize> = (0..kept.alike.len()).filter(there).collect();
+            let alike: Vec<Alike> = present.iter().map(|at| kept.alike[*at]).collect();
+            let mut levels = vec![0; kept.alike.len()];
+            let found = self.linked(&self.looks.read()).levels_of(&alike, view, scratch);
+            present.iter().zip(&*found.levels).for_each(|(at, level)| levels[*at] = *level);
+            Leveled { levels: levels.into(), ..found }
+        });
+        kept.levels.insert(missing, found.clone());
+        Levels::new(kept.kinds.clone(), found, view.behind.clone())
     }
 
     /// As [`Linkage::levels`], of one copy, as if there were no rows in one of its cells.
     pub fn level_without(&self, view: &View, cell: CellId) -> u8 {
-        let mut linked = self.linked.lock().unwrap_or_else(PoisonError::into_inner);
-        let copies = linked.know(view, &self.contents);
-        let changed = linked.without(&self.contents, cell);
-        let of = |copy| if copy == cell.copy { changed } else { linked.profiles.of(copy) };
+        let copies = view.with_rows();
+        drop(self.know(&copies));
+        let changed = self.looks.write().without(self.model, self.graph, &self.contents, cell);
+        let profiles = self.looks.read();
+        let linked = self.linked(&profiles);
+        let of = |copy| if copy == cell.copy { changed } else { profiles.of(copy) };
         let (alike, which) = linked.alike(&copies, &of, &|profile| profile);
         let at = which.binary_search_by_key(&cell.copy, |(copy, _)| *copy).ok();
-        let levels = linked.levels_of(&alike, view);
-        at.and_then(|at| levels.get(which[at].1 as usize).copied()).unwrap_or(2)
+        let found = self.with_room(|room| linked.levels_of(&alike, view, room));
+        at.and_then(|at| found.levels.get(which[at].1 as usize).copied()).unwrap_or(2)
     }
 
     /// The level that a copy has by itself, linked with nothing.
     pub fn own_level(&self, copy: CopyId) -> u8 {
-        let mut linked = self.linked.lock().unwrap_or_else(PoisonError::into_inner);
-        let Linked { model, graph, .. } = *linked;
-        linked.profiles.know(model, graph, &self.contents, copy);
-        linked.profiles.of(copy).map_or(2, |profile| linked.profiles.get(profile).level())
+        let own = self.own.get_or_init(|| (0..self.graph.size()).map(|_| AtomicU8::new(0)).collect());
+        let known = own.get(copy.index());
+        match known.map_or(0, |known| known.load(Ordering::Relaxed)) {
+            0 => {
+                let profiles = self.know(&[copy]);
+                let level = profiles.of(copy).map_or(2, |profile| profiles.get(profile).level());
+                known.inspect(|known| known.store(level, Ordering::Relaxed));
+                level
+            }
+            level => level,
+        }
     }
 
     /// Why a copy has a level at a view (4 for identifiable, 3 for tied to a key); `None` when it has not.
     pub fn why(&self, view: &View, copy: CopyId, level: u8) -> Option<Why> {
-        let mut linked = self.linked.lock().unwrap_or_else(PoisonError::into_inner);
-        let copies = linked.know(view, &self.contents);
-        linked.why(&copies, view, copy, level)
+        let copies = view.with_rows();
+        let profiles = self.know(&copies);
+        self.with_room(|room| self.linked(&profiles).why(&copies, view, (copy, level), room))
     }
 }
 
-/// The profiles that are known so far, and how to link them.
-struct Linked<'a> {
-    model: &'a Model,
-    graph: &'a Graph,
+/// The levels of some kinds of copies.
+#[derive(Clone)]
+struct Leveled {
+    levels: Arc<[u8]>,
+    /// Whether a combination of facts tied any of them to another.
+    by_combination: bool,
+    /// Whether it took what is proved of times to find them.
+    by_time: bool,
+}
+
+/// How to link what is known so far.
+struct Linked<'l> {
+    model: &'l Model,
+    graph: &'l Graph,
     reading: Reading,
-    profiles: Profiles,
-    scratch: RefCell<Scratch>,
-    /// For what several views are cut from, by its address, its kinds of copies and the levels that they have in views.
-    kept: FxHashMap<usize, Kept>,
+    combined: bool,
+    profiles: &'l Profiles,
 }
 
 /// What the views that are cut from one [`Common`] share.
@@ -136,22 +235,10 @@ struct Kept {
     alike: Vec<Alike>,
     kinds: Arc<Kinds>,
     /// By the kinds that a view has none of, the levels of the others.
-    levels: FxHashMap<Vec<u32>, Arc<[u8]>>,
+    levels: FxHashMap<Vec<u32>, Leveled>,
 }
 
 impl Linked<'_> {
-    /// The copies of a view that may have rows, with their profiles worked out.
-    fn know(&mut self, view: &View, contents: &Contents) -> Vec<CopyId> {
-        let copies = view.with_rows();
-        copies.iter().for_each(|copy| self.profiles.know(self.model, self.graph, contents, *copy));
-        copies
-    }
-
-    /// The profile that a copy would have if there were no rows in one of its cells.
-    fn without(&mut self, contents: &Contents, cell: CellId) -> Option<ProfileId> {
-        self.profiles.without(self.model, self.graph, contents, cell)
-    }
-
     /// The distinct kinds of copies among some, and for each copy which it is; two copies are of one kind when they are held alike
     /// and `class` says the same of their profiles.
     fn alike<K: Ord>(
@@ -177,55 +264,26 @@ impl Linked<'_> {
         (kinds, which)
     }
 
-    /// The levels in one of several views that are cut from one. Views that have some of every kind of copy are linked alike, and
-    /// so are views that lack the same kinds.
-    fn levels_in(&mut self, view: &View, contents: &Contents) -> Levels {
-        let address = Arc::as_ptr(&view.common) as usize;
-        if !self.kept.contains_key(&address) {
-            let whole = View { behind: Arc::default(), ..view.clone() };
-            let copies = self.know(&whole, contents);
-            let (alike, which) = self.alike(&copies, &|c| self.profiles.of(c), &|p| self.profiles.class(p));
-            let kinds = Arc::new(Kinds::of(which, alike.len(), &view.common));
-            let kept = Kept { _common: view.common.clone(), alike, kinds, levels: FxHashMap::default() };
-            self.kept.insert(address, kept);
-        }
-        let Some(kept) = self.kept.get(&address) else { return Levels::default() };
-        let missing = kept.kinds.missing(&view.behind);
-        let levels = kept.levels.get(&missing).cloned().unwrap_or_else(|| {
-            let there = |at: &usize| missing.binary_search(&(*at as u32)).is_err();
-            let present: Vec<usize> = (0..kept.alike.len()).filter(there).collect();
-            let alike: Vec<Alike> = present.iter().map(|at| kept.alike[*at]).collect();
-            let mut levels = vec![0; kept.alike.len()];
-            present.iter().zip(self.levels_of(&alike, view)).for_each(|(at, level)| levels[*at] = level);
-            levels.into()
-        });
-        let found = Levels::new(kept.kinds.clone(), levels.clone(), view.behind.clone());
-        if let Some(kept) = self.kept.get_mut(&address) {
-            kept.levels.insert(missing, levels);
-        }
-        found
-    }
-
     /// The level of each kind of copy in a view.
-    fn levels_of(&self, alike: &[Alike], view: &View) -> Vec<u8> {
+    fn levels_of(&self, alike: &[Alike], view: &View, scratch: &mut Scratch) -> Leveled {
         let mut levels: Vec<u8> = alike.iter().map(|a| self.profiles.get(a.profile).level()).collect();
         let assumed = self.assumed(view);
-        let mut scratch = self.scratch.borrow_mut();
+        (scratch.by_combination, scratch.by_time) = (false, false);
         for kind in self.profiles.kinds() {
-            self.raise(alike, &assumed, kind, &mut levels, &mut scratch);
+            self.raise(alike, &assumed, kind, &mut levels, scratch);
         }
         if self.reading == Reading::Harsh {
             let open = alike.iter().zip(&mut levels).filter(|(a, _)| self.profiles.get(a.profile).open);
             open.for_each(|(_, level)| *level = 4);
         }
-        levels
+        Leveled { levels: levels.into(), by_combination: scratch.by_combination, by_time: scratch.by_time }
     }
 
     /// Links the alike, as far as they are about a kind of person, and raises their levels to what comes of it.
     fn raise(&self, alike: &[Alike], assumed: &[Unit], kind: &[PeopleId], levels: &mut [u8], scratch: &mut Scratch) {
         let fits = |a: &Alike| self.profiles.may_be(self.graph, self.profiles.get(a.profile), kind);
         // as if all were there at once
-        let mut linker = Linker::new(&self.profiles, scratch);
+        let mut linker = Linker::new(self.profiles, self.combined, scratch);
         let mut members: Vec<(u32, u32)> = Vec::with_capacity(alike.len());
         for (at, one) in alike.iter().enumerate() {
             linker.add_secrets(&self.profiles.get(one.profile).secrets);
@@ -245,6 +303,7 @@ impl Linked<'_> {
         if !members.iter().zip(&roots).any(rises) {
             return;
         }
+        scratch.by_time = true;
         let endless = |a: &Alike| self.graph.times.get(a.holding).endless();
         if alike.iter().all(endless) {
             members.iter().zip(&roots).for_each(|((_, at), level)| {
@@ -289,7 +348,7 @@ impl Linked<'_> {
             return;
         }
         let mut link = |set: &[u32], secrets: &[u32]| {
-            let mut linker = Linker::new(&self.profiles, scratch);
+            let mut linker = Linker::new(self.profiles, self.combined, scratch);
             let units: Vec<u32> = set.iter().map(|at| linker.add(alike[*at as usize].unit())).collect();
             for at in set.iter().chain(secrets) {
                 linker.add_secrets(&self.profiles.get(alike[*at as usize].profile).secrets);
@@ -322,7 +381,7 @@ impl Linked<'_> {
         kind: &[PeopleId],
         scratch: &'s mut Scratch,
     ) -> Linker<'s> {
-        let mut linker = Linker::new(&self.profiles, scratch);
+        let mut linker = Linker::new(self.profiles, self.combined, scratch);
         for one in set {
             let profile = self.profiles.get(one.profile);
             // a secret is about nobody: it works on whoever's identifiers there are
@@ -348,7 +407,7 @@ impl Linked<'_> {
         applies.map(|n| Unit { node: Node::Assumed(n as u32), profile: self.profiles.assumed(n) }).collect()
     }
 
-    fn why(&self, copies: &[CopyId], view: &View, copy: CopyId, level: u8) -> Option<Why> {
+    fn why(&self, copies: &[CopyId], view: &View, (copy, level): (CopyId, u8), scratch: &mut Scratch) -> Option<Why> {
         let own = self.profiles.of(copy)?;
         let (mut alike, which) = self.alike(copies, &|c| self.profiles.of(c), &|profile| profile);
         let at = which.binary_search_by_key(&copy, |(c, _)| *c).ok()?;
@@ -379,12 +438,11 @@ impl Linked<'_> {
             tried.push(vec![alike[at as usize]]);
         }
         let assumed = self.assumed(view);
-        let mut scratch = self.scratch.borrow_mut();
         let mut best: Option<(Path, usize, &[PeopleId])> = None;
         for (number, within) in tried.iter_mut().enumerate() {
             within.sort_unstable_by_key(|a| a.copy);
             for kind in self.profiles.kinds() {
-                let path = self.linker(within, &assumed, kind, &mut scratch).path(copy, level);
+                let path = self.linker(within, &assumed, kind, scratch).path(copy, level);
                 if let Some(path) = path
                     && best.as_ref().is_none_or(|(b, ..)| path.len() < b.len())
                 {
@@ -393,7 +451,7 @@ impl Linked<'_> {
             }
         }
         let (path, number, kind) = best?;
-        Some(self.least(&tried[number], &assumed, kind, (copy, level), path, &mut scratch))
+        Some(self.least(&tried[number], &assumed, kind, (copy, level), path, scratch))
     }
 
     /// The same with nothing in it that it can do without.

@@ -159,7 +159,7 @@ pub(super) struct Profiles {
 type Needed<'p> = &'p [(CategoryId, u8)];
 
 impl Profiles {
-    pub(super) fn new(model: &Model, graph: &Graph, combined: bool) -> Profiles {
+    pub(super) fn new(model: &Model, graph: &Graph) -> Profiles {
         let vocabulary = &model.vocabulary;
         let mut parts: Vec<(CategoryId, u8)> = vocabulary.combinations.iter().flat_map(|c| c.parts.clone()).collect();
         parts.extend(graph.capabilities.iter().flat_map(|c| c.from.iter().copied()));
@@ -193,7 +193,7 @@ impl Profiles {
             parts.dedup();
             parts
         };
-        for combination in vocabulary.combinations.iter().filter(|_| combined) {
+        for combination in &vocabulary.combinations {
             let parts = numbers(&profiles, &combination.parts);
             profiles.combinations.push(parts);
         }
@@ -222,6 +222,11 @@ impl Profiles {
             profiles.assumed.push(id);
         }
         profiles
+    }
+
+    /// Whether the profile of a copy is worked out.
+    pub(super) fn knows(&self, copy: CopyId) -> bool {
+        self.of.get(copy.index()).is_some_and(|profile| *profile != LATER)
     }
 
     /// Works out the profile of a copy, unless it is known already.

@@ -1,6 +1,6 @@
 //! Whether a no is respected: what an opt-out blocks has passed its filter, on every way by which data gets there.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use super::read::*;
 use super::scope::{leading, looked_up};
@@ -92,7 +92,7 @@ fn blocked(c: &Context<'_>, s: Subject, opt_out: &OptOut, reading: Reading) -> B
         for arrival in c.graph.arrivals_by(i) {
             let copy = c.graph.arrival(*arrival).copy;
             let place = c.graph.copy(copy).place;
-            if to_blocked(&place) && c.levels(&c.seen(place, reading)).of(copy) == 4 {
+            if to_blocked(&place) && c.level_where_it_is(copy, reading) == 4 {
                 cells.extend(rows(c, copy, reading).filter(|cell| c.graph.comes_by(m, *arrival, *cell)));
             }
         }
@@ -210,7 +210,7 @@ impl<'a, 'm> Search<'a, 'm> {
         let contents = self.c.contents(self.reading);
         // where it stands, and the filter that it has passed, looking back from there
         let mut stack: Vec<(CellId, Option<ArrivalId>)> = cells.into_iter().map(|cell| (cell, None)).collect();
-        let mut seen: HashSet<(CellId, bool)> = stack.iter().map(|(cell, _)| (*cell, false)).collect();
+        let mut seen: FxHashSet<(CellId, bool)> = stack.iter().map(|(cell, _)| (*cell, false)).collect();
         while let Some((cell, passed)) = stack.pop() {
             for edge in self.c.graph.incoming(self.c.model, cell) {
                 let passed = passed.or_else(|| self.filters(edge.arrival).then_some(edge.arrival));
@@ -249,7 +249,7 @@ impl<'a, 'm> Search<'a, 'm> {
     /// The copies in which what is in a cell begins and that the opt-out is about.
     fn beginnings(&self, cell: CellId) -> Option<CopyId> {
         let mut stack = vec![cell];
-        let mut seen = HashSet::from([cell]);
+        let mut seen = FxHashSet::from_iter([cell]);
         while let Some(at) = stack.pop() {
             for edge in self.c.graph.incoming(self.c.model, at) {
                 match edge.from {

@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use rustc_hash::FxHashMap;
+
 use super::notices::all_notices;
 use super::read::*;
 use super::scope::{leading, senders};
@@ -9,9 +11,7 @@ use super::{Answer, Reason, Subject, Wants};
 use crate::graph::times;
 use crate::graph::{ArrivalId, CopyId, How};
 use crate::model::time::Order;
-use crate::model::{
-    ActivityId, Children, ControllerKind, CopyFacts, Known, Notice, PartyId, PeopleId, Point, Record, Thing,
-};
+use crate::model::{ActivityId, Children, ControllerKind, Known, Notice, PartyId, PeopleId, Point, Record, Thing};
 use crate::rules::context::Context;
 use crate::rules::finding::Missing;
 use crate::rules::truth::Truth;
@@ -20,11 +20,11 @@ use crate::vocabulary::Family;
 
 facts! {
     "told by every controller" of People, Wants::Nothing, "notice NAME { from CONTROLLER; to PEOPLE; published DATE }", "every controller of what is done with data about them having a notice to them that covers it, from before it began, or a record of kind `exemption`; one of joint controllers speaks for all"
-        => told;
+        => |c, s, _| told(c, s);
     "covered like others" of People, Wants::Nothing, "notice, basis, retain, opt-out", "having a notice, a basis, an end and a way to say no wherever others in the same activity have one"
-        => like_others;
+        => |c, s, _| like_others(c, s);
     "child notice" of Step, Wants::Nothing, "contains child-version", "every group of children that its data is about having a notice that children understand"
-        => child_notice;
+        => |c, s, _| child_notice(c, s);
 }
 
 /// What is done with data about a group of people, by activity and controllers.
@@ -49,7 +49,7 @@ pub(super) struct Cohorts(Vec<Vec<Handling>>);
 impl Cohorts {
     fn of(c: &Context<'_>) -> Cohorts {
         let m = c.model;
-        let mut all: Vec<BTreeMap<Key, Handling>> = m.people.iter().map(|_| BTreeMap::new()).collect();
+        let mut all: Vec<FxHashMap<Key, Handling>> = m.people.iter().map(|_| FxHashMap::default()).collect();
         for number in 0..c.graph.arrivals.len() as u32 {
             let id = ArrivalId(number);
             let arrival = c.graph.arrival(id);
@@ -59,27 +59,29 @@ impl Cohorts {
                 continue;
             }
             let (controllers, not_stated) = controllers_of(c, id);
-            let facts: Vec<&CopyFacts> =
-                times::facts(m, arrival, c.graph.copy(arrival.copy).dataset).into_iter().flatten().collect();
-            let has_basis = facts.iter().any(|f| matches!(*f.basis, Known::Said(..)));
-            let has_end = facts.iter().any(|f| matches!(*f.retention, Known::Said(..)));
-            let led = if about.people.len() > 1 { led_by(c, arrival.copy) } else { about.people.clone() };
-            for people in &led {
+            let key = Key { activity: arrival.activity, controllers };
+            let facts = times::facts(m, arrival, c.graph.copy(arrival.copy).dataset);
+            let has_basis = facts.iter().flatten().any(|f| matches!(*f.basis, Known::Said(..)));
+            let has_end = facts.iter().flatten().any(|f| matches!(*f.retention, Known::Said(..)));
+            let led = (about.people.len() > 1).then(|| led_by(c, arrival.copy));
+            for people in led.as_deref().unwrap_or(&about.people) {
                 let Some(handlings) = all.get_mut(people.index()) else { continue };
-                let key = Key { activity: arrival.activity, controllers: controllers.clone() };
-                let handling = handlings.entry(key).or_insert_with(|| Handling {
-                    activity: arrival.activity,
-                    controllers: controllers.clone(),
-                    not_stated,
-                    starts: arrival
-                        .activity
-                        .and_then(|a| m.activities[a.index()].starts.value().copied())
-                        .into_iter()
-                        .collect(),
-                    example: id,
-                    has_basis: false,
-                    has_end: false,
-                });
+                let handling = match handlings.get_mut(&key) {
+                    Some(handling) => handling,
+                    None => handlings.entry(key.clone()).or_insert_with(|| Handling {
+                        activity: arrival.activity,
+                        controllers: key.controllers.clone(),
+                        not_stated,
+                        starts: arrival
+                            .activity
+                            .and_then(|a| m.activities[a.index()].starts.value().copied())
+                            .into_iter()
+                            .collect(),
+                        example: id,
+                        has_basis: false,
+                        has_end: false,
+                    }),
+                };
                 handling.has_basis |= has_basis;
                 handling.has_end |= has_end;
                 if let How::Flow(flow, _) = arrival.how
@@ -91,7 +93,12 @@ impl Cohorts {
                 }
             }
         }
-        Cohorts(all.into_iter().map(|of| of.into_values().collect()).collect())
+        let in_order = |of: FxHashMap<Key, Handling>| {
+            let mut of: Vec<(Key, Handling)> = of.into_iter().collect();
+            of.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+            of.into_iter().map(|(_, handling)| handling).collect()
+        };
+        Cohorts(all.into_iter().map(in_order).collect())
     }
 }
 
@@ -127,7 +134,7 @@ const LOOKED_AT: usize = 1_000;
 /// How many beginnings of what is done with one group's data are kept; they are mostly the same few.
 const STARTS: usize = 64;
 
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Key {
     activity: Option<ActivityId>,
     controllers: Vec<(PartyId, bool)>,
@@ -215,7 +222,7 @@ fn exempt(c: &Context<'_>, people: PeopleId, handling: &Handling, controller: Op
     })
 }
 
-fn told(c: &Context<'_>, s: Subject, _: crate::graph::Reading) -> Answer {
+fn told(c: &Context<'_>, s: Subject) -> Answer {
     let Subject::People(people) = s else { return Answer::Unsaid };
     let m = c.model;
     let whom = m.word(m.people[people.index()].declared.name);
@@ -292,7 +299,10 @@ const PARTS: [(&str, &str); 4] = [
 /// Which of [`PARTS`] a group has in an activity.
 fn parts(c: &Context<'_>, people: PeopleId, activity: ActivityId) -> [bool; 4] {
     let m = c.model;
-    let own = handlings(c, people).iter().filter(|h| h.activity == Some(activity));
+    // they are in the order of the activities
+    let all = handlings(c, people);
+    let before = all.partition_point(|h| h.activity < Some(activity));
+    let own = all.iter().skip(before).take_while(|h| h.activity == Some(activity));
     let (mut basis, mut end) = (false, false);
     own.for_each(|h| {
         basis |= h.has_basis;
@@ -331,7 +341,7 @@ fn best_parts<'a>(c: &'a Context<'_>) -> &'a BestParts {
 /// For each activity the first group that has each of [`PARTS`] there.
 pub(super) type BestParts = BTreeMap<ActivityId, [Option<PeopleId>; 4]>;
 
-fn like_others(c: &Context<'_>, s: Subject, _: crate::graph::Reading) -> Answer {
+fn like_others(c: &Context<'_>, s: Subject) -> Answer {
     let Subject::People(people) = s else { return Answer::Unsaid };
     let m = c.model;
     let whom = m.word(m.people[people.index()].declared.name);
@@ -355,7 +365,7 @@ fn like_others(c: &Context<'_>, s: Subject, _: crate::graph::Reading) -> Answer 
 }
 
 /// The groups of children that data of a step is about.
-fn child_notice(c: &Context<'_>, s: Subject, _: crate::graph::Reading) -> Answer {
+fn child_notice(c: &Context<'_>, s: Subject) -> Answer {
     let Subject::Step(id) = s else { return Answer::Unsaid };
     let m = c.model;
     let mut groups: Vec<PeopleId> = Vec::new();

@@ -4,9 +4,14 @@
 pub mod data;
 pub mod every;
 pub mod fields;
+mod filters;
 pub mod keeping;
 pub mod passing;
+pub mod side_by_side;
+mod subjects;
 pub mod uses;
+
+pub use subjects::extent;
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hash};
@@ -52,18 +57,19 @@ pub struct Detail {
 }
 
 /// What judging a sentence in a reading gave.
-#[derive(Default)]
 pub struct Judged<'a> {
-    /// What breaks it: the first [`MANY`] by the names of their subjects, so that the order of files does not matter.
+    /// What breaks it: the first few by the names of their subjects, so that the order of files does not matter.
     violations: BTreeMap<(Vec<String>, u64), Tell<'a>>,
-    /// Every violation, by a hash of what it is about, with one of what it is.
+    /// How many break it.
+    count: usize,
+    /// Every violation, by a hash of what it is about, with one of what it is. Sentences of `every` note it only where they are
+    /// weighed, since they judge each thing once.
     keys: FxHashMap<u64, u64>,
     /// Whether there was anything to judge.
     pub matched: bool,
+    /// How many violations are told in full.
+    most: usize,
 }
-
-/// How many violations of a sentence are told in full.
-pub const MANY: usize = 50;
 
 /// A hash of what a violation is about: of ids, so that it is the same in both readings of one check, and in no other check.
 pub fn key(of: impl Hash) -> u64 {
@@ -71,6 +77,17 @@ pub fn key(of: impl Hash) -> u64 {
 }
 
 impl<'a> Judged<'a> {
+    /// Nothing yet.
+    pub fn new(c: &Context<'_>) -> Self {
+        Judged {
+            violations: BTreeMap::new(),
+            count: 0,
+            keys: FxHashMap::default(),
+            matched: false,
+            most: c.findings_kept,
+        }
+    }
+
     /// Notes a violation, once for each key; it is told only when it is to be shown.
     pub fn push(&mut self, key: u64, subjects: Vec<String>, tell: impl FnOnce() -> Detail + 'a) {
         self.push_as(key, 0, subjects, tell);
@@ -82,10 +99,11 @@ impl<'a> Judged<'a> {
         if self.keys.insert(key, what).is_some() {
             return;
         }
+        self.count += 1;
         let at = (subjects, key);
-        if self.violations.len() < MANY || self.violations.last_key_value().is_some_and(|(last, _)| at < *last) {
+        if self.violations.len() < self.most || self.violations.last_key_value().is_some_and(|(last, _)| at < *last) {
             self.violations.insert(at, Box::new(tell));
-            if self.violations.len() > MANY {
+            if self.violations.len() > self.most {
                 self.violations.pop_last();
             }
         }
@@ -98,12 +116,12 @@ impl<'a> Judged<'a> {
 
     /// How many violations there are.
     pub fn count(&self) -> usize {
-        self.keys.len()
+        self.count
     }
 
-    /// The keys of all violations.
-    pub fn keys(&self) -> FxHashSet<u64> {
-        self.keys.keys().copied().collect()
+    /// The keys of those that are told.
+    pub fn keys_told(&self) -> FxHashSet<u64> {
+        self.violations.keys().map(|(_, key)| *key).collect()
     }
 
     /// The keys of all violations with what exactly is violated.
@@ -137,8 +155,9 @@ pub fn judge<'a>(c: &'a Context<'_>, sentence: &'a Compiled, reading: Reading) -
         Form::OnlyDataFor { data, purposes } => uses::only_data_for(c, sentence, data, purposes, reading),
         Form::UsedOnlyAt { data, at } => uses::only_at(c, sentence, data, at, reading),
         Form::Destroyed { data, at, by } => keeping::destroyed(c, sentence, data, at.as_ref(), *by, reading),
-        Form::Every { entity, filters, only_where, negated, must } => {
-            every::every(c, sentence, *entity, filters, only_where.as_ref(), *negated, must, reading)
+        Form::Every { entity, .. } => {
+            let all = side_by_side::judge(c, *entity, &[sentence], 0..subjects::extent(c, *entity));
+            all.first().map_or_else(|| Judged::new(c), |found| found.judged(c, sentence, reading))
         }
     }
 }
