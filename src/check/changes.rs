@@ -11,7 +11,7 @@ use crate::diagnostic::Diagnostics;
 use crate::source::{FileId, Sources, Span};
 use crate::syntax::intern::Interner;
 use crate::syntax::tree::{Declaration, Makes, Tree};
-use crate::syntax::{self, TokenKind};
+use crate::syntax::{self, Token, TokenKind};
 
 /// A difference between two versions.
 #[derive(Clone, PartialEq, Eq, Debug)]
@@ -107,47 +107,29 @@ impl<'v> Version<'v> {
     }
 }
 
-/// The lines of a declaration as they mean the same: without comments, one blank between words, the head first.
+/// The lines of a declaration as they mean the same: without comments, with one blank between words, the head first.
 fn lines(text: &str) -> Vec<String> {
-    // a declaration alone is a file that reads; if it does not, it is compared as it stands
-    let laid_out = syntax::format(text).unwrap_or_else(|_| text.to_owned());
-    let mut all: Vec<String> = Vec::new();
-    for line in laid_out.lines() {
-        let bare = bare(line);
-        let words = bare.split_whitespace().collect::<Vec<_>>().join(" ");
-        let words = words.trim_end_matches(" {").trim_end_matches('{').to_owned();
-        if words.is_empty() || words == "}" {
-            continue;
-        }
-        let deep = line.len() - line.trim_start().len() > 2;
-        match all.last_mut() {
-            Some(last) if deep => {
-                last.push(' ');
-                last.push_str(&words);
+    let parsed = syntax::parse(text, 0, &mut Interner::new(), &mut Diagnostics::new());
+    let said = |tokens: &[Token]| {
+        let mut line = String::new();
+        for token in tokens {
+            let span = token.span();
+            let word = text.get(span.start as usize..span.end as usize).unwrap_or("");
+            let close = matches!(word, "," | ")" | ";") || line.ends_with('(') || (word == "(" && !line.ends_with(','));
+            if !line.is_empty() && !close {
+                line.push(' ');
             }
-            _ => all.push(words),
+            line.push_str(word);
         }
-    }
-    all
-}
-
-/// A line without its comment.
-fn bare(line: &str) -> &str {
-    let mut quoted = false;
-    let mut escaped = false;
-    for (at, c) in line.char_indices() {
-        match c {
-            '\\' if quoted && !escaped => {
-                escaped = true;
-                continue;
-            }
-            '"' if !escaped => quoted = !quoted,
-            '#' if !quoted => return line.get(..at).unwrap_or(line),
-            _ => {}
-        }
-        escaped = false;
-    }
-    line
+        line
+    };
+    let facts = parsed.facts();
+    let head = facts.first().map_or(parsed.tokens.len(), |first| first.start);
+    let head = said(parsed.tokens.get(..head).unwrap_or_default());
+    let head = head.trim_end_matches('}').trim_end().trim_end_matches('{').trim_end().to_owned();
+    let facts = facts.into_iter().map(|fact| said(parsed.tokens.get(fact).unwrap_or_default()));
+    let facts = facts.map(|fact| fact.trim_end_matches(';').to_owned());
+    std::iter::once(head).chain(facts).collect()
 }
 
 /// What differs between two versions, in the order of the new one's declarations, then what was removed. Packs that come with the

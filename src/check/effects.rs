@@ -354,9 +354,13 @@ fn both((kind, harsh): (u8, u8)) -> String {
 
 /// Something is kept for another time.
 fn kept(key: &HeldBy, was: &Holding, is: &Holding) -> Effect {
-    let words = |end: &End| match end.words.is_empty() {
-        true => "nobody says until when".to_owned(),
-        false => format!("until {}", end.words.iter().cloned().collect::<Vec<_>>().join("; ")),
+    let words = |end: &End| {
+        let said = end.words.iter().cloned().collect::<Vec<_>>().join("; ");
+        match end.date {
+            _ if end.words.is_empty() => "nobody says until when".to_owned(),
+            Some(date) if !said.contains(&date.to_string()) => format!("until {said}, by {date}"),
+            _ => format!("until {said}"),
+        }
     };
     let longer = match (&was.end, &is.end) {
         (a, b) if b.words.is_empty() => Some(!a.words.is_empty()),

@@ -194,7 +194,7 @@ fn judge(args: &Args, loaded: Loaded) -> Result<Outcome, ExitCode> {
 }
 
 fn against(args: &Args, base: &str, loaded: Loaded, as_of: Date) -> Result<Outcome, ExitCode> {
-    let version = Version::named(base, &args.path);
+    let version = Version::named(base, &loaded.root);
     let old = version.read().map_err(|(message, help)| {
         terminal::complain(&message, Some(&help));
         ExitCode::TextWrong
@@ -213,8 +213,9 @@ fn read_baseline(file: &Path) -> Result<Baseline, ExitCode> {
         terminal::complain(&format!("the baseline `{}` cannot be used: {what}", file.display()), Some(help));
         ExitCode::TextWrong
     };
-    let text = project::read_text(file)
-        .map_err(|why| complain(&why, "name a file that `staunch check --write-baseline FILE` wrote"))?;
+    let text = project::read_text(file).map_err(|why| {
+        complain(&format!("it {why}"), "name a file that `staunch check --write-baseline FILE` wrote")
+    })?;
     Baseline::read(&text).map_err(|(what, help)| complain(&what, help))
 }
 

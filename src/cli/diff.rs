@@ -82,33 +82,33 @@ impl FailOn {
 /// Runs it.
 pub(super) fn run(args: &Args) -> ExitCode {
     let as_of = args.as_of.unwrap_or_else(project::today);
-    let (old, new) = (
-        Version::named(&args.base, &args.path),
-        match &args.head {
-            Some(head) => Version::named(head, &args.path),
-            None => Version::Folder(args.path.clone()),
-        },
-    );
-    let read = |version: &Version| match version.read() {
-        Ok(loaded) => Ok(loaded),
-        Err((message, help)) => {
-            terminal::complain(&message, Some(&help));
-            Err(ExitCode::TextWrong)
-        }
+    let new =
+        args.head.as_deref().map_or_else(|| Version::Folder(args.path.clone()), |h| Version::named(h, &args.path));
+    let complain = |(message, help): (String, String)| {
+        terminal::complain(&message, Some(&help));
+        ExitCode::TextWrong
     };
-    let (before, after) = match (read(&old), read(&new)) {
-        (Ok(before), Ok(after)) => (before, after),
-        (Err(code), _) | (_, Err(code)) => return code,
+    let after = match new.read() {
+        Ok(loaded) => loaded,
+        Err(why) => return complain(why),
     };
+    // a revision has the project where the new version has it
+    let old = Version::named(&args.base, &after.root);
+    let before = match old.read() {
+        Ok(loaded) => loaded,
+        Err(why) => return complain(why),
+    };
+    if before.staunch_files.is_empty() && after.staunch_files.is_empty() {
+        terminal::complain("neither version has a `.staunch` file", Some("name the project's folder with `--path`"));
+        return ExitCode::NothingChecked;
+    }
     let comparison = run::compare(before, after, as_of);
     let mut options = args.shown.options();
     (options.quiet, options.all) = (args.quiet, args.all);
     let names = (old.name(), new.name());
-    if let Err(code) = write(
-        &args.formats,
-        |format, options| output::render_comparison(&comparison, format, (&names.0, &names.1), options),
-        &options,
-    ) {
+    let render =
+        |format, options: &Options| output::render_comparison(&comparison, format, (&names.0, &names.1), options);
+    if let Err(code) = write(&args.formats, render, &options) {
         return code;
     }
     if comparison.old.report.is_none() || comparison.new.report.is_none() {
@@ -181,19 +181,25 @@ fn write(
 pub(super) enum Version {
     /// In a folder.
     Folder(PathBuf),
+    /// In a git revision: the project's folder, and the revision.
+    Revision(PathBuf, String),
 }
 
 impl Version {
-    /// The version of a name: a folder where there is one.
-    pub(super) fn named(name: &str, _project: &Path) -> Version {
-        Version::Folder(PathBuf::from(name))
+    /// The version of a name: a folder where there is one of that name, else a revision of the project.
+    pub(super) fn named(name: &str, project: &Path) -> Version {
+        match Path::new(name).is_dir() {
+            true => Version::Folder(PathBuf::from(name)),
+            false => Version::Revision(project.to_path_buf(), name.to_owned()),
+        }
     }
 
     /// What it is called.
     pub(super) fn name(&self) -> String {
         match self {
-            Version::Folder(path) if path.as_os_str() == "." => "what is here".to_owned(),
-            Version::Folder(path) => format!("`{}`", path.display()),
+            Version::Folder(path) if path.as_os_str() == "." => "the folder".to_owned(),
+            Version::Folder(path) => path.display().to_string(),
+            Version::Revision(_, revision) => revision.clone(),
         }
     }
 
@@ -204,6 +210,10 @@ impl Version {
     pub(super) fn read(&self) -> Result<Loaded, (String, String)> {
         match self {
             Version::Folder(path) => project::open(path).map_err(|e| (e.to_string(), e.help().to_owned())),
+            Version::Revision(path, revision) => match project::open_revision(path, revision) {
+                Ok(found) => Ok(found.loaded),
+                Err(error) => Err((error.to_string(), error.help())),
+            },
         }
     }
 }

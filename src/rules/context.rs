@@ -295,7 +295,7 @@ impl<'a> Context<'a> {
     /// What is published otherwise than by the arrivals that are closed.
     pub fn published_but(&self, reading: Reading, closed: &dyn Fn(ArrivalId) -> bool) -> Contents {
         let all = self.contents(reading);
-        let scope = Scope::Into(self.sight.published(), &all);
+        let scope = Scope::Into(self.sight.published(), all);
         let limits = Limits { scope, closed, ..Limits::all(reading) };
         spread(self.model, self.graph, &self.origins, &limits)
     }
@@ -391,7 +391,7 @@ impl<'a> Context<'a> {
 
     /// As [`Context::received`], with arrivals for which `closed` holds bringing nothing in.
     pub fn received_without(&self, holder: Holder, reading: Reading, closed: &dyn Fn(ArrivalId) -> bool) -> Contents {
-        self.received_of(holder, reading, &self.contents(reading), &|_| false, closed)
+        self.received_of(holder, reading, self.contents(reading), &|_| false, closed)
     }
 
     /// What of each cell entered its holder from outside, where `all` is what there is and the arrivals for which `without`
@@ -458,7 +458,7 @@ impl<'a> Context<'a> {
         }
         let all = self.contents(Reading::Kind);
         let closed = |a: ArrivalId| closed.binary_search(&a).is_ok();
-        let scope = Scope::Inside(inside.as_slice(), &all);
+        let scope = Scope::Inside(inside.as_slice(), all);
         let limits = Limits { scope, closed: &closed, ..Limits::all(Reading::Kind) };
         Some(spread(self.model, self.graph, &self.origins, &limits))
     }

@@ -99,7 +99,7 @@ fn holding(c: &Context<'_>, party: PartyId, (name, title): (&str, &str), copy: C
 fn level(c: &Context<'_>, party: PartyId, copy: CopyId, reading: Reading) -> u8 {
     if c.has_rows(copy, reading) {
         let place = c.model.party(party).place;
-        return c.level(&c.seen(place, reading), copy);
+        return c.level(c.seen(place, reading), copy);
     }
     let contents = c.contents(reading);
     let counts = c.graph.cells_of(copy).flat_map(|cell| {

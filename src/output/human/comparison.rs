@@ -21,7 +21,7 @@ pub(in crate::output) fn compared(comparison: &Comparison, names: (&str, &str), 
         page.changes();
     }
     page.gap();
-    let (old, new) = (safe(names.0), safe(names.1));
+    let (old, new) = (format!("`{}`", safe(names.0)), format!("`{}`", safe(names.1)));
     if !options.quiet {
         for (from, to) in &comparison.renamed {
             page.said(0, &format!("`{}` is called `{}` now.", safe(from), safe(to)));
@@ -54,7 +54,7 @@ pub(in crate::output) fn compared(comparison: &Comparison, names: (&str, &str), 
 fn unread(outcome: &Outcome, name: &str, options: &Options) -> String {
     let mut show = look(&outcome.sources, options, false);
     diagnostics(outcome, false, "Nothing was compared", show.as_mut());
-    show.note(&format!("The errors are in {}.", safe(name)));
+    show.note(&format!("The errors are in `{}`.", safe(name)));
     show.take()
 }
 

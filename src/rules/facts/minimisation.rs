@@ -157,11 +157,11 @@ fn anonymous(c: &Context<'_>, s: Subject, reading: Reading) -> Answer {
     let place = c.graph.copy(copy).place;
     let seen = c.seen(place, reading);
     // the two readings are judged apart, so that what only one of them finds cannot be told
-    if !Sought::new(c, &ALL, &[&*ANONYMOUS]).is_in(c, copy, &c.contents(reading), &seen, reading) {
+    if !Sought::new(c, &ALL, &[&*ANONYMOUS]).is_in(c, copy, c.contents(reading), seen, reading) {
         return Answer::Told(Truth::True, Vec::new());
     }
     let at = c.place_title(place);
-    let level = if c.has_rows(copy, reading) { c.level(&seen, copy) } else { 1 };
+    let level = if c.has_rows(copy, reading) { c.level(seen, copy) } else { 1 };
     let why = match level {
         4 if c.identified(copy, reading) => "it has a direct identifier".to_owned(),
         4 => format!("people in it can be identified by what {at} holds besides"),

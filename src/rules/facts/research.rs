@@ -216,12 +216,12 @@ fn minimised(c: &Context<'_>, s: Subject) -> Answer {
 /// Whether the rows of a copy name people where it is; unknown where the two readings do not agree.
 fn named_at_place(c: &Context<'_>, copy: CopyId) -> Truth {
     let place = place_of(c, copy);
-    let so = |reading| c.has_rows(copy, reading) && c.level(&c.seen(place, reading), copy) >= 4;
+    let so = |reading| c.has_rows(copy, reading) && c.level(c.seen(place, reading), copy) >= 4;
     match (so(Reading::Kind), so(Reading::Harsh)) {
         (kind, harsh) if kind == harsh => Truth::from(kind),
         _ => {
             let mut story = Story::default();
-            c.walls_missing(&mut story, &c.seen(place, Reading::Harsh), &[copy]);
+            c.walls_missing(&mut story, c.seen(place, Reading::Harsh), &[copy]);
             c.open_missing(&mut story, copy);
             let missing: Vec<_> = story.missing.into_iter().chain(c.unsure_steps(copy)).collect();
             if !missing.is_empty() {

@@ -333,7 +333,7 @@ fn combined<'c>(c: &'c Context<'_>, s: Subject) -> impl Iterator<Item = CopyId> 
     copies.into_iter().filter(|copy| {
         re_identifiable(c, *copy) == Truth::True && {
             let seen = c.seen(place_of(c, *copy), Reading::Kind);
-            c.levels_by_keys(&seen).of(*copy) < 4
+            c.levels_by_keys(seen).of(*copy) < 4
         }
     })
 }
@@ -347,7 +347,7 @@ fn cross_wall(c: &Context<'_>, s: Subject) -> Answer {
     let (mut reasons, mut truth) = (Vec::new(), Truth::False);
     for copy in brought_rows(c, id, Reading::Harsh) {
         let sure = c.has_rows(copy, Reading::Kind);
-        let level = c.level(&c.seen(place_of(c, copy), Reading::Kind), copy);
+        let level = c.level(c.seen(place_of(c, copy), Reading::Kind), copy);
         for crossing in c.crossings(copy) {
             let Some(wall) = c.model.walls.get(crossing.wall as usize) else { continue };
             let most = wall.except.map(|w| c.model.word(w)).map_or(0, most_allowed);

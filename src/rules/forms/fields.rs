@@ -51,7 +51,7 @@ pub fn only_fields<'a>(
                 let at = c.graph.copy(copy).place;
                 // everybody receives the rows that are published; a published count is nobody's field
                 let public = at == Model::PUBLIC;
-                let received = if public { &all } else { &received };
+                let received = if public { all } else { &received };
                 if !mentioned.is_in(c, copy, received, seen, reading) || sentence.excepts_place(c.model, at) {
                     continue;
                 }
@@ -101,7 +101,7 @@ fn tell_surplus(
     let mut last = None;
     for (cell, classes, rows) in surplus {
         let told = (*cell, classes.as_slice(), *rows);
-        let way = c.tell_entry(&mut story, &c.contents(reading), told, reading, &|_, _, _| false, came);
+        let way = c.tell_entry(&mut story, c.contents(reading), told, reading, &|_, _, _| false, came);
         last = last.or(way.last().map(|h| h.arrival));
         if c.graph.cell(*cell).column.kind == ColumnKind::Open {
             c.open_missing(&mut story, copy);
