@@ -13,12 +13,14 @@ pub mod markdown;
 mod marked;
 pub mod page;
 mod sarif;
+mod settings;
 mod text;
 
 use crate::check::{Comparison, Outcome, RuleReport, RuleSeverity, Standing, Tested, Verdict};
 use crate::source::{Sources, Span};
 
 pub use comparison::{ComparisonFormat, SCHEMA as DIFF_SCHEMA};
+pub use settings::{InForce, SCHEMA as SETTINGS_SCHEMA};
 
 /// The formats.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -163,6 +165,16 @@ pub fn render(outcome: &Outcome, format: Format, options: &Options) -> String {
 /// Renders the answer to a question of `staunch ask`: the outcome of a project whose only rule is the question.
 pub fn render_answer(outcome: &Outcome, options: &Options) -> String {
     human::answer(outcome, options)
+}
+
+/// Renders the settings of a project, for people.
+pub fn render_settings(settings: &InForce<'_>) -> String {
+    settings::human(settings)
+}
+
+/// Renders the settings of a project, for programs.
+pub fn render_settings_json(settings: &InForce<'_>) -> String {
+    settings::to_json(settings)
 }
 
 /// Renders what the scenarios of a project came to.
