@@ -140,7 +140,21 @@ fn the_check_counts_only_what_the_change_brings() {
 fn every_format_of_code_review_names_the_line() {
     let repository = Repository::new();
     let line = repository.line();
-    repository.says(1, &["check", "study", "--against", "main", "--format", "sarif=out.sarif", "--format", "github"]);
+    repository.says(
+        1,
+        &[
+            "check",
+            "study",
+            "--against",
+            "main",
+            "--format",
+            "sarif=out.sarif",
+            "--format",
+            "github",
+            "--format",
+            "markdown=comment.md",
+        ],
+    );
     let sarif: Value = serde_json::from_str(&fs::read_to_string(repository.file("out.sarif")).unwrap()).unwrap();
     let results = sarif["runs"][0]["results"].as_array().unwrap();
     let broken = results.iter().find(|r| r["ruleId"] == "p1-no-return" && r["level"] == "error").unwrap();
@@ -156,6 +170,8 @@ fn every_format_of_code_review_names_the_line() {
     let comment = repository.says(1, &["diff", "main", "--path", "study", "--format", "markdown"]);
     assert!(comment.starts_with("<!-- staunch-diff -->\n"), "{comment}");
     assert!(comment.contains(&format!("study.staunch:{line}:6")) && comment.chars().count() <= 60_000, "{comment}");
+    let comment = fs::read_to_string(repository.file("comment.md")).unwrap();
+    assert!(comment.contains(&format!("study.staunch:{line}")) && comment.contains("mermaid"), "{comment}");
 }
 
 #[test]
