@@ -210,3 +210,24 @@ fn what_cannot_be_compared_is_said() {
     let said = repository.says(2, &["check", "study", "--against", "HEAD"]);
     assert!(said.contains("what was there before cannot be judged"), "{said}");
 }
+
+/// What the scenarios come to is read by a reader of JUnit's files that is not ours.
+#[test]
+fn scenarios_are_cases_for_test_reports() {
+    let repository = Repository::new();
+    // the change breaks what the project's own scenarios expect
+    let text = repository.says(1, &["test", "study", "--format", "junit"]);
+    assert!(text.contains("expect p1-no-return passes, but `p1-no-return` fails"), "{text}");
+    repository.git(&["switch", "--quiet", "main"]);
+    let text = repository.says(0, &["test", "study", "--format", "junit"]);
+    let report = quick_junit::Report::deserialize_from_str(&text).unwrap();
+    assert_eq!((report.tests, report.failures, report.errors), (27, 0, 0), "{text}");
+    assert_eq!(report.test_suites[0].name.as_str(), "study/scenarios.staunch");
+    // a scenario that expects too much, and one whose changes do not fit together
+    let wrong = "scenario \"too much\" { expect p1-no-return fails }\nscenario \"no file\" { remove assign-keys\n expect p1-no-return passes }\n";
+    fs::write(repository.file("study/more.staunch"), wrong).unwrap();
+    let text = repository.says(1, &["test", "study", "--format", "junit", "--filter", "too much", "--filter", "no file"]);
+    let report = quick_junit::Report::deserialize_from_str(&text).unwrap();
+    assert_eq!((report.tests, report.failures, report.errors), (2, 1, 1), "{text}");
+    assert!(text.contains("study/more.staunch:1: expect p1-no-return fails, but `p1-no-return` passes"), "{text}");
+}
