@@ -112,6 +112,7 @@ fn a_revision_is_read_by_any_name_that_git_takes() {
     r.git(&["checkout", "--quiet", "-b", "feature/names"]);
     r.commit(&[("a.staunch", "party two {}\n")]);
     r.commit(&[("a.staunch", "party three {}\n")]);
+    r.git(&["commit", "--quiet", "--amend", "--message", "known by its words"]);
     let commits = r.git(&["rev-list", "--reverse", "HEAD"]);
     let commits: Vec<&str> = commits.lines().collect();
     let expected = [
@@ -124,7 +125,7 @@ fn a_revision_is_read_by_any_name_that_git_takes() {
         ("v1", 0),
         ("v1-told", 0),
         ("refs/heads/main", 0),
-        (":/a change", 2),
+        (":/known by its", 2),
         ("@{-1}", 0),
         (&commits[1][..10], 1),
         (commits[0], 0),

@@ -13,7 +13,7 @@ use support::root;
 use tempfile::TempDir;
 
 const LEAK: &str = "
-flow combined-back \"The council gets the joined records back, for quality assurance\" {
+flow quality-check \"The council gets the joined records back, for quality assurance\" {
   from  niesr
   to    hackney
   data  combined
@@ -91,7 +91,7 @@ impl Repository {
     /// The line of the flow that the change adds.
     fn line(&self) -> usize {
         let text = fs::read_to_string(self.path().join("study/study.staunch")).unwrap();
-        1 + text.lines().position(|l| l.starts_with("flow combined-back")).unwrap()
+        1 + text.lines().position(|l| l.starts_with("flow quality-check")).unwrap()
     }
 
     fn file(&self, name: &str) -> PathBuf {
@@ -104,7 +104,7 @@ fn the_change_is_refused_with_the_line_and_the_way() {
     let repository = Repository::new();
     let line = repository.line();
     let said = repository.says(1, &["diff", "main", "--path", "study"]);
-    let because = format!("because flow `combined-back` is new (study.staunch:{line}:6):");
+    let because = format!("because flow `quality-check` is new (study.staunch:{line}:6):");
     assert!(said.contains(&because), "{said}");
     assert!(
         said.contains("London Borough of Hackney now receives `combined` with `attainment`, `attendance`"),
@@ -116,7 +116,7 @@ fn the_change_is_refused_with_the_line_and_the_way() {
     );
     assert!(said.contains("step 1: study.staunch:"), "{said}");
     // both by their revisions, and the other way round
-    assert!(repository.says(1, &["diff", "main", "leak", "--path", "study"]).contains("flow `combined-back` is new"));
+    assert!(repository.says(1, &["diff", "main", "leak", "--path", "study"]).contains("flow `quality-check` is new"));
     let better = repository.says(0, &["diff", "leak", "main", "--path", "study"]);
     assert!(better.contains("London Borough of Hackney no longer has `combined`"), "{better}");
     assert!(repository.says(0, &["diff", "HEAD", "--path", "study"]).contains("says what `HEAD` says"));
@@ -140,7 +140,21 @@ fn the_check_counts_only_what_the_change_brings() {
 fn every_format_of_code_review_names_the_line() {
     let repository = Repository::new();
     let line = repository.line();
-    repository.says(1, &["check", "study", "--against", "main", "--format", "sarif=out.sarif", "--format", "github"]);
+    repository.says(
+        1,
+        &[
+            "check",
+            "study",
+            "--against",
+            "main",
+            "--format",
+            "sarif=out.sarif",
+            "--format",
+            "github",
+            "--format",
+            "markdown=comment.md",
+        ],
+    );
     let sarif: Value = serde_json::from_str(&fs::read_to_string(repository.file("out.sarif")).unwrap()).unwrap();
     let results = sarif["runs"][0]["results"].as_array().unwrap();
     let broken = results.iter().find(|r| r["ruleId"] == "p1-no-return" && r["level"] == "error").unwrap();
@@ -156,6 +170,8 @@ fn every_format_of_code_review_names_the_line() {
     let comment = repository.says(1, &["diff", "main", "--path", "study", "--format", "markdown"]);
     assert!(comment.starts_with("<!-- staunch-diff -->\n"), "{comment}");
     assert!(comment.contains(&format!("study.staunch:{line}:6")) && comment.chars().count() <= 60_000, "{comment}");
+    let comment = fs::read_to_string(repository.file("comment.md")).unwrap();
+    assert!(comment.contains(&format!("study.staunch:{line}")) && comment.contains("mermaid"), "{comment}");
 }
 
 #[test]
@@ -167,7 +183,7 @@ fn the_comparison_for_programs_is_as_its_schema_says() {
     let validator = jsonschema::validator_for(&schema).unwrap();
     let wrong: Vec<String> = validator.iter_errors(&document).map(|e| e.to_string()).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
-    assert_eq!(document["changes"][0]["name"], "combined-back");
+    assert_eq!(document["changes"][0]["name"], "quality-check");
     assert!(
         document["effects"]
             .as_array()
@@ -193,4 +209,26 @@ fn what_cannot_be_compared_is_said() {
     assert!(repository.says(2, &["diff", "HEAD", "--path", "study"]).contains("The errors are in `HEAD`"));
     let said = repository.says(2, &["check", "study", "--against", "HEAD"]);
     assert!(said.contains("what was there before cannot be judged"), "{said}");
+}
+
+/// What the scenarios come to is read by a reader of JUnit's files that is not ours.
+#[test]
+fn scenarios_are_cases_for_test_reports() {
+    let repository = Repository::new();
+    // the change breaks what the project's own scenarios expect
+    let text = repository.says(1, &["test", "study", "--format", "junit"]);
+    assert!(text.contains("expect p1-no-return passes, but `p1-no-return` fails"), "{text}");
+    repository.git(&["switch", "--quiet", "main"]);
+    let text = repository.says(0, &["test", "study", "--format", "junit"]);
+    let report = quick_junit::Report::deserialize_from_str(&text).unwrap();
+    assert_eq!((report.tests, report.failures, report.errors), (27, 0, 0), "{text}");
+    assert_eq!(report.test_suites[0].name.as_str(), "study/scenarios.staunch");
+    // a scenario that expects too much, and one whose changes do not fit together
+    let wrong = "scenario \"too much\" { expect p1-no-return fails }\nscenario \"no file\" { remove assign-keys\n expect p1-no-return passes }\n";
+    fs::write(repository.file("study/more.staunch"), wrong).unwrap();
+    let text =
+        repository.says(1, &["test", "study", "--format", "junit", "--filter", "too much", "--filter", "no file"]);
+    let report = quick_junit::Report::deserialize_from_str(&text).unwrap();
+    assert_eq!((report.tests, report.failures, report.errors), (2, 1, 1), "{text}");
+    assert!(text.contains("study/more.staunch:1: expect p1-no-return fails, but `p1-no-return` passes"), "{text}");
 }

@@ -12,6 +12,7 @@ mod formats;
 mod init;
 mod man;
 mod run;
+mod settings;
 mod terminal;
 mod test;
 mod waivers;
@@ -76,6 +77,8 @@ enum Command {
     Waivers(waivers::Args),
     /// Put `.staunch` files into their canonical layout.
     Fmt(fmt::Args),
+    /// Say which settings hold, and where each comes from.
+    Settings(settings::Args),
     /// Write what a shell needs to complete command lines.
     Completions(completions::Args),
     /// Write pages for `man`.
@@ -114,6 +117,7 @@ fn dispatch(cli: Cli) -> ExitCode {
         Command::Diff(args) => diff::run(&args),
         Command::Waivers(args) => waivers::run(&args),
         Command::Fmt(args) => fmt::run(&args),
+        Command::Settings(args) => settings::run(&args),
         Command::Completions(args) => completions::run(&args),
         Command::Man(args) => man::run(&args),
     }

@@ -22,13 +22,16 @@ pub use watch::{Seen, Watch};
 pub use write::write_atomically;
 
 use crate::diagnostic::codes::files as codes;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::NoticeTexts;
 use crate::source::{FileId, Sources, Span};
 use crate::vocabulary::{Settings, Vocabulary};
 
 /// The name of a project's settings.
 pub const SETTINGS: &str = "staunch.yaml";
+
+/// What is said of a file that looks like settings and is not read.
+pub const MISNAMED_SETTINGS: &Code = &codes::SETTINGS_MISNAMED;
 
 /// The most `.staunch` files of one project.
 pub const MOST_FILES: usize = 100_000;

@@ -178,7 +178,8 @@ fn heading(outcome: &Outcome, entries: &Entries<'_>) -> String {
         more => format!(" and {more} more"),
     };
     match (broken, unsure) {
-        (0, 0) if entries.waived + entries.known > 0 => "nothing new is wrong".to_owned(),
+        (0, 0) if entries.known > 0 => "nothing new is wrong".to_owned(),
+        (0, 0) if entries.waived > 0 => "nothing is wrong that is not waived".to_owned(),
         (0, 0) => "all holds".to_owned(),
         (0, unsure) => format!("{} told", count(unsure, "thing cannot be", "things cannot be")),
         (broken, _) => format!("{}{more}", count(broken, "likely issue", "likely issues")),
