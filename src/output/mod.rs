@@ -20,6 +20,7 @@ use crate::check::{Comparison, Outcome, RuleReport, RuleSeverity, Standing, Test
 use crate::source::{Sources, Span};
 
 pub use comparison::{ComparisonFormat, SCHEMA as DIFF_SCHEMA};
+pub use github::SHOWN as ANNOTATIONS_SHOWN;
 pub use settings::{InForce, SCHEMA as SETTINGS_SCHEMA};
 
 /// The formats.
