@@ -17,7 +17,7 @@ use crate::syntax::intern::Symbol;
 use crate::vocabulary::Family;
 
 facts! {
-    "dated retention" of Copy, Wants::Nothing, "retain PERIOD after EVENT then destroy (receiver retains …)", "a time of keeping that comes to a date, whatever is done then: its own, or for what a step makes the earliest of what it was made from. An event needs a date, an expected one or a latest one"
+    "dated retention" of Copy, Wants::Nothing, "retain PERIOD after EVENT then destroy (receiver retains PERIOD after EVENT then destroy)", "a time of keeping that comes to a date, whatever is done then: its own, or for what a step makes the earliest of what it was made from. An event needs a date, an expected one or a latest one"
         => |c, s, _| on_copy(c, s, dated);
     "closed out" of Copy, Wants::Nothing, "retain … then destroy", "being destroyed, given back or made anonymous when its time is up; archived only with a record in force of kind `retention-justification`"
         => |c, s, _| on_copy(c, s, closed_out);

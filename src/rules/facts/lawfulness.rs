@@ -13,9 +13,9 @@ use crate::source::Span;
 use crate::vocabulary::Family;
 
 facts! {
-    "basis" of Flow Step Use Decision Copy Dataset Activity, Wants::Words(Family::Basis), "basis BASIS", "the legal basis (UK GDPR article 6): its own, or else its activity's"
+    "basis" of Flow Step Use Decision Copy Dataset Activity, Wants::Words(Family::Basis), "basis BASIS (best in its activity)", "the legal basis (UK GDPR article 6): its own, or else its activity's"
         => |c, s, _| footing_words(footings(c, s, BASIS), c);
-    "condition" of Flow Step Use Decision Copy Dataset Activity, Wants::Words(Family::Condition), "condition CONDITION", "the condition for special-category or criminal-offence data (articles 9 and 10): its own, or else its activity's"
+    "condition" of Flow Step Use Decision Copy Dataset Activity, Wants::Words(Family::Condition), "condition CONDITION (best in its activity)", "the condition for special-category or criminal-offence data (articles 9 and 10): its own, or else its activity's"
         => |c, s, _| footing_words(footings(c, s, CONDITION), c);
     "law" of Flow Step Use Decision Copy Dataset Activity, Wants::Anything, "basis BASIS under LAW", "the law that its basis stands on"
         => |c, s, _| {
@@ -33,7 +33,7 @@ facts! {
         => |c, s, _| activity(c, s).map_or(Answer::Unsaid, |a| every_controller(c, a, &a.bases, "basis"));
     "law that its basis needs" of Flow Step Dataset Activity, Wants::Nothing, "basis BASIS under LAW", "a law in force under each basis that it states and that the vocabulary marks `needs-law`"
         => needed_law;
-    "basis open to its controllers" of Flow Step Dataset Activity, Wants::Nothing, "basis BASIS", "no basis that the vocabulary marks `not-for-public-tasks` for a public authority, unless all its purposes are commercial"
+    "basis open to its controllers" of Flow Step Dataset Activity, Wants::Nothing, "basis BASIS (best in its activity)", "no basis that the vocabulary marks `not-for-public-tasks` for a public authority, unless all its purposes are commercial"
         => open_to_controllers;
     "assessment that its basis needs" of Flow Step Dataset Activity, Wants::Nothing, "record NAME { kind legitimate-interests-assessment; covers NAME }", "a record in force of an assessment, where it states legitimate interests as its basis"
         => needed_assessment;

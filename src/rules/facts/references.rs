@@ -23,7 +23,7 @@ facts! {
         => |c, s, _| notice(c, s).map_or(Answer::Unsaid, |n| match &n.review_by {
             Known::Said(by, span) => {
                 let late = Reason::at(format!("it was to be looked at again by {by}"), *span);
-                Answer::Told(Truth::from(*by < c.as_of), vec![late.mended("look at it again, mend it, and set a new date".to_owned())])
+                Answer::Told(Truth::from(*by < c.as_of), vec![late.mended("look at the notice again, mend it, and set a new date".to_owned())])
             }
             Known::NotStated(span) => Answer::Is(Truth::unknown("when it is to be looked at again (`review by`)".to_owned(), *span)),
             Known::Unsaid => Answer::Is(Truth::False),
@@ -151,7 +151,7 @@ fn current(c: &Context<'_>, n: &Notice) -> Answer {
                 "it names `{word}`, which is called{} since {on}",
                 if now.is_empty() { " otherwise".to_owned() } else { now }
             );
-            reasons.push(Reason::at(sentence, *span).mended("name it as it is called today".to_owned()));
+            reasons.push(Reason::at(sentence, *span).mended(format!("call `{word}` what it is called today")));
         }
         if let Known::Said((on, into), span) = &*party.dissolved
             && *on <= c.as_of
@@ -159,7 +159,7 @@ fn current(c: &Context<'_>, n: &Notice) -> Answer {
             let heir =
                 into.map(|p| format!("; `{}` took its place", m.word(m.party(p).declared.name))).unwrap_or_default();
             let sentence = format!("it names `{word}`, which has not existed since {on}{heir}");
-            reasons.push(Reason::at(sentence, *span).mended("name who does that today".to_owned()));
+            reasons.push(Reason::at(sentence, *span).mended(format!("name who does today what `{word}` did")));
         }
     }
     Answer::Told(Truth::from(reasons.is_empty()), reasons)
@@ -188,7 +188,10 @@ fn one_name(c: &Context<'_>, n: &Notice) -> Answer {
             if let Some(twin) = twin {
                 let sentence = format!("it calls `{}` both \"{name}\" and \"{twin}\"", m.word(party.declared.name));
                 let at = n.text.span().unwrap_or(n.declared.span);
-                reasons.push(Reason::at(sentence, at).mended("use the one name that is right".to_owned()));
+                reasons.push(
+                    Reason::at(sentence, at)
+                        .mended(format!("use one name for `{}`, the right one", m.word(party.declared.name))),
+                );
             }
         }
     }

@@ -162,7 +162,7 @@ fn conversion(c: &Context<'_>, s: Subject) -> Answer {
     let step = &c.model.steps[id.index()];
     if let Some(span) = step.operations_not_stated {
         let name = c.model.word(step.declared.name);
-        return Answer::Is(Truth::unknown(format!("what `{name}` does (`operations`)"), span));
+        return Answer::Is(Truth::unknown(format!("what `{name}` does to the data (`operations`)"), span));
     }
     let level = |copy: CopyId| match c.has_rows(copy, Reading::Harsh) {
         true => c.linkage(Reading::Harsh).own_level(copy),

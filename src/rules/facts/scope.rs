@@ -180,7 +180,7 @@ pub(super) fn told(reasons: Vec<Reason>, missing: Vec<Missing>) -> Answer {
         (true, true) => Truth::True,
         (true, false) => Truth::Unknown(missing.clone()),
     };
-    let open = missing.into_iter().map(|m| Reason::at(format!("it is not stated {}", m.text), m.span));
+    let open = missing.into_iter().map(|m| Reason::at(format!("nobody states {}", m.text), m.span));
     Answer::Told(truth, open.collect())
 }
 

@@ -342,7 +342,8 @@ fn perhaps_missing(c: &Context<'_>, story: &mut Story, cell: CellId, uses: &Uses
         if let How::Step(step, _) = c.graph.arrival(*arrival).how {
             let step = &c.model.steps[step.index()];
             if let Some(span) = step.operations_not_stated {
-                story.miss(format!("what `{}` does (`operations`)", c.model.word(step.declared.name)), span);
+                story
+                    .miss(format!("what `{}` does to the data (`operations`)", c.model.word(step.declared.name)), span);
             }
         }
     }

@@ -5,6 +5,7 @@ pub mod data;
 pub mod every;
 pub mod fields;
 pub mod keeping;
+mod lacks;
 pub mod passing;
 pub mod uses;
 
@@ -38,6 +39,8 @@ pub struct Violation<'a> {
 pub struct Detail {
     /// One sentence.
     pub summary: String,
+    /// Whether that sentence says itself what is not known, where something is not.
+    pub says_doubt: bool,
     /// The primary place.
     pub span: Span,
     /// The way it happens.
