@@ -161,6 +161,8 @@ fn study() -> Outcome {
         missing: Vec::new(),
         fix: Some("destroy `cohort` at `niesr` before `combined-to-niesr`, or drop `study-id` in `match-education`".into()),
         fingerprint: "5b3c1f0a9d2e4476".into(),
+        waived: None,
+        known: false,
     });
 
     let mut p15 = rule(
@@ -186,6 +188,8 @@ fn study() -> Outcome {
         }],
         fix: None,
         fingerprint: "0f6e1d2c3b4a5968".into(),
+        waived: None,
+        known: false,
     });
 
     let mut p1 = rule(
@@ -221,6 +225,8 @@ fn study() -> Outcome {
             missing: Vec::new(),
             fix: None,
             fingerprint: format!("{:016x}", flow.len()),
+            waived: None,
+            known: false,
         });
     }
 
@@ -231,6 +237,7 @@ fn study() -> Outcome {
             project: Some("National impact study".into()),
             as_of: date(2026, 11, 22),
             rules: vec![p8, p15, p1, agreements],
+            waivers: Vec::new(),
             assumptions: vec![("anyone knows `name` and `address`".into(), assumption)],
             size: Size { files: 3, parties: 4, datasets: 2, flows: 2, steps: 3, copies: 7 },
         }),

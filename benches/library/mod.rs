@@ -75,6 +75,7 @@ impl Texts {
             vocabulary: vocabulary::standard().clone(),
             diagnostics: Diagnostics::new(),
             as_of: AS_OF,
+            waivers: staunch::check::Waivers::Applied,
         })
     }
 }

@@ -155,6 +155,7 @@ fn inputs_of(files: &[(String, &str)]) -> Inputs {
         vocabulary: vocabulary::standard().clone(),
         diagnostics: Diagnostics::new(),
         as_of: AS_OF,
+        waivers: staunch::check::Waivers::Applied,
     }
 }
 

@@ -4,8 +4,13 @@
 //! judges one question about it. When the text has errors nothing is judged: a verdict on half a model would be a guess.
 
 mod adopt;
+mod controls;
+mod edit;
+mod prepared;
 pub mod reference;
 mod report;
+mod scenarios;
+mod waivers;
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
@@ -14,9 +19,12 @@ use std::sync::mpsc;
 use jiff::civil::Date;
 use rayon::prelude::*;
 
+pub use controls::{Control, Controls, Without};
+pub use prepared::Prepared;
 pub use report::*;
+pub use scenarios::{Disappointment, Expected, ScenarioReport};
+pub use waivers::Waivers;
 
-use crate::diagnostic::codes::rules as codes;
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean};
 use crate::graph::{Graph, Origins};
 use crate::model::{self, Declared, Input, Model, NoticeTexts, Rule, RuleId};
@@ -46,6 +54,8 @@ pub struct Inputs {
     pub diagnostics: Diagnostics,
     /// The date to judge as of.
     pub as_of: Date,
+    /// Whether waivers put off what they name.
+    pub waivers: Waivers,
 }
 
 /// What a check gives back.
@@ -64,15 +74,46 @@ pub fn check(inputs: Inputs) -> Outcome {
     run(inputs, None)
 }
 
+/// What the scenarios of a project came to.
+#[derive(Clone, Debug)]
+pub struct Tested {
+    /// The project without any scenario. Where its text has errors nothing was run.
+    pub base: Outcome,
+    /// The scenarios that were wanted, in the order of declaration.
+    pub scenarios: Vec<ScenarioReport>,
+    /// How many others there are.
+    pub others: usize,
+    /// What the controls are worth, where that was asked.
+    pub controls: Option<Controls>,
+}
+
+/// Runs a project's scenarios: those whose title is wanted. And, if so asked, takes every control away in turn.
+pub fn test(inputs: Inputs, wanted: impl Fn(&str) -> bool, controls: bool) -> Tested {
+    let prepared = Prepared::read(inputs);
+    let base = prepared.judge();
+    let Some(report) = &base.report else {
+        return Tested { base, scenarios: Vec::new(), others: 0, controls: None };
+    };
+    let scenarios = prepared.run_scenarios(report, wanted);
+    let others = prepared.scenario_count() - scenarios.len();
+    let controls = controls.then(|| prepared.run_controls(report));
+    Tested { base, scenarios, others, controls }
+}
+
 /// Answers a question: a sentence of the rule language, `who may hold DATA`, or a data phrase. The report's only rule is the
 /// question; its findings are the answers.
 pub fn ask(inputs: Inputs, question: &str) -> Outcome {
     run(inputs, Some(question))
 }
 
-/// Judges texts by name, with the standard vocabulary and no settings: for tests and small tools. Files that do not end in
-/// `.staunch` can be notices' texts. As in a project, files count in the order of their names, however they are handed over.
+/// Judges texts by name, as [`inputs_of_texts`] takes them: for tests and small tools.
 pub fn check_text(files: &[(&str, &str)], as_of: Date) -> Outcome {
+    check(inputs_of_texts(files, as_of))
+}
+
+/// Texts by name as the inputs of a check, with the standard vocabulary and no settings. Files that do not end in
+/// `.staunch` can be notices' texts. As in a project, files count in the order of their names, however they are handed over.
+pub fn inputs_of_texts(files: &[(&str, &str)], as_of: Date) -> Inputs {
     let mut sources = Sources::new();
     let mut files = files.to_vec();
     files.sort_by_key(|(name, _)| *name);
@@ -85,7 +126,7 @@ pub fn check_text(files: &[(&str, &str)], as_of: Date) -> Outcome {
             notices.extend(models.iter().map(|m| ((*m, (*name).to_owned()), Ok(*id))));
         }
     }
-    check(Inputs {
+    Inputs {
         sources,
         files: models,
         notices,
@@ -93,7 +134,8 @@ pub fn check_text(files: &[(&str, &str)], as_of: Date) -> Outcome {
         vocabulary: vocabulary::standard().clone(),
         diagnostics: Diagnostics::new(),
         as_of,
-    })
+        waivers: Waivers::Applied,
+    }
 }
 
 /// The texts of larger files than this, in bytes, are put away while a large project is judged.
@@ -125,7 +167,7 @@ fn run(inputs: Inputs, question: Option<&str>) -> Outcome {
 
 /// Runs a check for whoever waits for its outcome, who is given it before the memory of the model is given back.
 fn run_for(inputs: Inputs, question: Option<&str>, give: impl FnOnce(Outcome)) {
-    let Inputs { sources, files, notices, settings, vocabulary, diagnostics, as_of } = inputs;
+    let Inputs { sources, files, notices, settings, vocabulary, diagnostics, as_of, waivers } = inputs;
     // hardly anybody checks a large project whose text is wrong, and whoever does waits for it to be read once more
     let large = syntax::is_large(&sources, &files);
     let again = large.then(|| (sources.clone(), vocabulary.clone(), diagnostics.clone()));
@@ -143,33 +185,49 @@ fn run_for(inputs: Inputs, question: Option<&str>, give: impl FnOnce(Outcome)) {
     } else {
         severities(&model, &settings, &mut diagnostics);
     }
-    let graph = Graph::build(&mut model, &mut diagnostics);
-    let sentences = compile(&model, &mut diagnostics, as_of);
+    let ground = Ground { settings: &settings, as_of, files: files.len(), warn: question.is_none(), waivers };
+    judged(&mut model, ground, sources, diagnostics, |outcome, _| give(outcome));
+}
+
+/// What a model is judged by.
+#[derive(Clone, Copy)]
+struct Ground<'a> {
+    settings: &'a Settings,
+    as_of: Date,
+    /// How many files it was read from.
+    files: usize,
+    /// Whether to warn of what is of no use in its rules.
+    warn: bool,
+    waivers: Waivers,
+}
+
+/// Judges a model, unless its text has errors. What is wanted of the judgement is taken before its memory is given back.
+fn judged<T>(
+    model: &mut Model,
+    ground: Ground<'_>,
+    sources: Sources,
+    mut diagnostics: Diagnostics,
+    take: impl FnOnce(Outcome, Option<&Context<'_>>) -> T,
+) -> T {
+    let Ground { settings, as_of, files, warn, waivers } = ground;
+    let graph = Graph::build(model, &mut diagnostics);
+    let sentences = compile(model, &mut diagnostics, as_of);
+    waivers::too_long(model, settings, as_of, &mut diagnostics);
     if diagnostics.has_errors() {
-        return give(Outcome { sources, diagnostics, report: None });
+        return take(Outcome { sources, diagnostics, report: None }, None);
     }
-    for waiver in &model.waivers {
-        let rule = model.word(model.rules[waiver.rule.index()].declared.name);
-        diagnostics.push(
-            Diagnostic::new(
-                &codes::WAIVER_NOT_APPLIED,
-                waiver.span,
-                format!("this waiver of `{rule}` hides nothing yet"),
-            )
-            .label("its findings are shown all the same")
-            .help("keep it: it is read and checked, and a later version will apply it"),
-        );
-    }
-    let origins = Origins::new(&model, &graph, sentences.iter().flat_map(Compiled::asks));
-    let context = Context::new(&model, &graph, origins, &settings, as_of);
-    let rules = judge(&context, &sentences, &settings, &sources, &mut diagnostics, question.is_none());
+    let origins = Origins::new(model, &graph, sentences.iter().flat_map(Compiled::asks));
+    let context = Context::new(model, &graph, origins, settings, as_of);
+    let mut rules = judge(&context, &sentences, settings, &sources, &mut diagnostics, warn);
+    let waivers = waivers::apply(&context, &sentences, &mut rules, waivers, &mut diagnostics);
     let report = Report {
         project: settings.name.clone(),
         as_of,
         rules,
+        waivers,
         assumptions: model.assumptions.iter().map(|a| (sentence_text(&sources, a.span), a.span)).collect(),
         size: Size {
-            files: files.len(),
+            files,
             parties: model.parties.len().saturating_sub(2),
             datasets: model.datasets.len(),
             flows: model.flows.len(),
@@ -177,7 +235,7 @@ fn run_for(inputs: Inputs, question: Option<&str>, give: impl FnOnce(Outcome)) {
             copies: graph.size(),
         },
     };
-    give(Outcome { sources, diagnostics, report: Some(report) });
+    take(Outcome { sources, diagnostics, report: Some(report) }, Some(&context))
 }
 
 /// The model of a project, with its texts and what is wrong with them.
@@ -242,8 +300,12 @@ fn severities(model: &Model, settings: &Settings, diagnostics: &mut Diagnostics)
         if !known.contains(name.as_str()) {
             let help = diagnostics.heard().then(|| did_you_mean(name, known.iter().copied())).flatten();
             diagnostics.push(
-                Diagnostic::new(&codes::UNKNOWN_NAME, *span, format!("there is no rule called `{name}`"))
-                    .maybe_help(help),
+                Diagnostic::new(
+                    &crate::diagnostic::codes::rules::UNKNOWN_NAME,
+                    *span,
+                    format!("there is no rule called `{name}`"),
+                )
+                .maybe_help(help),
             );
         }
     }

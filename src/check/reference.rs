@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{Inputs, Outcome, check, sentence_text};
+use super::{Inputs, Outcome, Waivers, check, sentence_text};
 use crate::diagnostic::Diagnostics;
 use crate::model::{self, Input, LawSource, NoticeTexts};
 use crate::packs::{self, Example, Pack};
@@ -102,6 +102,7 @@ pub fn judge_example(code: &str, which: &str) -> Option<(Example, Outcome)> {
         vocabulary: vocabulary::standard().clone(),
         diagnostics: Diagnostics::new(),
         as_of,
+        waivers: Waivers::Applied,
     });
     Some((example, outcome))
 }

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 pub use crate::model::LawSource;
-pub use crate::rules::{Finding, Missing, Verdict, WitnessStep};
+pub use crate::rules::{Finding, Missing, Verdict, Waived, WitnessStep};
 use crate::source::Span;
 pub use crate::vocabulary::{Jurisdiction, RuleSeverity};
 
@@ -16,10 +16,44 @@ pub struct Report {
     pub as_of: Date,
     /// Rules and promises, in the order of their declaration (files by name).
     pub rules: Vec<RuleReport>,
+    /// What is put off, in the order of declaration.
+    pub waivers: Vec<WaiverReport>,
     /// `assume` lines, as sentences: what every verdict rests on.
     pub assumptions: Vec<(String, Span)>,
     /// How much was judged.
     pub size: Size,
+}
+
+/// A waiver and what became of it.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct WaiverReport {
+    /// The rule.
+    pub rule: String,
+    /// What it is waived for.
+    pub subject: String,
+    /// Why.
+    pub because: String,
+    /// The role of who approved it.
+    pub by: String,
+    /// When it was approved, where that is said.
+    pub on: Option<Date>,
+    /// The last day.
+    pub until: Date,
+    /// How many days are left; below 0 where it has expired.
+    pub days_left: i64,
+    /// How many findings it is about.
+    pub findings: usize,
+    /// Whether its rule was judged at all on the date.
+    pub judged: bool,
+    /// The declaration.
+    pub span: Span,
+}
+
+impl WaiverReport {
+    /// Whether it is to be taken out or approved once more: it has expired, or puts nothing off.
+    pub fn is_stale(&self) -> bool {
+        self.days_left < 0 || (self.judged && self.findings == 0)
+    }
 }
 
 /// How much was judged.
@@ -131,6 +165,23 @@ pub struct Tally {
     pub cannot_tell: usize,
     /// Rules that do not apply on the date.
     pub not_judged: usize,
+    /// Rules of which something is wrong, but nothing that counts: it is waived, or was there before.
+    pub put_off: usize,
+}
+
+impl RuleReport {
+    /// The worst of what counts: what is waived or was there before does not.
+    pub fn counted(&self) -> Verdict {
+        if self.findings_left_out > 0 || self.findings.is_empty() {
+            return self.verdict;
+        }
+        self.findings.iter().filter(|f| f.counts()).map(|f| f.verdict).max().unwrap_or(Verdict::Pass)
+    }
+
+    /// Whether something is wrong, but nothing that counts.
+    pub fn is_put_off(&self) -> bool {
+        self.verdict != Verdict::Pass && self.counted() == Verdict::Pass
+    }
 }
 
 impl Report {
@@ -138,7 +189,8 @@ impl Report {
     pub fn tally(&self, which: impl Fn(&RuleReport) -> bool) -> Tally {
         let mut tally = Tally::default();
         for rule in self.rules.iter().filter(|r| which(r)) {
-            match (rule.standing, rule.verdict) {
+            match (rule.standing, rule.counted()) {
+                (Standing::Applies, _) if rule.is_put_off() => tally.put_off += 1,
                 (Standing::Applies, Verdict::Pass) => tally.pass += 1,
                 (Standing::Applies, Verdict::Fail) => tally.fail += 1,
                 (Standing::Applies, Verdict::CannotTell) => tally.cannot_tell += 1,

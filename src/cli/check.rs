@@ -53,6 +53,9 @@ pub(super) struct Args {
     quiet: bool,
 
     #[command(flatten)]
+    waivers: run::WaiverArgs,
+
+    #[command(flatten)]
     shown: Shown,
 }
 
@@ -125,7 +128,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
     };
     let no_files = loaded.staunch_files.is_empty();
     let root = loaded.root.display().to_string();
-    let mut outcome = run::judge(loaded, args.as_of.unwrap_or_else(project::today));
+    let mut outcome = run::judge(loaded, args.as_of.unwrap_or_else(project::today), args.waivers.mode());
     if let Err(code) = select(&mut outcome, &args.rules) {
         return code;
     }

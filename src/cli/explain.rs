@@ -4,7 +4,7 @@ use std::path::PathBuf;
 
 use super::terminal;
 use super::{ExitCode, run};
-use crate::check::{Report, reference};
+use crate::check::{Report, Waivers, reference};
 use crate::diagnostic::{codes, did_you_mean};
 use crate::output::page;
 use crate::project::{self, Loaded};
@@ -100,7 +100,7 @@ fn said_with(said: &str, words: &str) -> bool {
 
 /// The project's rules with their verdicts, and whether its text has errors.
 fn judged(loaded: Option<Loaded>) -> (Option<Report>, bool) {
-    match loaded.map(|l| run::judge(l, project::today())) {
+    match loaded.map(|l| run::judge(l, project::today(), Waivers::Applied)) {
         Some(outcome) => {
             let wrong = outcome.report.is_none();
             (outcome.report, wrong)

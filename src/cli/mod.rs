@@ -9,6 +9,8 @@ mod fmt;
 mod init;
 mod run;
 mod terminal;
+mod test;
+mod waivers;
 
 use std::panic;
 
@@ -61,6 +63,10 @@ enum Command {
     Ask(ask::Args),
     /// Write a small project to start from, which checks.
     Init(init::Args),
+    /// Run the scenarios of a project: its rules' own tests.
+    Test(test::Args),
+    /// List what is waived, by whom and until when.
+    Waivers(waivers::Args),
     /// Put `.staunch` files into their canonical layout.
     Fmt(fmt::Args),
 }
@@ -93,6 +99,8 @@ fn dispatch(cli: Cli) -> ExitCode {
         Command::Explain(args) => explain::run(&args),
         Command::Ask(args) => ask::run(&args),
         Command::Init(args) => init::run(&args),
+        Command::Test(args) => test::run(&args),
+        Command::Waivers(args) => waivers::run(&args),
         Command::Fmt(args) => fmt::run(&args),
     }
 }

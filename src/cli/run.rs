@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::check::{self, Inputs, Outcome};
+use crate::check::{self, Inputs, Outcome, Tested, Waivers};
 use crate::diagnostic::Diagnostics;
 use crate::project::Loaded;
 use crate::rules;
@@ -10,18 +10,23 @@ use crate::syntax::{self, intern::Interner};
 use crate::vocabulary;
 
 /// Judges a project that was read.
-pub(super) fn judge(loaded: Loaded, as_of: Date) -> Outcome {
-    check::check(inputs(loaded, as_of))
+pub(super) fn judge(loaded: Loaded, as_of: Date, waivers: Waivers) -> Outcome {
+    check::check(inputs(loaded, as_of, waivers))
+}
+
+/// Runs the scenarios of a project.
+pub(super) fn test(loaded: Loaded, as_of: Date, wanted: impl Fn(&str) -> bool, controls: bool) -> Tested {
+    check::test(inputs(loaded, as_of, Waivers::Applied), wanted, controls)
 }
 
 /// Answers a question: an outcome whose only rule is the question, and whose findings are the answers.
 pub(super) fn ask(loaded: Loaded, question: &str, as_of: Date) -> Outcome {
-    check::ask(inputs(loaded, as_of), question)
+    check::ask(inputs(loaded, as_of, Waivers::Applied), question)
 }
 
-fn inputs(loaded: Loaded, as_of: Date) -> Inputs {
+fn inputs(loaded: Loaded, as_of: Date, waivers: Waivers) -> Inputs {
     let Loaded { sources, staunch_files, settings, vocabulary, notices, diagnostics, .. } = loaded;
-    Inputs { sources, files: staunch_files, notices, settings, vocabulary, diagnostics, as_of }
+    Inputs { sources, files: staunch_files, notices, settings, vocabulary, diagnostics, as_of, waivers }
 }
 
 /// What a word of the vocabulary means.
@@ -68,4 +73,19 @@ pub(super) fn format(text: &str, start: u32) -> Result<String, Diagnostics> {
         return Err(diagnostics);
     }
     syntax::format(text).map_err(|_| diagnostics)
+}
+
+/// Whether waivers count.
+#[derive(clap::Args, Clone, Copy, Debug)]
+pub(super) struct WaiverArgs {
+    /// Let waivers put nothing off, as an auditor would.
+    #[arg(long)]
+    no_waivers: bool,
+}
+
+impl WaiverArgs {
+    /// What that comes to.
+    pub(super) fn mode(self) -> Waivers {
+        if self.no_waivers { Waivers::Ignored } else { Waivers::Applied }
+    }
 }

@@ -1096,6 +1096,8 @@ pub struct Waiver {
     pub because: Option<String>,
     /// By which role.
     pub by: Option<String>,
+    /// When it was approved.
+    pub on: Option<Date>,
     /// Until when.
     pub until: Option<Date>,
     /// The declaration.

@@ -7,7 +7,7 @@ pub mod json;
 pub mod page;
 mod text;
 
-use crate::check::{Outcome, RuleReport, RuleSeverity, Standing, Verdict};
+use crate::check::{Outcome, RuleReport, RuleSeverity, Standing, Tested, Verdict};
 use crate::source::{Sources, Span};
 
 /// The formats.
@@ -41,6 +41,8 @@ pub struct Options {
     pub quiet: bool,
     /// Whether what cannot be told counts as broken, which is then said.
     pub strict: bool,
+    /// Whether to list what is as it should be, too.
+    pub all: bool,
     /// How many findings of one rule are shown to people; the rest are counted.
     pub findings_shown: usize,
     /// How many of them are told with the whole way; the others in a line each.
@@ -61,6 +63,7 @@ impl Default for Options {
             width: 100,
             quiet: false,
             strict: false,
+            all: false,
             findings_shown: FINDINGS_SHOWN,
             findings_told: FINDINGS_TOLD,
         }
@@ -80,6 +83,16 @@ pub fn render_answer(outcome: &Outcome, options: &Options) -> String {
     human::answer(outcome, options)
 }
 
+/// Renders what the scenarios of a project came to.
+pub fn render_tested(tested: &Tested, options: &Options) -> String {
+    human::tested(tested, options)
+}
+
+/// Renders the waivers of a project.
+pub fn render_waivers(outcome: &Outcome, options: &Options) -> String {
+    human::listed(outcome, options)
+}
+
 /// A text with everything written out that could steer a terminal, on one line.
 pub fn safe_line(text: &str) -> String {
     text::safe(text).into_owned()
@@ -89,7 +102,7 @@ pub fn safe_line(text: &str) -> String {
 pub fn counts(rule: &RuleReport, least: RuleSeverity, strict: bool) -> bool {
     rule.standing == Standing::Applies
         && rule.severity >= least
-        && match rule.verdict {
+        && match rule.counted() {
             Verdict::Pass => false,
             Verdict::CannotTell => strict,
             Verdict::Fail => true,

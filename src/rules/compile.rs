@@ -10,7 +10,9 @@ use super::phrase::{Holder, Holders, Phrase, Resolver};
 use crate::diagnostic::codes::rules as codes;
 use crate::diagnostic::{Diagnostic, Diagnostics, did_you_mean, with_article};
 use crate::graph::Ask;
-use crate::model::{CategoryId, Model, Period, PlaceId, Point, PurposeId, RuleId, StepId, Thing, time::Trigger};
+use crate::model::{
+    CategoryId, FlowId, Model, Period, PlaceId, Point, PurposeId, RuleId, StepId, Thing, time::Trigger,
+};
 use crate::source::Span;
 use crate::syntax::intern::Symbol;
 use crate::syntax::tree::{
@@ -264,6 +266,8 @@ pub enum Condition {
     Test(Test),
     /// `take only DATA`.
     TakesOnly(Phrase),
+    /// Being one of these flows: what is waived for them.
+    OneOf(Vec<FlowId>),
 }
 
 /// How a sentence asks for a fact, so that a finding can say it in the same words.
@@ -360,6 +364,14 @@ impl Compiled {
         without
     }
 
+    /// The same, but that what comes by some flows only is no concern of it.
+    pub fn but_for(&self, flows: Vec<FlowId>) -> Compiled {
+        let mut but = Compiled { excepted: OnceLock::new(), ..self.clone() };
+        let what = Out::Flows(Condition::OneOf(flows));
+        but.exceptions.push(Exception { span: self.span, what, applied: Applied::default() });
+        but
+    }
+
     /// Whether it asks what became of other sentences, and so is judged after them.
     pub fn asks_for_verdicts(&self) -> bool {
         fn asks(condition: &Condition) -> bool {
@@ -367,7 +379,7 @@ impl Compiled {
                 Condition::And(all) | Condition::Or(all) => all.iter().any(asks),
                 Condition::Not(inner) => asks(inner),
                 Condition::Test(test) => test.fact.name == KEPT,
-                Condition::TakesOnly(_) => false,
+                Condition::TakesOnly(_) | Condition::OneOf(_) => false,
             }
         }
         let own = match &self.form {
@@ -428,7 +440,7 @@ impl Condition {
             Condition::And(all) | Condition::Or(all) => all.iter().for_each(|c| c.phrases(f)),
             Condition::Not(inner) => inner.phrases(f),
             Condition::TakesOnly(phrase) => f(phrase),
-            Condition::Test(_) => {}
+            Condition::Test(_) | Condition::OneOf(_) => {}
         }
     }
 }

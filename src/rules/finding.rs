@@ -3,6 +3,8 @@
 //! A finding says that the *sharing* is wrong; what is wrong with the text is a [`crate::diagnostic`]. It cannot be built
 //! without a place in the source.
 
+use jiff::civil::Date;
+
 use crate::source::Span;
 
 /// What became of a rule, a sentence or a subject.
@@ -68,4 +70,28 @@ pub struct Finding {
     pub fix: Option<String>,
     /// From the rule and the declared names along the way (ruling 20); never from lines or wording.
     pub fingerprint: String,
+    /// Who answers for it, where it is waived: it does not count until then.
+    pub waived: Option<Waived>,
+    /// Whether it was there before, in a baseline or another version: it does not count.
+    pub known: bool,
+}
+
+impl Finding {
+    /// Whether it counts: nobody answers for it, and it is new where only what is new counts.
+    pub fn counts(&self) -> bool {
+        self.waived.is_none() && !self.known
+    }
+}
+
+/// A finding that somebody answers for until a day.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
+pub struct Waived {
+    /// Why.
+    pub because: String,
+    /// The role of who approved it.
+    pub by: String,
+    /// The last day.
+    pub until: Date,
+    /// The declaration.
+    pub span: Span,
 }

@@ -18,7 +18,7 @@ pub mod story;
 mod ties;
 pub mod truth;
 
-pub use finding::{Finding, Missing, Verdict, WitnessStep};
+pub use finding::{Finding, Missing, Verdict, Waived, WitnessStep};
 
 use rustc_hash::FxHashMap;
 
@@ -96,6 +96,8 @@ fn finding(c: &Context<'_>, sentence: &Compiled, violation: Violation<'_>, verdi
         missing: detail.missing,
         fix: detail.fix,
         fingerprint: parts.join("/"),
+        waived: None,
+        known: false,
     }
 }
 

@@ -196,6 +196,48 @@ pub enum Declaration {
     Scenario(ScenarioDecl),
 }
 
+impl Declaration {
+    /// Its keyword, and its name and title if it has them.
+    pub fn head(&self) -> &Head {
+        match self {
+            Declaration::Party(d) => &d.head,
+            Declaration::Group(d) => &d.head,
+            Declaration::Wall(d) => &d.head,
+            Declaration::People(d) => &d.head,
+            Declaration::Activity(d) => &d.head,
+            Declaration::Precondition(d) => &d.head,
+            Declaration::Dataset(d) => &d.head,
+            Declaration::Category(d) => &d.head,
+            Declaration::Combination(d) => &d.head,
+            Declaration::Flow(d) => &d.head,
+            Declaration::Step(d) => &d.head,
+            Declaration::Use(d) => &d.head,
+            Declaration::Decision(d) => &d.head,
+            Declaration::Event(d) => &d.head,
+            Declaration::Agreement(d) => &d.head,
+            Declaration::Law(d) => &d.head,
+            Declaration::Purpose(d) => &d.head,
+            Declaration::Compatible(d) => &d.head,
+            Declaration::Dpia(d) => &d.head,
+            Declaration::Attest(d) => &d.head,
+            Declaration::OptOut(d) => &d.head,
+            Declaration::Notice(d) => &d.head,
+            Declaration::Assume(d) => &d.head,
+            Declaration::Rule(d) => &d.head,
+            Declaration::Record(d) => &d.head,
+            Declaration::Pack(d) => &d.head,
+            Declaration::Adopt(d) => &d.head,
+            Declaration::Waive(d) => &d.head,
+            Declaration::Scenario(d) => &d.head,
+        }
+    }
+
+    /// Its name, if it has one.
+    pub fn name(&self) -> Option<Symbol> {
+        self.head().name.map(|name| name.symbol)
+    }
+}
+
 // ---- who ----
 
 /// `party hackney "…" { … }`. A party named `public` is built in.
@@ -654,6 +696,30 @@ pub struct StepDecl {
     pub at: Option<Stated<Name>>,
     /// Its lines; operations run in this order.
     pub facts: Facts<StepFact>,
+}
+
+impl Operation {
+    /// The word that it begins with.
+    pub fn word(&self) -> &'static str {
+        match self {
+            Operation::Match { .. } => "match",
+            Operation::Append(_) => "append",
+            Operation::Keep(_) => "keep",
+            Operation::Drop(_) => "drop",
+            Operation::Pseudonymise { .. } => "pseudonymise",
+            Operation::AddKey { .. } => "add",
+            Operation::Generalise { .. } => "generalise",
+            Operation::Derive { .. } => "derive",
+            Operation::Aggregate { .. } => "aggregate",
+            Operation::Suppress(_) => "suppress",
+            Operation::FilterOptOut(_) => "filter",
+            Operation::Review { .. } => "review",
+            Operation::Reidentify(_) => "reidentify",
+            Operation::Synthesise => "synthesise",
+            Operation::Encrypt => "encrypt",
+            Operation::Destroy { .. } => "destroy",
+        }
+    }
 }
 
 impl StepDecl {
@@ -1686,10 +1752,17 @@ pub enum ScenarioFact {
     Change(Box<Declaration>),
     /// `remove NAME, …`.
     Remove(Names),
-    /// `without OPERATION in STEP`: the words of the operation and the step.
+    /// `remove wall between A and B`.
+    RemoveWall {
+        /// One side.
+        left: Name,
+        /// The other side.
+        right: Name,
+    },
+    /// `without OPERATION in STEP`.
     Without {
-        /// The operation; fields may be a part of what the step does.
-        operation: Operation,
+        /// What the step does no more.
+        what: LeftOut,
         /// The step.
         step: Name,
     },
@@ -1715,6 +1788,15 @@ pub enum ScenarioFact {
     },
     /// `expect no new findings`.
     ExpectNothingNew,
+}
+
+/// What a step of a scenario leaves out.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub enum LeftOut {
+    /// `without drop name in prepare`: this operation; its fields may be a part of those that the step's own has.
+    This(Box<Operation>),
+    /// `without encrypt in prepare`: every operation of this word.
+    All(Name),
 }
 
 /// What a scenario expects of a rule.

@@ -44,9 +44,14 @@ pub struct Settings {
     /// The least count that makes a table disclosure-controlled (level 0). Default 10, the stricter of the values common in
     /// UK government statistics.
     pub minimum_count: u64,
+    /// For how many days a waiver may last at the most. Default a year.
+    pub longest_waiver: u32,
     /// Tables that change with the law, with the project's own rows.
     pub tables: Tables,
 }
+
+/// For how many days a waiver may last where a project says nothing: a year, be it a leap year.
+const A_YEAR: u32 = 366;
 
 impl Default for Settings {
     fn default() -> Self {
@@ -56,6 +61,7 @@ impl Default for Settings {
             vocabularies: Vec::new(),
             severity: BTreeMap::new(),
             minimum_count: 10,
+            longest_waiver: A_YEAR,
             tables: Tables::default(),
         }
     }
@@ -132,24 +138,39 @@ fn severity(key: &Key, node: &Node, diagnostics: &mut Diagnostics) -> BTreeMap<S
 
 fn thresholds(key: &Key, node: &Node, settings: &mut Settings, diagnostics: &mut Diagnostics) {
     for (key, node) in walk::mapping(node, key.span, "`thresholds`", diagnostics).unwrap_or_default() {
-        if key.text != "minimum-count" {
-            walk::unknown_key(key, "`thresholds`", &["minimum-count"], diagnostics);
-            continue;
-        }
-        let Some(text) = walk::text(key, node, diagnostics) else { continue };
-        match text.text.parse::<u64>() {
-            Ok(count) if (1..=1_000_000).contains(&count) => settings.minimum_count = count,
-            _ => {
-                let shown: String = text.text.chars().take(40).collect();
-                diagnostics.push(
-                    Diagnostic::new(
-                        &codes::UNKNOWN_VALUE,
-                        text.span,
-                        format!("`{shown}` is not a number of people that can be a threshold"),
-                    )
-                    .help("write a whole number from 1 to 1000000, such as `minimum-count: 10`"),
-                );
+        match key.text.as_str() {
+            "minimum-count" => {
+                let what = "a number of people that can be a threshold";
+                if let Some(count) = number(key, node, (what, 1_000_000, 10), diagnostics) {
+                    settings.minimum_count = u64::from(count);
+                }
             }
+            "longest-waiver-days" => {
+                let what = "a number of days that a waiver may last";
+                if let Some(days) = number(key, node, (what, 3_660, A_YEAR), diagnostics) {
+                    settings.longest_waiver = days;
+                }
+            }
+            _ => walk::unknown_key(key, "`thresholds`", &["minimum-count", "longest-waiver-days"], diagnostics),
         }
     }
+}
+
+/// A whole number from 1 to the most that makes sense.
+fn number(
+    key: &Key,
+    node: &Node,
+    (what, most, example): (&str, u32, u32),
+    diagnostics: &mut Diagnostics,
+) -> Option<u32> {
+    let text = walk::text(key, node, diagnostics)?;
+    let found = text.text.parse::<u32>().ok().filter(|n| (1..=most).contains(n));
+    if found.is_none() {
+        let shown: String = text.text.chars().take(40).collect();
+        diagnostics.push(
+            Diagnostic::new(&codes::UNKNOWN_VALUE, text.span, format!("`{shown}` is not {what}"))
+                .help(format!("write a whole number from 1 to {most}, such as `{}: {example}`", key.text)),
+        );
+    }
+    found
 }

@@ -552,6 +552,7 @@ impl Seen {
             ScenarioFact::Add(_) => "add",
             ScenarioFact::Change(_) => "change",
             ScenarioFact::Remove(_) => "remove",
+            ScenarioFact::RemoveWall { .. } => "remove wall",
             ScenarioFact::Without { .. } => "without",
             ScenarioFact::AsOf(_) => "as of",
             ScenarioFact::Expect { .. } => "expect",

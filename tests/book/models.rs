@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use staunch::check::{Outcome, Standing, Verdict, check_text};
+use staunch::check::{self, Inputs, Standing, Verdict};
 
 use super::{AS_OF, Block, Page, pages, report};
 
@@ -39,10 +39,10 @@ pub(crate) fn models(pages: &[Page]) -> Models {
     Models { models, notices }
 }
 
-fn judged(text: &str, notices: &[(String, String)], as_of: &str) -> Outcome {
+fn inputs(text: &str, notices: &[(String, String)], as_of: &str) -> Inputs {
     let mut files = vec![("model.staunch", text)];
     files.extend(notices.iter().map(|(n, t)| (n.as_str(), t.as_str())));
-    check_text(&files, as_of.parse().expect("a date"))
+    check::inputs_of_texts(&files, as_of.parse().expect("a date"))
 }
 
 fn verdict(verdict: Verdict) -> &'static str {
@@ -57,7 +57,7 @@ fn verdict(verdict: Verdict) -> &'static str {
 fn mismatches(text: &str, notices: &[(String, String)]) -> Vec<String> {
     let lines: Vec<&str> = text.lines().filter_map(|l| l.trim().strip_prefix("#= ")).collect();
     let as_of = lines.iter().find_map(|l| l.strip_prefix("as of ")).unwrap_or(AS_OF);
-    let outcome = judged(text, notices, as_of);
+    let outcome = check::check(inputs(text, notices, as_of));
     let mut wrong = Vec::new();
     let expected: Vec<&str> =
         lines.iter().filter_map(|l| l.strip_prefix("error ").or_else(|| l.strip_prefix("warning "))).collect();
@@ -77,6 +77,13 @@ fn mismatches(text: &str, notices: &[(String, String)]) -> Vec<String> {
         .filter(|l| !["as of ", "error ", "warning "].iter().any(|w| l.starts_with(w)))
         .map(|l| l.split_once(' ').unwrap_or((l, "")))
         .collect();
+    let tested = check::test(inputs(text, notices, as_of), |_| true, false);
+    for scenario in tested.scenarios.iter().filter(|s| !s.passes()) {
+        let came =
+            scenario.expected.iter().filter_map(|e| Some(format!("{}: {}", e.text, e.disappointment.as_ref()?.text)));
+        let errors = scenario.errors.iter().map(|e| e.message.clone());
+        wrong.push(format!("scenario “{}”: {}", scenario.title, came.chain(errors).collect::<Vec<_>>().join("; ")));
+    }
     let Some(report) = &outcome.report else {
         wrong.extend(verdicts.iter().map(|(rule, _)| format!("{rule} was not judged")));
         return wrong;

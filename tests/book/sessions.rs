@@ -56,7 +56,8 @@ impl Session {
     fn staunch(&mut self, arguments: &[&str], folder: &Path) -> String {
         let mut command = Command::cargo_bin("staunch").expect("the command");
         command.env_clear().current_dir(folder).args(arguments);
-        if matches!(arguments.first(), Some(&("check" | "ask"))) && !arguments.contains(&"--as-of") {
+        if matches!(arguments.first(), Some(&("check" | "ask" | "test" | "waivers"))) && !arguments.contains(&"--as-of")
+        {
             command.args(["--as-of", AS_OF]);
         }
         let output = command.output().expect("the command runs");

@@ -8,7 +8,7 @@ use std::process::Output;
 
 use assert_cmd::Command;
 use jiff::civil::{Date, date};
-use staunch::check::{Inputs, Outcome, check};
+use staunch::check::{Inputs, Outcome, Waivers, check};
 use staunch::output::{self, Format, Options};
 use staunch::project::Loaded;
 use tempfile::TempDir;
@@ -57,7 +57,16 @@ pub fn files_of(case: &Path) -> Vec<(String, String)> {
 /// Judges a project that was read.
 pub fn judge(loaded: Loaded, as_of: Date) -> Outcome {
     let Loaded { sources, staunch_files, settings, vocabulary, notices, diagnostics, .. } = loaded;
-    check(Inputs { sources, files: staunch_files, notices, settings, vocabulary, diagnostics, as_of })
+    check(Inputs {
+        sources,
+        files: staunch_files,
+        notices,
+        settings,
+        vocabulary,
+        diagnostics,
+        as_of,
+        waivers: Waivers::Applied,
+    })
 }
 
 /// What is wrong with the text, in the plain form, without verdicts.

@@ -43,9 +43,19 @@ codes! {
         example: "party a \"A\" { kind charity }\nrule r { every law at a must be in force }\n",
         remedy: "Remove the filter, or use another kind of thing.",
     }
-    WAIVER_NOT_APPLIED = "W0509" Warning "a waiver that hides nothing yet" {
-        explanation: "Waivers are part of the language, and their reason, approver and end are checked. This version does not apply them: the findings are shown and count all the same, so that nothing is hidden by a promise of the tool.",
-        example: "party a \"A\" { kind charity }\nrule r { a must never receive data }\nwaive r for a { because \"being moved\"; by \"head of service\"; until 2027-01-01 }\n",
-        remedy: "Keep the waiver and go on reading the findings.",
+    WAIVER_EXPIRED = "W0509" Warning "a waiver that has expired" {
+        explanation: "A waiver lasts until the day that it names. From the day after, what it put off is shown and counts again.",
+        example: "party a \"A\" { kind charity }\nparty b \"B\" { kind charity }\ndataset d { held by a; fields name }\nflow f { from a; to b; data d }\nrule r { b must never receive data }\nwaive r for f { because \"being moved\"; by \"head of service\"; on 2019-06-01; until 2020-01-01 }\n",
+        remedy: "Mend what it put off, or have it approved once more with a new end.",
+    }
+    WAIVER_WITHOUT_USE = "W0510" Warning "a waiver that puts nothing off" {
+        explanation: "No finding of the rule is about what the waiver is for: it was mended, or the name is not the one that the finding has. A waiver that is left lying about would put off the next mistake of the same name.",
+        example: "party a \"A\" { kind charity }\nrule r { a must never receive data }\nwaive r for a { because \"being moved\"; by \"head of service\"; until 2026-06-01 }\n",
+        remedy: "Take it out, or name what the finding is about: `staunch check --format json` lists the `subjects` of each.",
+    }
+    WAIVER_TOO_LONG = "E0511" Error "a waiver that lasts too long" {
+        explanation: "A waiver puts something off; what is put off for years has been given up. A year from its approval is the longest, unless the project's settings say otherwise.",
+        example: "party a \"A\" { kind charity }\nrule r { a must never receive data }\nwaive r for a { because \"being moved\"; by \"head of service\"; on 2026-01-01; until 2030-01-01 }\n",
+        remedy: "Let it end earlier, or set `thresholds: longest-waiver-days` in `staunch.yaml`.",
     }
 }

@@ -1,5 +1,7 @@
 //! Rules and promises (their sentences stay as they are), attestations, waivers, adopted packs, scenarios.
 
+use std::collections::BTreeSet;
+
 use jiff::civil::Date;
 
 use super::Resolver;
@@ -10,6 +12,7 @@ use crate::diagnostic::codes::{model as codes, names as name_codes};
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::model::{Attestation, LawSource, Pack, PutOff, Rule, Waiver};
 use crate::source::FileId;
+use crate::syntax::intern::Symbol;
 use crate::syntax::tree::{
     AdoptDecl, AttestDecl, DateLiteral, Declaration, Fact, Head, Name, PackDecl, PackFact, RuleDecl, RuleFact,
     ScenarioDecl, ScenarioFact, SignedFact, Text, WaiveDecl,
@@ -51,8 +54,9 @@ impl Resolver<'_> {
         for (_, decl) in &found.adopts {
             self.adopt(decl);
         }
+        let walls: BTreeSet<[Symbol; 2]> = found.walls.iter().map(|w| pair(w.left, w.right)).collect();
         for decl in &found.scenarios {
-            self.scenario(decl);
+            self.scenario(decl, &walls);
         }
     }
 
@@ -320,9 +324,25 @@ impl Resolver<'_> {
             return;
         }
         if subject.is_some() {
+            let same = |w: &&Waiver| (w.rule, w.subject) == (rule, decl.subject.symbol);
+            if let Some(first) = self.model.waivers.iter().find(same).map(|w| w.span) {
+                let words = [decl.rule, decl.subject].map(|n| self.word(n.symbol).to_owned());
+                self.report(
+                    Diagnostic::new(
+                        &codes::SAID_TWICE,
+                        decl.head.span,
+                        format!("`{}` is waived for `{}` twice", words[0], words[1]),
+                    )
+                    .label("waived again here")
+                    .also(first, "waived here first")
+                    .help("keep the one that counts; a new one takes the place of the old"),
+                );
+                return;
+            }
             self.model.waivers.push(Waiver {
                 rule,
                 subject: decl.subject.symbol,
+                on: signed.on.map(|d| d.date),
                 because: signed.because,
                 by: signed.by,
                 until: signed.until.map(|d| d.date),
@@ -355,11 +375,11 @@ impl Resolver<'_> {
         }
     }
 
-    fn scenario(&mut self, decl: &ScenarioDecl) {
+    fn scenario(&mut self, decl: &ScenarioDecl, walls: &BTreeSet<[Symbol; 2]>) {
         for fact in &decl.facts {
             match &fact.value {
                 ScenarioFact::Add(added) => {
-                    if let Some(name) = head(added).and_then(|h| h.name)
+                    if let Some(name) = added.head().name
                         && let Some(first) = self.declared_at(name.symbol)
                     {
                         let word = self.word(name.symbol).to_owned();
@@ -378,7 +398,7 @@ impl Resolver<'_> {
                 ScenarioFact::Change(changed) => {
                     // purposes and categories are not among the names
                     if !matches!(**changed, Declaration::Purpose(_) | Declaration::Category(_))
-                        && let Some(name) = head(changed).and_then(|h| h.name)
+                        && let Some(name) = changed.head().name
                     {
                         self.thing(name, Wanted::Anything);
                     }
@@ -388,14 +408,29 @@ impl Resolver<'_> {
                         self.thing(*name, Wanted::Anything);
                     }
                 }
+                ScenarioFact::RemoveWall { left, right } => {
+                    let sides = [left, right].map(|side| self.thing(*side, Wanted::Anything));
+                    if sides.iter().all(Option::is_some) && !walls.contains(&pair(*left, *right)) {
+                        let words = [left, right].map(|side| self.word(side.symbol).to_owned());
+                        self.report(
+                            Diagnostic::new(
+                                &name_codes::UNKNOWN_NAME,
+                                left.span.to(right.span),
+                                format!("there is no wall between `{}` and `{}`", words[0], words[1]),
+                            )
+                            .help("name the two sides as the `wall` does that is to be taken away"),
+                        );
+                    }
+                }
                 ScenarioFact::Without { step, .. } => {
                     self.step(*step);
                 }
                 ScenarioFact::Expect { rule, .. } => {
                     // a rule that the scenario itself adds counts too
-                    let added = decl.facts.iter().any(|f| {
-                        matches!(&f.value, ScenarioFact::Add(d) if head(d).and_then(|h| h.name).is_some_and(|n| n.symbol == rule.symbol))
-                    });
+                    let added = decl
+                        .facts
+                        .iter()
+                        .any(|f| matches!(&f.value, ScenarioFact::Add(d) if d.name() == Some(rule.symbol)));
                     if !added {
                         self.rule(*rule);
                     }
@@ -406,29 +441,9 @@ impl Resolver<'_> {
     }
 }
 
-/// The head of a declaration.
-fn head(declaration: &Declaration) -> Option<&Head> {
-    Some(match declaration {
-        Declaration::Party(d) => &d.head,
-        Declaration::Group(d) => &d.head,
-        Declaration::People(d) => &d.head,
-        Declaration::Activity(d) => &d.head,
-        Declaration::Precondition(d) => &d.head,
-        Declaration::Dataset(d) => &d.head,
-        Declaration::Category(d) => &d.head,
-        Declaration::Flow(d) => &d.head,
-        Declaration::Step(d) => &d.head,
-        Declaration::Use(d) => &d.head,
-        Declaration::Decision(d) => &d.head,
-        Declaration::Event(d) => &d.head,
-        Declaration::Agreement(d) => &d.head,
-        Declaration::Law(d) => &d.head,
-        Declaration::Purpose(d) => &d.head,
-        Declaration::Dpia(d) => &d.head,
-        Declaration::OptOut(d) => &d.head,
-        Declaration::Notice(d) => &d.head,
-        Declaration::Rule(d) => &d.head,
-        Declaration::Record(d) => &d.head,
-        _ => return None,
-    })
+/// The two sides of a wall, whichever is named first.
+fn pair(left: Name, right: Name) -> [Symbol; 2] {
+    let mut sides = [left.symbol, right.symbol];
+    sides.sort_unstable();
+    sides
 }

@@ -125,7 +125,8 @@ impl<'a> Graphic<'a> {
     fn sign(&self, rule: &RuleReport) -> String {
         let words = words::verdict(rule);
         let padded = format!("{words:<11}");
-        match (rule.standing, rule.verdict) {
+        match (rule.standing, rule.counted()) {
+            (Standing::Applies, _) if rule.is_put_off() => self.paint.dim(&format!("– {padded}")),
             (Standing::Applies, Verdict::Pass) => self.paint.green(&format!("✓ {padded}")),
             (Standing::Applies, Verdict::Fail) => self.paint.red(&format!("✗ {padded}")),
             (Standing::Applies, Verdict::CannotTell) => self.paint.yellow(&format!("? {padded}")),
@@ -231,10 +232,9 @@ impl Show for Graphic<'_> {
         }
     }
 
-    fn finding(&mut self, rule: &RuleReport, finding: &Finding, number: Option<usize>) {
+    fn finding(&mut self, rule: &RuleReport, finding: &Finding, number: Option<(usize, usize)>) {
         self.gap();
-        let which =
-            number.map(|n| format!("({n} of {}) ", rule.findings.len() + rule.findings_left_out)).unwrap_or_default();
+        let which = number.map(|(n, all)| format!("({n} of {all}) ")).unwrap_or_default();
         let mut help: Vec<String> = Vec::new();
         help.extend(finding.fix.as_ref().map(|f| sentence(f)).filter(|_| !self.asked));
         if !self.asked && finding.verdict == Verdict::CannotTell && finding.fix.is_none() && !finding.missing.is_empty()
@@ -267,6 +267,11 @@ impl Show for Graphic<'_> {
     fn brief(&mut self, finding: &Finding) {
         let at = crate::output::place(self.sources, finding.span);
         self.said("also", &format!("{} ({at})", sentence(&finding.summary)), 2);
+    }
+
+    fn waived(&mut self, finding: &Finding, how: &str) {
+        let at = crate::output::place(self.sources, finding.span);
+        self.said("waived", &format!("{} ({at}; {how})", sentence(&finding.summary)), 2);
     }
 
     fn rule_end(&mut self, rule: &RuleReport, short: bool) {

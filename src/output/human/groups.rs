@@ -23,7 +23,7 @@ const LONGEST: usize = 240;
 
 /// Whether there is so much to say that it is put in order.
 pub(super) fn is_large(report: &Report) -> bool {
-    report.rules.iter().map(|r| r.findings.len() + r.findings_left_out).sum::<usize>() > MANY
+    findings(report).count() + report.rules.iter().map(|r| r.findings_left_out).sum::<usize>() > MANY
 }
 
 /// A list with its heading.
@@ -59,7 +59,7 @@ fn fares(report: &Report, pack: &str) -> String {
     let of = |verdict: Verdict| {
         let rules = report.rules.iter().filter(|r| r.pack.as_deref() == Some(pack));
         let names: Vec<String> = rules
-            .filter(|r| r.standing == Standing::Applies && r.verdict == verdict)
+            .filter(|r| r.standing == Standing::Applies && r.counted() == verdict)
             .map(|r| safe(&r.name).into_owned())
             .collect();
         names.join(", ")
@@ -74,6 +74,9 @@ fn fares(report: &Report, pack: &str) -> String {
     if tally.pass > 0 {
         parts.push(if tally.pass == 1 { "1 holds".to_owned() } else { format!("{} hold", tally.pass) });
     }
+    if tally.put_off > 0 {
+        parts.push(format!("{} put off", tally.put_off));
+    }
     if tally.not_judged > 0 {
         parts.push(format!("{} not judged", tally.not_judged));
     }
@@ -82,7 +85,7 @@ fn fares(report: &Report, pack: &str) -> String {
 
 /// Every finding with its rule.
 fn findings(report: &Report) -> impl Iterator<Item = (&RuleReport, &Finding)> {
-    report.rules.iter().flat_map(|r| r.findings.iter().map(move |f| (r, f)))
+    report.rules.iter().flat_map(|r| r.findings.iter().filter(|f| f.counts()).map(move |f| (r, f)))
 }
 
 fn activities(report: &Report) -> Vec<String> {

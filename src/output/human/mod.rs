@@ -9,13 +9,18 @@ mod graphic;
 mod groups;
 mod paint;
 mod plain;
+mod scenarios;
+mod waivers;
 mod words;
 
 use crate::check::{Finding, Outcome, Report, RuleReport};
+
 use crate::diagnostic::Diagnostic;
 use crate::output::text::count;
 use crate::output::{Look, Options};
 use crate::source::Sources;
+pub(super) use scenarios::tested;
+pub(super) use waivers::listed;
 
 /// What both looks can show.
 trait Show {
@@ -23,14 +28,16 @@ trait Show {
     fn diagnostic(&mut self, diagnostic: &Diagnostic);
     /// The heading of a rule of which findings follow.
     fn rule(&mut self, rule: &RuleReport);
-    /// A finding of the rule; `number` when it is one of several.
-    fn finding(&mut self, rule: &RuleReport, finding: &Finding, number: Option<usize>);
+    /// A finding of the rule; with its number and how many there are when it is one of several.
+    fn finding(&mut self, rule: &RuleReport, finding: &Finding, number: Option<(usize, usize)>);
     /// What stands at the end of a rule: what to do, and, unless it is to be short, why it is there.
     fn rule_end(&mut self, rule: &RuleReport, short: bool);
     /// A line of its own.
     fn note(&mut self, text: &str);
     /// A further finding of the same rule, without its way.
     fn brief(&mut self, finding: &Finding);
+    /// A finding that somebody answers for.
+    fn waived(&mut self, finding: &Finding, how: &str);
     /// Every rule with its verdict, and what the verdicts rest on.
     fn summary(&mut self, report: &Report);
     /// The text so far.
@@ -120,25 +127,39 @@ fn diagnostics(outcome: &Outcome, quiet: bool, undone: &str, show: &mut dyn Show
 }
 
 fn findings(rule: &RuleReport, options: &Options, show: &mut dyn Show) {
-    let shown = rule.findings.len().min(options.findings_shown);
-    let several = rule.findings.len() > 1;
+    let counting: Vec<&Finding> = rule.findings.iter().filter(|f| f.counts()).collect();
+    let shown = counting.len().min(options.findings_shown);
+    let several = counting.len() > 1;
     // after those that fail, the first that cannot be told is told whole as well
-    let first_unsure = rule.findings.iter().filter(|f| f.verdict == crate::check::Verdict::Fail).count();
-    for (index, finding) in rule.findings.iter().take(shown).enumerate() {
-        let turns = finding.verdict != rule.findings[0].verdict && index == first_unsure;
+    let first_unsure = counting.iter().filter(|f| f.verdict == crate::check::Verdict::Fail).count();
+    for (index, finding) in counting.iter().take(shown).enumerate() {
+        let turns = finding.verdict != counting[0].verdict && index == first_unsure;
         if index < options.findings_told || turns && options.findings_told > 0 {
-            show.finding(rule, finding, several.then_some(index + 1));
+            show.finding(rule, finding, several.then_some((index + 1, counting.len() + rule.findings_left_out)));
         } else {
             show.brief(finding);
         }
     }
-    let more = rule.findings.len() - shown + rule.findings_left_out;
+    for finding in rule.findings.iter().filter(|f| !f.known) {
+        if let Some(waived) = &finding.waived {
+            show.waived(finding, &words::waived(waived));
+        }
+    }
+    let known = rule.findings.iter().filter(|f| f.known).count();
+    if known > 0 {
+        show.note(&format!(
+            "{} of this rule {} there before.",
+            count(known, "finding", "findings"),
+            if known == 1 { "was" } else { "were" }
+        ));
+    }
+    let more = counting.len() - shown + rule.findings_left_out;
     let brief = shown > options.findings_told;
     if more == 0 && brief {
         show.note(&format!("`staunch check --rule {}` shows how each comes about.", words::name(rule)));
     }
     if more > 0 {
-        let how = if shown < rule.findings.len() || brief {
+        let how = if shown < counting.len() || brief {
             format!(" (`staunch check --rule {}` shows more)", words::name(rule))
         } else {
             String::new()

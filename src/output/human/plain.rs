@@ -91,9 +91,8 @@ impl Show for Plain<'_> {
         }
     }
 
-    fn finding(&mut self, rule: &RuleReport, finding: &Finding, number: Option<usize>) {
-        let which =
-            number.map(|n| format!(" {n} of {}", rule.findings.len() + rule.findings_left_out)).unwrap_or_default();
+    fn finding(&mut self, rule: &RuleReport, finding: &Finding, number: Option<(usize, usize)>) {
+        let which = number.map(|(n, all)| format!(" {n} of {all}")).unwrap_or_default();
         let what = match (self.asked, finding.verdict) {
             (true, Verdict::CannotTell) => "possible answer",
             (true, _) => "answer",
@@ -122,6 +121,11 @@ impl Show for Plain<'_> {
         let at = place(self.sources, finding.span);
         let unsure = if finding.verdict == Verdict::CannotTell { "also cannot tell" } else { "also" };
         self.line(&format!("  {unsure}: {at}: {}", sentence(&finding.summary)));
+    }
+
+    fn waived(&mut self, finding: &Finding, how: &str) {
+        let at = place(self.sources, finding.span);
+        self.line(&format!("  {how}: {at}: {}", sentence(&finding.summary)));
     }
 
     fn rule_end(&mut self, rule: &RuleReport, short: bool) {

@@ -1,6 +1,6 @@
 //! What is said in the human format, whichever way it looks.
 
-use crate::check::{Finding, Quote, Report, RuleReport, RuleSeverity, Standing, Tally, Verdict};
+use crate::check::{Finding, Quote, Report, RuleReport, RuleSeverity, Standing, Tally, Verdict, Waived};
 use crate::output::place;
 use crate::output::text::{count, list, one_line, safe, shorten};
 use crate::source::Sources;
@@ -11,14 +11,11 @@ const LONGEST_SENTENCE: usize = 600;
 /// The rules of which something is to be shown: broken ones first, then those that cannot be told; promises before rules and
 /// the grave before the less grave, then in the order of their declaration.
 pub(super) fn in_order(report: &Report) -> Vec<&RuleReport> {
-    let of = |verdict| {
-        report
-            .rules
-            .iter()
-            .filter(move |r| r.standing == Standing::Applies && r.verdict == verdict && !r.findings.is_empty())
-    };
-    let mut rules: Vec<&RuleReport> = of(Verdict::Fail).chain(of(Verdict::CannotTell)).collect();
-    rules.sort_by_key(|r| (std::cmp::Reverse(r.verdict), !r.promise, std::cmp::Reverse(r.severity)));
+    // what was there before is only counted
+    let has_more = |r: &RuleReport| r.findings.iter().any(|f| !f.known) || r.findings_left_out > 0;
+    let broken = |r: &&RuleReport| r.standing == Standing::Applies && r.verdict != Verdict::Pass && has_more(r);
+    let mut rules: Vec<&RuleReport> = report.rules.iter().filter(broken).collect();
+    rules.sort_by_key(|r| (std::cmp::Reverse(r.counted()), !r.promise, std::cmp::Reverse(r.severity)));
     rules
 }
 
@@ -34,7 +31,8 @@ pub(super) fn kind(rule: &RuleReport) -> &'static str {
 
 /// What a verdict is called where a rule has it: never more than the model can know.
 pub(super) fn verdict(rule: &RuleReport) -> &'static str {
-    match (rule.standing, rule.verdict) {
+    match (rule.standing, rule.counted()) {
+        (Standing::Applies, _) if rule.is_put_off() => "put off",
         (Standing::Applies, Verdict::Pass) => "holds",
         (Standing::Applies, Verdict::Fail) => "broken",
         (Standing::Applies, Verdict::CannotTell) => "cannot tell",
@@ -44,7 +42,8 @@ pub(super) fn verdict(rule: &RuleReport) -> &'static str {
 
 /// The few words beside a rule's heading.
 pub(super) fn headline(rule: &RuleReport) -> String {
-    let what = match rule.verdict {
+    let what = match rule.counted() {
+        _ if rule.is_put_off() => "put off",
         Verdict::Fail => "likely issue",
         Verdict::CannotTell => "cannot tell",
         Verdict::Pass => "holds",
@@ -85,6 +84,7 @@ pub(super) fn remark(rule: &RuleReport) -> Option<String> {
                 None => format!("put off: {why}"),
             })
         }
+        Standing::Applies if rule.is_put_off() => Some(put_off(rule)),
         Standing::Applies => {
             let empty = !rule.sentences.is_empty() && rule.sentences.iter().all(|s| s.matched_nothing);
             (rule.verdict == Verdict::Pass && empty)
@@ -93,9 +93,26 @@ pub(super) fn remark(rule: &RuleReport) -> Option<String> {
     }
 }
 
+/// How much of a rule is put off, and how.
+fn put_off(rule: &RuleReport) -> String {
+    let waived = rule.findings.iter().filter(|f| f.waived.is_some()).count();
+    let known = rule.findings.len() - waived;
+    let parts: Vec<String> = [(waived, "waived"), (known, "there before")]
+        .into_iter()
+        .filter(|(n, _)| *n > 0)
+        .map(|(n, how)| format!("{} {how}", count(n, "finding", "findings")))
+        .collect();
+    list(&parts)
+}
+
+/// `waived until 2026-04-30 (Caldicott guardian: “Counts are being built”)`.
+pub(super) fn waived(waived: &Waived) -> String {
+    format!("waived until {} ({}: “{}”)", waived.until, one_line(&waived.by), one_line(&waived.because))
+}
+
 /// `27 promises: 15 hold, 5 are broken, 7 cannot be told.`
 pub(super) fn tally(tally: Tally, one: &str, many: &str) -> Option<String> {
-    let all = tally.pass + tally.fail + tally.cannot_tell + tally.not_judged;
+    let all = tally.pass + tally.fail + tally.cannot_tell + tally.put_off + tally.not_judged;
     if all == 0 {
         return None;
     }
@@ -110,6 +127,7 @@ pub(super) fn tally(tally: Tally, one: &str, many: &str) -> Option<String> {
         part(tally.pass, "holds", "hold"),
         part(tally.fail, "is broken", "are broken"),
         part(tally.cannot_tell, "cannot be told", "cannot be told"),
+        part(tally.put_off, "is put off", "are put off"),
         part(tally.not_judged, "is not judged on this date", "are not judged on this date"),
     ]
     .into_iter()

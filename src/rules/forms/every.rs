@@ -585,6 +585,7 @@ pub fn eval(c: &Context<'_>, subject: Subject, condition: &Condition, reading: R
         Condition::Not(inner) => eval(c, subject, inner, reading).negate(),
         Condition::TakesOnly(phrase) => Truth::from(takes_only(c, subject, phrase, reading)),
         Condition::Test(test) => eval_test(c, subject, test, reading),
+        Condition::OneOf(flows) => Truth::from(matches!(subject, Subject::Flow(flow) if flows.contains(&flow))),
     }
 }
 

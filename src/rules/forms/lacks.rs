@@ -34,6 +34,40 @@ struct Lack {
     in_doubt: bool,
 }
 
+impl Lack {
+    /// The sentence, of all that differs from it in one name alone: ``it does not tell `rights` and `complaint` ``.
+    fn with_its_like(&self, all: &[Lack]) -> String {
+        let own = parts(&self.sentence);
+        let like = all.iter().filter_map(|l| parts(&l.sentence)).filter(|(before, _, after)| {
+            own.is_some_and(|(own_before, _, own_after)| *before == own_before && *after == own_after)
+        });
+        let mut names: Vec<String> = Vec::new();
+        for (_, name, _) in like {
+            if !names.contains(&name.to_owned()) {
+                names.push(name.to_owned());
+            }
+        }
+        match own {
+            Some((before, _, after)) if names.len() > 1 => {
+                let after = after.strip_prefix(" is ").map_or_else(|| after.to_owned(), |rest| format!(" are {rest}"));
+                format!("{before}{}{after}", list(&names))
+            }
+            _ => self.sentence.clone(),
+        }
+    }
+}
+
+/// What stands before the first name of a sentence, the name, and what stands after it, a remark in brackets left out; nothing
+/// where the verb after it would have to change.
+fn parts(sentence: &str) -> Option<(&str, &str, &str)> {
+    let start = sentence.find('`')?;
+    let end = start + 1 + sentence.get(start + 1..)?.find('`')? + 1;
+    let (before, name, after) = (sentence.get(..start)?, sentence.get(start..end)?, sentence.get(end..)?);
+    let after = if after.starts_with(" (") { "" } else { after };
+    let told = (before.is_empty() && after.starts_with(" is ")) || (before.starts_with("it ") && after.is_empty());
+    told.then_some((before, name, after))
+}
+
 /// Tells of a subject for which `must` does not hold in a reading.
 pub(super) fn tell(c: &Context<'_>, subject: Subject, must: &Condition, negated: bool, reading: Reading) -> Told {
     let mut found = Found::default();
@@ -42,7 +76,9 @@ pub(super) fn tell(c: &Context<'_>, subject: Subject, must: &Condition, negated:
     let kindly = || eval(c, subject, must, Reading::Kind);
     let in_doubt = reading == Reading::Harsh && kindly() != if negated { Truth::True } else { Truth::False };
     let first = found.lacks.iter().find(|l| l.in_doubt == in_doubt).or(found.lacks.first());
-    let sentence = first.map_or("what the rule asks for does not hold", |l| l.sentence.as_str());
+    let sentence =
+        first.map_or_else(|| "what the rule asks for does not hold".to_owned(), |l| l.with_its_like(&found.lacks));
+    let sentence = sentence.as_str();
     let name = label(c, subject);
     let several = matches!(subject, Subject::People(_));
     let (summary, says_doubt) = match (reading, in_doubt) {
@@ -157,6 +193,8 @@ impl Found {
                 }
             }
             Condition::Not(inner) => self.collect(c, subject, inner, !negated, reading),
+            // it stands only in exceptions, which lack nothing
+            Condition::OneOf(_) => {}
             Condition::TakesOnly(phrase) => {
                 if takes_only(c, subject, phrase, reading) != negated {
                     let in_doubt = takes_only(c, subject, phrase, Reading::Kind) == negated;
@@ -273,7 +311,8 @@ fn wanting(c: &Context<'_>, subject: Subject, test: &Test, answer: &Answer) -> S
     let name = test.fact.name;
     match (answer, &test.compare) {
         (Answer::Unsaid | Answer::NotStated(_), None) if test.fact.wants == Wants::Nothing => match test.asking {
-            Asking::Have => format!("it has no `{name}`"),
+            Asking::Have if bare(name) == name => format!("it has no `{name}`"),
+            Asking::Have => format!("it has no stated `{}`", bare(name)),
             Asking::Be => format!("it is not `{name}`"),
             Asking::Do => format!("`{name}` does not hold"),
         },

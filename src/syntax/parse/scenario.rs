@@ -8,7 +8,7 @@ use super::{Read, Reported};
 use crate::diagnostic::codes::syntax as codes;
 use crate::diagnostic::{Diagnostic, did_you_mean};
 use crate::syntax::lex::shorten;
-use crate::syntax::tree::{Declaration, ExpectedVerdict, ScenarioDecl, ScenarioFact, Verb};
+use crate::syntax::tree::{Declaration, ExpectedVerdict, LeftOut, Name, ScenarioDecl, ScenarioFact, Verb};
 
 const LINES: &[&str] = &["add", "change", "remove", "without", "as of", "expect"];
 
@@ -24,6 +24,7 @@ impl Parser<'_> {
                 p.changing = false;
                 declaration.map(|d| ScenarioFact::Change(Box::new(d)))
             }
+            "remove" if p.are(&["wall", "between"]) => p.wall_removed(),
             "remove" => p.names(Shape { what: "the name of a declaration", example: "" }).map(ScenarioFact::Remove),
             "without" => p.without(),
             "as" => p.second("of").and_then(|()| p.date()).map(ScenarioFact::AsOf),
@@ -70,13 +71,30 @@ impl Parser<'_> {
         }
         self.advance();
         let label = self.fact.label;
+        if self.is("in") {
+            let all = self.tokens.get(self.at - 1).map(|t| Name { symbol: t.symbol(), span: t.span() });
+            self.advance();
+            return match all {
+                Some(name) => Ok(ScenarioFact::Without { what: LeftOut::All(name), step: self.name(STEP)? }),
+                None => Err(Reported),
+            };
+        }
         let operation = match self.operation(word) {
             Some(operation) => operation?,
             None => return Err(Reported),
         };
         self.fact.label = label;
         self.expect("in")?;
-        Ok(ScenarioFact::Without { operation, step: self.name(STEP)? })
+        Ok(ScenarioFact::Without { what: LeftOut::This(Box::new(operation)), step: self.name(STEP)? })
+    }
+
+    /// `wall between A and B`, as a scenario takes one away.
+    fn wall_removed(&mut self) -> Read<ScenarioFact> {
+        self.at += 2;
+        let side = Shape { what: "a party or team", example: "remove wall between study and payroll" };
+        let left = self.name(side)?;
+        self.expect("and")?;
+        Ok(ScenarioFact::RemoveWall { left, right: self.name(side)? })
     }
 
     /// What follows `expect`.
