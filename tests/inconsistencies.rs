@@ -211,3 +211,20 @@ fn consent_of_the_participants_would_be_nobody_elses() {
     let report = report(&[("study.staunch", dpia, consent), ("study.staunch", "activity impact-study ", record)]);
     assert!(says(&report, "GDP-007", &["`families-to-niesr`", "no consent of `comparison`"]));
 }
+
+/// No line of the notice names the department; its text does, by a name that it has not had since 2018.
+#[test]
+fn a_department_that_was_renamed_is_found_by_the_text_of_the_notice() {
+    let named = ["`dclg`", "is called Ministry of Housing, Communities and Local Government since 2018-01-08"];
+    assert!(says(&report(&[]), "TRN-006", &named));
+    let later = report(&[("parties.staunch", "  renamed  2018-01-08 ", "  renamed  2027-01-08 ")]);
+    assert!(!says(&later, "TRN-006", &["`dclg`"]));
+}
+
+/// Nobody states on what offences are used. That is told once, and not again as a doubt about whose authority it would be.
+#[test]
+fn a_footing_that_nobody_states_raises_no_doubt_about_its_kind() {
+    let told = findings(&report(&[]), "SCD-002");
+    assert!(told.iter().any(|said| said.contains("has no stated `criminal-offence condition`")));
+    assert!(!told.iter().any(|said| said.contains("official authority")), "{}", told.join("\n"));
+}

@@ -466,6 +466,15 @@ fn returns(c: &Context<'_>, id: FlowId, flow: &Flow) -> Answer {
     Answer::Told(truth, reasons)
 }
 
+/// Those between whom a flow goes, and those for whom they act.
+pub(super) fn on_either_side(c: &Context<'_>, flow: &Flow) -> Vec<PartyId> {
+    let mut all: Vec<PartyId> = flow.from.iter().chain(&flow.to).map(|p| party(c, *p)).collect();
+    for each in all.clone() {
+        all.extend(acting(c, flow, each).unwrap_or_default());
+    }
+    all
+}
+
 /// The laws on which the senders of a flow stand.
 fn laws_of_senders(c: &Context<'_>, s: Subject, flow: &Flow) -> Vec<(LawId, Span)> {
     let own = flow.facts.basis.value().is_some();

@@ -15,7 +15,7 @@ use crate::source::Span;
 use crate::vocabulary::Family;
 
 facts! {
-    "opt-outs respected" of Flow Step Use Decision, Wants::Nothing, "filter opt-out SCHEME, in a step on every way", "all that an opt-out lets people keep out of it having passed the filter of that opt-out, before it leaves where it comes from if the opt-out says `at extraction`; a record of kind `opt-out-exemption` about it excepts it"
+    "opt-outs respected" of Flow Step Use Decision, Wants::Nothing, "filter opt-out SCHEME, in a step on every way", "all that an opt-out lets people keep out of it having passed the filter of that opt-out, before it leaves where it comes from if the opt-out says `at extraction`; where it says `before use`, to send data is not to use it; a record of kind `opt-out-exemption` about it excepts it"
         => |c, s, reading| respected(c, s, reading);
 }
 
@@ -96,6 +96,10 @@ fn blocked(c: &Context<'_>, s: Subject, opt_out: &OptOut, reading: Reading) -> B
                 cells.extend(rows(c, copy, reading).filter(|cell| c.graph.comes_by(m, *arrival, *cell)));
             }
         }
+    }
+    // a no that is to be heard before the data is used does not keep anybody from sending it
+    if matches!((s, &opt_out.at_extraction), (Subject::Flow(_), Known::Said(false, _))) {
+        return if cells.is_empty() { Blocked::Nothing } else { Blocked::Cells(cells) };
     }
     match purposes {
         Known::Said(all, _) if all.iter().any(is_blocked) => match s {

@@ -304,7 +304,7 @@ impl Takers {
             }
             if step.operations_not_stated.is_some() {
                 used = used.max(Used::Perhaps);
-            } else if works_on(c, step, &it.column) {
+            } else if works_on(c, step, copy.dataset, &it.column) {
                 return Used::Yes;
             }
         }
@@ -312,13 +312,16 @@ impl Takers {
     }
 }
 
-/// Whether a step does something with a field besides passing it on or dropping it.
-fn works_on(c: &Context<'_>, step: &Step, column: &Column) -> bool {
+/// Whether a step does something with a field of what it takes besides passing it on or dropping it.
+fn works_on(c: &Context<'_>, step: &Step, dataset: DatasetId, column: &Column) -> bool {
     let is = |fields: &[(Symbol, crate::source::Span)]| fields.iter().any(|(n, _)| *n == column.name);
     let identifies = column.identifies(&c.model.vocabulary);
     step.operations.iter().any(|o: &Operation| match &o.kind {
-        // a match that names no fields goes by whatever identifies
-        OperationKind::Match { on, .. } if on.is_empty() => identifies != Identifies::No,
+        // a match that names no fields goes by whatever identifies and is on both sides; the rest is only carried along
+        OperationKind::Match { on, .. } if on.is_empty() => {
+            identifies != Identifies::No
+                && step.takes.iter().any(|t| t.dataset != dataset && has_field(c, step, t.dataset, column.name))
+        }
         OperationKind::Match { on, .. } => is(on),
         OperationKind::Reidentify { .. } => identifies == Identifies::Key,
         OperationKind::Pseudonymise { fields, .. } => is(fields),
@@ -327,6 +330,12 @@ fn works_on(c: &Context<'_>, step: &Step, column: &Column) -> bool {
         OperationKind::Generalise { field: f, .. } => f.0 == column.name,
         _ => false,
     })
+}
+
+/// Whether what a step takes of a dataset has a field of this name.
+fn has_field(c: &Context<'_>, step: &Step, dataset: DatasetId, name: Symbol) -> bool {
+    let found = c.graph.copies_of(dataset).filter(|copy| c.graph.finds(c.model, step.place, *copy));
+    found.flat_map(|copy| c.graph.columns_of(copy)).any(|col| col.kind == ColumnKind::Field && col.name == name)
 }
 
 fn perhaps_missing(c: &Context<'_>, story: &mut Story, cell: CellId, uses: &Uses) {
