@@ -200,6 +200,8 @@ fn an_identifier_that_no_list_names_is_found_where_it_survives() {
     let report = report(&[("study.staunch", fields, more)]);
     assert!(says(&report, "GDP-011", &["`matched-schooling` at `niesr`", "`unique-pupil-number`"]));
     assert!(says(&report, "p20-only-these-data", &["`unique-pupil-number`", "`matched-schooling`"]));
+    // to carry it along through `combine` is not to use it
+    assert!(says(&report, "GDP-005", &["receives `unique-pupil-number` in `matched-schooling`"]));
 }
 
 /// Nobody says that the study rests on consent. If somebody did, it would be the consent of one group of two.

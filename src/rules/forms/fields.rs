@@ -119,7 +119,7 @@ fn tell_surplus(
 }
 
 /// What is known of the use of a cell by its holder.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Used {
     /// Nothing takes it.
     No,
@@ -226,11 +226,12 @@ impl Uses {
 
     /// Whether a cell, or what is made of it at the same holder, is used.
     pub fn of_cell(&self, c: &Context<'_>, first: CellId) -> Used {
-        let mut seen: FxHashSet<CellId> = FxHashSet::default();
-        let mut stack: SmallVec<[CellId; 4]> = smallvec![first];
+        let mut seen: FxHashSet<(CellId, Used)> = FxHashSet::default();
+        // each with what it comes to if something uses it: nobody knows what passes through a step that does not say what it does
+        let mut stack: SmallVec<[(CellId, Used); 4]> = smallvec![(first, Used::Yes)];
         let mut used = Used::No;
-        while let Some(cell) = stack.pop() {
-            used = used.max(self.takers.of_cell(c, cell));
+        while let Some((cell, if_used)) = stack.pop() {
+            used = used.max(self.takers.of_cell(c, cell).min(if_used));
             if used == Used::Yes {
                 return Used::Yes;
             }
@@ -239,11 +240,18 @@ impl Uses {
                 if next.is_empty() {
                     continue;
                 }
-                if matches!(c.graph.arrival(*arrival).how, How::Flow(..)) {
-                    return Used::Yes;
-                }
-                let new = next.into_iter().filter(|to| *to != first && seen.len() < LOOKED_AT && seen.insert(*to));
-                stack.extend(new.collect::<SmallVec<[CellId; 4]>>());
+                let if_used = match c.graph.arrival(*arrival).how {
+                    How::Flow(..) if if_used == Used::Yes => return Used::Yes,
+                    How::Flow(..) => {
+                        used = used.max(if_used);
+                        continue;
+                    }
+                    How::Step(step, _) if c.model.steps[step.index()].operations_not_stated.is_some() => Used::Perhaps,
+                    _ => if_used,
+                };
+                let new = next.into_iter().map(|to| (to, if_used));
+                let new = new.filter(|to| to.0 != first && seen.len() < LOOKED_AT && seen.insert(*to));
+                stack.extend(new.collect::<SmallVec<[(CellId, Used); 4]>>());
             }
         }
         used
