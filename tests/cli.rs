@@ -32,6 +32,9 @@ fn a_wrong_command_line_is_2() {
         &["check", "--format", "jsn"],
         &["check", "--format", "json="],
         &["check", "--format", "json", "--format", "human"],
+        &["check", "--format", "json=-", "--format", "human"],
+        &["check", "--format", "json=report", "--format", "sarif=report"],
+        &["check", "--fail-on", "always"],
         &["explain"],
         &["ask"],
         &["fmt", "nothing-here"],
@@ -213,6 +216,69 @@ fn a_question_that_cannot_be_read_is_met_with_examples() {
 }
 
 #[test]
+fn several_formats_are_written_in_one_run() {
+    let f = folder(&[]);
+    run(&f, &["init"]);
+    let mut args = vec!["check".to_owned(), "--format".to_owned(), "human".to_owned()];
+    for format in staunch::output::Format::ALL {
+        args.extend(["--format".to_owned(), format!("{0}=report.{0}", format.word())]);
+    }
+    let args: Vec<&str> = args.iter().map(String::as_str).collect();
+    let (code, out, err) = run(&f, &args);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(out.contains("1 promise: it holds"), "{out}");
+    for format in staunch::output::Format::ALL {
+        let text = fs::read_to_string(f.path().join(format!("report.{}", format.word()))).unwrap();
+        let (_, alone, _) = run(&f, &["check", "--format", format.word()]);
+        assert_eq!(text, alone, "{format:?} is the same in a file");
+    }
+}
+
+/// One file that cannot be written keeps no other from being written.
+#[test]
+fn what_can_be_written_is_written() {
+    let f = folder(&[]);
+    run(&f, &["init"]);
+    let args = ["check", "--format", "json=nowhere/report.json", "--format", "sarif=out.sarif", "--format", "human"];
+    let (code, out, err) = run(&f, &args);
+    assert_eq!(code, 4);
+    assert!(err.contains("cannot write `nowhere/report.json`") && out.contains("it holds"), "{out}{err}");
+    assert!(fs::read_to_string(f.path().join("out.sarif")).unwrap().contains("2.1.0"));
+}
+
+/// A pipe, a terminal and their like are written to; to put a file in their place would break them.
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_stays_what_it_is() {
+    use std::os::unix::fs::FileTypeExt;
+    let f = folder(&[]);
+    run(&f, &["init"]);
+    let pipe = f.path().join("pipe");
+    if !std::process::Command::new("mkfifo").arg(&pipe).status().is_ok_and(|s| s.success()) {
+        return;
+    }
+    let path = pipe.clone();
+    let reader = std::thread::spawn(move || fs::read_to_string(path).unwrap());
+    let (code, _, err) = run(&f, &["check", "--format", "json=pipe"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    assert!(reader.join().unwrap().ends_with("}\n"));
+    assert!(fs::metadata(&pipe).unwrap().file_type().is_fifo());
+}
+
+/// Services look a file up from the root of the repository, wherever the project is in it.
+#[test]
+fn places_count_from_the_root_of_the_repository() {
+    let broken = format!("{VERDICTS}{BROKEN}");
+    let f = folder(&[("models/study/a.staunch", &broken), (".git/HEAD", "ref: refs/heads/main\n")]);
+    for args in [&["check", "models/study"][..], &["check", "models/study/a.staunch"]] {
+        let (_, out, _) = run(&f, &[args, &["--format", "sarif"]].concat());
+        assert!(out.contains("\"uri\": \"models/study/a.staunch\""), "{out}");
+        let (_, out, _) = run(&f, &[args, &["--format", "json"]].concat());
+        assert!(out.contains("\"file\": \"a.staunch\""), "the report for programs counts from the project: {out}");
+    }
+}
+
+#[test]
 fn a_report_that_cannot_be_written_names_no_other_file() {
     let f = folder(&[]);
     run(&f, &["init"]);
@@ -268,9 +334,29 @@ fn how_a_check_ends() {
     assert_eq!(code, 3, "no rule applies yet");
     assert!(err.contains("nothing was checked: no rule or promise applies"), "{err}");
     // the same in every format
-    for (text, expected) in [(VERDICTS, 0), (broken.as_str(), 0), (later.as_str(), 3)] {
-        assert_eq!(check(text, &["--format", "json"]).0, expected);
+    let grave = broken.replace("warning", "error");
+    let wrong = broken.replace("hackney; to", "hackny; to");
+    let all = [(VERDICTS, 0), (broken.as_str(), 0), (grave.as_str(), 1), (wrong.as_str(), 2), (later.as_str(), 3)];
+    for (text, expected) in all {
+        for format in staunch::output::Format::ALL {
+            let (code, out, _) = check(text, &["--format", format.word()]);
+            assert_eq!(code, expected, "{format:?}: {out}");
+        }
     }
+    // each threshold lets through what the next one does not
+    for (text, expected) in [
+        // never, error, warning, cannot-tell, info
+        (VERDICTS, [0, 0, 0, 1, 0]),
+        (broken.as_str(), [0, 0, 1, 1, 1]),
+        (grave.as_str(), [0, 1, 1, 1, 1]),
+        (&broken.replace("warning", "info"), [0, 0, 0, 1, 1]),
+        (wrong.as_str(), [2; 5]),
+        (later.as_str(), [3; 5]),
+    ] {
+        let ended = ["never", "error", "warning", "cannot-tell", "info"].map(|on| check(text, &["--fail-on", on]).0);
+        assert_eq!(ended, expected, "{text}");
+    }
+    assert_eq!(check(&grave, &["--fail-on", "never", "--strict"]).0, 0, "never is never");
     let (code, _, err) = check(VERDICTS, &["--rule", "unknwon"]);
     assert_eq!(code, 2);
     assert!(err.contains("did you mean `unknown`?"), "{err}");

@@ -194,9 +194,10 @@ fn the_order_of_files_does_not_matter() {
 fn the_same_model_gives_the_same_bytes() {
     for case in cases() {
         let (one, two) = (case.judged(), case.judged());
-        for format in [Format::Human, Format::Json] {
+        for format in Format::ALL {
             let options = Options::default();
-            assert_eq!(output::render(&one, format, &options), output::render(&two, format, &options), "{}", case.name);
+            let told = [&one, &two].map(|outcome| output::render(outcome, *format, &options));
+            assert_eq!(told[0], told[1], "{}", case.name);
         }
     }
 }

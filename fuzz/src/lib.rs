@@ -160,16 +160,16 @@ fn inputs_of(files: &[(String, &str)]) -> Inputs {
 }
 
 /// Everything that a person or a program may be shown.
-fn every_format(outcome: &Outcome) -> [String; 3] {
+fn every_format(outcome: &Outcome) -> Vec<String> {
     let graphical = Options { look: Look::Graphical, color: true, width: 80, ..Options::default() };
-    let told = [
-        output::render(outcome, Format::Human, &Options::default()),
-        output::render(outcome, Format::Human, &graphical),
-        output::render(outcome, Format::Json, &Options::default()),
-    ];
-    let steers = |c: char| c.is_control() && c != '\n';
-    assert!(!told[0].contains(steers), "nothing steers a terminal: {}", told[0]);
-    assert!(!told[2].contains(steers), "nothing steers a terminal: {}", told[2]);
+    let mut told: Vec<String> = Vec::new();
+    for format in Format::ALL {
+        let text = output::render(outcome, *format, &Options::default());
+        let steers = |c: char| c.is_control() && c != '\n';
+        assert!(!text.contains(steers), "nothing steers a terminal: {text}");
+        told.push(text);
+    }
+    told.push(output::render(outcome, Format::Human, &graphical));
     told
 }
 

@@ -17,7 +17,6 @@ use std::panic::{AssertUnwindSafe, catch_unwind, resume_unwind};
 use std::sync::mpsc;
 
 use jiff::civil::Date;
-use rayon::prelude::*;
 
 pub use controls::{Control, Controls, Without};
 pub use prepared::Prepared;
@@ -334,19 +333,14 @@ fn judge(
         numbered.map(|rule| blank(context, rule, &severities, settings, sources)).collect();
     let applies = |s: &&Compiled| reports.get(s.rule.index()).is_some_and(|r| r.standing == Standing::Applies);
     let sentences: Vec<&Compiled> = sentences.iter().filter(applies).collect();
-    let one = |sentence: &&Compiled| {
-        let unused = if warn { rules::unused_exceptions(context, sentence) } else { Vec::new() };
-        (rules::judge(context, sentence), unused)
+    // to wake other threads pays only for large models
+    let threads = context.graph.size() > ALONE;
+    let all = |sentences: &[&Compiled]| {
+        let unused = |sentence: &&Compiled| if warn { rules::unused_exceptions(context, sentence) } else { Vec::new() };
+        let judged = rules::judge(context, sentences, threads);
+        judged.into_iter().zip(rules::each(sentences, threads, unused)).collect::<Vec<_>>()
     };
-    // each sentence is judged by itself; to wake other threads pays only for large models
-    let all = |sentences: &[&Compiled]| -> Vec<_> {
-        if context.graph.size() > ALONE {
-            sentences.par_iter().with_max_len(1).map(one).collect()
-        } else {
-            sentences.iter().map(one).collect()
-        }
-    };
-    if context.graph.size() > ALONE && !sentences.is_empty() {
+    if threads && !sentences.is_empty() {
         context.find_contents();
     }
     let (last, first): (Vec<&Compiled>, Vec<&Compiled>) = sentences.into_iter().partition(|s| s.asks_for_verdicts());

@@ -3,7 +3,7 @@
 use jiff::civil::Date;
 
 pub use crate::model::LawSource;
-pub use crate::rules::{Finding, Missing, Verdict, Waived, WitnessStep};
+pub use crate::rules::{Finding, Missing, Verdict, Waived, WitnessStep, fingerprint};
 use crate::source::Span;
 pub use crate::vocabulary::{Jurisdiction, RuleSeverity};
 
@@ -110,6 +110,26 @@ pub struct RuleReport {
     pub findings_left_out: usize,
 }
 
+impl RuleReport {
+    /// The findings that count: no waiver covers them, and they were not there before.
+    pub fn open(&self) -> impl Iterator<Item = &Finding> {
+        self.findings.iter().filter(|f| f.counts())
+    }
+
+    /// The verdict that counts: the worst of the findings that do. Of findings that were not kept nobody knows whether they do.
+    pub fn counted(&self) -> Verdict {
+        if self.findings_left_out > 0 || self.findings.iter().all(Finding::counts) {
+            return self.verdict;
+        }
+        self.open().map(|f| f.verdict).max().unwrap_or(Verdict::Pass)
+    }
+
+    /// Whether something is wrong, but nothing that counts.
+    pub fn is_put_off(&self) -> bool {
+        self.counted() == Verdict::Pass && self.verdict != Verdict::Pass
+    }
+}
+
 /// How many findings of one rule are kept whole.
 pub const FINDINGS_KEPT: usize = crate::rules::forms::MANY;
 
@@ -167,21 +187,6 @@ pub struct Tally {
     pub not_judged: usize,
     /// Rules of which something is wrong, but nothing that counts: it is waived, or was there before.
     pub put_off: usize,
-}
-
-impl RuleReport {
-    /// The worst of what counts: what is waived or was there before does not.
-    pub fn counted(&self) -> Verdict {
-        if self.findings_left_out > 0 || self.findings.is_empty() {
-            return self.verdict;
-        }
-        self.findings.iter().filter(|f| f.counts()).map(|f| f.verdict).max().unwrap_or(Verdict::Pass)
-    }
-
-    /// Whether something is wrong, but nothing that counts.
-    pub fn is_put_off(&self) -> bool {
-        self.verdict != Verdict::Pass && self.counted() == Verdict::Pass
-    }
 }
 
 impl Report {

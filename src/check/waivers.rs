@@ -122,8 +122,8 @@ pub(super) fn apply(
 
 fn waived(waiver: &Waiver, until: Date) -> Waived {
     Waived {
-        because: waiver.because.clone().unwrap_or_default(),
-        by: waiver.by.clone().unwrap_or_default(),
+        reason: waiver.because.clone().unwrap_or_default(),
+        approver: waiver.by.clone().unwrap_or_default(),
         until,
         span: waiver.span,
     }
@@ -154,8 +154,9 @@ impl Otherwise {
             |w: &&Waiver| w.rule == waiver.rule && (w.until.is_some_and(|d| d >= as_of) || w.span == waiver.span);
         let flows: Vec<_> = context.model.waivers.iter().filter(lasts).filter_map(flow).collect();
         let mut broken = BTreeSet::new();
-        for sentence in sentences.iter().filter(|s| s.rule == waiver.rule) {
-            let judged = rules::judge(context, &sentence.but_for(flows.clone()));
+        let of_rule = sentences.iter().filter(|s| s.rule == waiver.rule);
+        let but: Vec<Compiled> = of_rule.map(|sentence| sentence.but_for(flows.clone())).collect();
+        for judged in rules::judge(context, &but.iter().collect::<Vec<_>>(), false) {
             if judged.left_out > 0 {
                 return Some(Otherwise(None));
             }

@@ -1,16 +1,16 @@
 //! `staunch check`: the main job.
 
 use std::path::PathBuf;
-use std::str::FromStr;
 
 use clap::ValueEnum;
 use jiff::civil::Date;
 
+use super::formats::{self, Wanted};
 use super::terminal::{self, Shown};
 use super::{ExitCode, date, run};
 use crate::check::{Outcome, RuleSeverity, Standing};
 use crate::diagnostic::did_you_mean;
-use crate::output::{self, Format};
+use crate::output::{Format, Options, Threshold};
 use crate::project;
 
 /// What `staunch check` takes.
@@ -36,11 +36,11 @@ pub(super) struct Args {
     #[arg(long)]
     strict: bool,
 
-    /// The least severity of a broken rule that makes the check fail.
-    #[arg(long, value_enum, value_name = "SEVERITY", default_value_t)]
+    /// What makes the check fail, that is, end with 1.
+    #[arg(long, value_enum, value_name = "WHAT", default_value_t)]
     fail_on: FailOn,
 
-    /// What to write: `human` or `json`, to the terminal or `=FILE`; may be given several times.
+    /// What to write, to the terminal or `=FILE`; may be given several times. There are human, json and sarif.
     #[arg(long = "format", value_name = "FORMAT[=FILE]", default_value = "human")]
     formats: Vec<Wanted>,
 
@@ -59,65 +59,39 @@ pub(super) struct Args {
     shown: Shown,
 }
 
-/// The least severity that makes a check fail.
+/// What makes a check fail.
 #[derive(Clone, Copy, PartialEq, Eq, Debug, Default, ValueEnum)]
 enum FailOn {
-    /// Any broken rule.
-    Info,
-    /// Broken rules of severity `warning` and `error`.
-    Warning,
     /// Broken rules of severity `error`.
     #[default]
     Error,
+    /// Broken rules of severity `warning` and `error`.
+    Warning,
+    /// Broken rules of severity `warning` and `error`, and those that cannot be told.
+    CannotTell,
+    /// Any broken rule.
+    Info,
+    /// Nothing that the check finds; a wrong text still ends with 2, and nothing to check with 3.
+    Never,
 }
 
-impl FailOn {
-    fn severity(self) -> RuleSeverity {
-        match self {
-            FailOn::Info => RuleSeverity::Info,
-            FailOn::Warning => RuleSeverity::Warning,
-            FailOn::Error => RuleSeverity::Error,
-        }
-    }
-}
-
-/// A format and where it goes: a file, or the terminal.
-#[derive(Clone, Debug)]
-struct Wanted {
-    format: Format,
-    file: Option<PathBuf>,
-}
-
-impl FromStr for Wanted {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (name, file) = match text.split_once('=') {
-            Some((_, "")) => return Err("a file name must follow the `=`: json=report.json".to_owned()),
-            Some((name, file)) => (name, Some(PathBuf::from(file))),
-            None => (text, None),
+impl Args {
+    fn threshold(&self) -> Threshold {
+        let (least, cannot_tell) = match self.fail_on {
+            FailOn::Error => (Some(RuleSeverity::Error), false),
+            FailOn::Warning => (Some(RuleSeverity::Warning), false),
+            FailOn::CannotTell => (Some(RuleSeverity::Warning), true),
+            FailOn::Info => (Some(RuleSeverity::Info), false),
+            FailOn::Never => (None, false),
         };
-        let format = match name {
-            "human" => Format::Human,
-            "json" => Format::Json,
-            _ => {
-                let near =
-                    did_you_mean(name, ["human", "json"]).unwrap_or_else(|| "there are `human` and `json`".to_owned());
-                return Err(format!("there is no format `{name}`; {near}"));
-            }
-        };
-        Ok(Wanted { format, file })
+        Threshold { least, cannot_tell: cannot_tell || self.strict }
     }
 }
 
 /// Runs it.
 pub(super) fn run(args: &Args) -> ExitCode {
-    if args.formats.iter().filter(|w| w.file.is_none()).count() > 1 {
-        terminal::complain(
-            "two formats would be written into one another",
-            Some("give all but one a file: --format json=report.json"),
-        );
-        return ExitCode::TextWrong;
+    if let Err(code) = formats::apart(&args.formats) {
+        return code;
     }
     let loaded = match project::open(&args.path) {
         Ok(loaded) => loaded,
@@ -128,11 +102,13 @@ pub(super) fn run(args: &Args) -> ExitCode {
     };
     let no_files = loaded.staunch_files.is_empty();
     let root = loaded.root.display().to_string();
+    let folder = project::folder_in_repository(&loaded.root);
     let mut outcome = run::judge(loaded, args.as_of.unwrap_or_else(project::today), args.waivers.mode());
     if let Err(code) = select(&mut outcome, &args.rules) {
         return code;
     }
-    if let Err(code) = write(args, &outcome, no_files) {
+    let options = |format| options(args, format, no_files, &folder);
+    if let Err(code) = formats::write(&args.formats, &outcome, options) {
         return code;
     }
     let code = ending(args, &outcome);
@@ -166,36 +142,17 @@ fn select(outcome: &mut Outcome, names: &[String]) -> Result<(), ExitCode> {
     if known { Ok(()) } else { Err(ExitCode::TextWrong) }
 }
 
-fn write(args: &Args, outcome: &Outcome, no_files: bool) -> Result<(), ExitCode> {
-    for wanted in &args.formats {
-        let mut options = args.shown.options();
-        options.quiet = args.quiet || (no_files && wanted.format == Format::Human);
-        options.strict = args.strict;
-        if !args.rules.is_empty() {
-            options.findings_shown = usize::MAX;
-            options.findings_told = usize::MAX;
-        }
-        match &wanted.file {
-            None => {
-                let text = output::render(outcome, wanted.format, &options);
-                terminal::unchanged(outcome)?;
-                terminal::print(&text)?;
-            }
-            Some(file) => {
-                options = output::Options { look: output::Look::Plain, color: false, ..options };
-                let text = output::render(outcome, wanted.format, &options);
-                terminal::unchanged(outcome)?;
-                project::write_atomically(file, text.as_bytes()).map_err(|error| {
-                    terminal::complain(
-                        &format!("cannot write `{}`: {}", file.display(), terminal::why(&error)),
-                        Some("name a file in a folder that is there and may be written to"),
-                    );
-                    ExitCode::Internal
-                })?;
-            }
-        }
+/// How a format is written.
+fn options(args: &Args, format: Format, no_files: bool, folder: &str) -> Options {
+    let mut options = args.shown.options();
+    options.quiet = args.quiet || (no_files && format == Format::Human);
+    options.threshold = args.threshold();
+    options.folder = folder.to_owned();
+    if !args.rules.is_empty() {
+        options.findings_shown = usize::MAX;
+        options.findings_told = usize::MAX;
     }
-    Ok(())
+    options
 }
 
 /// How the check ended.
@@ -206,10 +163,6 @@ fn ending(args: &Args, outcome: &Outcome) -> ExitCode {
     if !report.rules.iter().any(|r| r.standing == Standing::Applies) {
         return ExitCode::NothingChecked;
     }
-    let least = args.fail_on.severity();
-    if report.rules.iter().any(|r| output::counts(r, least, args.strict)) {
-        ExitCode::Findings
-    } else {
-        ExitCode::Clean
-    }
+    let threshold = args.threshold();
+    if report.rules.iter().any(|r| threshold.counts(r)) { ExitCode::Findings } else { ExitCode::Clean }
 }

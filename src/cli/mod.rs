@@ -6,6 +6,7 @@ mod ask;
 mod check;
 mod explain;
 mod fmt;
+mod formats;
 mod init;
 mod run;
 mod terminal;

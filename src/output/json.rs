@@ -1,45 +1,7 @@
 //! For programs: one JSON object, versioned.
 //!
-//! `version` goes up when a field changes its meaning or goes away; new fields may come at any time, so readers pass over
-//! what they do not know. The schema is `src/output/report.schema.json`. Paths are relative to the project, with forward
-//! slashes; lines and columns count from 1, columns in characters; dates are `YYYY-MM-DD`. What is not known is `null`,
-//! never left out.
-//!
-//! | field | what it is |
-//! |---|---|
-//! | `format` | always `staunch-report` |
-//! | `version` | the version of this format, `1` |
-//! | `tool` | `name` and `version` of what wrote it |
-//! | `project` | the project's name from `staunch.yaml` |
-//! | `as_of` | the date it was judged as of; `null` when nothing was judged |
-//! | `judged` | whether the rules were judged: `false` when the text has errors |
-//! | `summary.errors`, `.warnings` | how many things are wrong with the text |
-//! | `summary.diagnostics_left_out` | how many of those are not in `diagnostics` |
-//! | `summary.promises`, `.rules` | counts by verdict: `pass`, `fail`, `cannot_tell`, `not_judged`; `rules` are those that are not promises |
-//! | `summary.size` | how much was judged: `files`, `parties`, `datasets`, `flows`, `steps`, `copies` |
-//! | `assumptions[]` | what every verdict rests on: `text`, `place` |
-//! | `diagnostics[]` | what is wrong with the text: `code`, `severity` (`error`, `warning`), `message`, `place`, `label`, `related[]` (`place`, `text`), `help` |
-//! | `rules[]` | every rule and promise, in the order of declaration |
-//! | `rules[].name`, `.title`, `.place` | what it is called and where it stands |
-//! | `rules[].kind` | `promise` or `rule` |
-//! | `rules[].severity` | `error`, `warning`, `info` |
-//! | `rules[].verdict` | `pass`, `fail`, `cannot_tell`; `null` when it does not apply on the date |
-//! | `rules[].standing` | `applies`, `not_yet`, `no_longer`, `withdrawn`, `elsewhere`, `put_off`; `rules[].standing_date` is its date, where it has one |
-//! | `rules[].pack`, `rules[].put_off` | the pack it comes from; why the project does without it |
-//! | `rules[].quotes[]` | the words promised: `text`, `notice`, `place` |
-//! | `rules[].law[]`, `.because`, `.fix` | its sources in law, its reason, its author's advice |
-//! | `rules[].sentences[]` | `text`, `place`, `verdict`, `matched_nothing` (there was nothing for it to judge) |
-//! | `rules[].findings[]` | what is wrong with the sharing, failing ones first |
-//! | `rules[].findings[].fingerprint` | the same as long as the same thing is wrong, wherever the lines are |
-//! | `rules[].findings[].verdict` | `fail` or `cannot_tell` |
-//! | `rules[].findings[].sentence` | which of the rule's sentences, from 0 |
-//! | `rules[].findings[].summary`, `.subjects[]`, `.activity`, `.place` | what happens, the declared names it is about, their activity, where |
-//! | `rules[].findings[].steps[]` | how it happens, in order: `sentence`, `place` |
-//! | `rules[].findings[].missing[]` | the facts that are not stated: `text`, `place` (where they would be) |
-//! | `rules[].findings[].fix` | the smallest change that would mend it |
-//! | `rules[].findings_left_out` | how many more findings there are |
-//!
-//! A place is `file`, `line`, `column`, `end_line`, `end_column`; the end is the first character after it.
+//! The schema says what each field is, `book/src/schema/report-1.schema.json`; the book's page is made from it, and tests hold what
+//! is written here to it. The version goes up when a field changes its meaning or goes away.
 
 use serde::Serialize;
 
@@ -54,7 +16,7 @@ use crate::source::{Sources, Span};
 pub const VERSION: u32 = 1;
 
 /// The schema of the format (JSON Schema, draft 2020-12).
-pub const SCHEMA: &str = include_str!("report.schema.json");
+pub const SCHEMA: &str = include_str!("../../book/src/schema/report-1.schema.json");
 
 #[derive(Serialize)]
 struct Document<'a> {
@@ -178,6 +140,14 @@ struct Found<'a> {
     steps: Vec<Step<'a>>,
     missing: Vec<Said<'a>>,
     fix: Option<&'a str>,
+    waived: Option<Allowed<'a>>,
+}
+
+#[derive(Serialize)]
+struct Allowed<'a> {
+    reason: &'a str,
+    approver: &'a str,
+    until: String,
 }
 
 #[derive(Serialize)]
@@ -189,8 +159,13 @@ struct Step<'a> {
 /// Renders what a check found; ends with a newline.
 pub fn render(outcome: &Outcome) -> String {
     let writer = Writer { sources: &outcome.sources };
+    pretty(&writer.document(outcome))
+}
+
+/// A document as indented text with a line end, hidden characters written as escapes.
+pub(super) fn pretty(document: &impl Serialize) -> String {
     // plain strings and numbers always serialise; an empty text would be seen at once
-    let mut text = serde_json::to_string_pretty(&writer.document(outcome)).unwrap_or_default();
+    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
     if text.contains(|c| is_hidden(c) && c != '\n') {
         text = escape_hidden(&text);
     }
@@ -329,6 +304,11 @@ impl<'a> Writer<'a> {
                 .collect(),
             missing: f.missing.iter().map(|m: &Missing| self.said(&m.text, m.span)).collect(),
             fix: f.fix.as_deref(),
+            waived: f.waived.as_ref().map(|w| Allowed {
+                reason: &w.reason,
+                approver: &w.approver,
+                until: w.until.to_string(),
+            }),
         }
     }
 }

@@ -2,9 +2,14 @@
 //!
 //! Every output is a pure function of the [`Outcome`] and the [`Options`]: the same outcome gives the same bytes.
 
+#[allow(dead_code)] // the formats for other services follow
+mod entries;
 mod human;
 pub mod json;
+#[allow(dead_code)] // as above
+mod marked;
 pub mod page;
+mod sarif;
 mod text;
 
 use crate::check::{Outcome, RuleReport, RuleSeverity, Standing, Tested, Verdict};
@@ -17,6 +22,56 @@ pub enum Format {
     Human,
     /// For programs: see [`json`].
     Json,
+    /// SARIF 2.1.0, for code-scanning services and editors.
+    Sarif,
+}
+
+impl Format {
+    /// All of them.
+    pub const ALL: &[Format] = &[Format::Human, Format::Json, Format::Sarif];
+
+    /// What it is called on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            Format::Human => "human",
+            Format::Json => "json",
+            Format::Sarif => "sarif",
+        }
+    }
+
+    /// The format of a word.
+    pub fn of(word: &str) -> Option<Format> {
+        Format::ALL.iter().copied().find(|f| f.word() == word)
+    }
+}
+
+/// What makes a check fail. It is one question for all formats, so that none of them calls a failure what another does not.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Threshold {
+    /// The least severity of a rule that counts; no rule does when there is none.
+    pub least: Option<RuleSeverity>,
+    /// Whether what cannot be told counts as broken.
+    pub cannot_tell: bool,
+}
+
+impl Threshold {
+    /// Broken rules of the severity `error`.
+    pub const ERRORS: Threshold = Threshold { least: Some(RuleSeverity::Error), cannot_tell: false };
+
+    /// Whether a rule makes the check fail.
+    pub fn counts(self, rule: &RuleReport) -> bool {
+        rule.standing == Standing::Applies && self.counts_verdict(rule.severity, rule.counted())
+    }
+
+    /// Whether a verdict on a rule of this severity makes the check fail.
+    pub fn counts_verdict(self, severity: RuleSeverity, verdict: Verdict) -> bool {
+        self.least.is_some_and(|least| severity >= least)
+            && match verdict {
+                Verdict::Pass => false,
+                Verdict::CannotTell => self.cannot_tell,
+                Verdict::Fail => true,
+            }
+    }
 }
 
 /// How the human format looks.
@@ -39,10 +94,13 @@ pub struct Options {
     pub width: usize,
     /// Whether to leave the summary out and print nothing when nothing is wrong.
     pub quiet: bool,
-    /// Whether what cannot be told counts as broken, which is then said.
-    pub strict: bool,
     /// Whether to list what is as it should be, too.
     pub all: bool,
+    /// What makes the check fail.
+    pub threshold: Threshold,
+    /// The project's folder as it is called from the root of the repository that it is in, with forward slashes; empty where they
+    /// are the same and where there is no repository. What other services read names files from there.
+    pub folder: String,
     /// How many findings of one rule are shown to people; the rest are counted.
     pub findings_shown: usize,
     /// How many of them are told with the whole way; the others in a line each.
@@ -62,8 +120,9 @@ impl Default for Options {
             color: false,
             width: 100,
             quiet: false,
-            strict: false,
             all: false,
+            threshold: Threshold::ERRORS,
+            folder: String::new(),
             findings_shown: FINDINGS_SHOWN,
             findings_told: FINDINGS_TOLD,
         }
@@ -75,6 +134,7 @@ pub fn render(outcome: &Outcome, format: Format, options: &Options) -> String {
     match format {
         Format::Human => human::check(outcome, options),
         Format::Json => json::render(outcome),
+        Format::Sarif => sarif::render(outcome, options),
     }
 }
 
@@ -96,17 +156,6 @@ pub fn render_waivers(outcome: &Outcome, options: &Options) -> String {
 /// A text with everything written out that could steer a terminal, on one line.
 pub fn safe_line(text: &str) -> String {
     text::safe(text).into_owned()
-}
-
-/// Whether a rule counts as broken: it fails, or, when strict, it cannot be told; and it is grave enough.
-pub fn counts(rule: &RuleReport, least: RuleSeverity, strict: bool) -> bool {
-    rule.standing == Standing::Applies
-        && rule.severity >= least
-        && match rule.counted() {
-            Verdict::Pass => false,
-            Verdict::CannotTell => strict,
-            Verdict::Fail => true,
-        }
 }
 
 /// `path:line:column` of a place, as every format writes it.

@@ -204,6 +204,16 @@ fn misnamed(reader: &mut Reader) {
     }
 }
 
+/// A folder as it is called from the root of the git repository that it is in, with forward slashes; empty for the root itself
+/// and where there is no repository.
+pub fn folder_in_repository(folder: &Path) -> String {
+    // a worktree and a submodule have a file of that name
+    let Some(root) = folder.ancestors().find(|f| f.join(".git").exists()) else { return String::new() };
+    let inside = folder.strip_prefix(root).unwrap_or(Path::new(""));
+    let parts: Vec<String> = inside.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect();
+    parts.join("/")
+}
+
 /// The date of today, where the machine is.
 pub fn today() -> jiff::civil::Date {
     jiff::Zoned::now().date()

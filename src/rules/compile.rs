@@ -253,6 +253,23 @@ pub enum Filter {
     BetweenOrganisations,
 }
 
+impl Filter {
+    /// Whether another asks the same, wherever the two stand.
+    pub fn asks_as(&self, other: &Filter) -> bool {
+        match (self, other) {
+            (Filter::Of(a), Filter::Of(b)) => a.means(b),
+            (Filter::At(a), Filter::At(b)) | (Filter::From(a), Filter::From(b)) | (Filter::To(a), Filter::To(b)) => {
+                a.means(b)
+            }
+            (Filter::In(a), Filter::In(b)) => a == b,
+            (Filter::For(a), Filter::For(b)) => a == b,
+            (Filter::Named(a), Filter::Named(b)) => a == b,
+            (Filter::BetweenOrganisations, Filter::BetweenOrganisations) => true,
+            _ => false,
+        }
+    }
+}
+
 /// A condition with its facts found.
 #[derive(Clone, Debug)]
 pub enum Condition {

@@ -19,7 +19,9 @@ use crate::faults::{self, Fault};
 use crate::graph::linkage::{Levels, Linkage, Sight, View, together};
 use crate::graph::spread::{Limits, Scope, spread, spread_all, spread_without};
 use crate::graph::trace::Crowds;
-use crate::graph::{ArrivalId, CellId, Column, ColumnKind, Contents, CopyId, Graph, Onward, Origins, Reading};
+use crate::graph::{
+    ArrivalId, CellId, Column, ColumnKind, ContentId, Contents, CopyId, Graph, Onward, Origins, Reading,
+};
 use crate::model::{ActivityId, Attestation, DatasetId, Model, PlaceId, Record, RecordId, RuleId, Thing};
 use crate::source::Span;
 use crate::vocabulary::Identifies;
@@ -106,8 +108,12 @@ impl CopySet {
     }
 }
 
-/// Of which kind of things, what is looked for in them, and what was found in each.
-type FoundIn = (Entity, Phrase, Arc<[AtomicU8]>);
+/// Of which kind of things (copies where they are when `None`), what is looked for in them, and what was found in each.
+type FoundIn = (Option<Entity>, Phrase, Arc<[AtomicU8]>);
+
+/// For how many phrases what is found is kept, and how much that may be, in bytes.
+const FOUND_KEPT: usize = 256;
+const FOUND_BYTES: usize = 64 << 20;
 
 /// The state that all rules share.
 pub struct Context<'a> {
@@ -139,6 +145,10 @@ pub struct Context<'a> {
     found_in: Mutex<Vec<FoundIn>>,
     /// For each content, whether it identifies by itself, once that is asked.
     identified: [OnceLock<Vec<OnceLock<bool>>>; 2],
+    /// For each content, whether it has rows about people.
+    with_rows: [OnceLock<Vec<bool>>; 2],
+    /// For each copy, its level where it is, once that is asked: 0 before that, and the highest number where it is not seen.
+    levels_there: [OnceLock<Box<[AtomicU8]>>; 2],
     attested: HashMap<(DatasetId, PlaceId), Vec<&'a Attestation>>,
     seen: Vec<[OnceLock<Arc<Seen>>; 2]>,
     activities: OnceLock<Vec<Vec<Made>>>,
@@ -192,6 +202,8 @@ impl<'a> Context<'a> {
             by_keys: OnceLock::new(),
             found_in: Mutex::default(),
             identified: Default::default(),
+            with_rows: Default::default(),
+            levels_there: Default::default(),
             attested,
             seen: (0..model.places.len()).map(|_| Default::default()).collect(),
             activities: OnceLock::new(),
@@ -237,23 +249,21 @@ impl<'a> Context<'a> {
     }
 
     /// What is in each cell.
-    pub fn contents(&self, reading: Reading) -> Arc<Contents> {
-        self.contents[index(reading)]
-            .get_or_init(|| {
-                // where no operation is left unstated the two readings hold the same
-                if reading == Reading::Harsh && !self.unsure_steps {
-                    return self.contents(Reading::Kind);
-                }
-                Arc::new(self.numbered(spread(self.model, self.graph, &self.origins, &Limits::all(reading))))
-            })
-            .clone()
+    pub fn contents(&self, reading: Reading) -> &Arc<Contents> {
+        self.contents[index(reading)].get_or_init(|| {
+            // where no operation is left unstated the two readings hold the same
+            if reading == Reading::Harsh && !self.unsure_steps {
+                return self.contents(Reading::Kind).clone();
+            }
+            Arc::new(self.numbered(spread(self.model, self.graph, &self.origins, &Limits::all(reading))))
+        })
     }
 
     /// What would be in each cell if these arrivals did not happen.
     pub fn contents_without(&self, reading: Reading, without: &dyn Fn(ArrivalId) -> bool) -> Contents {
         let base = self.contents(reading);
         let onward = self.onward();
-        let base = (&base, onward);
+        let base = (base, onward);
         self.numbered(spread_without(self.model, self.graph, &self.origins, reading, base, without, &|_, _| false))
     }
 
@@ -261,7 +271,7 @@ impl<'a> Context<'a> {
     pub fn contents_barred(&self, reading: Reading, barred: &dyn Fn(ArrivalId, CopyId) -> bool) -> Contents {
         let base = self.contents(reading);
         let onward = self.onward();
-        let base = (&base, onward);
+        let base = (base, onward);
         self.numbered(spread_without(self.model, self.graph, &self.origins, reading, base, &|_| false, barred))
     }
 
@@ -335,14 +345,14 @@ impl<'a> Context<'a> {
     /// What is tied together.
     pub fn linkage(&self, reading: Reading) -> &Arc<Linkage<'a>> {
         self.linkage[index(reading)]
-            .get_or_init(|| Arc::new(Linkage::new(self.model, self.graph, self.contents(reading), reading)))
+            .get_or_init(|| Arc::new(Linkage::new(self.model, self.graph, self.contents(reading).clone(), reading)))
     }
 
     /// What of each cell entered its holder from outside (ruling 6). For a party, its own places and its processors' copies for
     /// it are inside; for a team, what it sees.
     pub fn received(&self, holder: Holder, reading: Reading) -> Arc<Contents> {
         if faults::on(Fault::OwnDataIsReceived) {
-            return self.contents(reading);
+            return self.contents(reading).clone();
         }
         kept(&self.received_by, (holder, reading), || Arc::new(self.received_without(holder, reading, &|_| false)))
     }
@@ -443,16 +453,15 @@ impl<'a> Context<'a> {
     }
 
     /// What a place sees, with levels.
-    pub fn seen(&self, place: PlaceId, reading: Reading) -> Arc<Seen> {
+    pub fn seen(&self, place: PlaceId, reading: Reading) -> &Arc<Seen> {
         let at = &self.seen[place.index()][index(reading)];
         at.get_or_init(|| {
             let harsh = (reading == Reading::Kind).then(|| self.seen(place, Reading::Harsh));
             match harsh {
-                Some(harsh) if self.is_certain(&harsh) => harsh,
+                Some(harsh) if self.is_certain(harsh) => harsh.clone(),
                 _ => Arc::new(self.look(place, reading)),
             }
         })
-        .clone()
     }
 
     fn look(&self, place: PlaceId, reading: Reading) -> Seen {
@@ -479,6 +488,16 @@ impl<'a> Context<'a> {
             && harsh.of.iter().flat_map(|views| views.iter()).all(|seen| self.is_certain(seen))
     }
 
+    /// Whether what is seen is what is seen when all is read kindly.
+    fn is_read_kindly(&self, seen: &Seen) -> bool {
+        seen.reading == Reading::Kind || self.is_certain(seen)
+    }
+
+    /// Whether both readings find the same in copies, levels apart: no field list is open, and no step is silent about what it does.
+    pub fn same_in_both(&self) -> bool {
+        !self.open_lists && !self.unsure_steps
+    }
+
     /// How identifiable what is seen is there.
     pub fn levels<'s>(&self, seen: &'s Seen) -> &'s Arc<Levels> {
         seen.levels.get_or_init(|| match seen.of.as_deref().map(Vec::as_slice) {
@@ -491,39 +510,45 @@ impl<'a> Context<'a> {
     /// How identifiable the copies of a view are by codes and direct identifiers alone, read kindly.
     pub fn levels_by_keys<'s>(&self, seen: &'s Seen) -> &'s Arc<Levels> {
         let linkage = || {
-            let new = || Linkage::by_keys(self.model, self.graph, self.contents(Reading::Kind), Reading::Kind);
+            let new = || Linkage::by_keys(self.model, self.graph, self.contents(Reading::Kind).clone(), Reading::Kind);
             self.by_keys.get_or_init(|| Arc::new(new()))
         };
         seen.by_keys.get_or_init(|| match seen.of.as_deref().map(Vec::as_slice) {
+            // where no combination ties anything it is the same without
+            None if self.is_read_kindly(seen) && !self.levels(seen).by_combination() => self.levels(seen).clone(),
             None => Arc::new(linkage().levels(&seen.view)),
             Some([only]) => self.levels_by_keys(only).clone(),
             Some(all) => Arc::new(Levels::worst(all.iter().map(|s| &**self.levels_by_keys(s)))),
         })
     }
 
-    /// What is known of whether the data of a phrase is in things of a kind; rules that ask the same share it.
-    pub fn found_in(&self, entity: Entity, phrase: &Phrase, size: usize) -> Arc<[AtomicU8]> {
+    /// What is known of whether the data of a phrase is in things of a kind, or in copies where they are; rules that ask the same
+    /// share it. `None` where too much would be kept.
+    pub fn found_in(&self, entity: Option<Entity>, phrase: &Phrase, size: usize) -> Option<Arc<[AtomicU8]>> {
         let mut all = self.found_in.lock().unwrap_or_else(PoisonError::into_inner);
-        let same = |(e, p, _): &&FoundIn| *e == entity && Phrase { span: phrase.span, ..p.clone() } == *phrase;
-        if let Some((_, _, known)) = all.iter().find(same) {
-            return known.clone();
+        if let Some((_, _, known)) = all.iter().find(|(e, p, _)| *e == entity && p.means(phrase)) {
+            return Some(known.clone());
+        }
+        let kept: usize = all.iter().map(|(_, _, known)| known.len()).sum();
+        if all.len() >= FOUND_KEPT || kept.saturating_add(size) > FOUND_BYTES {
+            return None;
         }
         let known: Arc<[AtomicU8]> = (0..size).map(|_| AtomicU8::new(0)).collect();
         all.push((entity, phrase.clone(), known.clone()));
-        known
+        Some(known)
     }
 
     /// The views in which a holder is judged.
     pub fn views(&self, holder: Holder, reading: Reading) -> Views {
         let party = match holder {
-            Holder::Team(place) => return Arc::new(vec![self.seen(place, reading)]),
+            Holder::Team(place) => return Arc::new(vec![self.seen(place, reading).clone()]),
             Holder::Party(party) => party,
         };
         let at = &self.views[party.index()][index(reading)];
         at.get_or_init(|| {
             let p = self.model.party(party);
             if p.teams.is_empty() {
-                return Arc::new(vec![self.seen(p.place, reading)]);
+                return Arc::new(vec![self.seen(p.place, reading).clone()]);
             }
             if reading == Reading::Kind {
                 let harsh = self.views(holder, Reading::Harsh);
@@ -600,8 +625,34 @@ impl<'a> Context<'a> {
     pub fn level(&self, seen: &Seen, copy: CopyId) -> u8 {
         // what is taken from behind a wall is not seen, and yet has what it has by itself
         let own = || self.linkage(seen.reading).own_level(copy);
-        let level = self.levels(seen).known(copy).unwrap_or_else(own);
+        let level = self.level_seen(seen, copy).unwrap_or_else(own);
         if self.attested(copy, level).is_some() { 0 } else { level }
+    }
+
+    /// The level of a copy's rows where it is; 2 when it was not linked at all.
+    pub fn level_where_it_is(&self, copy: CopyId, reading: Reading) -> u8 {
+        self.level_seen(self.seen(self.graph.copy(copy).place, reading), copy).unwrap_or(2)
+    }
+
+    /// The level of a copy's rows at a view, where the copy is one of the view's. Most who ask look at a copy where it is: that is
+    /// kept.
+    fn level_seen(&self, seen: &Seen, copy: CopyId) -> Option<u8> {
+        const UNSEEN: u8 = u8::MAX;
+        let at = index(seen.reading);
+        let own = self.seen.get(self.graph.copy(copy).place.index()).and_then(|both| both[at].get());
+        let is_there = own.is_some_and(|own| std::ptr::eq(&**own, seen));
+        let look = || self.levels(seen).known(copy);
+        let all = || self.levels_there[at].get_or_init(|| (0..self.graph.size()).map(|_| AtomicU8::new(0)).collect());
+        let Some(kept) = is_there.then(all).and_then(|all| all.get(copy.index())) else { return look() };
+        match kept.load(Ordering::Relaxed) {
+            0 => {
+                let level = look();
+                kept.store(level.unwrap_or(UNSEEN), Ordering::Relaxed);
+                level
+            }
+            UNSEEN => None,
+            level => Some(level),
+        }
     }
 
     /// Whether the copy itself has a direct identifier, row by row.
@@ -622,7 +673,13 @@ impl<'a> Context<'a> {
     /// Whether a copy has any rows about people.
     pub fn has_rows(&self, copy: CopyId, reading: Reading) -> bool {
         let contents = self.contents(reading);
-        self.graph.cells_of(copy).any(|cell| contents.has_rows(cell))
+        let all = self.with_rows[index(reading)].get_or_init(|| {
+            let width = |id| contents.columns_in(self.graph, id).len() as u32;
+            let rows = |id, column| contents.rows_in(id, column).iter().any(|word| *word != 0);
+            let ids = (0..contents.len() as u32).map(ContentId::numbered);
+            ids.map(|id| id != ContentId::NOTHING && (0..width(id)).any(|column| rows(id, column))).collect()
+        });
+        all.get(contents.of(copy).index()).copied().unwrap_or(false)
     }
 
     /// Whether all that is in a cell came through what one of these markers marks.

@@ -47,6 +47,19 @@ pub struct Missing {
     pub span: Span,
 }
 
+/// That somebody lets a finding stand for a time.
+#[derive(Clone, PartialEq, Eq, Hash, Debug)]
+pub struct Waived {
+    /// Why.
+    pub reason: String,
+    /// The role that approved it.
+    pub approver: String,
+    /// The last day on which it holds.
+    pub until: Date,
+    /// The declaration.
+    pub span: Span,
+}
+
 /// A rule broken, or not to be judged, for one subject.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub struct Finding {
@@ -68,9 +81,9 @@ pub struct Finding {
     pub missing: Vec<Missing>,
     /// The smallest change that would mend it, where there is one.
     pub fix: Option<String>,
-    /// From the rule and the declared names along the way (ruling 20); never from lines or wording.
+    /// What tells it from all others, by [`fingerprint`].
     pub fingerprint: String,
-    /// Who answers for it, where it is waived: it does not count until then.
+    /// The waiver that covers it. A waived finding stays in every report, and counts for no exit code.
     pub waived: Option<Waived>,
     /// Whether it was there before, in a baseline or another version: it does not count.
     pub known: bool,
@@ -83,15 +96,52 @@ impl Finding {
     }
 }
 
-/// A finding that somebody answers for until a day.
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
-pub struct Waived {
-    /// Why.
-    pub because: String,
-    /// The role of who approved it.
-    pub by: String,
-    /// The last day.
-    pub until: Date,
-    /// The declaration.
-    pub span: Span,
+/// What a finding is known by from one run to the next (ruling 20): the rule, which of its sentences, the declared names that it
+/// is about, and what besides them tells it from others, such as the last flow that crosses into the holder. Lines, files and
+/// wording have no part in it, so that it outlives whatever does not change what is wrong.
+///
+/// Names are put together with `/`, which no declared name has; one that has it all the same, because it is no name of the
+/// model, is written so that nothing can be taken for anything else.
+pub fn fingerprint(rule: &str, sentence: usize, subjects: &[String], trail: &[String]) -> String {
+    let mut all = part(rule);
+    for name in [&sentence.to_string()].into_iter().chain(subjects).chain(trail) {
+        all.push('/');
+        all.push_str(&part(name));
+    }
+    all
+}
+
+/// One part of a fingerprint.
+fn part(name: &str) -> String {
+    name.replace('~', "~0").replace('/', "~1")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn names(names: &[&str]) -> Vec<String> {
+        names.iter().map(|n| (*n).to_owned()).collect()
+    }
+
+    #[test]
+    fn a_fingerprint_is_made_of_names_and_nothing_else() {
+        let one = fingerprint("no-names", 0, &names(&["niesr", "cohort at niesr"]), &names(&["cohort-to-niesr"]));
+        assert_eq!(one, "no-names/0/niesr/cohort at niesr/cohort-to-niesr");
+    }
+
+    #[test]
+    fn no_two_findings_have_one_fingerprint() {
+        let all = [
+            fingerprint("a", 0, &names(&["b", "c"]), &[]),
+            fingerprint("a", 0, &names(&["b/c"]), &[]),
+            fingerprint("a/0", 0, &names(&["b", "c"]), &[]),
+            fingerprint("a", 0, &names(&["b~1c"]), &[]),
+            fingerprint("a", 1, &names(&["b", "c"]), &[]),
+            fingerprint("a", 0, &names(&["b"]), &names(&["c", ""])),
+        ];
+        for (number, one) in all.iter().enumerate() {
+            assert!(!all[number + 1..].contains(one), "{one}");
+        }
+    }
 }

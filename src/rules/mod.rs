@@ -18,13 +18,20 @@ pub mod story;
 mod ties;
 pub mod truth;
 
-pub use finding::{Finding, Missing, Verdict, Waived, WitnessStep};
+pub use finding::{Finding, Missing, Verdict, Waived, WitnessStep, fingerprint};
 
+use std::collections::BTreeMap;
+use std::ops::Range;
+use std::sync::Arc;
+
+use rayon::prelude::*;
 use rustc_hash::FxHashMap;
 
-use compile::{Compiled, Out};
+use compile::{Compiled, Form, Out};
 use context::Context;
-use forms::Violation;
+use facts::Entity;
+use forms::side_by_side::{self, ABREAST, Found};
+use forms::{Judged, Violation};
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::rules as codes;
@@ -45,17 +52,99 @@ pub struct Sentence {
     pub matched_nothing: bool,
 }
 
-/// Judges a sentence.
-pub fn judge(c: &Context<'_>, sentence: &Compiled) -> Sentence {
+/// Judges sentences, in their order, on all threads where `threads` says so.
+pub fn judge(c: &Context<'_>, sentences: &[&Compiled], threads: bool) -> Vec<Sentence> {
+    let work = work(c, sentences);
+    let mut alone: Vec<Option<Sentence>> = sentences.iter().map(|_| None).collect();
+    let mut found: Vec<Found> = sentences.iter().map(|_| Found::default()).collect();
+    for done in each(&work, threads, |work| work.done(c, sentences)) {
+        match done {
+            Done::Alone(number, sentence) => alone[number] = Some(sentence),
+            Done::Abreast(numbers, all) => numbers.iter().zip(all).for_each(|(n, one)| found[*n].add(one)),
+        }
+    }
+    let numbers: Vec<usize> = (0..sentences.len()).collect();
+    let told = each(&numbers, threads, |number| {
+        let (sentence, found) = (sentences[*number], &found[*number]);
+        let is_every = alone[*number].is_none();
+        is_every.then(|| conclude(c, sentence, |reading| found.judged(c, sentence, reading)))
+    });
+    alone.into_iter().zip(told).filter_map(|(alone, told)| alone.or(told)).collect()
+}
+
+/// Works on each of some pieces; what comes of it is in their order.
+pub fn each<W: Sync, D: Send>(all: &[W], threads: bool, work: impl Fn(&W) -> D + Sync + Send) -> Vec<D> {
+    match threads {
+        true => all.par_iter().with_max_len(1).map(work).collect(),
+        false => all.iter().map(work).collect(),
+    }
+}
+
+/// How many things are judged in one go by sentences side by side.
+const STRETCH: usize = 8_192;
+
+/// A piece of the work of judging.
+enum Work {
+    /// One sentence.
+    Alone(usize),
+    /// Sentences about things of a kind, for a stretch of those.
+    Abreast(Arc<[usize]>, Entity, Range<usize>),
+}
+
+/// What came of a piece of work.
+enum Done {
+    Alone(usize, Sentence),
+    Abreast(Arc<[usize]>, Vec<Found>),
+}
+
+/// The work of judging sentences. What takes long by itself comes first.
+fn work(c: &Context<'_>, sentences: &[&Compiled]) -> Vec<Work> {
+    let mut work = Vec::new();
+    let mut abreast: BTreeMap<Entity, Vec<usize>> = BTreeMap::new();
+    for (number, sentence) in sentences.iter().enumerate() {
+        match &sentence.form {
+            Form::Every { entity, .. } => abreast.entry(*entity).or_default().push(number),
+            _ => work.push(Work::Alone(number)),
+        }
+    }
+    for (entity, numbers) in abreast {
+        for some in numbers.chunks(ABREAST) {
+            let some: Arc<[usize]> = some.into();
+            let extent = forms::extent(c, entity);
+            let stretches = (0..extent).step_by(STRETCH).map(|start| start..(start + STRETCH).min(extent));
+            work.extend(stretches.map(|stretch| Work::Abreast(some.clone(), entity, stretch)));
+        }
+    }
+    work
+}
+
+impl Work {
+    fn done(&self, c: &Context<'_>, sentences: &[&Compiled]) -> Done {
+        match self {
+            Work::Alone(number) => {
+                let sentence = sentences[*number];
+                Done::Alone(*number, conclude(c, sentence, |reading| forms::judge(c, sentence, reading)))
+            }
+            Work::Abreast(numbers, entity, stretch) => {
+                let some: Vec<&Compiled> = numbers.iter().map(|n| sentences[*n]).collect();
+                Done::Abreast(numbers.clone(), side_by_side::judge(c, *entity, &some, stretch.clone()))
+            }
+        }
+    }
+}
+
+/// Makes a verdict and findings of what a sentence is in both readings.
+fn conclude<'a>(c: &Context<'_>, sentence: &Compiled, judged: impl Fn(Reading) -> Judged<'a>) -> Sentence {
     let harsh = if faults::on(Fault::HarshReadingIsKind) { Reading::Kind } else { Reading::Harsh };
-    let harsh = forms::judge(c, sentence, harsh);
+    let harsh = judged(harsh);
     if harsh.count() == 0 {
         return Sentence { verdict: Verdict::Pass, findings: Vec::new(), left_out: 0, matched_nothing: !harsh.matched };
     }
-    let kind = forms::judge(c, sentence, Reading::Kind);
+    let kind = judged(Reading::Kind);
     let verdict = if kind.count() > 0 { Verdict::Fail } else { Verdict::CannotTell };
     let count = harsh.count().max(kind.count());
-    let failing = kind.keys();
+    // where fewer fail than are told, all that fail are told
+    let failing = kind.keys_told();
     let mut findings: Vec<Finding> = kind.told(|_| false).map(|v| finding(c, sentence, v, Verdict::Fail)).collect();
     let room = forms::MANY.saturating_sub(findings.len());
     let unsure = harsh.told(|key| failing.contains(&key)).take(room);
@@ -82,20 +171,18 @@ fn finding(c: &Context<'_>, sentence: &Compiled, violation: Violation<'_>, verdi
     let rule = &c.model.rules[sentence.rule.index()];
     let activity = activity_of(c, subjects.iter().chain(&detail.trail)).or(rule.activity);
     let activity = activity.map(|a| c.model.word(c.model.activities[a.index()].declared.name).to_owned());
-    let mut parts = vec![c.model.word(rule.declared.name).to_owned(), sentence.sentence.to_string()];
-    parts.extend(subjects.iter().cloned());
-    parts.append(&mut detail.trail);
+    let name = c.model.word(rule.declared.name);
     Finding {
         verdict,
         sentence: sentence.sentence,
         summary: detail.summary,
+        fingerprint: fingerprint(name, sentence.sentence, &subjects, &detail.trail),
         activity,
         subjects,
         span: detail.span,
         steps: detail.steps,
         missing: detail.missing,
         fix: detail.fix,
-        fingerprint: parts.join("/"),
         waived: None,
         known: false,
     }

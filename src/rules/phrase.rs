@@ -38,6 +38,13 @@ impl Phrase {
         kinds.chain(self.from.iter().flatten().copied())
     }
 
+    /// Whether another means the same, wherever the two stand.
+    pub fn means(&self, other: &Phrase) -> bool {
+        let Phrase { published, level, kinds, categories, about, children, from, span: _ } = self;
+        (published, level, kinds, categories) == (&other.published, &other.level, &other.kinds, &other.categories)
+            && (about, children, from) == (&other.about, &other.children, &other.from)
+    }
+
     /// Plain `data`, everything there is.
     pub fn everything(span: Span) -> Phrase {
         Phrase {
@@ -88,6 +95,11 @@ pub struct Holders {
 }
 
 impl Holders {
+    /// Whether another means the same, wherever the two stand.
+    pub fn means(&self, other: &Holders) -> bool {
+        self.sure == other.sure && self.perhaps == other.perhaps
+    }
+
     /// Whether a place is one of them (or, for a party, one of its teams).
     pub fn covers(&self, model: &Model, place: PlaceId) -> bool {
         !self.sure.is_empty()

@@ -4,6 +4,7 @@ use std::cell::RefCell;
 use std::rc::Rc;
 
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use super::context::{Context, Seen};
 use super::phrase::{Phrase, about_matches};
@@ -21,15 +22,18 @@ enum Closing {
     Down,
 }
 
+/// A set of classes, which are few in most projects.
+pub type Classes = SmallVec<[u64; 2]>;
+
 /// What of a cell a phrase matches.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
 pub struct Hit {
     /// The classes matched as rows.
-    pub rows: Vec<u64>,
+    pub rows: Classes,
     /// The classes matched as counts, under any control.
-    pub counts: Vec<u64>,
+    pub counts: Classes,
     /// The same by control: what one control excuses another does not.
-    by_control: Vec<(Control, Vec<u64>)>,
+    by_control: SmallVec<[(Control, Classes); 1]>,
 }
 
 impl Hit {
@@ -38,8 +42,8 @@ impl Hit {
         self.rows.iter().chain(&self.counts).any(|w| *w != 0)
     }
 
-    fn new(rows: Vec<u64>, by_control: Vec<(Control, Vec<u64>)>) -> Hit {
-        let mut hit = Hit { counts: vec![0; rows.len()], rows, by_control };
+    fn new(rows: Classes, by_control: SmallVec<[(Control, Classes); 1]>) -> Hit {
+        let mut hit = Hit { counts: SmallVec::from_elem(0, rows.len()), rows, by_control };
         hit.gather();
         hit
     }
@@ -71,6 +75,8 @@ impl Hit {
 struct Ready<'p> {
     phrase: &'p Phrase,
     closing: Closing,
+    /// Every class of sources.
+    base: Vec<u64>,
     /// The classes that it is from, and from which word to which there are any.
     from: Vec<u64>,
     words: std::ops::Range<usize>,
@@ -89,7 +95,7 @@ fn alike(c: &Context<'_>, phrases: &[&Phrase]) -> Rc<[Vec<u64>]> {
         let from = c.origins.answering(from);
         let parts = sets.iter().flat_map(|set| {
             let rest: Vec<u64> = set.iter().zip(&from).map(|(s, f)| s & !f).collect();
-            [and(set, &from), rest]
+            [and(set, &from).into_vec(), rest]
         });
         sets = parts.filter(|set| set.iter().any(|w| *w != 0)).collect();
     }
@@ -106,6 +112,7 @@ impl<'p> Ready<'p> {
         Ready {
             phrase,
             closing,
+            base: c.origins.everything(),
             alike,
             from,
             words: first..last,
@@ -154,6 +161,14 @@ fn depends(phrase: &Phrase, closing: Closing) -> bool {
     }
 }
 
+/// Whether a phrase may match in one reading what it does not match in the other, though the same is there: whom data is about may
+/// not be stated, nor how well counts are protected.
+fn by_reading(phrase: &Phrase) -> bool {
+    !phrase.about.is_empty()
+        || phrase.children
+        || matches!(phrase.level, Some(LevelWord::Aggregate | LevelWord::Anonymous))
+}
+
 /// What a rule looks for: data, less what it excepts.
 pub struct Sought<'p> {
     data: Ready<'p>,
@@ -163,7 +178,11 @@ pub struct Sought<'p> {
     /// Whether levels matter, and whether what is identified by itself does.
     levels: bool,
     identified: bool,
+    /// Whether the two readings may find something else in the same.
+    by_reading: bool,
     known: RefCell<FxHashMap<Known, bool>>,
+    /// In which columns something is found.
+    columns: RefCell<FxHashMap<Known, u64>>,
     /// For each content, whether there may be anything in it; of the contents of one number.
     may: RefCell<(u32, Vec<Option<bool>>)>,
 }
@@ -192,9 +211,16 @@ impl<'p> Sought<'p> {
             by_way: except.iter().any(|e| e.from.is_some()),
             levels: depends(data, Closing::Up) || except.iter().any(|e| depends(e, Closing::Down)),
             identified: all().any(|p| p.level == Some(LevelWord::Identified)),
+            by_reading: !c.same_in_both() || all().any(by_reading),
             known: RefCell::default(),
+            columns: RefCell::default(),
             may: RefCell::default(),
         }
+    }
+
+    /// Whether what is found in a copy is the same in both readings, whatever it is tied to.
+    pub fn same_in_both(&self, c: &Context<'_>) -> bool {
+        !self.by_reading && !self.levels && !self.identified && !c.any_attested()
     }
 
     /// Whether what is found in a copy may depend on its level where it is seen.
@@ -269,18 +295,7 @@ impl<'p> Sought<'p> {
                 .cells_of(copy)
                 .any(|cell| contents.has_any(cell) && sought.hit(c, cell, contents, seen, reading).any())
         };
-        if contents.number == 0 || c.may_be_attested(copy) {
-            return slowly(self);
-        }
-        let known = Known {
-            contents: contents.number,
-            reading,
-            content: contents.of(copy),
-            about: c.graph.about_number(copy),
-            public: c.graph.copy(copy).place == Model::PUBLIC,
-            level: if self.levels { c.level(seen, copy) } else { 0 },
-            identified: self.identified && c.identified(copy, reading),
-        };
+        let Some(known) = self.depends_on(c, copy, contents, seen, reading) else { return slowly(self) };
         let before = self.known.borrow().get(&known).copied();
         let found = before.unwrap_or_else(|| {
             let found = if self.by_way {
@@ -293,6 +308,56 @@ impl<'p> Sought<'p> {
             found
         });
         found && (!self.by_way || slowly(self))
+    }
+}
+
+impl Sought<'_> {
+    /// All that what is found in a copy depends on, exceptions by the way apart; `None` where that cannot be said.
+    fn depends_on(
+        &self,
+        c: &Context<'_>,
+        copy: CopyId,
+        contents: &Contents,
+        seen: &Seen,
+        reading: Reading,
+    ) -> Option<Known> {
+        (contents.number != 0 && !c.may_be_attested(copy)).then(|| Known {
+            contents: contents.number,
+            reading: if self.by_reading { reading } else { Reading::Kind },
+            content: contents.of(copy),
+            about: c.graph.about_number(copy),
+            public: c.graph.copy(copy).place == Model::PUBLIC,
+            level: if self.levels { c.level(seen, copy) } else { 0 },
+            identified: self.identified && c.identified(copy, reading),
+        })
+    }
+
+    /// The cells of a copy in which there is something that is sought, as [`Sought::hits`], without what.
+    pub fn cells(
+        &self,
+        c: &Context<'_>,
+        copy: CopyId,
+        contents: &Contents,
+        seen: &Seen,
+        reading: Reading,
+    ) -> impl Iterator<Item = CellId> {
+        let is_in = |cell: &CellId| contents.has_any(*cell) && self.hit(c, *cell, contents, seen, reading).any();
+        let cells = || c.graph.cells_of(copy);
+        let known = self.depends_on(c, copy, contents, seen, reading);
+        let known = known.filter(|_| !self.by_way && cells().len() <= u64::BITS as usize);
+        let before = known.and_then(|known| self.columns.borrow().get(&known).copied());
+        let mut found = before.unwrap_or(0);
+        let mut more = Vec::new();
+        match (before, known) {
+            (Some(_), _) => {}
+            (None, Some(known)) => {
+                found = cells().filter(is_in).fold(0, |found, cell| found | 1 << cell.column);
+                self.columns.borrow_mut().insert(known, found);
+            }
+            (None, None) => more.extend(cells().filter(is_in)),
+        }
+        let few = cells().take(u64::BITS as usize).filter(move |cell| found >> cell.column & 1 == 1);
+        few.chain(more)
     }
 }
 
@@ -313,7 +378,7 @@ fn matched(
     {
         return Hit::default();
     }
-    let mut rows: Vec<u64> = and(contents.rows(cell), &ready.from);
+    let mut rows: Classes = and(contents.rows(cell), &ready.from);
     if column.kind == ColumnKind::Membership {
         // being in it says something of its own only where no field says that the person was in it, as far as the sentence
         // tells apart what they may have been in
@@ -328,7 +393,7 @@ fn matched(
     if rows.iter().any(|w| *w != 0) && !rows_level_fits(c, ready, copy, seen, reading) {
         rows.iter_mut().for_each(|w| *w = 0);
     }
-    let mut counts = Vec::new();
+    let mut counts: SmallVec<[(Control, Classes); 1]> = SmallVec::new();
     for (control, set) in contents.counts(cell) {
         let attested = c.may_be_attested(copy)
             && c.attested(copy, if c.levels(seen).of(copy) == 4 && contents.has_rows(cell) { 4 } else { 1 }).is_some();
@@ -341,9 +406,8 @@ fn matched(
             // a column of another category still carries what it was computed from, row by row (ruling 8)
             counts.clear();
             // a source must be of that kind itself; a marker stands for whatever came through with it
-            let base = c.origins.everything();
             let any = contents.rows_meet(cell, flagged);
-            for ((row, base), flagged) in rows.iter_mut().zip(&base).zip(flagged) {
+            for ((row, base), flagged) in rows.iter_mut().zip(&ready.base).zip(flagged) {
                 *row = (*row & base & flagged) | if any { *row & !base } else { 0 };
             }
         }
@@ -393,10 +457,9 @@ fn count_level_fits(c: &Context<'_>, ready: &Ready<'_>, control: Control, attest
 /// Takes out of a hit what an exception matches in the same cell. A marker stands for whatever came through: it goes when
 /// all that is in the cell is excepted; and an exception by a marker takes all that certainly came through.
 fn take_out(c: &Context<'_>, hit: &mut Hit, out: &Hit, exception: &Ready<'_>, cell: CellId, contents: &Contents) {
-    let base = c.origins.everything();
     let wholly = exception.phrase.from.is_some() && c.descends_wholly(cell, &exception.from);
-    let left = |all: &[u64], gone: &[u64]| and(all, &base).iter().zip(gone).any(|(a, o)| a & !o != 0);
-    let remove = |from: &mut Vec<u64>, gone: &[u64], all: &[u64]| {
+    let left = |all: &[u64], gone: &[u64]| and(all, &exception.base).iter().zip(gone).any(|(a, o)| a & !o != 0);
+    let remove = |from: &mut Classes, gone: &[u64], all: &[u64]| {
         if gone.iter().all(|w| *w == 0) {
             return;
         }
@@ -422,6 +485,6 @@ fn meet(a: &[u64], b: &[u64]) -> bool {
     a.iter().zip(b).any(|(a, b)| a & b != 0)
 }
 
-fn and(a: &[u64], b: &[u64]) -> Vec<u64> {
+fn and(a: &[u64], b: &[u64]) -> Classes {
     a.iter().zip(b).map(|(a, b)| a & b).collect()
 }

@@ -14,6 +14,57 @@ pub enum Truth {
     Unknown(Vec<Missing>),
 }
 
+/// Truth without what it is missing: what is judged of a million things has no room for more.
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+pub enum Kleene {
+    /// It does not hold.
+    False,
+    /// Nobody can tell.
+    Unknown,
+    /// It holds.
+    True,
+}
+
+impl Kleene {
+    /// Both.
+    #[must_use]
+    pub fn and(self, other: Kleene) -> Kleene {
+        self.min(other)
+    }
+
+    /// Either.
+    #[must_use]
+    pub fn or(self, other: Kleene) -> Kleene {
+        self.max(other)
+    }
+
+    /// The contrary.
+    #[must_use]
+    pub fn negate(self) -> Kleene {
+        match self {
+            Kleene::True => Kleene::False,
+            Kleene::False => Kleene::True,
+            Kleene::Unknown => Kleene::Unknown,
+        }
+    }
+}
+
+impl From<bool> for Kleene {
+    fn from(yes: bool) -> Self {
+        if yes { Kleene::True } else { Kleene::False }
+    }
+}
+
+impl From<&Truth> for Kleene {
+    fn from(truth: &Truth) -> Self {
+        match truth {
+            Truth::True => Kleene::True,
+            Truth::False => Kleene::False,
+            Truth::Unknown(_) => Kleene::Unknown,
+        }
+    }
+}
+
 impl From<bool> for Truth {
     fn from(yes: bool) -> Self {
         if yes { Truth::True } else { Truth::False }

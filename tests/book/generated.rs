@@ -18,11 +18,23 @@ use staunch::{output, packs, project, syntax};
 
 use super::{AS_OF, pages, report, source, writes};
 
-const NAMES: [&str; 10] =
-    ["packs", "faults", "bounds", "facts", "codes", "categories", "combinations", "purposes", "words", "tables"];
+const NAMES: [&str; 11] = [
+    "report",
+    "packs",
+    "faults",
+    "bounds",
+    "facts",
+    "codes",
+    "categories",
+    "combinations",
+    "purposes",
+    "words",
+    "tables",
+];
 
 fn generated(name: &str) -> String {
     match name {
+        "report" => report_fields(),
         "bounds" => bounds(),
         "faults" => faults(),
         "facts" => facts(),
@@ -35,6 +47,46 @@ fn generated(name: &str) -> String {
         "packs" => all_packs(),
         name if name.starts_with("pack ") => one_pack(&name["pack ".len()..]),
         _ => panic!("no table is called `{name}`"),
+    }
+}
+
+/// The fields of the JSON report, as its schema describes them.
+fn report_fields() -> String {
+    let schema: serde_json::Value = serde_json::from_str(output::json::SCHEMA).unwrap();
+    let mut out = String::from("\n| field | what it is |\n|---|---|\n");
+    fields(&schema, &schema, "", &mut out);
+    for (part, what) in [("place", "a place"), ("counts", "counts by verdict")] {
+        let described = &schema["$defs"][part];
+        let about = described["description"].as_str().unwrap();
+        let _ = writeln!(out, "\n{about}\n\n| field of {what} | what it is |\n|---|---|");
+        fields(described, &schema, "", &mut out);
+    }
+    out.push('\n');
+    out
+}
+
+/// The fields of one object, and of those that it holds, a row each.
+fn fields(object: &serde_json::Value, schema: &serde_json::Value, at: &str, out: &mut String) {
+    // the names that must be there stand in the order in which they are written
+    for name in object["required"].as_array().unwrap().iter().map(|n| n.as_str().unwrap()) {
+        let field = &object["properties"][name];
+        let list = if field.get("items").is_some() { "[]" } else { "" };
+        let value = field.get("items").unwrap_or(field);
+        let value = value.get("oneOf").map_or(value, |ways| &ways[0]);
+        let kind = value["$ref"].as_str().map(|r| r.trim_start_matches("#/$defs/"));
+        let about = field["description"].as_str().unwrap();
+        let allowed: Vec<String> = value["enum"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .map(|w| format!("`{}`", w.to_string().trim_matches('"')))
+            .collect();
+        let allowed = if allowed.is_empty() { String::new() } else { format!(" {}.", allowed.join(", ")) };
+        let _ = writeln!(out, "| `{at}{name}{list}` | {}{allowed} |", cell(about));
+        let value = kind.map_or(value, |kind| &schema["$defs"][kind]);
+        if !matches!(kind, Some("place" | "counts")) && value.get("properties").is_some() {
+            fields(value, schema, &format!("{at}{name}{list}."), out);
+        }
     }
 }
 

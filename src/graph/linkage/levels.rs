@@ -9,7 +9,7 @@ use super::super::times::HoldingId;
 use super::super::view::Common;
 use super::linker::Unit;
 use super::profiles::ProfileId;
-use super::{CopyId, Node};
+use super::{CopyId, Leveled, Node};
 use crate::model::PlaceId;
 
 /// Copies that are alike: their profile, when they are held, and one of them (the first).
@@ -83,11 +83,18 @@ pub struct Levels {
     levels: Arc<[u8]>,
     /// The places that walls hide from the view, sorted.
     behind: Arc<[PlaceId]>,
+    /// Whether a combination of facts tied anything together.
+    by_combination: bool,
 }
 
 impl Levels {
-    pub(super) fn new(kinds: Arc<Kinds>, levels: Arc<[u8]>, behind: Arc<[PlaceId]>) -> Levels {
-        Levels { kinds, levels, behind }
+    pub(super) fn new(kinds: Arc<Kinds>, found: Leveled, behind: Arc<[PlaceId]>) -> Levels {
+        Levels { kinds, levels: found.levels, behind, by_combination: found.by_combination }
+    }
+
+    /// Whether they might be others if no combination of facts fitted one person.
+    pub fn by_combination(&self) -> bool {
+        self.by_combination
     }
 
     /// The level of the rows of a copy at this view; 2 when it was not linked at all.
@@ -131,6 +138,6 @@ impl Levels {
             }
         }
         let kinds = Kinds::plain(worst.keys().zip(0..).map(|(copy, kind)| (*copy, kind)).collect());
-        Levels { kinds: Arc::new(kinds), levels: worst.into_values().collect(), behind: Arc::default() }
+        Levels { kinds: Arc::new(kinds), levels: worst.into_values().collect(), ..Levels::default() }
     }
 }

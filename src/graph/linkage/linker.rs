@@ -37,6 +37,8 @@ pub(super) struct Scratch {
     /// For each tie, by its number, who offered it first, and in which linking.
     holders: Vec<(u32, u32)>,
     linking: u32,
+    /// Whether a combination tied anything together in any of the linkings since that was asked.
+    pub(super) by_combination: bool,
 }
 
 /// Merges units.
@@ -167,6 +169,7 @@ impl<'a> Linker<'a> {
         for (place, number) in offers.iter().enumerate() {
             let tie = Tie::Combination(*number);
             if self.offer(root, tie, tie) {
+                self.s.by_combination = true;
                 if self.root(root) == root {
                     self.s.offers[at].extend_from_slice(&offers[place + 1..]);
                 }

@@ -14,8 +14,8 @@ mod linker;
 mod profiles;
 mod together;
 
-use std::cell::RefCell;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::atomic::{AtomicU8, Ordering};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -58,7 +58,11 @@ pub enum Node {
 /// What is tied together where, under some contents. What linkage looks at of a copy is worked out when it is first seen.
 pub struct Linkage<'a> {
     contents: Arc<Contents>,
-    linked: Mutex<Linked<'a>>,
+    linked: RwLock<Linked<'a>>,
+    /// For each copy, the level that it has by itself, once that is asked; 0 before that.
+    own: OnceLock<Box<[AtomicU8]>>,
+    /// Room for linking that nobody uses just now.
+    spare: Mutex<Vec<Scratch>>,
 }
 
 impl<'a> Linkage<'a> {
@@ -74,48 +78,89 @@ impl<'a> Linkage<'a> {
 
     fn of(model: &'a Model, graph: &'a Graph, contents: Arc<Contents>, reading: Reading, profiles: Profiles) -> Self {
         let kept = FxHashMap::default();
-        let linked = Linked { model, graph, reading, profiles, scratch: RefCell::default(), kept };
-        Linkage { contents, linked: Mutex::new(linked) }
+        let linked = Linked { model, graph, reading, profiles, kept };
+        Linkage { contents, linked: RwLock::new(linked), own: OnceLock::new(), spare: Mutex::default() }
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Linked<'a>> {
+        self.linked.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What is known, with the copies of a view that may have rows and their profiles.
+    fn know(&self, view: &View) -> (RwLockReadGuard<'_, Linked<'a>>, Vec<CopyId>) {
+        let copies = view.with_rows();
+        let linked = self.read();
+        if copies.iter().all(|copy| linked.profiles.knows(*copy)) {
+            return (linked, copies);
+        }
+        drop(linked);
+        self.linked.write().unwrap_or_else(PoisonError::into_inner).know(&copies, &self.contents);
+        (self.read(), copies)
+    }
+
+    /// Works with some room, which the next can have after.
+    fn with_room<T>(&self, work: impl FnOnce(&mut Scratch) -> T) -> T {
+        let spare = || self.spare.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut room = spare().pop().unwrap_or_default();
+        let done = work(&mut room);
+        spare().push(room);
+        done
     }
 
     /// Links a view and says how identifiable each of its copies is there.
     pub fn levels(&self, view: &View) -> Levels {
-        let mut linked = self.linked.lock().unwrap_or_else(PoisonError::into_inner);
         if view.common.shared {
-            return linked.levels_in(view, &self.contents);
+            let mut linked = self.linked.write().unwrap_or_else(PoisonError::into_inner);
+            return self.with_room(|room| linked.levels_in(view, &self.contents, room));
         }
-        let copies = linked.know(view, &self.contents);
+        let (linked, copies) = self.know(view);
         let (alike, which) = linked.alike(&copies, &|copy| linked.profiles.of(copy), &|profile| profile);
-        let levels = linked.levels_of(&alike, view);
-        Levels::new(Arc::new(Kinds::plain(which)), levels.into(), Arc::default())
+        let found = self.with_room(|room| linked.levels_of(&alike, view, room));
+        Levels::new(Arc::new(Kinds::plain(which)), found, Arc::default())
     }
 
     /// As [`Linkage::levels`], of one copy, as if there were no rows in one of its cells.
     pub fn level_without(&self, view: &View, cell: CellId) -> u8 {
-        let mut linked = self.linked.lock().unwrap_or_else(PoisonError::into_inner);
-        let copies = linked.know(view, &self.contents);
+        let copies = view.with_rows();
+        let mut linked = self.linked.write().unwrap_or_else(PoisonError::into_inner);
+        linked.know(&copies, &self.contents);
         let changed = linked.without(&self.contents, cell);
         let of = |copy| if copy == cell.copy { changed } else { linked.profiles.of(copy) };
         let (alike, which) = linked.alike(&copies, &of, &|profile| profile);
         let at = which.binary_search_by_key(&cell.copy, |(copy, _)| *copy).ok();
-        let levels = linked.levels_of(&alike, view);
-        at.and_then(|at| levels.get(which[at].1 as usize).copied()).unwrap_or(2)
+        let found = self.with_room(|room| linked.levels_of(&alike, view, room));
+        at.and_then(|at| found.levels.get(which[at].1 as usize).copied()).unwrap_or(2)
     }
 
     /// The level that a copy has by itself, linked with nothing.
     pub fn own_level(&self, copy: CopyId) -> u8 {
-        let mut linked = self.linked.lock().unwrap_or_else(PoisonError::into_inner);
-        let Linked { model, graph, .. } = *linked;
-        linked.profiles.know(model, graph, &self.contents, copy);
-        linked.profiles.of(copy).map_or(2, |profile| linked.profiles.get(profile).level())
+        let own = self.own.get_or_init(|| (0..self.read().graph.size()).map(|_| AtomicU8::new(0)).collect());
+        let known = own.get(copy.index());
+        match known.map_or(0, |known| known.load(Ordering::Relaxed)) {
+            0 => {
+                let mut linked = self.linked.write().unwrap_or_else(PoisonError::into_inner);
+                linked.know(&[copy], &self.contents);
+                let level = linked.profiles.of(copy).map_or(2, |profile| linked.profiles.get(profile).level());
+                known.inspect(|known| known.store(level, Ordering::Relaxed));
+                level
+            }
+            level => level,
+        }
     }
 
     /// Why a copy has a level at a view (4 for identifiable, 3 for tied to a key); `None` when it has not.
     pub fn why(&self, view: &View, copy: CopyId, level: u8) -> Option<Why> {
-        let mut linked = self.linked.lock().unwrap_or_else(PoisonError::into_inner);
-        let copies = linked.know(view, &self.contents);
-        linked.why(&copies, view, copy, level)
+        let (linked, copies) = self.know(view);
+        self.with_room(|room| linked.why(&copies, view, (copy, level), room))
     }
+}
+
+/// The levels of some kinds of copies.
+#[derive(Clone)]
+struct Leveled {
+    levels: Arc<[u8]>,
+    /// Whether a combination of facts tied any of them to another.
+    by_combination: bool,
 }
 
 /// The profiles that are known so far, and how to link them.
@@ -124,7 +169,6 @@ struct Linked<'a> {
     graph: &'a Graph,
     reading: Reading,
     profiles: Profiles,
-    scratch: RefCell<Scratch>,
     /// For what several views are cut from, by its address, its kinds of copies and the levels that they have in views.
     kept: FxHashMap<usize, Kept>,
 }
@@ -136,15 +180,13 @@ struct Kept {
     alike: Vec<Alike>,
     kinds: Arc<Kinds>,
     /// By the kinds that a view has none of, the levels of the others.
-    levels: FxHashMap<Vec<u32>, Arc<[u8]>>,
+    levels: FxHashMap<Vec<u32>, Leveled>,
 }
 
 impl Linked<'_> {
-    /// The copies of a view that may have rows, with their profiles worked out.
-    fn know(&mut self, view: &View, contents: &Contents) -> Vec<CopyId> {
-        let copies = view.with_rows();
+    /// Works out the profiles of copies.
+    fn know(&mut self, copies: &[CopyId], contents: &Contents) {
         copies.iter().for_each(|copy| self.profiles.know(self.model, self.graph, contents, *copy));
-        copies
     }
 
     /// The profile that a copy would have if there were no rows in one of its cells.
@@ -179,11 +221,12 @@ impl Linked<'_> {
 
     /// The levels in one of several views that are cut from one. Views that have some of every kind of copy are linked alike, and
     /// so are views that lack the same kinds.
-    fn levels_in(&mut self, view: &View, contents: &Contents) -> Levels {
+    fn levels_in(&mut self, view: &View, contents: &Contents, scratch: &mut Scratch) -> Levels {
         let address = Arc::as_ptr(&view.common) as usize;
         if !self.kept.contains_key(&address) {
             let whole = View { behind: Arc::default(), ..view.clone() };
-            let copies = self.know(&whole, contents);
+            let copies = whole.with_rows();
+            self.know(&copies, contents);
             let (alike, which) = self.alike(&copies, &|c| self.profiles.of(c), &|p| self.profiles.class(p));
             let kinds = Arc::new(Kinds::of(which, alike.len(), &view.common));
             let kept = Kept { _common: view.common.clone(), alike, kinds, levels: FxHashMap::default() };
@@ -196,8 +239,9 @@ impl Linked<'_> {
             let present: Vec<usize> = (0..kept.alike.len()).filter(there).collect();
             let alike: Vec<Alike> = present.iter().map(|at| kept.alike[*at]).collect();
             let mut levels = vec![0; kept.alike.len()];
-            present.iter().zip(self.levels_of(&alike, view)).for_each(|(at, level)| levels[*at] = level);
-            levels.into()
+            let found = self.levels_of(&alike, view, scratch);
+            present.iter().zip(&*found.levels).for_each(|(at, level)| levels[*at] = *level);
+            Leveled { levels: levels.into(), ..found }
         });
         let found = Levels::new(kept.kinds.clone(), levels.clone(), view.behind.clone());
         if let Some(kept) = self.kept.get_mut(&address) {
@@ -207,18 +251,18 @@ impl Linked<'_> {
     }
 
     /// The level of each kind of copy in a view.
-    fn levels_of(&self, alike: &[Alike], view: &View) -> Vec<u8> {
+    fn levels_of(&self, alike: &[Alike], view: &View, scratch: &mut Scratch) -> Leveled {
         let mut levels: Vec<u8> = alike.iter().map(|a| self.profiles.get(a.profile).level()).collect();
         let assumed = self.assumed(view);
-        let mut scratch = self.scratch.borrow_mut();
+        scratch.by_combination = faults::on(Fault::CombinationsIdentify);
         for kind in self.profiles.kinds() {
-            self.raise(alike, &assumed, kind, &mut levels, &mut scratch);
+            self.raise(alike, &assumed, kind, &mut levels, scratch);
         }
         if self.reading == Reading::Harsh {
             let open = alike.iter().zip(&mut levels).filter(|(a, _)| self.profiles.get(a.profile).open);
             open.for_each(|(_, level)| *level = 4);
         }
-        levels
+        Leveled { levels: levels.into(), by_combination: scratch.by_combination }
     }
 
     /// Links the alike, as far as they are about a kind of person, and raises their levels to what comes of it.
@@ -348,7 +392,7 @@ impl Linked<'_> {
         applies.map(|n| Unit { node: Node::Assumed(n as u32), profile: self.profiles.assumed(n) }).collect()
     }
 
-    fn why(&self, copies: &[CopyId], view: &View, copy: CopyId, level: u8) -> Option<Why> {
+    fn why(&self, copies: &[CopyId], view: &View, (copy, level): (CopyId, u8), scratch: &mut Scratch) -> Option<Why> {
         let own = self.profiles.of(copy)?;
         let (mut alike, which) = self.alike(copies, &|c| self.profiles.of(c), &|profile| profile);
         let at = which.binary_search_by_key(&copy, |(c, _)| *c).ok()?;
@@ -379,12 +423,11 @@ impl Linked<'_> {
             tried.push(vec![alike[at as usize]]);
         }
         let assumed = self.assumed(view);
-        let mut scratch = self.scratch.borrow_mut();
         let mut best: Option<(Path, usize, &[PeopleId])> = None;
         for (number, within) in tried.iter_mut().enumerate() {
             within.sort_unstable_by_key(|a| a.copy);
             for kind in self.profiles.kinds() {
-                let path = self.linker(within, &assumed, kind, &mut scratch).path(copy, level);
+                let path = self.linker(within, &assumed, kind, scratch).path(copy, level);
                 if let Some(path) = path
                     && best.as_ref().is_none_or(|(b, ..)| path.len() < b.len())
                 {
@@ -393,7 +436,7 @@ impl Linked<'_> {
             }
         }
         let (path, number, kind) = best?;
-        Some(self.least(&tried[number], &assumed, kind, (copy, level), path, &mut scratch))
+        Some(self.least(&tried[number], &assumed, kind, (copy, level), path, scratch))
     }
 
     /// The same with nothing in it that it can do without.

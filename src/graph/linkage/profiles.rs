@@ -224,6 +224,11 @@ impl Profiles {
         profiles
     }
 
+    /// Whether the profile of a copy is worked out.
+    pub(super) fn knows(&self, copy: CopyId) -> bool {
+        self.of.get(copy.index()).is_some_and(|profile| *profile != LATER)
+    }
+
     /// Works out the profile of a copy, unless it is known already.
     pub(super) fn know(&mut self, model: &Model, graph: &Graph, contents: &Contents, copy: CopyId) {
         if self.of[copy.index()] != LATER {

@@ -176,7 +176,7 @@ fn scope_of_purposes(scope: &mut Scope<'_, '_>, flow: &Flow, agreement: &Agreeme
         }
         (Known::Said(..), other) => {
             let at = other.span().unwrap_or(flow.declared.span);
-            let text = "what it is for (`for`)".to_owned();
+            let text = format!("what the flow `{}` is for (`for`)", scope.c.model.word(flow.declared.name));
             scope.truth = std::mem::replace(&mut scope.truth, Truth::True).and(Truth::unknown(text, at));
         }
         (other, _) => scope.unknown("which purposes", "for", other.span().unwrap_or(span)),

@@ -32,11 +32,11 @@ facts! {
     "basis for every controller" of Activity, Wants::Nothing, "basis BASIS of PARTY", "a legal basis for each of its controllers"
         => |c, s, _| activity(c, s).map_or(Answer::Unsaid, |a| every_controller(c, a, &a.bases, "basis"));
     "law that its basis needs" of Flow Step Dataset Activity, Wants::Nothing, "basis BASIS under LAW", "a law in force under each basis that it states and that the vocabulary marks `needs-law`"
-        => needed_law;
+        => |c, s, _| needed_law(c, s);
     "basis open to its controllers" of Flow Step Dataset Activity, Wants::Nothing, "basis BASIS (best in its activity)", "no basis that the vocabulary marks `not-for-public-tasks` for a public authority, unless all its purposes are commercial"
-        => open_to_controllers;
+        => |c, s, _| open_to_controllers(c, s);
     "assessment that its basis needs" of Flow Step Dataset Activity, Wants::Nothing, "record NAME { kind legitimate-interests-assessment; covers NAME }", "a record in force of an assessment, where it states legitimate interests as its basis"
-        => needed_assessment;
+        => |c, s, _| needed_assessment(c, s);
 }
 
 /// Footings with their places.
@@ -156,7 +156,7 @@ fn stated_bases<'a>(c: &Context<'a>, s: Subject) -> Vec<(&'a Footing, Span)> {
     }
 }
 
-fn needed_law(c: &Context<'_>, s: Subject, _: Reading) -> Answer {
+fn needed_law(c: &Context<'_>, s: Subject) -> Answer {
     let mut truth = Truth::True;
     let mut reasons = Vec::new();
     for (footing, span) in stated_bases(c, s).into_iter().filter(|(f, _)| marked(c, f, "needs-law")) {
@@ -218,7 +218,7 @@ fn controllers_of(c: &Context<'_>, s: Subject, footing: &Footing) -> Vec<PartyId
     all
 }
 
-fn open_to_controllers(c: &Context<'_>, s: Subject, _: Reading) -> Answer {
+fn open_to_controllers(c: &Context<'_>, s: Subject) -> Answer {
     let mut truth = Truth::True;
     let mut reasons = Vec::new();
     for (footing, span) in stated_bases(c, s).into_iter().filter(|(f, _)| marked(c, f, "not-for-public-tasks")) {
@@ -285,7 +285,7 @@ fn unknown_kind(c: &Context<'_>, party: PartyId, span: Span) -> Truth {
     Truth::unknown(format!("whether `{name}` is a public authority (`kind`)"), span)
 }
 
-fn needed_assessment(c: &Context<'_>, s: Subject, _: Reading) -> Answer {
+fn needed_assessment(c: &Context<'_>, s: Subject) -> Answer {
     let under =
         |f: &Footing| c.model.vocabulary.word_under(Family::Basis, c.model.word(f.name), "legitimate-interests");
     let Some((_, span)) = stated_bases(c, s).into_iter().find(|(f, _)| under(f)) else {

@@ -4,18 +4,37 @@
 //! compared with, and how it is read from the model (`read.rs` has what they share). `staunch explain` and the language reference
 //! print these tables.
 
-/// The facts of one file, as a table.
+/// The facts of one file, as a table. What is read by `|c, s, _|` is the same in both readings.
 macro_rules! facts {
-    ($($name:literal of $($entity:ident)+, $wants:expr, $said:literal, $meaning:literal => $read:expr;)*) => {
+    (@each [$($done:tt)*]) => {
         /// The facts of this file.
-        pub(super) static FACTS: &[super::Fact] = &[$(super::Fact {
+        pub(super) static FACTS: &[super::Fact] = &[$(facts!(@one $done)),*];
+    };
+    (@each [$($done:tt)*]
+        $name:literal of $($entity:ident)+, $wants:expr, $said:literal, $meaning:literal => |$c:ident, $s:pat_param, _| $read:expr;
+        $($rest:tt)*
+    ) => {
+        facts!(@each [$($done)* { false, $name, [$($entity)+], $wants, $said, $meaning, |$c, $s, _| $read }] $($rest)*);
+    };
+    (@each [$($done:tt)*]
+        $name:literal of $($entity:ident)+, $wants:expr, $said:literal, $meaning:literal => $read:expr;
+        $($rest:tt)*
+    ) => {
+        facts!(@each [$($done)* { true, $name, [$($entity)+], $wants, $said, $meaning, $read }] $($rest)*);
+    };
+    (@one { $by_reading:literal, $name:literal, [$($entity:ident)+], $wants:expr, $said:literal, $meaning:literal, $read:expr }) => {
+        super::Fact {
             name: $name,
             entities: &[$(super::Entity::$entity),+],
             meaning: $meaning,
             wants: $wants,
             said_by: $said,
+            by_reading: $by_reading,
             read: $read,
-        }),*];
+        }
+    };
+    ($($entries:tt)*) => {
+        facts!(@each [] $($entries)*);
     };
 }
 
@@ -392,6 +411,8 @@ pub struct Fact {
     pub wants: Wants,
     /// How it is said in a model: what a finding tells people to write.
     pub said_by: &'static str,
+    /// Whether it may be something else when what is not stated is read kindly than when it is read harshly.
+    pub by_reading: bool,
     /// Reads it.
     pub read: fn(&Context<'_>, Subject, Reading) -> Answer,
 }

@@ -9,6 +9,7 @@ use crate::graph::{ArrivalId, CellId, CopyId, Edge, How, Reading};
 use crate::model::{DatasetId, Known, OperationKind, OptOut, OptOutId, PlaceId, PurposeId, Thing};
 use crate::rules::context::Context;
 use crate::rules::finding::Missing;
+use crate::rules::forms::every::label;
 use crate::rules::forms::uses::taken;
 use crate::rules::truth::Truth;
 use crate::source::Span;
@@ -92,7 +93,7 @@ fn blocked(c: &Context<'_>, s: Subject, opt_out: &OptOut, reading: Reading) -> B
         for arrival in c.graph.arrivals_by(i) {
             let copy = c.graph.arrival(*arrival).copy;
             let place = c.graph.copy(copy).place;
-            if to_blocked(&place) && c.levels(&c.seen(place, reading)).of(copy) == 4 {
+            if to_blocked(&place) && c.level_where_it_is(copy, reading) == 4 {
                 cells.extend(rows(c, copy, reading).filter(|cell| c.graph.comes_by(m, *arrival, *cell)));
             }
         }
@@ -121,7 +122,7 @@ fn blocked(c: &Context<'_>, s: Subject, opt_out: &OptOut, reading: Reading) -> B
             }
         },
         Known::NotStated(at) if cells.is_empty() && !opt_out.blocks.is_empty() => {
-            return Blocked::Perhaps(Missing { text: "what it is for (`for`)".to_owned(), span: *at });
+            return Blocked::Perhaps(Missing { text: format!("what {} is for (`for`)", label(c, s)), span: *at });
         }
         _ => {}
     }

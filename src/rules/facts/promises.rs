@@ -12,12 +12,12 @@ pub(crate) const KEPT: &str = "kept";
 
 facts! {
     "kept" of Promise Rule, Wants::Nothing, "nothing: it follows from its sentences", "its own sentences holding; sentences that ask whether something is kept are left out, and a promise that does not apply on the date is kept"
-        => kept;
+        => |c, s, _| kept(c, s);
     "bounded wording" of Promise, Wants::Nothing, "quote \"…\" in NOTICE", "quoting no phrase that leaves open what is promised, by the table `open-wording`"
         => |c, s, _| bounded(c, s);
 }
 
-fn kept(c: &Context<'_>, s: Subject, _: crate::graph::Reading) -> Answer {
+fn kept(c: &Context<'_>, s: Subject) -> Answer {
     let Subject::Rule(id) = s else { return Answer::Unsaid };
     let name = c.model.word(c.model.rules[id.index()].declared.name);
     let Some(outcome) = c.outcome_of(id) else {

@@ -21,9 +21,8 @@ use crate::syntax::intern::Symbol;
 /// Whether a copy is re-identifiable; unknown where the two readings do not agree.
 pub(super) fn re_identifiable(c: &Context<'_>, copy: CopyId) -> Truth {
     let place = c.graph.copy(copy).place;
-    let so = |reading| {
-        c.levels(&c.seen(place, reading)).of(copy) == 4 && c.has_rows(copy, reading) && !c.identified(copy, reading)
-    };
+    let so =
+        |reading| c.level_where_it_is(copy, reading) == 4 && c.has_rows(copy, reading) && !c.identified(copy, reading);
     let (kind, harsh) = (so(Reading::Kind), so(Reading::Harsh));
     if kind == harsh {
         return Truth::from(kind);
@@ -242,7 +241,7 @@ pub fn activity_of(c: &Context<'_>, s: Subject) -> Option<ActivityId> {
     }
 }
 
-pub(super) fn controller(c: &Context<'_>, s: Subject, _: Reading) -> Answer {
+pub(super) fn controller(c: &Context<'_>, s: Subject) -> Answer {
     let name = |p: PartyId| Item::Word(c.model.word(c.model.party(p).declared.name).to_owned());
     let datasets: Vec<DatasetId> = match s {
         Subject::Dataset(id) => vec![id],

@@ -28,9 +28,9 @@ facts! {
             other => unsaid(other),
         });
     "controller" of Flow Step Use Decision, Wants::Anything, "controller PARTY [of DATASET] in its activity", "who decides why and how (UK GDPR article 4(7))"
-        => controller;
+        => |c, s, _| controller(c, s);
     "controller" of Copy Dataset Activity, Wants::Anything, "controller PARTY", "who decides why and how (UK GDPR article 4(7))"
-        => controller;
+        => |c, s, _| controller(c, s);
     "safeguards" of Flow Copy Dataset, Wants::Words(Family::Safeguard), "kept SAFEGUARD (receiver keeps SAFEGUARD)", "how it is kept safe"
         => |c, s, _| copy_facts(c, s, |f| names_of(c, Some(&*f.safeguards), |_, w: &Symbol| *w));
     "location" of Flow Copy Dataset, Wants::Anything, "stored in COUNTRY (receiver stores in COUNTRY)", "the countries it is stored in"
@@ -67,7 +67,7 @@ facts! {
     "attestation" of Copy, Wants::Nothing, "attest copy …", "a live attestation that it is anonymous"
         => |c, s, reading| match s {
             Subject::Copy(copy, _) => {
-                let level = c.levels(&c.seen(c.graph.copy(copy).place, reading)).of(copy);
+                let level = c.level_where_it_is(copy, reading);
                 c.attested(copy, level).map_or(Answer::Unsaid, |_| Answer::Is(Truth::True))
             }
             _ => Answer::Unsaid,

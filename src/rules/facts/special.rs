@@ -23,7 +23,7 @@ facts! {
     "official authority" of Flow Step Dataset Activity, Wants::Nothing, "kind KIND in the party", "a public authority among those who send and receive it, do it or hold it"
         => |c, s, _| official_authority(c, s);
     "matching paragraph" of Flow Step Dataset Activity, Wants::Nothing, "condition CONDITION under LAW schedule 1 paragraph N", "for each condition that it states, the paragraph of Schedule 1 that the table `schedule-1` has for it; where there is only one it need not be named"
-        => matching_paragraph;
+        => |c, s, _| matching_paragraph(c, s);
     "policy document needed" of Flow Step Dataset Activity, Wants::Nothing, "condition CONDITION under LAW schedule 1 paragraph N", "a condition that it states and that, by the table `schedule-1`, holds only with an appropriate policy document; disclosing an unlawful act to the police, a court or the prison service needs none"
         => |c, s, _| {
             let needed = demanding(c, s).into_iter().next();
@@ -100,7 +100,7 @@ fn paragraph<'a>(c: &Context<'a>, footing: &Footing) -> Option<&'a Row> {
     }
 }
 
-fn matching_paragraph(c: &Context<'_>, s: Subject, _: crate::graph::Reading) -> Answer {
+fn matching_paragraph(c: &Context<'_>, s: Subject) -> Answer {
     let mut reasons = Vec::new();
     for (footing, span) in stated(c, s) {
         if footing.schedule.is_some_and(|n| n != 1) {

@@ -20,11 +20,11 @@ use crate::vocabulary::Family;
 
 facts! {
     "told by every controller" of People, Wants::Nothing, "notice NAME { from CONTROLLER; to PEOPLE; published DATE }", "every controller of what is done with data about them having a notice to them that covers it, from before it began, or a record of kind `exemption`; one of joint controllers speaks for all"
-        => told;
+        => |c, s, _| told(c, s);
     "covered like others" of People, Wants::Nothing, "notice, basis, retain, opt-out", "having a notice, a basis, an end and a way to say no wherever others in the same activity have one"
-        => like_others;
+        => |c, s, _| like_others(c, s);
     "child notice" of Step, Wants::Nothing, "contains child-version", "every group of children that its data is about having a notice that children understand"
-        => child_notice;
+        => |c, s, _| child_notice(c, s);
 }
 
 /// What is done with data about a group of people, by activity and controllers.
@@ -215,7 +215,7 @@ fn exempt(c: &Context<'_>, people: PeopleId, handling: &Handling, controller: Op
     })
 }
 
-fn told(c: &Context<'_>, s: Subject, _: crate::graph::Reading) -> Answer {
+fn told(c: &Context<'_>, s: Subject) -> Answer {
     let Subject::People(people) = s else { return Answer::Unsaid };
     let m = c.model;
     let whom = m.word(m.people[people.index()].declared.name);
@@ -331,7 +331,7 @@ fn best_parts<'a>(c: &'a Context<'_>) -> &'a BestParts {
 /// For each activity the first group that has each of [`PARTS`] there.
 pub(super) type BestParts = BTreeMap<ActivityId, [Option<PeopleId>; 4]>;
 
-fn like_others(c: &Context<'_>, s: Subject, _: crate::graph::Reading) -> Answer {
+fn like_others(c: &Context<'_>, s: Subject) -> Answer {
     let Subject::People(people) = s else { return Answer::Unsaid };
     let m = c.model;
     let whom = m.word(m.people[people.index()].declared.name);
@@ -355,7 +355,7 @@ fn like_others(c: &Context<'_>, s: Subject, _: crate::graph::Reading) -> Answer 
 }
 
 /// The groups of children that data of a step is about.
-fn child_notice(c: &Context<'_>, s: Subject, _: crate::graph::Reading) -> Answer {
+fn child_notice(c: &Context<'_>, s: Subject) -> Answer {
     let Subject::Step(id) = s else { return Answer::Unsaid };
     let m = c.model;
     let mut groups: Vec<PeopleId> = Vec::new();

@@ -133,7 +133,7 @@ impl Asked<'_> {
         self.open
             .get_or_init(|| {
                 if self.closed.is_empty() {
-                    return c.contents(self.reading);
+                    return c.contents(self.reading).clone();
                 }
                 Arc::new(c.published_but(self.reading, &|a| self.closed.has(a)))
             })
@@ -144,7 +144,7 @@ impl Asked<'_> {
     fn has(&self, c: &Context<'_>, holder: Holder) -> Arc<Contents> {
         match self.verb {
             Verb::Receive => c.received_but(holder, self.reading, &self.closed),
-            Verb::Hold if self.closed.is_empty() => c.contents(self.reading),
+            Verb::Hold if self.closed.is_empty() => c.contents(self.reading).clone(),
             Verb::Hold => {
                 // only what enters this holder by such a flow is let pass
                 let inside = c.inside(holder, self.reading);
@@ -152,7 +152,7 @@ impl Asked<'_> {
                     self.closed.has(a) && inside.contains(&c.graph.arrival(a).copy) && !inside.contains(&from)
                 };
                 if !self.closed.iter().any(|a| c.graph.from(*a).iter().any(|from| enters(*a, *from))) {
-                    return c.contents(self.reading);
+                    return c.contents(self.reading).clone();
                 }
                 Arc::new(c.contents_barred(self.reading, &enters))
             }
@@ -694,7 +694,7 @@ fn published<'a>(
         for (cell, hit) in sought.hits(c, copy, &contents, &seen, reading) {
             judged.matched = true;
             if breaks(hit.has_rows(), c.level(&seen, copy), None) && worst.is_none() {
-                worst = Some((cell, true, hit.rows.clone()));
+                worst = Some((cell, true, hit.rows.to_vec()));
             }
             for (control, set) in contents.counts(cell) {
                 if breaks(hit.under(control), 1, Some(control)) && worst.is_none() {

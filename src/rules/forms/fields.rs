@@ -1,6 +1,7 @@
 //! Forms 2 and 10: which fields may come in, and fields that come in and are never used.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustc_hash::FxHashSet;
 use smallvec::{SmallVec, smallvec};
@@ -8,7 +9,7 @@ use smallvec::{SmallVec, smallvec};
 use super::data::Closed;
 use super::{Detail, Judged, copy_name, holder_name, holders, key};
 use crate::graph::spread::is_field;
-use crate::graph::{ArrivalId, Ask, CellId, Column, ColumnKind, Contents, CopyId, How, Onward, Reading};
+use crate::graph::{ArrivalId, Ask, CellId, Column, ColumnKind, Contents, CopyId, How, Reading};
 use crate::model::{CategoryId, DatasetId, Model, Operation, OperationKind, Step, StepId, UseId};
 use crate::rules::compile::{Compiled, Whom};
 use crate::rules::context::{Context, CopySet};
@@ -65,7 +66,7 @@ pub fn only_fields<'a>(
                     let hit = sought.hit(c, cell, received, seen, reading);
                     if hit.any() && (open || !named(c, names, &column)) {
                         let rows = hit.has_rows();
-                        surplus.push((cell, if rows { hit.rows } else { hit.counts }, rows));
+                        surplus.push((cell, if rows { hit.rows.to_vec() } else { hit.counts.to_vec() }, rows));
                     }
                 }
                 // what a step at the holder makes of what came in is not another arrival; what a processor makes for it is
@@ -135,22 +136,29 @@ pub fn unused<'a>(c: &'a Context<'_>, who: &'a Whom, reading: Reading) -> Judged
     let mut judged = Judged::default();
     let uses = c.uses();
     let contents = c.contents(reading);
-    for holder in holders(c, who, reading) {
-        if holder.place(c.model) == Model::PUBLIC {
-            continue;
-        }
+    let mut holders = holders(c, who, reading);
+    holders.retain(|holder| holder.place(c.model) != Model::PUBLIC);
+    holders.sort_by_cached_key(|holder| holder_name(c, *holder));
+    // whoever has it in hand is told of first; it is the same for those for whom it is held
+    for (in_hand, holder) in [true, false].into_iter().flat_map(|hand| holders.iter().map(move |h| (hand, *h))) {
+        let party = c.model.place(holder.place(c.model)).party;
         let inside = c.inside(holder, reading);
         for copy in inside.iter().copied() {
+            if (c.graph.party_of(c.model, copy) == party) != in_hand {
+                continue;
+            }
             let entering: Vec<ArrivalId> = c.graph.arrivals_of(copy).filter(|a| enters(c, *a, &inside)).collect();
             if entering.is_empty() {
                 continue;
             }
+            // what is in a copy came by one of its arrivals
+            let all_enter = entering.len() == c.graph.arrivals_of(copy).len();
             let mut idle = Vec::new();
             for (number, column) in c.graph.columns_of(copy).iter().enumerate() {
                 let cell = CellId { copy, column: number as u32 };
                 if column.kind != ColumnKind::Field
                     || !contents.has_any(cell)
-                    || !entering.iter().any(|a| c.graph.comes_by(c.model, *a, cell))
+                    || !(all_enter || entering.iter().any(|a| c.graph.comes_by(c.model, *a, cell)))
                 {
                     continue;
                 }
@@ -160,18 +168,17 @@ pub fn unused<'a>(c: &'a Context<'_>, who: &'a Whom, reading: Reading) -> Judged
                     idle.push((cell, used));
                 }
             }
-            // whoever has it in hand is told of first; it is the same for those for whom it is held
             if idle.is_empty() || judged.has(key(copy)) {
                 continue;
             }
             let subjects = vec![holder_name(c, holder), copy_name(c, copy)];
-            judged.push(key(copy), subjects, move || tell_idle(c, uses, copy, &entering, &idle));
+            judged.push(key(copy), subjects, move || tell_idle(c, copy, &entering, &idle));
         }
     }
     judged
 }
 
-fn tell_idle(c: &Context<'_>, uses: &Uses, copy: CopyId, entering: &[ArrivalId], idle: &[(CellId, Used)]) -> Detail {
+fn tell_idle(c: &Context<'_>, copy: CopyId, entering: &[ArrivalId], idle: &[(CellId, Used)]) -> Detail {
     let mut story = Story::default();
     let fields: Vec<String> = idle.iter().map(|(cell, _)| c.column_name(&c.graph.cell(*cell).column)).collect();
     let (who, data) = (c.place_title(c.graph.copy(copy).place), c.data_name(copy));
@@ -181,7 +188,7 @@ fn tell_idle(c: &Context<'_>, uses: &Uses, copy: CopyId, entering: &[ArrivalId],
         story.say(format!("{from} sends {data} with {} to {who}", list(&fields)), c.arrival_span(*arrival));
     }
     for (cell, _) in idle.iter().filter(|(_, used)| *used == Used::Perhaps) {
-        perhaps_missing(c, &mut story, *cell, uses);
+        perhaps_missing(c, &mut story, *cell);
     }
     let name = entering.first().map(|a| c.arrival_name(*a).to_owned()).unwrap_or_default();
     Detail {
@@ -204,14 +211,16 @@ const LOOKED_AT: usize = 1000;
 /// Where data goes and what uses it.
 #[derive(Debug)]
 pub struct Uses {
-    onward: Onward,
     takers: Takers,
+    /// What is known of the use of the first columns of each copy, two bits for each.
+    known: Vec<AtomicU64>,
 }
 
 impl Uses {
     /// Works it out.
     pub fn of(c: &Context<'_>) -> Uses {
-        Uses { onward: Onward::of(c.graph), takers: Takers::of(c) }
+        let known = c.graph.copy_ids().map(|_| AtomicU64::new(0)).collect();
+        Uses { takers: Takers::of(c), known }
     }
 
     /// The steps, uses and decisions that take a copy where it is.
@@ -225,7 +234,24 @@ impl Uses {
     }
 
     /// Whether a cell, or what is made of it at the same holder, is used.
-    pub fn of_cell(&self, c: &Context<'_>, first: CellId) -> Used {
+    pub fn of_cell(&self, c: &Context<'_>, cell: CellId) -> Used {
+        let Some(known) = self.known.get(cell.copy.index()).filter(|_| cell.column < u64::BITS / 2) else {
+            return self.find(c, cell);
+        };
+        let at = cell.column * 2;
+        match known.load(Ordering::Relaxed) >> at & 3 {
+            1 => Used::No,
+            2 => Used::Perhaps,
+            3 => Used::Yes,
+            _ => {
+                let used = self.find(c, cell);
+                known.fetch_or((used as u64 + 1) << at, Ordering::Relaxed);
+                used
+            }
+        }
+    }
+
+    fn find(&self, c: &Context<'_>, first: CellId) -> Used {
         let mut seen: FxHashSet<(CellId, Used)> = FxHashSet::default();
         // each with what it comes to if something uses it: nobody knows what passes through a step that does not say what it does
         let mut stack: SmallVec<[(CellId, Used); 4]> = smallvec![(first, Used::Yes)];
@@ -235,7 +261,7 @@ impl Uses {
             if used == Used::Yes {
                 return Used::Yes;
             }
-            for arrival in self.onward.from(cell.copy) {
+            for arrival in c.onward().from(cell.copy) {
                 let next = c.graph.leads_to(c.model, *arrival, cell);
                 if next.is_empty() {
                     continue;
@@ -346,7 +372,7 @@ fn has_field(c: &Context<'_>, step: &Step, dataset: DatasetId, name: Symbol) -> 
     found.flat_map(|copy| c.graph.columns_of(copy)).any(|col| col.kind == ColumnKind::Field && col.name == name)
 }
 
-fn perhaps_missing(c: &Context<'_>, story: &mut Story, cell: CellId, uses: &Uses) {
+fn perhaps_missing(c: &Context<'_>, story: &mut Story, cell: CellId) {
     let copy = c.graph.cell(cell).copy;
     for (number, used) in c.model.uses.iter().enumerate() {
         if c.graph.finds(c.model, used.place, copy)
@@ -355,7 +381,7 @@ fn perhaps_missing(c: &Context<'_>, story: &mut Story, cell: CellId, uses: &Uses
             story.miss(missing.text, missing.span);
         }
     }
-    for arrival in uses.onward.from(copy).iter().filter(|a| !c.graph.leads_to(c.model, **a, cell).is_empty()) {
+    for arrival in c.onward().from(copy).iter().filter(|a| !c.graph.leads_to(c.model, **a, cell).is_empty()) {
         if let How::Step(step, _) = c.graph.arrival(*arrival).how {
             let step = &c.model.steps[step.index()];
             if let Some(span) = step.operations_not_stated {

@@ -4,10 +4,15 @@
 pub mod data;
 pub mod every;
 pub mod fields;
+pub(super) mod filters;
 pub mod keeping;
 mod lacks;
 pub mod passing;
+pub mod side_by_side;
+mod subjects;
 pub mod uses;
+
+pub use subjects::extent;
 
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hash};
@@ -59,7 +64,10 @@ pub struct Detail {
 pub struct Judged<'a> {
     /// What breaks it: the first [`MANY`] by the names of their subjects, so that the order of files does not matter.
     violations: BTreeMap<(Vec<String>, u64), Tell<'a>>,
-    /// Every violation, by a hash of what it is about, with one of what it is.
+    /// How many break it.
+    count: usize,
+    /// Every violation, by a hash of what it is about, with one of what it is. Sentences of `every` note it only where they are
+    /// weighed, since they judge each thing once.
     keys: FxHashMap<u64, u64>,
     /// Whether there was anything to judge.
     pub matched: bool,
@@ -85,6 +93,7 @@ impl<'a> Judged<'a> {
         if self.keys.insert(key, what).is_some() {
             return;
         }
+        self.count += 1;
         let at = (subjects, key);
         if self.violations.len() < MANY || self.violations.last_key_value().is_some_and(|(last, _)| at < *last) {
             self.violations.insert(at, Box::new(tell));
@@ -101,12 +110,12 @@ impl<'a> Judged<'a> {
 
     /// How many violations there are.
     pub fn count(&self) -> usize {
-        self.keys.len()
+        self.count
     }
 
-    /// The keys of all violations.
-    pub fn keys(&self) -> FxHashSet<u64> {
-        self.keys.keys().copied().collect()
+    /// The keys of those that are told.
+    pub fn keys_told(&self) -> FxHashSet<u64> {
+        self.violations.keys().map(|(_, key)| *key).collect()
     }
 
     /// The keys of all violations with what exactly is violated.
@@ -140,8 +149,9 @@ pub fn judge<'a>(c: &'a Context<'_>, sentence: &'a Compiled, reading: Reading) -
         Form::OnlyDataFor { data, purposes } => uses::only_data_for(c, sentence, data, purposes, reading),
         Form::UsedOnlyAt { data, at } => uses::only_at(c, sentence, data, at, reading),
         Form::Destroyed { data, at, by } => keeping::destroyed(c, sentence, data, at.as_ref(), *by, reading),
-        Form::Every { entity, filters, only_where, negated, must } => {
-            every::every(c, sentence, *entity, filters, only_where.as_ref(), *negated, must, reading)
+        Form::Every { entity, .. } => {
+            let all = side_by_side::judge(c, *entity, &[sentence], 0..subjects::extent(c, *entity));
+            all.first().map_or_else(Judged::default, |found| found.judged(c, sentence, reading))
         }
     }
 }

@@ -27,6 +27,11 @@ pub struct Taken<'a> {
 }
 
 impl Taken<'_> {
+    /// Whether all of the copy is taken.
+    pub fn is_whole(&self) -> bool {
+        self.fields.is_none()
+    }
+
     /// Whether a cell of the copy is taken.
     pub fn has(&self, c: &Context<'_>, cell: CellId) -> bool {
         let column = c.graph.cell(cell).column;

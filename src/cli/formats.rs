@@ -1,0 +1,85 @@
+//! `--format`: what is written of a check, and where to.
+
+use std::path::PathBuf;
+use std::str::FromStr;
+
+use super::ExitCode;
+use super::terminal;
+use crate::check::Outcome;
+use crate::diagnostic::did_you_mean;
+use crate::output::{self, Format, Look, Options};
+use crate::project;
+
+/// A format and where it goes: a file, or the standard output.
+#[derive(Clone, Debug)]
+pub(super) struct Wanted {
+    format: Format,
+    file: Option<PathBuf>,
+}
+
+impl FromStr for Wanted {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (name, file) = match text.split_once('=') {
+            Some((name, "")) => return Err(format!("a file name must follow the `=`: {name}=report.{name}")),
+            Some((name, "-")) => (name, None),
+            Some((name, file)) => (name, Some(PathBuf::from(file))),
+            None => (text, None),
+        };
+        match Format::of(name) {
+            Some(format) => Ok(Wanted { format, file }),
+            None => {
+                let all: Vec<&str> = Format::ALL.iter().map(|f| f.word()).collect();
+                let near =
+                    did_you_mean(name, all.iter().copied()).unwrap_or_else(|| format!("there are {}", all.join(", ")));
+                Err(format!("there is no format `{name}`; {near}"))
+            }
+        }
+    }
+}
+
+/// Complains where two formats would be written into one another.
+pub(super) fn apart(all: &[Wanted]) -> Result<(), ExitCode> {
+    let twice = |one: &Option<PathBuf>| all.iter().filter(|w| w.file == *one).count() > 1;
+    if twice(&None) {
+        terminal::complain(
+            "two formats would be written into one another",
+            Some("give all but one a file: --format json=report.json"),
+        );
+        return Err(ExitCode::TextWrong);
+    }
+    if let Some(file) = all.iter().filter(|w| twice(&w.file)).find_map(|w| w.file.as_ref()) {
+        terminal::complain(
+            &format!("two formats would be written into one file, `{}`", file.display()),
+            Some("give each a file of its own"),
+        );
+        return Err(ExitCode::TextWrong);
+    }
+    Ok(())
+}
+
+/// Writes an outcome in every format that is wanted. Files come first, each whole or not at all, and one that cannot be written
+/// keeps no other from being written; what goes to the standard output comes last.
+pub(super) fn write(all: &[Wanted], outcome: &Outcome, options: impl Fn(Format) -> Options) -> Result<(), ExitCode> {
+    let mut ended = Ok(());
+    for wanted in all {
+        let Some(file) = &wanted.file else { continue };
+        let options = Options { look: Look::Plain, color: false, ..options(wanted.format) };
+        let text = output::render(outcome, wanted.format, &options);
+        terminal::unchanged(outcome)?;
+        if let Err(error) = project::write_atomically(file, text.as_bytes()) {
+            terminal::complain(
+                &format!("cannot write `{}`: {}", file.display(), terminal::why(&error)),
+                Some("name a file in a folder that is there and may be written to"),
+            );
+            ended = Err(ExitCode::Internal);
+        }
+    }
+    for wanted in all.iter().filter(|w| w.file.is_none()) {
+        let text = output::render(outcome, wanted.format, &options(wanted.format));
+        terminal::unchanged(outcome)?;
+        terminal::print(&text)?;
+    }
+    ended
+}
