@@ -4,6 +4,7 @@
 //! of the first, and so on. A [`Span`] is then two numbers, and the file is found by the number. Spans never cross
 //! files. [`Sources`] answers where a span is (file, line, column) through an index of line starts.
 
+use std::borrow::Cow;
 use std::fmt;
 use std::hash::BuildHasher;
 use std::sync::{Arc, OnceLock};
@@ -64,6 +65,8 @@ pub struct FileId(pub u32);
 pub struct File {
     /// The path as it is shown to people: relative to the project, with forward slashes.
     pub name: String,
+    /// What it was read from, if not from the project's folder: a revision.
+    label: Option<Arc<str>>,
     text: Text,
     /// Where the file begins in the run's offset space.
     pub start: u32,
@@ -149,9 +152,15 @@ impl Sources {
         let text = Text { here: OnceLock::from(Arc::new(text)), length, fetch: None, away: None };
         let end = self.end.checked_add(length).and_then(|e| e.checked_add(1)).ok_or(SourcesFull)?;
         let id = FileId(self.files.len() as u32);
-        self.files.push(File { name: name.into(), text, start: self.end, lines: OnceLock::new() });
+        self.files.push(File { name: name.into(), label: None, text, start: self.end, lines: OnceLock::new() });
         self.end = end;
         Ok(id)
+    }
+
+    /// Says where the files that are here so far were read, so that they are told apart from others of the same names.
+    pub fn label(&mut self, from: &str) {
+        let label: Arc<str> = from.into();
+        self.files.iter_mut().for_each(|file| file.label = Some(label.clone()));
     }
 
     /// Says how the text of a file can be read once more.
@@ -219,7 +228,7 @@ impl Sources {
     /// `path:line` of an offset, as findings print it; empty when the offset is not of this set.
     pub fn place(&self, offset: u32) -> String {
         match self.position(offset) {
-            Some(p) => format!("{}:{}", self.file(p.file).map_or("", |f| f.name.as_str()), p.line),
+            Some(p) => format!("{}:{}", self.file(p.file).map_or(Cow::Borrowed(""), File::shown), p.line),
             None => String::new(),
         }
     }
@@ -231,6 +240,14 @@ fn hash(text: &str) -> u64 {
 }
 
 impl File {
+    /// The name as people are shown it: with the revision that it was read from, `main:study.staunch`.
+    pub fn shown(&self) -> Cow<'_, str> {
+        match &self.label {
+            Some(label) => Cow::Owned(format!("{label}:{}", self.name)),
+            None => Cow::Borrowed(&self.name),
+        }
+    }
+
     /// The text, whole.
     pub fn text(&self) -> &str {
         self.text.here.get_or_init(|| Arc::new(self.fetched().unwrap_or_default()))

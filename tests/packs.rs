@@ -158,6 +158,7 @@ fn every_pack_says_what_it_is_and_every_rule_where_it_comes_from() {
         diagnostics: Diagnostics::new(),
         as_of: AS_OF,
         waivers: staunch::check::Waivers::Applied,
+        findings_kept: staunch::check::FINDINGS_KEPT,
     });
     let report = report("everything", "alone", &outcome).expect("every pack can be read");
     for rule in &report.rules {
@@ -185,6 +186,7 @@ fn judged(files: &[(&str, &str)], settings: Settings, as_of: jiff::civil::Date) 
         diagnostics: Diagnostics::new(),
         as_of,
         waivers: staunch::check::Waivers::Applied,
+        findings_kept: staunch::check::FINDINGS_KEPT,
     })
 }
 

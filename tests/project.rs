@@ -49,6 +49,23 @@ fn files_are_found_below_in_order_without_hidden_and_ignored_ones() {
     assert!(loaded.diagnostics.is_empty());
 }
 
+/// Some keep all of their home folder in git and ignore everything there.
+#[test]
+fn what_stands_above_the_repository_or_the_project_ignores_nothing() {
+    let f = folder(&[
+        (".gitignore", "*\n"),
+        ("plain/staunch.yaml", ""),
+        ("plain/a.staunch", MODEL),
+        ("repository/.git/HEAD", ""),
+        ("repository/.gitignore", "out/\n"),
+        ("repository/study/staunch.yaml", ""),
+        ("repository/study/b.staunch", MODEL),
+        ("repository/study/out/c.staunch", MODEL),
+    ]);
+    assert_eq!(names(&project::open(&f.path().join("plain")).unwrap()), ["a.staunch"]);
+    assert_eq!(names(&project::open(&f.path().join("repository/study")).unwrap()), ["b.staunch"]);
+}
+
 #[test]
 fn a_project_begins_where_its_settings_are() {
     let f = folder(&[("staunch.yaml", "name: Study\n"), ("a/deep/x.staunch", MODEL), ("y.staunch", MODEL)]);

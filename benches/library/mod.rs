@@ -76,6 +76,7 @@ impl Texts {
             diagnostics: Diagnostics::new(),
             as_of: AS_OF,
             waivers: staunch::check::Waivers::Applied,
+            findings_kept: staunch::check::FINDINGS_KEPT,
         })
     }
 }

@@ -156,6 +156,7 @@ fn inputs_of(files: &[(String, &str)]) -> Inputs {
         diagnostics: Diagnostics::new(),
         as_of: AS_OF,
         waivers: staunch::check::Waivers::Applied,
+        findings_kept: staunch::check::FINDINGS_KEPT,
     }
 }
 

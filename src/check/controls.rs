@@ -60,13 +60,41 @@ enum Taken {
 struct Found {
     what: String,
     span: Span,
+    at: (usize, usize),
     taken: Taken,
+}
+
+/// A control and the declaration that it is a part of.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub(super) struct Seat {
+    pub(super) what: String,
+    pub(super) span: Span,
+    /// Where the declaration stands in the trees.
+    pub(super) at: (usize, usize),
+    /// Whether the control is the declaration itself.
+    pub(super) stands_alone: bool,
+}
+
+/// The controls of a project, and where they stand.
+pub(super) fn controls_of(project: &Prepared) -> Vec<Seat> {
+    let seat = |found: Found| {
+        let (at, stands_alone) = match found.taken {
+            Taken::Line(tree, declaration, _)
+            | Taken::Name(tree, declaration, ..)
+            | Taken::Minimum(tree, declaration, _)
+            | Taken::Suppression(tree, declaration, ..) => ((tree, declaration), false),
+            Taken::Declaration(tree, declaration) => ((tree, declaration), true),
+            Taken::Everywhere(_) => (found.at, true),
+        };
+        Seat { what: found.what, span: found.span, at, stands_alone }
+    };
+    project.controls(true).into_iter().map(seat).collect()
 }
 
 impl Prepared {
     /// Takes each control away in turn.
     pub fn run_controls(&self, base: &Report) -> Controls {
-        let found = self.controls();
+        let found = self.controls(false);
         let results: Vec<(Without, BTreeSet<String>)> =
             found.par_iter().with_max_len(1).map(|control| self.without(control, base)).collect();
         let shaken: BTreeSet<&String> = results.iter().flat_map(|(_, worse)| worse).collect();
@@ -104,15 +132,15 @@ impl Prepared {
         (Without::Missed(in_order), worse)
     }
 
-    /// The controls that there are, in the order of the files.
-    fn controls(&self) -> Vec<Found> {
+    /// The controls that there are, in the order of the files. Their addresses count all declarations, or those but scenarios.
+    fn controls(&self, count_all: bool) -> Vec<Found> {
         let mut all = Vec::new();
         for (tree, (file, parsed)) in self.trees.iter().enumerate() {
             if self.is_standard_pack(*file) {
                 continue;
             }
-            let kept = parsed.declarations.iter().filter(|d| !matches!(d, Declaration::Scenario(_)));
-            for (number, declaration) in kept.enumerate() {
+            let counted = |d: &&Declaration| count_all || !matches!(d, Declaration::Scenario(_));
+            for (number, declaration) in parsed.declarations.iter().filter(counted).enumerate() {
                 Search { words: &self.words, at: (tree, number), all: &mut all }.of(declaration);
             }
         }
@@ -142,7 +170,7 @@ struct Search<'a> {
 
 impl Search<'_> {
     fn push(&mut self, what: String, span: Span, taken: Taken) {
-        self.all.push(Found { what, span, taken });
+        self.all.push(Found { what, span, at: self.at, taken });
     }
 
     fn line(&mut self, what: String, span: Span, fact: usize) {

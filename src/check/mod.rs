@@ -4,8 +4,12 @@
 //! judges one question about it. When the text has errors nothing is judged: a verdict on half a model would be a guess.
 
 mod adopt;
+mod baseline;
+mod changes;
+mod compare;
 mod controls;
 mod edit;
+mod effects;
 mod prepared;
 pub mod reference;
 mod report;
@@ -18,7 +22,11 @@ use std::sync::mpsc;
 
 use jiff::civil::Date;
 
+pub use baseline::{Baseline, Mended};
+pub use changes::{Change, LineChange, Turn};
+pub use compare::{Comparison, against, compare};
 pub use controls::{Control, Controls, Without};
+pub use effects::{Bearing, Effect, EffectKind, Side};
 pub use prepared::Prepared;
 pub use report::*;
 pub use scenarios::{Disappointment, Expected, ScenarioReport};
@@ -37,7 +45,7 @@ use crate::syntax::{self, Care, intern::Interner};
 use crate::vocabulary::{self, Settings, Vocabulary};
 
 /// What a check works on.
-#[derive(Debug)]
+#[derive(Clone, Debug)]
 pub struct Inputs {
     /// Every text of the run.
     pub sources: Sources,
@@ -55,6 +63,9 @@ pub struct Inputs {
     pub as_of: Date,
     /// Whether waivers put off what they name.
     pub waivers: Waivers,
+    /// How many findings of one rule are kept whole: [`FINDINGS_KEPT`], or [`FINDINGS_COMPARED`] where they are compared with
+    /// others.
+    pub findings_kept: usize,
 }
 
 /// What a check gives back.
@@ -134,6 +145,7 @@ pub fn inputs_of_texts(files: &[(&str, &str)], as_of: Date) -> Inputs {
         diagnostics: Diagnostics::new(),
         as_of,
         waivers: Waivers::Applied,
+        findings_kept: FINDINGS_KEPT,
     }
 }
 
@@ -166,7 +178,7 @@ fn run(inputs: Inputs, question: Option<&str>) -> Outcome {
 
 /// Runs a check for whoever waits for its outcome, who is given it before the memory of the model is given back.
 fn run_for(inputs: Inputs, question: Option<&str>, give: impl FnOnce(Outcome)) {
-    let Inputs { sources, files, notices, settings, vocabulary, diagnostics, as_of, waivers } = inputs;
+    let Inputs { sources, files, notices, settings, vocabulary, diagnostics, as_of, waivers, findings_kept } = inputs;
     // hardly anybody checks a large project whose text is wrong, and whoever does waits for it to be read once more
     let large = syntax::is_large(&sources, &files);
     let again = large.then(|| (sources.clone(), vocabulary.clone(), diagnostics.clone()));
@@ -184,7 +196,8 @@ fn run_for(inputs: Inputs, question: Option<&str>, give: impl FnOnce(Outcome)) {
     } else {
         severities(&model, &settings, &mut diagnostics);
     }
-    let ground = Ground { settings: &settings, as_of, files: files.len(), warn: question.is_none(), waivers };
+    let ground =
+        Ground { settings: &settings, as_of, files: files.len(), warn: question.is_none(), waivers, findings_kept };
     judged(&mut model, ground, sources, diagnostics, |outcome, _| give(outcome));
 }
 
@@ -198,6 +211,7 @@ struct Ground<'a> {
     /// Whether to warn of what is of no use in its rules.
     warn: bool,
     waivers: Waivers,
+    findings_kept: usize,
 }
 
 /// Judges a model, unless its text has errors. What is wanted of the judgement is taken before its memory is given back.
@@ -208,7 +222,7 @@ fn judged<T>(
     mut diagnostics: Diagnostics,
     take: impl FnOnce(Outcome, Option<&Context<'_>>) -> T,
 ) -> T {
-    let Ground { settings, as_of, files, warn, waivers } = ground;
+    let Ground { settings, as_of, files, warn, waivers, .. } = ground;
     let graph = Graph::build(model, &mut diagnostics);
     let sentences = compile(model, &mut diagnostics, as_of);
     waivers::too_long(model, settings, as_of, &mut diagnostics);
@@ -216,9 +230,12 @@ fn judged<T>(
         return take(Outcome { sources, diagnostics, report: None }, None);
     }
     let origins = Origins::new(model, &graph, sentences.iter().flat_map(Compiled::asks));
-    let context = Context::new(model, &graph, origins, settings, as_of);
+    // which findings are waived has to be known before any is left out
+    let kept = if model.waivers.is_empty() { ground.findings_kept } else { FINDINGS_COMPARED };
+    let context = Context::new(model, &graph, origins, settings, (as_of, kept));
     let mut rules = judge(&context, &sentences, settings, &sources, &mut diagnostics, warn);
     let waivers = waivers::apply(&context, &sentences, &mut rules, waivers, &mut diagnostics);
+    rules.iter_mut().for_each(|rule| rule.shorten(ground.findings_kept));
     let report = Report {
         project: settings.name.clone(),
         as_of,
@@ -365,8 +382,8 @@ fn judge(
     for report in &mut reports {
         // failing ones first; within a verdict in the order of the sentences
         report.findings.sort_by_key(|f| (std::cmp::Reverse(f.verdict), f.sentence));
-        report.findings_left_out += report.findings.len().saturating_sub(FINDINGS_KEPT);
-        report.findings.truncate(FINDINGS_KEPT);
+        report.findings_left_out += report.findings.len().saturating_sub(context.findings_kept);
+        report.findings.truncate(context.findings_kept);
     }
     // of a pack only what is law there and then is told of
     reports.retain(|r| {

@@ -2,6 +2,7 @@
 
 use jiff::civil::Date;
 
+use super::report::FINDINGS_COMPARED;
 use super::waivers::Waivers;
 use super::{Ground, Inputs, Outcome, adopt, judged, severities};
 use crate::diagnostic::Diagnostics;
@@ -43,7 +44,7 @@ pub(super) struct Variant {
 impl Prepared {
     /// Reads the texts. Whatever their size, all of it is kept at hand.
     pub fn read(inputs: Inputs) -> Prepared {
-        let Inputs { mut sources, files, notices, settings, vocabulary, mut diagnostics, as_of, waivers } = inputs;
+        let Inputs { mut sources, files, notices, settings, vocabulary, mut diagnostics, as_of, waivers, .. } = inputs;
         let mut words = Interner::new();
         let mut read =
             syntax::parse_files_within(usize::MAX, Care::Thorough, &sources, &files, &mut words, &mut diagnostics);
@@ -75,6 +76,39 @@ impl Prepared {
         self.judge_trees(&self.trees, &variant, true, |outcome, _| outcome)
     }
 
+    /// What the project sets.
+    pub(super) fn settings(&self) -> &Settings {
+        &self.settings
+    }
+
+    /// Reads a pack that comes with the program and that the project does not adopt.
+    pub(super) fn read_pack(&mut self, name: String, text: &str) -> Option<(FileId, Tree)> {
+        let file = self.sources.add(name, text).ok()?;
+        let mut ignored = Diagnostics::new();
+        let read = syntax::parse_files_within(
+            usize::MAX,
+            Care::Thorough,
+            &self.sources,
+            &[file],
+            &mut self.words,
+            &mut ignored,
+        );
+        self.standard_packs.push(file);
+        read.trees.into_iter().next()
+    }
+
+    /// A file that is no tree's, of this name where there is one.
+    pub(super) fn spare_file(&self, name: &str) -> FileId {
+        let named = self.sources.files().filter(|(_, file)| file.name == name).map(|(id, _)| id).last();
+        named.unwrap_or(FileId(u32::MAX))
+    }
+
+    /// Judges the project as it is, and takes what is wanted of the judgement.
+    pub(super) fn judge_and<T>(&self, take: impl FnOnce(Outcome, Option<&Context<'_>>) -> T) -> T {
+        let variant = Variant { trees: Vec::new(), as_of: self.as_of, questions: Vec::new() };
+        self.judge_trees(&self.trees, &variant, true, take)
+    }
+
     /// Judges the project with changes, and takes what is wanted of the judgement.
     pub(super) fn judge_as<T>(&self, variant: &Variant, take: impl FnOnce(Outcome, Option<&Context<'_>>) -> T) -> T {
         self.judge_trees(&variant.trees, variant, false, take)
@@ -103,8 +137,14 @@ impl Prepared {
         for (number, sentence) in variant.questions.iter().enumerate() {
             ask(&mut model, number, sentence.clone());
         }
-        let ground =
-            Ground { settings: &self.settings, as_of: variant.as_of, files: self.files, warn, waivers: self.waivers };
+        let ground = Ground {
+            settings: &self.settings,
+            as_of: variant.as_of,
+            files: self.files,
+            warn,
+            waivers: self.waivers,
+            findings_kept: FINDINGS_COMPARED,
+        };
         judged(&mut model, ground, self.sources.clone(), diagnostics, take)
     }
 }

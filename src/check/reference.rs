@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use super::{Inputs, Outcome, Waivers, check, sentence_text};
+use super::{FINDINGS_KEPT, Inputs, Outcome, Waivers, check, sentence_text};
 use crate::diagnostic::Diagnostics;
 use crate::model::{self, Input, LawSource, NoticeTexts};
 use crate::packs::{self, Example, Pack};
@@ -103,6 +103,7 @@ pub fn judge_example(code: &str, which: &str) -> Option<(Example, Outcome)> {
         diagnostics: Diagnostics::new(),
         as_of,
         waivers: Waivers::Applied,
+        findings_kept: FINDINGS_KEPT,
     });
     Some((example, outcome))
 }

@@ -124,6 +124,17 @@ impl RuleReport {
         self.open().map(|f| f.verdict).max().unwrap_or(Verdict::Pass)
     }
 
+    /// Leaves out the last of the findings that count, where there are more than so many, and says how many these were.
+    pub(super) fn shorten(&mut self, most: usize) {
+        let mut counting = 0;
+        let all = self.findings.len();
+        self.findings.retain(|finding| {
+            counting += usize::from(finding.counts());
+            !finding.counts() || counting <= most
+        });
+        self.findings_left_out += all - self.findings.len();
+    }
+
     /// Whether something is wrong, but nothing that counts.
     pub fn is_put_off(&self) -> bool {
         self.counted() == Verdict::Pass && self.verdict != Verdict::Pass
@@ -131,7 +142,11 @@ impl RuleReport {
 }
 
 /// How many findings of one rule are kept whole.
-pub const FINDINGS_KEPT: usize = crate::rules::forms::MANY;
+pub const FINDINGS_KEPT: usize = 50;
+
+/// How many are kept where findings are compared with those of a baseline, of another version or of a scenario: beyond so many
+/// nobody can tell which are new.
+pub const FINDINGS_COMPARED: usize = 10_000;
 
 /// Whether a rule applies on the date it was judged as of.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -190,6 +205,11 @@ pub struct Tally {
 }
 
 impl Report {
+    /// Leaves out the last findings of each rule where more count than are shown.
+    pub fn shorten(&mut self) {
+        self.rules.iter_mut().for_each(|rule| rule.shorten(FINDINGS_KEPT));
+    }
+
     /// Counts the rules (or only the promises, or only the other rules) by verdict.
     pub fn tally(&self, which: impl Fn(&RuleReport) -> bool) -> Tally {
         let mut tally = Tally::default();

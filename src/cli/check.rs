@@ -1,17 +1,18 @@
 //! `staunch check`: the main job.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
 use jiff::civil::Date;
 
+use super::diff::Version;
 use super::formats::{self, Wanted};
 use super::terminal::{self, Shown};
-use super::{ExitCode, date, run};
-use crate::check::{Outcome, RuleSeverity, Standing};
+use super::{ExitCode, date, run, watch};
+use crate::check::{Baseline, Outcome, RuleSeverity, Standing};
 use crate::diagnostic::did_you_mean;
 use crate::output::{Format, Options, Threshold};
-use crate::project;
+use crate::project::{self, Loaded};
 
 /// What `staunch check` takes.
 #[derive(clap::Args, Debug)]
@@ -20,7 +21,8 @@ use crate::project;
   staunch check study --as-of 2016-03-31     as things stood on a date
   staunch check --strict                     what cannot be told counts as broken
   staunch check --rule no-return             one rule or promise alone, with all its findings
-  staunch check --format human --format json=report.json
+  staunch check --format human --format sarif=out.sarif --format junit=report.xml
+  staunch check --watch                      again whenever a file changes
 
 Exit codes: 0 all holds · 1 a rule is broken · 2 the text or the settings are wrong · 3 nothing was checked")]
 pub(super) struct Args {
@@ -40,7 +42,8 @@ pub(super) struct Args {
     #[arg(long, value_enum, value_name = "WHAT", default_value_t)]
     fail_on: FailOn,
 
-    /// What to write, to the terminal or `=FILE`; may be given several times. There are human, json and sarif.
+    /// What to write, to the terminal or `=FILE`; may be given several times. There are human, json, sarif, junit,
+    /// github, gitlab and markdown.
     #[arg(long = "format", value_name = "FORMAT[=FILE]", default_value = "human")]
     formats: Vec<Wanted>,
 
@@ -51,6 +54,22 @@ pub(super) struct Args {
     /// Say only what is wrong: no summary, and nothing when all holds.
     #[arg(long, short)]
     quiet: bool,
+
+    /// Check again whenever a file of the project changes, until Ctrl-C.
+    #[arg(long, conflicts_with = "write_baseline")]
+    watch: bool,
+
+    /// Only what is new since then counts: a git revision, or a folder with the old version.
+    #[arg(long, value_name = "REVISION", conflicts_with = "baseline")]
+    against: Option<String>,
+
+    /// Only what is not in this file counts: the findings that were there when it was written.
+    #[arg(long, value_name = "FILE")]
+    baseline: Option<PathBuf>,
+
+    /// Write the findings that there are into this file, to be used as a `--baseline`.
+    #[arg(long, value_name = "FILE")]
+    write_baseline: Option<PathBuf>,
 
     #[command(flatten)]
     waivers: run::WaiverArgs,
@@ -93,17 +112,34 @@ pub(super) fn run(args: &Args) -> ExitCode {
     if let Err(code) = formats::apart(&args.formats) {
         return code;
     }
-    let loaded = match project::open(&args.path) {
-        Ok(loaded) => loaded,
-        Err(error) => {
-            terminal::complain(&error.to_string(), Some(error.help()));
+    if args.watch {
+        if !formats::only_for_people(&args.formats) {
+            terminal::complain(
+                "`--watch` is for people who look on, and writes no file",
+                Some("leave `--format` out; a check without `--watch` writes any format"),
+            );
             return ExitCode::TextWrong;
         }
-    };
+        return watch::run(&args.path, args.shown, args.quiet, |loaded| judged(args, loaded));
+    }
+    match project::open(&args.path) {
+        Ok(loaded) => judged(args, loaded),
+        Err(error) => {
+            terminal::complain(&error.to_string(), Some(error.help()));
+            ExitCode::TextWrong
+        }
+    }
+}
+
+/// Judges a project that was read, and writes what comes of it.
+fn judged(args: &Args, loaded: Loaded) -> ExitCode {
     let no_files = loaded.staunch_files.is_empty();
     let root = loaded.root.display().to_string();
     let folder = project::folder_in_repository(&loaded.root);
-    let mut outcome = run::judge(loaded, args.as_of.unwrap_or_else(project::today), args.waivers.mode());
+    let mut outcome = match judge(args, loaded) {
+        Ok(outcome) => outcome,
+        Err(code) => return code,
+    };
     if let Err(code) = select(&mut outcome, &args.rules) {
         return code;
     }
@@ -127,6 +163,61 @@ pub(super) fn run(args: &Args) -> ExitCode {
         terminal::complain(&what, Some(help));
     }
     code
+}
+
+/// Judges the project, and marks what was there before.
+fn judge(args: &Args, loaded: Loaded) -> Result<Outcome, ExitCode> {
+    let as_of = args.as_of.unwrap_or_else(project::today);
+    let mut outcome = match &args.against {
+        Some(base) => against(args, base, loaded, as_of)?,
+        None if args.baseline.is_some() || args.write_baseline.is_some() => {
+            run::judge_whole(loaded, as_of, args.waivers.mode())
+        }
+        None => run::judge(loaded, as_of, args.waivers.mode()),
+    };
+    let Some(report) = &mut outcome.report else { return Ok(outcome) };
+    if let Some(file) = &args.write_baseline {
+        let baseline = Baseline::of(report);
+        project::write_atomically(file, baseline.text().as_bytes()).map_err(|error| {
+            let message = format!("the baseline cannot be written to `{}`: {}", file.display(), terminal::why(&error));
+            terminal::complain(&message, Some("name a file in a folder that is there and can be written to"));
+            ExitCode::TextWrong
+        })?;
+        // it is written as it is found; nothing of it counts then
+        baseline.mark(report);
+    }
+    if let Some(file) = &args.baseline {
+        let gone = read_baseline(file)?.mark(report);
+        terminal::mended(&gone, file);
+    }
+    report.shorten();
+    Ok(outcome)
+}
+
+fn against(args: &Args, base: &str, loaded: Loaded, as_of: Date) -> Result<Outcome, ExitCode> {
+    let version = Version::named(base, &loaded.root);
+    let old = version.read().map_err(|(message, help)| {
+        terminal::complain(&message, Some(&help));
+        ExitCode::TextWrong
+    })?;
+    run::against(old, loaded, as_of, args.waivers.mode()).map_err(|old| {
+        let first = old.diagnostics.sorted().first().map(|d| d.message.clone()).unwrap_or_default();
+        let message =
+            format!("what was there before cannot be judged: {} has errors in its text: {first}", version.name());
+        terminal::complain(&message, Some("name a version that can be checked, or check without `--against`"));
+        ExitCode::TextWrong
+    })
+}
+
+fn read_baseline(file: &Path) -> Result<Baseline, ExitCode> {
+    let complain = |what: &str, help: &str| {
+        terminal::complain(&format!("the baseline `{}` cannot be used: {what}", file.display()), Some(help));
+        ExitCode::TextWrong
+    };
+    let text = project::read_text(file).map_err(|why| {
+        complain(&format!("it {why}"), "name a file that `staunch check --write-baseline FILE` wrote")
+    })?;
+    Baseline::read(&text).map_err(|(what, help)| complain(&what, help))
 }
 
 /// Keeps the rules that were asked for.

@@ -4,14 +4,19 @@
 
 mod ask;
 mod check;
+mod completions;
+mod diff;
 mod explain;
 mod fmt;
 mod formats;
 mod init;
+mod man;
 mod run;
+mod settings;
 mod terminal;
 mod test;
 mod waivers;
+mod watch;
 
 use std::panic;
 
@@ -66,10 +71,18 @@ enum Command {
     Init(init::Args),
     /// Run the scenarios of a project: its rules' own tests.
     Test(test::Args),
+    /// Say what a change newly lets happen: two git revisions, or two folders.
+    Diff(diff::Args),
     /// List what is waived, by whom and until when.
     Waivers(waivers::Args),
     /// Put `.staunch` files into their canonical layout.
     Fmt(fmt::Args),
+    /// Say which settings hold, and where each comes from.
+    Settings(settings::Args),
+    /// Write what a shell needs to complete command lines.
+    Completions(completions::Args),
+    /// Write pages for `man`.
+    Man(man::Args),
 }
 
 /// Runs the command.
@@ -101,8 +114,12 @@ fn dispatch(cli: Cli) -> ExitCode {
         Command::Ask(args) => ask::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Test(args) => test::run(&args),
+        Command::Diff(args) => diff::run(&args),
         Command::Waivers(args) => waivers::run(&args),
         Command::Fmt(args) => fmt::run(&args),
+        Command::Settings(args) => settings::run(&args),
+        Command::Completions(args) => completions::run(&args),
+        Command::Man(args) => man::run(&args),
     }
 }
 

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::check::{self, Inputs, Outcome, Tested, Waivers};
+use crate::check::{self, Comparison, FINDINGS_COMPARED, FINDINGS_KEPT, Inputs, Outcome, Tested, Waivers};
 use crate::diagnostic::Diagnostics;
 use crate::project::Loaded;
 use crate::rules;
@@ -14,9 +14,24 @@ pub(super) fn judge(loaded: Loaded, as_of: Date, waivers: Waivers) -> Outcome {
     check::check(inputs(loaded, as_of, waivers))
 }
 
+/// Judges a project that was read, with as many findings as there are.
+pub(super) fn judge_whole(loaded: Loaded, as_of: Date, waivers: Waivers) -> Outcome {
+    check::check(Inputs { findings_kept: FINDINGS_COMPARED, ..inputs(loaded, as_of, waivers) })
+}
+
+/// Judges the new version of a project; what the old one has as well is marked. The old one where its text has errors.
+pub(super) fn against(old: Loaded, new: Loaded, as_of: Date, waivers: Waivers) -> Result<Outcome, Box<Outcome>> {
+    check::against(inputs(old, as_of, waivers), inputs(new, as_of, waivers))
+}
+
 /// Runs the scenarios of a project.
 pub(super) fn test(loaded: Loaded, as_of: Date, wanted: impl Fn(&str) -> bool, controls: bool) -> Tested {
     check::test(inputs(loaded, as_of, Waivers::Applied), wanted, controls)
+}
+
+/// Compares two versions of a project.
+pub(super) fn compare(old: Loaded, new: Loaded, as_of: Date) -> Comparison {
+    check::compare(inputs(old, as_of, Waivers::Applied), inputs(new, as_of, Waivers::Applied))
 }
 
 /// Answers a question: an outcome whose only rule is the question, and whose findings are the answers.
@@ -26,7 +41,17 @@ pub(super) fn ask(loaded: Loaded, question: &str, as_of: Date) -> Outcome {
 
 fn inputs(loaded: Loaded, as_of: Date, waivers: Waivers) -> Inputs {
     let Loaded { sources, staunch_files, settings, vocabulary, notices, diagnostics, .. } = loaded;
-    Inputs { sources, files: staunch_files, notices, settings, vocabulary, diagnostics, as_of, waivers }
+    Inputs {
+        sources,
+        files: staunch_files,
+        notices,
+        settings,
+        vocabulary,
+        diagnostics,
+        as_of,
+        waivers,
+        findings_kept: FINDINGS_KEPT,
+    }
 }
 
 /// What a word of the vocabulary means.

@@ -6,7 +6,7 @@ use std::io::{self, ErrorKind, IsTerminal, Write};
 use clap::{Args, ValueEnum};
 
 use super::ExitCode;
-use crate::check::Outcome;
+use crate::check::{Mended, Outcome};
 use crate::output::{Look, Options, safe_line};
 
 /// When to use colour.
@@ -103,6 +103,28 @@ pub(super) fn complain(message: &str, help: Option<&str>) {
     if let Some(help) = help {
         text.push_str(&format!("  help: {}\n", safe_line(help)));
     }
+    // if even this cannot be written there is no one left to tell
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
+/// How many entries that are gone are named.
+const NAMED: usize = 5;
+
+/// Says which entries of a baseline can be taken out, since their findings are gone.
+pub(super) fn mended(gone: &[Mended], file: &std::path::Path) {
+    if gone.is_empty() {
+        return;
+    }
+    let (entries, are) = if gone.len() == 1 { ("entry", "is") } else { ("entries", "are") };
+    let mut text = format!("note: {} {entries} of the baseline {are} mended:\n", gone.len());
+    for entry in gone.iter().take(NAMED) {
+        text.push_str(&format!("  {}: {}\n", safe_line(&entry.rule), safe_line(&entry.summary)));
+    }
+    if gone.len() > NAMED {
+        text.push_str(&format!("  … and {} more\n", gone.len() - NAMED));
+    }
+    let file = safe_line(&file.display().to_string());
+    text.push_str(&format!("  help: `staunch check --write-baseline {file}` takes them out\n"));
     // if even this cannot be written there is no one left to tell
     let _ = io::stderr().write_all(text.as_bytes());
 }

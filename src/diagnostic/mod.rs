@@ -8,7 +8,7 @@ pub mod codes;
 mod suggest;
 
 pub use codes::Code;
-pub use suggest::did_you_mean;
+pub use suggest::{did_you_mean, nearest};
 
 use crate::source::Span;
 

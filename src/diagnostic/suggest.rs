@@ -10,7 +10,8 @@ pub fn did_you_mean<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) ->
 /// Above this many candidates only those of a like length and first letter are compared.
 const LIMIT: usize = 64;
 
-fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+/// The known word nearest to `word`, when one is near enough to be meant; ties as above.
+pub fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     if word.chars().count() > LIMIT {
         return None;
     }

@@ -81,12 +81,14 @@ impl<'a> Places<'a> {
 
     /// A place, or the project's first file where there is none: services refuse what has no place.
     pub(super) fn find_or_first(&self, span: Span) -> Option<Place> {
-        let first = || {
-            let own = |(_, file): &(FileId, &File)| !is_embedded(file);
-            let (_, file) = self.sources.files().find(own)?;
-            Some(Place { path: self.path(&file.name), line: 1, column: 1, end_line: 1, end_column: 1 })
-        };
-        self.find(span).or_else(first)
+        self.find(span).or_else(|| self.first())
+    }
+
+    /// The beginning of the project's first file.
+    pub(super) fn first(&self) -> Option<Place> {
+        let own = |(_, file): &(FileId, &File)| !is_embedded(file);
+        let (_, file) = self.sources.files().find(own)?;
+        Some(Place { path: self.path(&file.name), line: 1, column: 1, end_line: 1, end_column: 1 })
     }
 
     /// `path:line` of a place in the project's own files, in round brackets behind what is said of it.
@@ -185,6 +187,8 @@ pub(super) struct Entries<'a> {
     pub(super) all: Vec<Entry<'a>>,
     /// How many findings a waiver covers.
     pub(super) waived: usize,
+    /// How many findings were there before, in a baseline or another version.
+    pub(super) known: usize,
     /// How many things are wrong that were counted and not kept.
     pub(super) left_out: usize,
 }
@@ -204,7 +208,7 @@ impl<'a> Entries<'a> {
                 known_by,
             });
         }
-        let (mut waived, mut left_out) = (0, outcome.diagnostics.left_out());
+        let (mut waived, mut known, mut left_out) = (0, 0, outcome.diagnostics.left_out());
         for rule in judged(outcome.report.as_ref()) {
             for finding in &rule.findings {
                 // numbered before it is left out, so that a waiver changes nothing about the others
@@ -213,13 +217,17 @@ impl<'a> Entries<'a> {
                     waived += 1;
                     continue;
                 }
+                if finding.known {
+                    known += 1;
+                    continue;
+                }
                 let grade = Grade::of_finding(rule, finding, options.threshold);
                 let place = places.find_or_first(finding.span);
                 all.push(Entry { about: About::Sharing(rule, finding), grade, place, known_by });
             }
             left_out += rule.findings_left_out;
         }
-        Entries { places, all, waived, left_out }
+        Entries { places, all, waived, known, left_out }
     }
 
     /// The gravest first; within a grade what is wrong with the text, then promises, then what is broken before what cannot be told.

@@ -7,7 +7,8 @@ use serde::Serialize;
 
 use super::text::is_hidden;
 use crate::check::{
-    Finding, Missing, Outcome, Report, RuleReport, RuleSeverity, SentenceReport, Standing, Tally, Verdict, WitnessStep,
+    Finding, Missing, Outcome, Report, RuleReport, RuleSeverity, SentenceReport, Standing, Tally, Verdict,
+    WaiverReport, WitnessStep,
 };
 use crate::diagnostic::{Diagnostic, Severity};
 use crate::source::{Sources, Span};
@@ -28,6 +29,7 @@ struct Document<'a> {
     judged: bool,
     summary: Summary,
     assumptions: Vec<Said<'a>>,
+    waivers: Vec<Waiver<'a>>,
     diagnostics: Vec<Problem<'a>>,
     rules: Vec<Rule<'a>>,
 }
@@ -54,6 +56,7 @@ struct Counts {
     fail: usize,
     cannot_tell: usize,
     not_judged: usize,
+    put_off: usize,
 }
 
 #[derive(Serialize, Default)]
@@ -64,6 +67,19 @@ struct Size {
     flows: usize,
     steps: usize,
     copies: usize,
+}
+
+#[derive(Serialize)]
+struct Waiver<'a> {
+    rule: &'a str,
+    subject: &'a str,
+    reason: &'a str,
+    approver: &'a str,
+    on: Option<String>,
+    until: String,
+    days_left: i64,
+    findings: usize,
+    place: Option<Place<'a>>,
 }
 
 #[derive(Serialize)]
@@ -141,6 +157,7 @@ struct Found<'a> {
     missing: Vec<Said<'a>>,
     fix: Option<&'a str>,
     waived: Option<Allowed<'a>>,
+    known: bool,
 }
 
 #[derive(Serialize)]
@@ -165,12 +182,14 @@ pub fn render(outcome: &Outcome) -> String {
 /// A document as indented text with a line end, hidden characters written as escapes.
 pub(super) fn pretty(document: &impl Serialize) -> String {
     // plain strings and numbers always serialise; an empty text would be seen at once
-    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
-    if text.contains(|c| is_hidden(c) && c != '\n') {
-        text = escape_hidden(&text);
-    }
+    let mut text = escaped(serde_json::to_string_pretty(document).unwrap_or_default());
     text.push('\n');
     text
+}
+
+/// JSON without hidden characters.
+pub(super) fn escaped(text: String) -> String {
+    if text.contains(|c| is_hidden(c) && c != '\n') { escape_hidden(&text) } else { text }
 }
 
 /// Writes hidden characters as `\u` escapes: they stand only inside strings, since the layout has none but line ends.
@@ -204,8 +223,23 @@ impl<'a> Writer<'a> {
             judged: report.is_some(),
             summary: summary(outcome, report),
             assumptions: report.map_or(&[][..], |r| &r.assumptions).iter().map(|(t, s)| self.said(t, *s)).collect(),
+            waivers: report.map_or(&[][..], |r| &r.waivers).iter().map(|w| self.waiver(w)).collect(),
             diagnostics: outcome.diagnostics.sorted().into_iter().map(|d| self.problem(d)).collect(),
             rules: report.map_or(&[][..], |r| &r.rules).iter().map(|r| self.rule(r)).collect(),
+        }
+    }
+
+    fn waiver(&self, w: &'a WaiverReport) -> Waiver<'a> {
+        Waiver {
+            rule: &w.rule,
+            subject: &w.subject,
+            reason: &w.because,
+            approver: &w.by,
+            on: w.on.map(|d| d.to_string()),
+            until: w.until.to_string(),
+            days_left: w.days_left,
+            findings: w.findings,
+            place: self.place(w.span),
         }
     }
 
@@ -309,6 +343,7 @@ impl<'a> Writer<'a> {
                 approver: &w.approver,
                 until: w.until.to_string(),
             }),
+            known: f.known,
         }
     }
 }
@@ -316,7 +351,7 @@ impl<'a> Writer<'a> {
 fn summary(outcome: &Outcome, report: Option<&Report>) -> Summary {
     let counts = |promises: bool| {
         let t = report.map_or_else(Tally::default, |r| r.tally(|rule| rule.promise == promises));
-        Counts { pass: t.pass, fail: t.fail, cannot_tell: t.cannot_tell, not_judged: t.not_judged }
+        Counts { pass: t.pass, fail: t.fail, cannot_tell: t.cannot_tell, not_judged: t.not_judged, put_off: t.put_off }
     };
     let size = report.map_or_else(Size::default, |r| Size {
         files: r.size.files,

@@ -2,18 +2,25 @@
 //!
 //! Every output is a pure function of the [`Outcome`] and the [`Options`]: the same outcome gives the same bytes.
 
-#[allow(dead_code)] // the formats for other services follow
+mod comparison;
 mod entries;
+mod github;
+mod gitlab;
 mod human;
 pub mod json;
-#[allow(dead_code)] // as above
+mod junit;
+pub mod markdown;
 mod marked;
 pub mod page;
 mod sarif;
+mod settings;
 mod text;
 
-use crate::check::{Outcome, RuleReport, RuleSeverity, Standing, Tested, Verdict};
+use crate::check::{Comparison, Outcome, RuleReport, RuleSeverity, Standing, Tested, Verdict};
 use crate::source::{Sources, Span};
+
+pub use comparison::{ComparisonFormat, SCHEMA as DIFF_SCHEMA};
+pub use settings::{InForce, SCHEMA as SETTINGS_SCHEMA};
 
 /// The formats.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -24,11 +31,20 @@ pub enum Format {
     Json,
     /// SARIF 2.1.0, for code-scanning services and editors.
     Sarif,
+    /// JUnit's XML, for reports of tests.
+    Junit,
+    /// Workflow commands of GitHub Actions, which make annotations.
+    Github,
+    /// GitLab's Code Quality report.
+    Gitlab,
+    /// A comment on a pull request.
+    Markdown,
 }
 
 impl Format {
     /// All of them.
-    pub const ALL: &[Format] = &[Format::Human, Format::Json, Format::Sarif];
+    pub const ALL: &[Format] =
+        &[Format::Human, Format::Json, Format::Sarif, Format::Junit, Format::Github, Format::Gitlab, Format::Markdown];
 
     /// What it is called on the command line.
     pub fn word(self) -> &'static str {
@@ -36,6 +52,10 @@ impl Format {
             Format::Human => "human",
             Format::Json => "json",
             Format::Sarif => "sarif",
+            Format::Junit => "junit",
+            Format::Github => "github",
+            Format::Gitlab => "gitlab",
+            Format::Markdown => "markdown",
         }
     }
 
@@ -135,6 +155,10 @@ pub fn render(outcome: &Outcome, format: Format, options: &Options) -> String {
         Format::Human => human::check(outcome, options),
         Format::Json => json::render(outcome),
         Format::Sarif => sarif::render(outcome, options),
+        Format::Junit => junit::render(outcome, options),
+        Format::Github => github::render(outcome, options),
+        Format::Gitlab => gitlab::render(outcome, options),
+        Format::Markdown => markdown::render(outcome, options),
     }
 }
 
@@ -143,9 +167,78 @@ pub fn render_answer(outcome: &Outcome, options: &Options) -> String {
     human::answer(outcome, options)
 }
 
+/// Renders the settings of a project, for people.
+pub fn render_settings(settings: &InForce<'_>) -> String {
+    settings::human(settings)
+}
+
+/// Renders the settings of a project, for programs.
+pub fn render_settings_json(settings: &InForce<'_>) -> String {
+    settings::to_json(settings)
+}
+
 /// Renders what the scenarios of a project came to.
-pub fn render_tested(tested: &Tested, options: &Options) -> String {
-    human::tested(tested, options)
+pub fn render_tested(tested: &Tested, format: TestFormat, options: &Options) -> String {
+    match format {
+        TestFormat::Human => human::tested(tested, options),
+        TestFormat::Junit => junit::tested(tested, options),
+    }
+}
+
+/// The formats of what scenarios came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TestFormat {
+    /// For people, on a terminal or read aloud.
+    Human,
+    /// JUnit's XML: a case for each scenario.
+    Junit,
+}
+
+impl Named for TestFormat {
+    const ALL: &[TestFormat] = &[TestFormat::Human, TestFormat::Junit];
+
+    fn word(self) -> &'static str {
+        match self {
+            TestFormat::Human => "human",
+            TestFormat::Junit => "junit",
+        }
+    }
+}
+
+impl Named for Format {
+    const ALL: &[Format] = Format::ALL;
+
+    fn word(self) -> &'static str {
+        Format::word(self)
+    }
+}
+
+/// A format that the command line knows by a word.
+pub trait Named: Copy + 'static {
+    /// All of them.
+    const ALL: &[Self];
+
+    /// What it is called.
+    fn word(self) -> &'static str;
+
+    /// The format of a word.
+    fn of(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|format| format.word() == word)
+    }
+}
+
+/// Renders what a comparison of two versions found; `names` are what these are called.
+pub fn render_comparison(
+    comparison: &Comparison,
+    format: ComparisonFormat,
+    names: (&str, &str),
+    options: &Options,
+) -> String {
+    match format {
+        ComparisonFormat::Human => human::compared(comparison, names, options),
+        ComparisonFormat::Json => comparison::json(comparison, names),
+        ComparisonFormat::Markdown => comparison::markdown(comparison, names),
+    }
 }
 
 /// Renders the waivers of a project.
@@ -162,6 +255,6 @@ pub fn safe_line(text: &str) -> String {
 fn place(sources: &Sources, span: Span) -> String {
     sources
         .position(span.start)
-        .and_then(|p| sources.file(p.file).map(|f| format!("{}:{}:{}", text::safe(&f.name), p.line, p.column)))
+        .and_then(|p| sources.file(p.file).map(|f| format!("{}:{}:{}", text::safe(&f.shown()), p.line, p.column)))
         .unwrap_or_default()
 }

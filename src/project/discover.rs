@@ -14,18 +14,20 @@ const READ_AHEAD: usize = 16;
 
 /// Reads every `.staunch` file below the project's folder, in the order of their names (as bytes, with forward slashes).
 ///
-/// Hidden files and what a `.gitignore` names are passed over. A link to a file in the project is read once, under the
+/// Hidden files and what a `.gitignore` of the project or of its repository names are passed over. A link to a file in the project is read once, under the
 /// file's own name; a link to a folder is never followed, so that there are no loops.
 pub(super) fn discover(reader: &mut Reader, most: usize) -> Vec<FileId> {
     let (mut files, mut links) = (Vec::new(), Vec::new());
     let mut linked = 0;
+    // the same on every machine: nothing outside the project's repository has a say, or, where there is none, outside the project
+    let repository = reader.root().ancestors().any(|f| f.join(".git").exists() || f.join(".jj").exists());
     let walk = WalkBuilder::new(reader.root())
         .follow_links(false)
-        // the same on every machine: nothing outside the project's repository has a say
         .git_global(false)
         .git_exclude(false)
         .ignore(false)
-        .require_git(false)
+        .require_git(repository)
+        .parents(repository)
         .build();
     for entry in walk {
         match entry {

@@ -7,24 +7,31 @@
 #![allow(clippy::disallowed_methods)] // this is the room that the others leave disk and clock to
 
 mod discover;
+mod git;
 mod reader;
 mod seam;
+mod watch;
 mod write;
 
 use std::fmt;
 use std::path::{Path, PathBuf};
 
+pub use git::{Revision, RevisionError, open_revision};
 pub use reader::{LARGEST_FILE, LARGEST_NOTICE, Reader};
+pub use watch::{Seen, Watch};
 pub use write::write_atomically;
 
 use crate::diagnostic::codes::files as codes;
-use crate::diagnostic::{Diagnostic, Diagnostics};
+use crate::diagnostic::{Code, Diagnostic, Diagnostics};
 use crate::model::NoticeTexts;
 use crate::source::{FileId, Sources, Span};
 use crate::vocabulary::{Settings, Vocabulary};
 
 /// The name of a project's settings.
 pub const SETTINGS: &str = "staunch.yaml";
+
+/// What is said of a file that looks like settings and is not read.
+pub const MISNAMED_SETTINGS: &Code = &codes::SETTINGS_MISNAMED;
 
 /// The most `.staunch` files of one project.
 pub const MOST_FILES: usize = 100_000;
@@ -185,15 +192,8 @@ fn settings(reader: &mut Reader) -> Settings {
 /// Says so when a file looks like settings but is not called so.
 fn misnamed(reader: &mut Reader) {
     let Ok(entries) = std::fs::read_dir(reader.root()) else { return };
-    let mut names: Vec<String> = entries
-        .flatten()
-        .filter_map(|e| e.file_name().into_string().ok())
-        .filter(|n| {
-            let lower = n.to_lowercase();
-            let bare = lower.trim_start_matches(['.', '_']);
-            n != SETTINGS && matches!(bare, "staunch.yml" | "staunch.yaml" | "staunch.json" | "staunch.toml")
-        })
-        .collect();
+    let mut names: Vec<String> =
+        entries.flatten().filter_map(|e| e.file_name().into_string().ok()).filter(|n| looks_like_settings(n)).collect();
     names.sort();
     for name in names {
         let span = reader.stand_in(&name, "");
@@ -202,6 +202,13 @@ fn misnamed(reader: &mut Reader) {
                 .help(format!("call the project's settings `{SETTINGS}`")),
         );
     }
+}
+
+/// Whether a file of this name was meant for settings, but is not called so.
+fn looks_like_settings(name: &str) -> bool {
+    let lower = name.to_lowercase();
+    let bare = lower.trim_start_matches(['.', '_']);
+    name != SETTINGS && matches!(bare, "staunch.yml" | "staunch.yaml" | "staunch.json" | "staunch.toml")
 }
 
 /// A folder as it is called from the root of the git repository that it is in, with forward slashes; empty for the root itself
@@ -214,9 +221,22 @@ pub fn folder_in_repository(folder: &Path) -> String {
     parts.join("/")
 }
 
+/// The text of a file that is no part of a project.
+///
+/// # Errors
+/// Why it cannot be read, in a few words.
+pub fn read_text(path: &Path) -> Result<String, String> {
+    reader::plain_text(path)
+}
+
 /// The date of today, where the machine is.
 pub fn today() -> jiff::civil::Date {
     jiff::Zoned::now().date()
+}
+
+/// The time of day, where the machine is: `14:03:22`.
+pub fn time() -> String {
+    jiff::Zoned::now().strftime("%H:%M:%S").to_string()
 }
 
 /// The place of a file as a whole.

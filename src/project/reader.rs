@@ -4,6 +4,7 @@ use std::collections::HashMap;
 use std::fs::File;
 use std::io::{self, ErrorKind, Read};
 use std::path::{Component, Path, PathBuf};
+use std::sync::Arc;
 
 use rayon::prelude::*;
 
@@ -24,10 +25,21 @@ const MANY_FILES: usize = 8;
 /// How many names of a folder are looked at for "did you mean".
 const NAMES_LOOKED_AT: usize = 1_000;
 
+/// Where files come from that are not on the disk yet.
+pub(super) trait Supply: std::fmt::Debug + Send + Sync {
+    /// Puts a file that is named where it will be read, if there is one.
+    fn bring(&self, path: &Path);
+
+    /// The text of a file that was brought, once more.
+    fn again(&self, path: &Path) -> Option<String>;
+}
+
 /// A project's folder and what has been read of it.
 #[derive(Debug)]
 pub struct Reader {
     root: PathBuf,
+    /// Who brings what is named; nobody where the disk has it.
+    supply: Option<Arc<dyn Supply>>,
     /// What was read.
     pub sources: Sources,
     /// What could not be.
@@ -58,12 +70,18 @@ impl Reader {
     pub fn new(root: PathBuf) -> Self {
         Reader {
             root,
+            supply: None,
             sources: Sources::new(),
             diagnostics: Diagnostics::new(),
             read: HashMap::new(),
             paths: HashMap::new(),
             ahead: HashMap::new(),
         }
+    }
+
+    /// A reader of a folder into which the files that are named must be brought first.
+    pub(super) fn supplied(root: PathBuf, supply: Arc<dyn Supply>) -> Self {
+        Reader { supply: Some(supply), ..Reader::new(root) }
     }
 
     /// Reads files that will be asked for, on all threads, where they are many.
@@ -97,8 +115,11 @@ impl Reader {
     /// The texts that were read, each of which can be read once more.
     pub(super) fn into_sources(mut self) -> (Sources, Diagnostics) {
         let files: Vec<FileId> = self.paths.keys().copied().collect();
-        let paths = self.paths;
-        let fetch = Fetch::by(move |file| text_of(paths.get(&file)?, LARGEST_FILE).ok());
+        let (paths, supply) = (self.paths, self.supply);
+        let fetch = Fetch::by(move |file| match (paths.get(&file)?, &supply) {
+            (path, Some(supply)) => supply.again(path),
+            (path, None) => text_of(path, LARGEST_FILE).ok(),
+        });
         files.into_iter().for_each(|file| self.sources.can_fetch(file, fetch.clone()));
         (self.sources, self.diagnostics)
     }
@@ -147,6 +168,9 @@ impl Reader {
 
     fn read_at_most(&mut self, folder: &Path, said: &str, span: Span, most: u64) -> Result<FileId, String> {
         let result = self.inside(folder, said).and_then(|path| {
+            if let Some(supply) = &self.supply {
+                supply.bring(&path);
+            }
             let name = self.name_of(&path);
             self.read(&path, &name, most)
         });
@@ -269,6 +293,14 @@ pub(super) fn reason(error: &io::Error) -> String {
             text.split(" (os error").next().unwrap_or(&text).to_owned()
         }
     }
+}
+
+/// The text of a file that is no part of a project; why it cannot be read.
+pub(super) fn plain_text(path: &Path) -> Result<String, String> {
+    if let Err(error) = path.canonicalize() {
+        return Err(not_there(path, &error).what);
+    }
+    text_of(path, LARGEST_FILE).map_err(|fault| fault.what)
 }
 
 /// The text of a plain file of reasonable size.

@@ -16,7 +16,7 @@ use super::indexes::Gathered;
 use super::phrase::{Holder, Phrase};
 use super::provenance::{Doings, Provenance};
 use crate::faults::{self, Fault};
-use crate::graph::linkage::{Levels, Linkage, Sight, View, together};
+use crate::graph::linkage::{Levels, Linkage, Looks, Sight, Tie, View, together};
 use crate::graph::spread::{Limits, Scope, spread, spread_all, spread_without};
 use crate::graph::trace::Crowds;
 use crate::graph::{
@@ -26,6 +26,7 @@ use crate::model::{ActivityId, Attestation, DatasetId, Model, PlaceId, Record, R
 use crate::source::Span;
 use crate::vocabulary::Identifies;
 use crate::vocabulary::Settings;
+use crate::vocabulary::tables::Protection;
 
 /// A view with its levels.
 #[derive(Debug)]
@@ -125,6 +126,8 @@ pub struct Context<'a> {
     pub settings: &'a Settings,
     /// The date of the judgement.
     pub as_of: Date,
+    /// How many findings of one sentence are told in full.
+    pub findings_kept: usize,
     /// The least count that makes a table disclosure-controlled.
     pub threshold: u64,
     /// The classes of origins that the rules ask for.
@@ -142,6 +145,8 @@ pub struct Context<'a> {
     inside: Mutex<HashMap<(Holder, Reading), CopySet>>,
     linkage: [OnceLock<Arc<Linkage<'a>>>; 2],
     by_keys: OnceLock<Arc<Linkage<'a>>>,
+    looks: [OnceLock<Looks>; 2],
+    first_ties: Mutex<HashMap<CopyId, Option<Tie>>>,
     found_in: Mutex<Vec<FoundIn>>,
     /// For each content, whether it identifies by itself, once that is asked.
     identified: [OnceLock<Vec<OnceLock<bool>>>; 2],
@@ -156,6 +161,8 @@ pub struct Context<'a> {
     kept: AtomicU32,
     /// Whether some step does not say what it does, and whether some field list is open.
     unsure_steps: bool,
+    /// Whether some use does not say what it takes.
+    unsure_uses: bool,
     open_lists: bool,
     views: Vec<[OnceLock<Views>; 2]>,
     everything: [OnceLock<Arc<Seen>>; 2],
@@ -166,6 +173,8 @@ pub struct Context<'a> {
     outcomes: OnceLock<Vec<Option<Became>>>,
     /// What comes down to copies from what they are made of, for the facts that ask.
     pub(super) descent: Descent,
+    /// What the table `protection` asks, by level and kinds of data.
+    pub(super) protections: OnceLock<Vec<Protection<'a>>>,
 }
 
 fn index(reading: Reading) -> usize {
@@ -177,7 +186,13 @@ fn index(reading: Reading) -> usize {
 
 impl<'a> Context<'a> {
     /// Prepares the judgement.
-    pub fn new(model: &'a Model, graph: &'a Graph, origins: Origins, settings: &'a Settings, as_of: Date) -> Self {
+    pub fn new(
+        model: &'a Model,
+        graph: &'a Graph,
+        origins: Origins,
+        settings: &'a Settings,
+        (as_of, findings_kept): (Date, usize),
+    ) -> Self {
         let mut attested: HashMap<(DatasetId, PlaceId), Vec<&'a Attestation>> = HashMap::new();
         for attestation in &model.attestations {
             attested.entry((attestation.dataset, attestation.place)).or_default().push(attestation);
@@ -187,6 +202,7 @@ impl<'a> Context<'a> {
             graph,
             settings,
             as_of,
+            findings_kept,
             threshold: settings.minimum_count,
             origins,
             sight: Sight::new(model, graph),
@@ -200,6 +216,8 @@ impl<'a> Context<'a> {
             inside: Mutex::default(),
             linkage: Default::default(),
             by_keys: OnceLock::new(),
+            looks: Default::default(),
+            first_ties: Mutex::default(),
             found_in: Mutex::default(),
             identified: Default::default(),
             with_rows: Default::default(),
@@ -208,6 +226,7 @@ impl<'a> Context<'a> {
             seen: (0..model.places.len()).map(|_| Default::default()).collect(),
             activities: OnceLock::new(),
             kept: AtomicU32::new(0),
+            unsure_uses: model.uses.iter().any(|u| u.takes_not_stated.is_some()),
             unsure_steps: model.steps.iter().any(|s| s.operations_not_stated.is_some()),
             open_lists: model.datasets.iter().any(|d| d.open.is_some()),
             views: (0..model.parties.len()).map(|_| Default::default()).collect(),
@@ -216,6 +235,7 @@ impl<'a> Context<'a> {
             gathered: Gathered::default(),
             outcomes: OnceLock::new(),
             descent: Descent::default(),
+            protections: OnceLock::new(),
         }
     }
 
@@ -278,7 +298,7 @@ impl<'a> Context<'a> {
     /// What is published otherwise than by the arrivals that are closed.
     pub fn published_but(&self, reading: Reading, closed: &dyn Fn(ArrivalId) -> bool) -> Contents {
         let all = self.contents(reading);
-        let scope = Scope::Into(self.sight.published(), &all);
+        let scope = Scope::Into(self.sight.published(), all);
         let limits = Limits { scope, closed, ..Limits::all(reading) };
         spread(self.model, self.graph, &self.origins, &limits)
     }
@@ -344,8 +364,23 @@ impl<'a> Context<'a> {
 
     /// What is tied together.
     pub fn linkage(&self, reading: Reading) -> &Arc<Linkage<'a>> {
-        self.linkage[index(reading)]
-            .get_or_init(|| Arc::new(Linkage::new(self.model, self.graph, self.contents(reading).clone(), reading)))
+        self.linkage[index(reading)].get_or_init(|| Arc::new(self.new_linkage(reading)))
+    }
+
+    /// The first of the ties that lead from a copy to names, where it is and read kindly.
+    pub fn first_tie(&self, copy: CopyId) -> Option<Tie> {
+        kept(&self.first_ties, copy, || {
+            let seen = self.seen(self.graph.copy(copy).place, Reading::Kind);
+            let why = self.linkage(Reading::Kind).why(&seen.view, copy, 4)?;
+            why.path.first().map(|(_, tie, _)| *tie)
+        })
+    }
+
+    fn new_linkage(&self, reading: Reading) -> Linkage<'a> {
+        // what linkage looks at of a copy is what is in it
+        let at = if self.unsure_steps { index(reading) } else { index(Reading::Kind) };
+        let looks = self.looks[at].get_or_init(|| Looks::new(self.model, self.graph)).clone();
+        Linkage::new(self.model, self.graph, self.contents(reading).clone(), reading, looks)
     }
 
     /// What of each cell entered its holder from outside (ruling 6). For a party, its own places and its processors' copies for
@@ -359,7 +394,7 @@ impl<'a> Context<'a> {
 
     /// As [`Context::received`], with arrivals for which `closed` holds bringing nothing in.
     pub fn received_without(&self, holder: Holder, reading: Reading, closed: &dyn Fn(ArrivalId) -> bool) -> Contents {
-        self.received_of(holder, reading, &self.contents(reading), &|_| false, closed)
+        self.received_of(holder, reading, self.contents(reading), &|_| false, closed)
     }
 
     /// What of each cell entered its holder from outside, where `all` is what there is and the arrivals for which `without`
@@ -426,7 +461,7 @@ impl<'a> Context<'a> {
         }
         let all = self.contents(Reading::Kind);
         let closed = |a: ArrivalId| closed.binary_search(&a).is_ok();
-        let scope = Scope::Inside(inside.as_slice(), &all);
+        let scope = Scope::Inside(inside.as_slice(), all);
         let limits = Limits { scope, closed: &closed, ..Limits::all(Reading::Kind) };
         Some(spread(self.model, self.graph, &self.origins, &limits))
     }
@@ -480,17 +515,34 @@ impl<'a> Context<'a> {
     /// Whether what is seen, read harshly, is the same when it is read kindly: nothing about it is not stated, and nothing in it
     /// ever ends.
     fn is_certain(&self, harsh: &Seen) -> bool {
-        let view = &harsh.view;
-        !(self.unsure_steps || self.open_lists || self.sight.has_unknown())
-            && view.unsure_walls.is_empty()
-            && view.unsure_roles.is_empty()
-            && view.endless(self.graph)
+        self.is_stated(harsh)
+            && harsh.view.endless(self.graph)
             && harsh.of.iter().flat_map(|views| views.iter()).all(|seen| self.is_certain(seen))
+    }
+
+    /// Whether nothing about what is seen is not stated.
+    fn is_stated(&self, harsh: &Seen) -> bool {
+        !(self.unsure_steps || self.open_lists || self.sight.has_unknown())
+            && harsh.view.unsure_walls.is_empty()
+            && harsh.view.unsure_roles.is_empty()
+    }
+
+    /// What is seen kindly, read harshly, where that is the same but for what is proved of times.
+    fn read_harshly(&self, seen: &Seen) -> Option<&Arc<Seen>> {
+        let both = self.seen.get(seen.view.place.index()).filter(|_| seen.reading == Reading::Kind)?;
+        let is_there = both[index(Reading::Kind)].get().is_some_and(|kind| std::ptr::eq(&**kind, seen));
+        let harsh = both[index(Reading::Harsh)].get().filter(|_| is_there)?;
+        (harsh.of.is_none() && self.is_stated(harsh)).then_some(harsh)
     }
 
     /// Whether what is seen is what is seen when all is read kindly.
     fn is_read_kindly(&self, seen: &Seen) -> bool {
         seen.reading == Reading::Kind || self.is_certain(seen)
+    }
+
+    /// Whether both readings find the same in copies, and the same taken, levels apart: every use says what it takes, too.
+    pub fn all_is_stated(&self) -> bool {
+        self.same_in_both() && !self.unsure_uses
     }
 
     /// Whether both readings find the same in copies, levels apart: no field list is open, and no step is silent about what it does.
@@ -501,7 +553,13 @@ impl<'a> Context<'a> {
     /// How identifiable what is seen is there.
     pub fn levels<'s>(&self, seen: &'s Seen) -> &'s Arc<Levels> {
         seen.levels.get_or_init(|| match seen.of.as_deref().map(Vec::as_slice) {
-            None => Arc::new(self.linkage(seen.reading).levels(&seen.view)),
+            None => {
+                let harsh = self.read_harshly(seen).map(|harsh| self.levels(harsh));
+                match harsh.filter(|levels| !levels.by_time()) {
+                    Some(levels) => levels.clone(),
+                    None => Arc::new(self.linkage(seen.reading).levels(&seen.view)),
+                }
+            }
             Some([only]) => self.levels(only).clone(),
             Some(all) => Arc::new(Levels::worst(all.iter().map(|s| &**self.levels(s)))),
         })
@@ -509,10 +567,7 @@ impl<'a> Context<'a> {
 
     /// How identifiable the copies of a view are by codes and direct identifiers alone, read kindly.
     pub fn levels_by_keys<'s>(&self, seen: &'s Seen) -> &'s Arc<Levels> {
-        let linkage = || {
-            let new = || Linkage::by_keys(self.model, self.graph, self.contents(Reading::Kind).clone(), Reading::Kind);
-            self.by_keys.get_or_init(|| Arc::new(new()))
-        };
+        let linkage = || self.by_keys.get_or_init(|| Arc::new(self.new_linkage(Reading::Kind).by_keys()));
         seen.by_keys.get_or_init(|| match seen.of.as_deref().map(Vec::as_slice) {
             // where no combination ties anything it is the same without
             None if self.is_read_kindly(seen) && !self.levels(seen).by_combination() => self.levels(seen).clone(),

@@ -8,7 +8,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 use super::context::Context;
 use super::finding::Missing;
 use super::phrase::Holder;
-use crate::graph::{ArrivalId, CopyId, How, Onward, Reading};
+use crate::graph::{ArrivalId, CopyId, How, Reading};
 use crate::model::{CategoryId, DatasetId, Known, Model, OperationKind, PlaceId, PurposeId, Step, Vocabulary};
 use crate::vocabulary::Family;
 
@@ -24,13 +24,12 @@ const AUTHORITIES: [&str; 2] = ["local-authority", "combined-authority"];
 /// How many opt-outs are told apart; those beyond count as never applied.
 const OPT_OUTS: usize = 64;
 
-/// Which copies of a lookup, secret or code a holder sees.
-type Means = FxHashMap<(Holder, DatasetId), Arc<[CopyId]>>;
+/// Which copies of the lookups, secrets and codes of a key a holder sees.
+type Means = FxHashMap<(Holder, CategoryId), Arc<[(DatasetId, CopyId)]>>;
 
 /// What was worked out so far.
 #[derive(Default)]
 pub(super) struct Descent {
-    onward: OnceLock<Onward>,
     research: [OnceLock<Vec<u64>>; 2],
     whole: OnceLock<Vec<u64>>,
     care: OnceLock<Vec<u64>>,
@@ -136,11 +135,6 @@ pub(super) fn step_lessens(step: &Step) -> bool {
 }
 
 impl Context<'_> {
-    /// Where copies go on to.
-    fn goes_on(&self) -> &Onward {
-        self.descent.onward.get_or_init(|| Onward::of(self.graph))
-    }
-
     /// Whether rows in a copy came there for research and nothing else, at some time on their way.
     pub(super) fn came_for_research(&self, copy: CopyId, reading: Reading) -> bool {
         let at = &self.descent.research[usize::from(reading == Reading::Harsh)];
@@ -365,7 +359,7 @@ impl Context<'_> {
         let mut seen: FxHashSet<CopyId> = FxHashSet::default();
         let mut stack: Vec<CopyId> = copies.to_vec();
         while let Some(at) = stack.pop() {
-            for id in self.goes_on().from(at) {
+            for id in self.onward().from(at) {
                 let to = self.graph.arrival(*id).copy;
                 let source = self.graph.from(*id).iter().position(|f| *f == at);
                 if !seen.contains(&to) && source.is_some_and(|n| self.graph.takes_rows(*id, n, Reading::Harsh)) {
@@ -415,16 +409,22 @@ impl Context<'_> {
         missing
     }
 
-    /// The copies of a lookup, secret or code that a holder sees in any of its views, what is not stated read harshly.
-    pub(super) fn means_seen(&self, holder: Holder, means: DatasetId) -> Arc<[CopyId]> {
+    /// The copies of the lookups, secrets and codes of a key that a holder sees in any of its views, what is not stated read
+    /// harshly; sorted.
+    pub(super) fn means_seen(&self, holder: Holder, key: CategoryId) -> Arc<[(DatasetId, CopyId)]> {
         let open = || self.descent.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = open().get(&(holder, means)) {
+        if let Some(found) = open().get(&(holder, key)) {
             return found.clone();
         }
         let views = self.views(holder, Reading::Harsh);
         let sees = |copy: &CopyId| views.iter().any(|seen| seen.view.sees(*copy));
-        let found: Arc<[CopyId]> = self.graph.copies_of(means).filter(sees).collect();
-        open().insert((holder, means), found.clone());
+        let found: Vec<(DatasetId, CopyId)> = self
+            .means_of(key)
+            .iter()
+            .flat_map(|means| self.graph.copies_of(*means).filter(sees).map(move |copy| (*means, copy)))
+            .collect();
+        let found: Arc<[(DatasetId, CopyId)]> = found.into();
+        open().insert((holder, key), found.clone());
         found
     }
 

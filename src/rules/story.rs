@@ -148,7 +148,7 @@ impl Context<'_> {
                 graph: self.graph,
                 crowds: &self.crowds,
                 origins: &self.origins,
-                contents: &contents,
+                contents,
                 reading,
                 without: &|_, _, _| false,
                 entering: None,

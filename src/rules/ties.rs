@@ -96,7 +96,7 @@ impl Context<'_> {
                     let last = self.tell_copy(story, *c, tie, named && level == 4, reading);
                     let contents = self.contents(reading);
                     let place = self.place_title(self.graph.copy(*c).place);
-                    let (data, holds) = (self.data_name(*c), self.identifiers_beside(*c, tie, &contents));
+                    let (data, holds) = (self.data_name(*c), self.identifiers_beside(*c, tie, contents));
                     let span = last.map_or(Span::default(), |a| self.arrival_span(a));
                     let joined = self.tie_words(tie);
                     story.say(format!("{place} holds {data}{holds}; {joined} ties it to {with}"), span);
@@ -166,7 +166,7 @@ impl Context<'_> {
                 graph: self.graph,
                 crowds: &self.crowds,
                 origins: &self.origins,
-                contents: &contents,
+                contents,
                 reading,
                 without: &|_, _, _| false,
                 entering: None,
@@ -177,7 +177,7 @@ impl Context<'_> {
         };
         let fitting = self.row_cells(copy, reading).filter(|cell| fits(&self.graph.cell(*cell).column));
         let cell = fitting.min_by_key(untold)?;
-        let way = self.tell_way(story, &contents, (cell, &everything, true), reading, &|_| false);
+        let way = self.tell_way(story, contents, (cell, &everything, true), reading, &|_| false);
         Some((cell, way.last().map(|hop| hop.arrival)))
     }
 

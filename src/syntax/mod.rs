@@ -37,6 +37,21 @@ pub struct Parsed {
     pub(crate) outline: Outline,
 }
 
+impl Parsed {
+    /// The lines of its declarations, in order, as stretches of its tokens; those of a nested declaration are a part of the line that
+    /// it stands in.
+    pub fn facts(&self) -> Vec<std::ops::Range<usize>> {
+        let mut all: Vec<std::ops::Range<usize>> = Vec::new();
+        for fact in &self.outline.facts {
+            let stretch = fact.first as usize..fact.end as usize;
+            if all.last().is_none_or(|last| stretch.start >= last.end) {
+                all.push(stretch);
+            }
+        }
+        all
+    }
+}
+
 /// Where the declarations and facts of a file stand, by index of token, in the order in which they begin.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Outline {

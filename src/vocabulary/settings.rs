@@ -48,6 +48,8 @@ pub struct Settings {
     pub longest_waiver: u32,
     /// Tables that change with the law, with the project's own rows.
     pub tables: Tables,
+    /// Where each setting of a single value is said, by its key (`thresholds.minimum-count`); what is not here is a default.
+    pub places: BTreeMap<&'static str, Span>,
 }
 
 /// For how many days a waiver may last where a project says nothing: a year, be it a leap year.
@@ -63,6 +65,7 @@ impl Default for Settings {
             minimum_count: 10,
             longest_waiver: A_YEAR,
             tables: Tables::default(),
+            places: BTreeMap::new(),
         }
     }
 }
@@ -78,10 +81,18 @@ pub fn read_settings(file: FileId, sources: &Sources, diagnostics: &mut Diagnost
     let Some(root) = sources.file(file).and_then(|f| yaml::parse(f, diagnostics)) else { return settings };
     for (key, node) in walk::mapping(&root, root.span, "this file of settings", diagnostics).unwrap_or_default() {
         match key.text.as_str() {
-            "name" => settings.name = walk::text(key, node, diagnostics).map(|t| t.text),
+            "name" => {
+                if let Some(name) = walk::text(key, node, diagnostics) {
+                    settings.name = Some(name.text);
+                    settings.places.insert("name", key.span);
+                }
+            }
             "jurisdiction" => {
                 let laws = [("uk", Jurisdiction::Uk), ("eu", Jurisdiction::Eu)];
-                settings.jurisdiction = walk::one_of(key, node, &laws, diagnostics).unwrap_or_default();
+                if let Some(law) = walk::one_of(key, node, &laws, diagnostics) {
+                    settings.jurisdiction = law;
+                    settings.places.insert("jurisdiction", key.span);
+                }
             }
             "vocabularies" => settings.vocabularies = vocabularies(key, node, diagnostics),
             "severity" => settings.severity = severity(key, node, diagnostics),
@@ -143,12 +154,14 @@ fn thresholds(key: &Key, node: &Node, settings: &mut Settings, diagnostics: &mut
                 let what = "a number of people that can be a threshold";
                 if let Some(count) = number(key, node, (what, 1_000_000, 10), diagnostics) {
                     settings.minimum_count = u64::from(count);
+                    settings.places.insert("thresholds.minimum-count", key.span);
                 }
             }
             "longest-waiver-days" => {
                 let what = "a number of days that a waiver may last";
                 if let Some(days) = number(key, node, (what, 3_660, A_YEAR), diagnostics) {
                     settings.longest_waiver = days;
+                    settings.places.insert("thresholds.longest-waiver-days", key.span);
                 }
             }
             _ => walk::unknown_key(key, "`thresholds`", &["minimum-count", "longest-waiver-days"], diagnostics),

@@ -2,7 +2,11 @@
 //! as the others, and lets no name from outside do anything.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a test that cannot go on must stop
 
+mod github;
+mod gitlab;
 mod json;
+mod junit;
+mod markdown;
 mod sarif;
 #[path = "../support/study.rs"]
 mod study;

@@ -257,6 +257,19 @@ fn scenarios_come_out_as_they_say() {
     assert!(wrong.is_empty(), "{}", wrong.join("\n"));
 }
 
+/// `staunch test` comes to the same as trying them out by hand.
+#[test]
+fn the_command_finds_the_scenarios_alike() {
+    for folder in folders() {
+        let path = format!("examples/{}", story(&folder));
+        let output = support::staunch(root()).args(["test", &path, "--as-of", &AS_OF.to_string()]).output().unwrap();
+        let said = String::from_utf8(output.stdout).unwrap();
+        assert_eq!(output.status.code(), Some(0), "{path}:\n{said}");
+        let all = format!("{} scenarios: all come out as they expect", scenarios(&files(&folder)).len());
+        assert!(said.contains(&all), "{path} does not say `{all}`:\n{said}");
+    }
+}
+
 /// A README's console blocks, with what their commands write now: from the root of the repository, as a reader runs them.
 fn played(readme: &str) -> String {
     let mut text = String::new();

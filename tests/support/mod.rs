@@ -8,7 +8,7 @@ use std::process::Output;
 
 use assert_cmd::Command;
 use jiff::civil::{Date, date};
-use staunch::check::{Inputs, Outcome, Waivers, check};
+use staunch::check::{FINDINGS_KEPT, Inputs, Outcome, Waivers, check};
 use staunch::output::{self, Format, Options};
 use staunch::project::Loaded;
 use tempfile::TempDir;
@@ -56,8 +56,13 @@ pub fn files_of(case: &Path) -> Vec<(String, String)> {
 
 /// Judges a project that was read.
 pub fn judge(loaded: Loaded, as_of: Date) -> Outcome {
+    check(inputs(loaded, as_of))
+}
+
+/// A project that was read as the inputs of a check.
+pub fn inputs(loaded: Loaded, as_of: Date) -> Inputs {
     let Loaded { sources, staunch_files, settings, vocabulary, notices, diagnostics, .. } = loaded;
-    check(Inputs {
+    Inputs {
         sources,
         files: staunch_files,
         notices,
@@ -66,7 +71,8 @@ pub fn judge(loaded: Loaded, as_of: Date) -> Outcome {
         diagnostics,
         as_of,
         waivers: Waivers::Applied,
-    })
+        findings_kept: FINDINGS_KEPT,
+    }
 }
 
 /// What is wrong with the text, in the plain form, without verdicts.

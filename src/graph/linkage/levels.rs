@@ -85,11 +85,18 @@ pub struct Levels {
     behind: Arc<[PlaceId]>,
     /// Whether a combination of facts tied anything together.
     by_combination: bool,
+    /// Whether it took what is proved of times to find them.
+    by_time: bool,
 }
 
 impl Levels {
     pub(super) fn new(kinds: Arc<Kinds>, found: Leveled, behind: Arc<[PlaceId]>) -> Levels {
-        Levels { kinds, levels: found.levels, behind, by_combination: found.by_combination }
+        Levels { kinds, levels: found.levels, behind, by_combination: found.by_combination, by_time: found.by_time }
+    }
+
+    /// Whether they might be others if what is proved of times were read in another way.
+    pub fn by_time(&self) -> bool {
+        self.by_time
     }
 
     /// Whether they might be others if no combination of facts fitted one person.

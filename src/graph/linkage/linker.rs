@@ -39,16 +39,20 @@ pub(super) struct Scratch {
     linking: u32,
     /// Whether a combination tied anything together in any of the linkings since that was asked.
     pub(super) by_combination: bool,
+    /// Whether what ties raised levels, so that times matter.
+    pub(super) by_time: bool,
 }
 
 /// Merges units.
 pub(super) struct Linker<'a> {
     profiles: &'a Profiles,
+    /// Whether combinations tie.
+    combined: bool,
     s: &'a mut Scratch,
 }
 
 impl<'a> Linker<'a> {
-    pub(super) fn new(profiles: &'a Profiles, scratch: &'a mut Scratch) -> Self {
+    pub(super) fn new(profiles: &'a Profiles, combined: bool, scratch: &'a mut Scratch) -> Self {
         let s = scratch;
         s.units.clear();
         s.parent.clear();
@@ -66,7 +70,7 @@ impl<'a> Linker<'a> {
             s.linking = 0;
         }
         s.linking += 1;
-        Linker { profiles, s }
+        Linker { profiles, combined, s }
     }
 
     /// Notes secrets that are at hand.
@@ -112,6 +116,10 @@ impl<'a> Linker<'a> {
 
     /// Merges all that follows.
     pub(super) fn run(&mut self) {
+        // of secrets that compute the same from the same, the first does for all
+        let mut computed: FxHashSet<u32> = FxHashSet::default();
+        let profiles = self.profiles;
+        self.s.secrets.retain(|secret| profiles.computes(*secret).is_some_and(|what| computed.insert(what)));
         for unit in 0..self.s.units.len() as u32 {
             for tie in &self.profile(unit).ties {
                 if faults::on(Fault::KeysDoNotLink) && matches!(tie, Tie::Key(_)) {
@@ -156,7 +164,7 @@ impl<'a> Linker<'a> {
     /// Offers the combinations that a component has whole and did not offer yet, until that merges it with another; says whether it
     /// did.
     fn offer_combinations(&mut self, root: u32) -> bool {
-        if faults::on(Fault::CombinationsDoNotLink) {
+        if !self.combined || faults::on(Fault::CombinationsDoNotLink) {
             return false;
         }
         let at = root as usize;

@@ -15,7 +15,7 @@ mod profiles;
 mod together;
 
 use std::sync::atomic::{AtomicU8, Ordering};
-use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard};
+use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -55,10 +55,36 @@ pub enum Node {
     Assumed(u32),
 }
 
-/// What is tied together where, under some contents. What linkage looks at of a copy is worked out when it is first seen.
+/// What linkage looks at of the copies, under some contents, worked out when a copy is first seen. Several linkages share it.
+#[derive(Clone)]
+pub struct Looks(Arc<RwLock<Profiles>>);
+
+impl Looks {
+    /// Prepares it.
+    pub fn new(model: &Model, graph: &Graph) -> Looks {
+        Looks(Arc::new(RwLock::new(Profiles::new(model, graph))))
+    }
+
+    fn read(&self) -> RwLockReadGuard<'_, Profiles> {
+        self.0.read().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn write(&self) -> RwLockWriteGuard<'_, Profiles> {
+        self.0.write().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// What is tied together where, under some contents.
 pub struct Linkage<'a> {
+    model: &'a Model,
+    graph: &'a Graph,
     contents: Arc<Contents>,
-    linked: RwLock<Linked<'a>>,
+    reading: Reading,
+    /// Whether facts that together fit one person tie.
+    combined: bool,
+    looks: Looks,
+    /// For what several views are cut from, by its address, its kinds of copies and the levels that they have in views.
+    kept: Mutex<FxHashMap<usize, Kept>>,
     /// For each copy, the level that it has by itself, once that is asked; 0 before that.
     own: OnceLock<Box<[AtomicU8]>>,
     /// Room for linking that nobody uses just now.
@@ -66,36 +92,35 @@ pub struct Linkage<'a> {
 }
 
 impl<'a> Linkage<'a> {
-    /// Prepares the linkage of everything under some contents, read so.
-    pub fn new(model: &'a Model, graph: &'a Graph, contents: Arc<Contents>, reading: Reading) -> Self {
-        Linkage::of(model, graph, contents, reading, Profiles::new(model, graph, true))
+    /// Prepares the linkage of everything under some contents, read so. What is looked at must be of the same contents.
+    pub fn new(model: &'a Model, graph: &'a Graph, contents: Arc<Contents>, reading: Reading, looks: Looks) -> Self {
+        let (kept, own, spare) = (Mutex::default(), OnceLock::new(), Mutex::default());
+        Linkage { model, graph, contents, reading, combined: true, looks, kept, own, spare }
     }
 
     /// The same by codes and direct identifiers alone, as if no combination of facts fitted one person.
-    pub fn by_keys(model: &'a Model, graph: &'a Graph, contents: Arc<Contents>, reading: Reading) -> Self {
-        Linkage::of(model, graph, contents, reading, Profiles::new(model, graph, false))
+    pub fn by_keys(self) -> Self {
+        Linkage { combined: false, ..self }
     }
 
-    fn of(model: &'a Model, graph: &'a Graph, contents: Arc<Contents>, reading: Reading, profiles: Profiles) -> Self {
-        let kept = FxHashMap::default();
-        let linked = Linked { model, graph, reading, profiles, kept };
-        Linkage { contents, linked: RwLock::new(linked), own: OnceLock::new(), spare: Mutex::default() }
+    fn linked<'l>(&self, profiles: &'l Profiles) -> Linked<'l>
+    where
+        'a: 'l,
+    {
+        Linked { model: self.model, graph: self.graph, reading: self.reading, combined: self.combined, profiles }
     }
 
-    fn read(&self) -> RwLockReadGuard<'_, Linked<'a>> {
-        self.linked.read().unwrap_or_else(PoisonError::into_inner)
-    }
-
-    /// What is known, with the copies of a view that may have rows and their profiles.
-    fn know(&self, view: &View) -> (RwLockReadGuard<'_, Linked<'a>>, Vec<CopyId>) {
-        let copies = view.with_rows();
-        let linked = self.read();
-        if copies.iter().all(|copy| linked.profiles.knows(*copy)) {
-            return (linked, copies);
+    /// Works out the profiles of copies.
+    fn know(&self, copies: &[CopyId]) -> RwLockReadGuard<'_, Profiles> {
+        let profiles = self.looks.read();
+        if copies.iter().all(|copy| profiles.knows(*copy)) {
+            return profiles;
         }
-        drop(linked);
-        self.linked.write().unwrap_or_else(PoisonError::into_inner).know(&copies, &self.contents);
-        (self.read(), copies)
+        drop(profiles);
+        let mut profiles = self.looks.write();
+        copies.iter().for_each(|copy| profiles.know(self.model, self.graph, &self.contents, *copy));
+        drop(profiles);
+        self.looks.read()
     }
 
     /// Works with some room, which the next can have after.
@@ -110,22 +135,51 @@ impl<'a> Linkage<'a> {
     /// Links a view and says how identifiable each of its copies is there.
     pub fn levels(&self, view: &View) -> Levels {
         if view.common.shared {
-            let mut linked = self.linked.write().unwrap_or_else(PoisonError::into_inner);
-            return self.with_room(|room| linked.levels_in(view, &self.contents, room));
+            return self.with_room(|room| self.levels_in(view, room));
         }
-        let (linked, copies) = self.know(view);
-        let (alike, which) = linked.alike(&copies, &|copy| linked.profiles.of(copy), &|profile| profile);
+        let copies = view.with_rows();
+        let profiles = self.know(&copies);
+        let linked = self.linked(&profiles);
+        let (alike, which) = linked.alike(&copies, &|copy| profiles.of(copy), &|profile| profile);
         let found = self.with_room(|room| linked.levels_of(&alike, view, room));
         Levels::new(Arc::new(Kinds::plain(which)), found, Arc::default())
+    }
+
+    /// The levels in one of several views that are cut from one. Views that have some of every kind of copy are linked alike, and
+    /// so are views that lack the same kinds.
+    fn levels_in(&self, view: &View, scratch: &mut Scratch) -> Levels {
+        let mut all = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
+        let address = Arc::as_ptr(&view.common) as usize;
+        let kept = all.entry(address).or_insert_with(|| {
+            let copies = View { behind: Arc::default(), ..view.clone() }.with_rows();
+            let profiles = self.know(&copies);
+            let linked = self.linked(&profiles);
+            let (alike, which) = linked.alike(&copies, &|c| profiles.of(c), &|p| profiles.class(p));
+            let kinds = Arc::new(Kinds::of(which, alike.len(), &view.common));
+            Kept { _common: view.common.clone(), alike, kinds, levels: FxHashMap::default() }
+        });
+        let missing = kept.kinds.missing(&view.behind);
+        let found = kept.levels.get(&missing).cloned().unwrap_or_else(|| {
+            let there = |at: &usize| missing.binary_search(&(*at as u32)).is_err();
+            let present: Vec<usize> = (0..kept.alike.len()).filter(there).collect();
+            let alike: Vec<Alike> = present.iter().map(|at| kept.alike[*at]).collect();
+            let mut levels = vec![0; kept.alike.len()];
+            let found = self.linked(&self.looks.read()).levels_of(&alike, view, scratch);
+            present.iter().zip(&*found.levels).for_each(|(at, level)| levels[*at] = *level);
+            Leveled { levels: levels.into(), ..found }
+        });
+        kept.levels.insert(missing, found.clone());
+        Levels::new(kept.kinds.clone(), found, view.behind.clone())
     }
 
     /// As [`Linkage::levels`], of one copy, as if there were no rows in one of its cells.
     pub fn level_without(&self, view: &View, cell: CellId) -> u8 {
         let copies = view.with_rows();
-        let mut linked = self.linked.write().unwrap_or_else(PoisonError::into_inner);
-        linked.know(&copies, &self.contents);
-        let changed = linked.without(&self.contents, cell);
-        let of = |copy| if copy == cell.copy { changed } else { linked.profiles.of(copy) };
+        drop(self.know(&copies));
+        let changed = self.looks.write().without(self.model, self.graph, &self.contents, cell);
+        let profiles = self.looks.read();
+        let linked = self.linked(&profiles);
+        let of = |copy| if copy == cell.copy { changed } else { profiles.of(copy) };
         let (alike, which) = linked.alike(&copies, &of, &|profile| profile);
         let at = which.binary_search_by_key(&cell.copy, |(copy, _)| *copy).ok();
         let found = self.with_room(|room| linked.levels_of(&alike, view, room));
@@ -134,13 +188,12 @@ impl<'a> Linkage<'a> {
 
     /// The level that a copy has by itself, linked with nothing.
     pub fn own_level(&self, copy: CopyId) -> u8 {
-        let own = self.own.get_or_init(|| (0..self.read().graph.size()).map(|_| AtomicU8::new(0)).collect());
+        let own = self.own.get_or_init(|| (0..self.graph.size()).map(|_| AtomicU8::new(0)).collect());
         let known = own.get(copy.index());
         match known.map_or(0, |known| known.load(Ordering::Relaxed)) {
             0 => {
-                let mut linked = self.linked.write().unwrap_or_else(PoisonError::into_inner);
-                linked.know(&[copy], &self.contents);
-                let level = linked.profiles.of(copy).map_or(2, |profile| linked.profiles.get(profile).level());
+                let profiles = self.know(&[copy]);
+                let level = profiles.of(copy).map_or(2, |profile| profiles.get(profile).level());
                 known.inspect(|known| known.store(level, Ordering::Relaxed));
                 level
             }
@@ -150,8 +203,9 @@ impl<'a> Linkage<'a> {
 
     /// Why a copy has a level at a view (4 for identifiable, 3 for tied to a key); `None` when it has not.
     pub fn why(&self, view: &View, copy: CopyId, level: u8) -> Option<Why> {
-        let (linked, copies) = self.know(view);
-        self.with_room(|room| linked.why(&copies, view, (copy, level), room))
+        let copies = view.with_rows();
+        let profiles = self.know(&copies);
+        self.with_room(|room| self.linked(&profiles).why(&copies, view, (copy, level), room))
     }
 }
 
@@ -161,16 +215,17 @@ struct Leveled {
     levels: Arc<[u8]>,
     /// Whether a combination of facts tied any of them to another.
     by_combination: bool,
+    /// Whether it took what is proved of times to find them.
+    by_time: bool,
 }
 
-/// The profiles that are known so far, and how to link them.
-struct Linked<'a> {
-    model: &'a Model,
-    graph: &'a Graph,
+/// How to link what is known so far.
+struct Linked<'l> {
+    model: &'l Model,
+    graph: &'l Graph,
     reading: Reading,
-    profiles: Profiles,
-    /// For what several views are cut from, by its address, its kinds of copies and the levels that they have in views.
-    kept: FxHashMap<usize, Kept>,
+    combined: bool,
+    profiles: &'l Profiles,
 }
 
 /// What the views that are cut from one [`Common`] share.
@@ -184,16 +239,6 @@ struct Kept {
 }
 
 impl Linked<'_> {
-    /// Works out the profiles of copies.
-    fn know(&mut self, copies: &[CopyId], contents: &Contents) {
-        copies.iter().for_each(|copy| self.profiles.know(self.model, self.graph, contents, *copy));
-    }
-
-    /// The profile that a copy would have if there were no rows in one of its cells.
-    fn without(&mut self, contents: &Contents, cell: CellId) -> Option<ProfileId> {
-        self.profiles.without(self.model, self.graph, contents, cell)
-    }
-
     /// The distinct kinds of copies among some, and for each copy which it is; two copies are of one kind when they are held alike
     /// and `class` says the same of their profiles.
     fn alike<K: Ord>(
@@ -219,42 +264,11 @@ impl Linked<'_> {
         (kinds, which)
     }
 
-    /// The levels in one of several views that are cut from one. Views that have some of every kind of copy are linked alike, and
-    /// so are views that lack the same kinds.
-    fn levels_in(&mut self, view: &View, contents: &Contents, scratch: &mut Scratch) -> Levels {
-        let address = Arc::as_ptr(&view.common) as usize;
-        if !self.kept.contains_key(&address) {
-            let whole = View { behind: Arc::default(), ..view.clone() };
-            let copies = whole.with_rows();
-            self.know(&copies, contents);
-            let (alike, which) = self.alike(&copies, &|c| self.profiles.of(c), &|p| self.profiles.class(p));
-            let kinds = Arc::new(Kinds::of(which, alike.len(), &view.common));
-            let kept = Kept { _common: view.common.clone(), alike, kinds, levels: FxHashMap::default() };
-            self.kept.insert(address, kept);
-        }
-        let Some(kept) = self.kept.get(&address) else { return Levels::default() };
-        let missing = kept.kinds.missing(&view.behind);
-        let levels = kept.levels.get(&missing).cloned().unwrap_or_else(|| {
-            let there = |at: &usize| missing.binary_search(&(*at as u32)).is_err();
-            let present: Vec<usize> = (0..kept.alike.len()).filter(there).collect();
-            let alike: Vec<Alike> = present.iter().map(|at| kept.alike[*at]).collect();
-            let mut levels = vec![0; kept.alike.len()];
-            let found = self.levels_of(&alike, view, scratch);
-            present.iter().zip(&*found.levels).for_each(|(at, level)| levels[*at] = *level);
-            Leveled { levels: levels.into(), ..found }
-        });
-        let found = Levels::new(kept.kinds.clone(), levels.clone(), view.behind.clone());
-        if let Some(kept) = self.kept.get_mut(&address) {
-            kept.levels.insert(missing, levels);
-        }
-        found
-    }
-
     /// The level of each kind of copy in a view.
     fn levels_of(&self, alike: &[Alike], view: &View, scratch: &mut Scratch) -> Leveled {
         let mut levels: Vec<u8> = alike.iter().map(|a| self.profiles.get(a.profile).level()).collect();
         let assumed = self.assumed(view);
-        scratch.by_combination = faults::on(Fault::CombinationsIdentify);
+        (scratch.by_combination, scratch.by_time) = (false, false);
         for kind in self.profiles.kinds() {
             self.raise(alike, &assumed, kind, &mut levels, scratch);
         }
@@ -262,14 +276,14 @@ impl Linked<'_> {
             let open = alike.iter().zip(&mut levels).filter(|(a, _)| self.profiles.get(a.profile).open);
             open.for_each(|(_, level)| *level = 4);
         }
-        Leveled { levels: levels.into(), by_combination: scratch.by_combination }
+        Leveled { levels: levels.into(), by_combination: scratch.by_combination, by_time: scratch.by_time }
     }
 
     /// Links the alike, as far as they are about a kind of person, and raises their levels to what comes of it.
     fn raise(&self, alike: &[Alike], assumed: &[Unit], kind: &[PeopleId], levels: &mut [u8], scratch: &mut Scratch) {
         let fits = |a: &Alike| self.profiles.may_be(self.graph, self.profiles.get(a.profile), kind);
         // as if all were there at once
-        let mut linker = Linker::new(&self.profiles, scratch);
+        let mut linker = Linker::new(self.profiles, self.combined, scratch);
         let mut members: Vec<(u32, u32)> = Vec::with_capacity(alike.len());
         for (at, one) in alike.iter().enumerate() {
             linker.add_secrets(&self.profiles.get(one.profile).secrets);
@@ -289,6 +303,7 @@ impl Linked<'_> {
         if !members.iter().zip(&roots).any(rises) {
             return;
         }
+        scratch.by_time = true;
         let endless = |a: &Alike| self.graph.times.get(a.holding).endless();
         if alike.iter().all(endless) {
             members.iter().zip(&roots).for_each(|((_, at), level)| {
@@ -333,7 +348,7 @@ impl Linked<'_> {
             return;
         }
         let mut link = |set: &[u32], secrets: &[u32]| {
-            let mut linker = Linker::new(&self.profiles, scratch);
+            let mut linker = Linker::new(self.profiles, self.combined, scratch);
             let units: Vec<u32> = set.iter().map(|at| linker.add(alike[*at as usize].unit())).collect();
             for at in set.iter().chain(secrets) {
                 linker.add_secrets(&self.profiles.get(alike[*at as usize].profile).secrets);
@@ -366,7 +381,7 @@ impl Linked<'_> {
         kind: &[PeopleId],
         scratch: &'s mut Scratch,
     ) -> Linker<'s> {
-        let mut linker = Linker::new(&self.profiles, scratch);
+        let mut linker = Linker::new(self.profiles, self.combined, scratch);
         for one in set {
             let profile = self.profiles.get(one.profile);
             // a secret is about nobody: it works on whoever's identifiers there are

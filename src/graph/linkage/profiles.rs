@@ -159,7 +159,7 @@ pub(super) struct Profiles {
 type Needed<'p> = &'p [(CategoryId, u8)];
 
 impl Profiles {
-    pub(super) fn new(model: &Model, graph: &Graph, combined: bool) -> Profiles {
+    pub(super) fn new(model: &Model, graph: &Graph) -> Profiles {
         let vocabulary = &model.vocabulary;
         let mut parts: Vec<(CategoryId, u8)> = vocabulary.combinations.iter().flat_map(|c| c.parts.clone()).collect();
         parts.extend(graph.capabilities.iter().flat_map(|c| c.from.iter().copied()));
@@ -193,7 +193,7 @@ impl Profiles {
             parts.dedup();
             parts
         };
-        for combination in vocabulary.combinations.iter().filter(|_| combined) {
+        for combination in &vocabulary.combinations {
             let parts = numbers(&profiles, &combination.parts);
             profiles.combinations.push(parts);
         }
@@ -417,8 +417,12 @@ impl Profiles {
 
     /// What a secret is computed from and what its key has, where it is computed from anything.
     pub(super) fn computed(&self, secret: u32) -> Option<&Computed> {
-        let computed = self.secrets.get(secret as usize).copied().flatten()?;
-        self.computed.get(computed as usize)
+        self.computed.get(self.computes(secret)? as usize)
+    }
+
+    /// The number of what a secret computes: alike numbers, the same key from the same.
+    pub(super) fn computes(&self, secret: u32) -> Option<u32> {
+        self.secrets.get(secret as usize).copied().flatten()
     }
 
     /// The profile of a copy; `None` where there is nothing to link.

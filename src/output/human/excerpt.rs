@@ -104,7 +104,7 @@ impl Excerpt {
                 .collect();
             self.add_line(line, file.start + start, number, &marks, room);
         }
-        self.pieces.push(Piece { name: text::safe(&file.name).into_owned(), lines: begin..self.lines.len() });
+        self.pieces.push(Piece { name: text::safe(&file.shown()).into_owned(), lines: begin..self.lines.len() });
     }
 
     fn add_line(&mut self, line: &str, start: u32, number: u32, marks: &[(&Mark, u32)], room: usize) {

@@ -4,6 +4,7 @@
 //! plain one says one statement a line and draws nothing. Both say the same things in the same order; what they have
 //! in common is in [`words`].
 
+mod comparison;
 mod excerpt;
 mod graphic;
 mod groups;
@@ -11,7 +12,7 @@ mod paint;
 mod plain;
 mod scenarios;
 mod waivers;
-mod words;
+pub(super) mod words;
 
 use crate::check::{Finding, Outcome, Report, RuleReport};
 
@@ -19,6 +20,7 @@ use crate::diagnostic::Diagnostic;
 use crate::output::text::count;
 use crate::output::{Look, Options};
 use crate::source::Sources;
+pub(super) use comparison::{compared, named};
 pub(super) use scenarios::tested;
 pub(super) use waivers::listed;
 

@@ -56,7 +56,7 @@ pub(super) fn headline(rule: &RuleReport) -> String {
 }
 
 /// `“We will not …” (study-notice)`.
-pub(super) fn quote(quote: &Quote) -> String {
+pub(in crate::output) fn quote(quote: &Quote) -> String {
     format!("“{}” ({})", one_line(&quote.text), safe(&quote.notice))
 }
 
@@ -71,7 +71,7 @@ pub(super) fn broken_sentence(rule: &RuleReport, finding: &Finding) -> Option<St
 }
 
 /// Why a rule was not judged, or what else is to be said of its verdict.
-pub(super) fn remark(rule: &RuleReport) -> Option<String> {
+pub(in crate::output) fn remark(rule: &RuleReport) -> Option<String> {
     match rule.standing {
         Standing::NotYet(date) => Some(format!("it applies from {date}")),
         Standing::NoLonger(date) => Some(format!("it applied until {date}")),
@@ -153,7 +153,7 @@ pub(super) fn judged(report: &Report) -> String {
 }
 
 /// What every verdict rests on.
-pub(super) fn rests_on(report: &Report) -> String {
+pub(in crate::output) fn rests_on(report: &Report) -> String {
     format!(
         "A pass says that nothing declared here breaks the rule or promise as of {}. Parties, flows, fields and recipients that are \
          not declared are taken not to exist; a fact that is not stated is never taken as a pass.",
@@ -182,7 +182,7 @@ pub(super) fn no_answer(question: &str) -> &'static str {
 }
 
 /// An assumption of the project.
-pub(super) fn assumed(sentence: &str) -> String {
+pub(in crate::output) fn assumed(sentence: &str) -> String {
     format!("Assumed: {}.", shorten(one_line(sentence).trim_end_matches('.'), LONGEST_SENTENCE))
 }
 
@@ -218,7 +218,7 @@ pub(super) fn the_same_of(alike: &[&Finding]) -> String {
 }
 
 /// The lines that close the summary, in order.
-pub(super) fn closing(report: &Report) -> Vec<String> {
+pub(in crate::output) fn closing(report: &Report) -> Vec<String> {
     let mut lines = Vec::new();
     lines.extend(tally(report.tally(|r| r.promise), "promise", "promises"));
     lines.extend(tally(report.tally(|r| !r.promise), "rule", "rules"));

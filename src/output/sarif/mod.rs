@@ -114,6 +114,7 @@ impl<'a> Writer<'a> {
             related_locations: self.related(related),
             code_flows: Vec::new(),
             partial_fingerprints: fingerprints(known_by, None),
+            baseline_state: None,
             suppressions: Vec::new(),
             properties: None,
         })
@@ -128,10 +129,10 @@ impl<'a> Writer<'a> {
     ) -> Option<log::Outcome<'a>> {
         let place = self.places.find_or_first(finding.span)?;
         let open = finding.verdict == Verdict::CannotTell && !self.options.threshold.cannot_tell;
-        let grade = match &finding.waived {
-            // for readers that know nothing of suppressions
-            Some(_) => Grade::Note,
-            None => Grade::of_finding(rule, finding, self.options.threshold),
+        let grade = match finding.counts() {
+            // for readers that know nothing of suppressions and of what was there before
+            false => Grade::Note,
+            true => Grade::of_finding(rule, finding, self.options.threshold),
         };
         let mut text = match finding.verdict {
             Verdict::CannotTell => format!("Cannot tell: {}.", one_line(&finding.summary).trim_end_matches('.')),
@@ -154,6 +155,7 @@ impl<'a> Writer<'a> {
             locations: [location(place, None)],
             related_locations: self.related(related),
             partial_fingerprints: fingerprints(known_by, Some(&finding.fingerprint)),
+            baseline_state: finding.known.then_some("unchanged"),
             suppressions: finding.waived.iter().map(suppression).collect(),
             properties: Some(ResultProperties {
                 verdict: finding.verdict.words(),

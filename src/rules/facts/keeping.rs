@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::read::*;
 use super::transfers::record_of_kind;
-use super::{Answer, Item, Reason, Subject, Wants};
+use super::{Answer, Item, Reason, Subject, Wants, Why};
 use crate::graph::times::{self, Deadline, End};
 use crate::graph::{ArrivalId, ColumnKind, CopyId, How};
 use crate::model::time::Order;
@@ -67,21 +67,31 @@ fn dated(c: &Context<'_>, copy: CopyId, arrival: ArrivalId) -> Answer {
     if deadline.ends.iter().any(|end| resolvable(c, end.point, end.no_later)) {
         return Answer::Is(Truth::True);
     }
-    let undated = own.value().map(|r| (r.ends, own.span())).or(deadline.ends.first().map(|e| (e.point, Some(e.span))));
-    match (undated, deadline.not_stated) {
-        (Some((point, span)), _) => not_so(Reason {
+    let why = |c: &Context<'_>, s| match s {
+        Subject::Copy(copy, arrival) => vec![undated(c, copy, arrival)],
+        _ => Vec::new(),
+    };
+    Answer::Later(Truth::False, Why(why))
+}
+
+fn undated(c: &Context<'_>, copy: CopyId, arrival: ArrivalId) -> Reason {
+    let own = stated(c, copy, arrival);
+    let deadline = times::deadline(c.model, c.graph, arrival);
+    let point = own.value().map(|r| (r.ends, own.span())).or(deadline.ends.first().map(|e| (e.point, Some(e.span))));
+    match (point, deadline.not_stated) {
+        (Some((point, span)), _) => Reason {
             sentence: format!("it is kept until {}, for which no date is stated", point_words(c, point)),
             span,
             fix: Some(undated_fix(c, point)),
-        }),
-        (None, span) => not_so(Reason {
+        },
+        (None, span) => Reason {
             sentence: "nobody says how long it is kept".to_owned(),
             span,
             fix: Some(match c.graph.arrival(arrival).how {
                 How::Flow(..) => format!("state `receiver retains …` in `{}`", c.arrival_name(arrival)),
                 _ => format!("state `retain …` in `{}`", c.arrival_name(arrival)),
             }),
-        }),
+        },
     }
 }
 

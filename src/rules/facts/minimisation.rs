@@ -7,7 +7,7 @@ use rustc_hash::FxHashSet;
 use super::read::*;
 use super::research::why_named;
 use super::{Answer, Item, Reason, Subject, Wants};
-use crate::graph::{ArrivalId, CellId, ColumnKind, CopyId, Reading};
+use crate::graph::{ArrivalId, CellId, Column, ColumnKind, CopyId, Reading};
 use crate::model::Known;
 use crate::rules::context::Context;
 use crate::rules::forms::fields::Used;
@@ -25,7 +25,7 @@ facts! {
             other => unsaid(other),
         };
     "least identifiable available" of Flow, Wants::Nothing, "needs LEVEL (in the steps and uses that take it)", "the least identifiable version that would do: its receivers need no less, and its sender has no less identifiable version with every field that they use"
-        => least_identifiable;
+        => where |c| !c.all_is_stated(), least_identifiable;
     "claimed anonymous" of Copy Dataset, Wants::Nothing, "claimed anonymous", "somebody saying that nobody in it can be identified"
         => |c, s, _| match s {
             Subject::Dataset(id) => there(c.model.dataset(id).claimed_anonymous.is_some()),
@@ -64,8 +64,9 @@ fn least_identifiable(c: &Context<'_>, s: Subject, reading: Reading) -> Answer {
         if sent < 2 || most.is_some_and(|m| m >= sent) {
             continue;
         }
-        let (data, to) = (c.data_name(copy), c.place_title(c.graph.copy(copy).place));
+        let named = || (c.data_name(copy), c.place_title(c.graph.copy(copy).place));
         if let (Some(most), true) = (most, needs.iter().all(Option::is_some)) {
+            let (data, to) = named();
             reasons.push(
                 Reason {
                     span: None,
@@ -80,6 +81,7 @@ fn least_identifiable(c: &Context<'_>, s: Subject, reading: Reading) -> Answer {
         }
         let Some(lower) = lower_version(c, *arrival, sent, reading) else { continue };
         let level = form(c.linkage(reading).own_level(lower));
+        let (data, to) = named();
         let from = c.place_title(c.graph.copy(lower).place);
         reasons.push(
             Reason::at(
@@ -103,6 +105,26 @@ fn least_identifiable(c: &Context<'_>, s: Subject, reading: Reading) -> Answer {
 
 /// A copy that the sender has made of what it sends, with less in it that identifies and all that is used.
 fn lower_version(c: &Context<'_>, arrival: ArrivalId, sent: u8, reading: Reading) -> Option<CopyId> {
+    let sources = c.graph.from(arrival);
+    let party = c.graph.party_of(c.model, *sources.first()?);
+    let mut seen: FxHashSet<CopyId> = sources.iter().copied().collect();
+    let mut stack: Vec<CopyId> = sources.to_vec();
+    let mut found: Vec<CopyId> = Vec::new();
+    while let Some(at) = stack.pop() {
+        for next in c.doings().made_of(at).iter().copied() {
+            let inside = c.graph.party_of(c.model, next) == party;
+            if !inside || seen.len() >= LOOKED_AT || !seen.insert(next) {
+                continue;
+            }
+            stack.push(next);
+            if (2..sent).contains(&c.linkage(reading).own_level(next)) {
+                found.push(next);
+            }
+        }
+    }
+    if found.is_empty() {
+        return None;
+    }
     let received = c.graph.arrival(arrival).copy;
     let used = |cell: &CellId| match c.uses().of_cell(c, *cell) {
         Used::Yes => true,
@@ -119,30 +141,14 @@ fn lower_version(c: &Context<'_>, arrival: ArrivalId, sent: u8, reading: Reading
     if fields.is_empty() {
         return None;
     }
-    let sources = c.graph.from(arrival);
-    let party = c.graph.party_of(c.model, *sources.first()?);
-    let mut seen: FxHashSet<CopyId> = sources.iter().copied().collect();
-    let mut stack: Vec<CopyId> = sources.to_vec();
-    let mut found: Vec<CopyId> = Vec::new();
-    while let Some(at) = stack.pop() {
-        for next in c.doings().made_of(at).iter().copied() {
-            let inside = c.graph.party_of(c.model, next) == party;
-            if !inside || seen.len() >= LOOKED_AT || !seen.insert(next) {
-                continue;
-            }
-            stack.push(next);
-            let level = c.linkage(reading).own_level(next);
-            let has = |wanted: &crate::graph::Column| {
-                let same =
-                    |column: &crate::graph::Column| column.name == wanted.name && column.category == wanted.category;
-                c.graph.columns_of(next).iter().any(same)
-            };
-            if (2..sent).contains(&level) && fields.iter().all(has) {
-                found.push(next);
-            }
-        }
-    }
-    found.into_iter().min_by_key(|copy| (c.linkage(reading).own_level(*copy), c.data_name(*copy)))
+    let has_all = |copy: &CopyId| {
+        let has = |wanted: &Column| {
+            c.graph.columns_of(*copy).iter().any(|k| k.name == wanted.name && k.category == wanted.category)
+        };
+        fields.iter().all(has)
+    };
+    let fit = found.into_iter().filter(has_all);
+    fit.min_by_key(|copy| (c.linkage(reading).own_level(*copy), c.data_name(*copy)))
 }
 
 fn anonymous(c: &Context<'_>, s: Subject, reading: Reading) -> Answer {
@@ -153,11 +159,12 @@ fn anonymous(c: &Context<'_>, s: Subject, reading: Reading) -> Answer {
     let place = c.graph.copy(copy).place;
     let seen = c.seen(place, reading);
     let sought = Sought::new(c, &ALL, &[&*ANONYMOUS]);
-    let found = |reading| sought.is_in(c, copy, &c.contents(reading), &c.seen(place, reading), reading);
+    let found = |reading| sought.is_in(c, copy, c.contents(reading), c.seen(place, reading), reading);
+    // the two readings are judged apart, so that what only one of them finds cannot be told
     if !found(reading) {
         return Answer::Told(Truth::True, Vec::new());
     }
-    let level = if c.has_rows(copy, reading) { c.level(&seen, copy) } else { 1 };
+    let level = if c.has_rows(copy, reading) { c.level(seen, copy) } else { 1 };
     let why = match level {
         4 if c.identified(copy, reading) && !c.identified(copy, Reading::Kind) => {
             "it may have a direct identifier that is not listed".to_owned()

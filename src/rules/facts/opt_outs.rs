@@ -1,6 +1,6 @@
 //! Whether a no is respected: what an opt-out blocks has passed its filter, on every way by which data gets there.
 
-use std::collections::HashSet;
+use rustc_hash::FxHashSet;
 
 use super::read::*;
 use super::scope::{leading, looked_up};
@@ -17,7 +17,12 @@ use crate::vocabulary::Family;
 
 facts! {
     "opt-outs respected" of Flow Step Use Decision, Wants::Nothing, "filter opt-out SCHEME, in a step on every way", "all that an opt-out lets people keep out of it having passed the filter of that opt-out, before it leaves where it comes from if the opt-out says `at extraction`; where it says `before use`, to send data is not to use it; a record of kind `opt-out-exemption` about it excepts it"
-        => |c, s, reading| respected(c, s, reading);
+        => where |c| !c.all_is_stated() || by_level(c), |c, s, reading| respected(c, s, reading);
+}
+
+/// Whether any opt-out asks how identifiable data is where it is.
+fn by_level(c: &Context<'_>) -> bool {
+    c.model.opt_outs.iter().any(|o| !o.blocks_identifiable_to.is_empty())
 }
 
 fn respected(c: &Context<'_>, s: Subject, reading: Reading) -> Answer {
@@ -215,7 +220,7 @@ impl<'a, 'm> Search<'a, 'm> {
         let contents = self.c.contents(self.reading);
         // where it stands, and the filter that it has passed, looking back from there
         let mut stack: Vec<(CellId, Option<ArrivalId>)> = cells.into_iter().map(|cell| (cell, None)).collect();
-        let mut seen: HashSet<(CellId, bool)> = stack.iter().map(|(cell, _)| (*cell, false)).collect();
+        let mut seen: FxHashSet<(CellId, bool)> = stack.iter().map(|(cell, _)| (*cell, false)).collect();
         while let Some((cell, passed)) = stack.pop() {
             for edge in self.c.graph.incoming(self.c.model, cell) {
                 let passed = passed.or_else(|| self.filters(edge.arrival).then_some(edge.arrival));
@@ -254,7 +259,7 @@ impl<'a, 'm> Search<'a, 'm> {
     /// The copies in which what is in a cell begins and that the opt-out is about.
     fn beginnings(&self, cell: CellId) -> Option<CopyId> {
         let mut stack = vec![cell];
-        let mut seen = HashSet::from([cell]);
+        let mut seen = FxHashSet::from_iter([cell]);
         while let Some(at) = stack.pop() {
             for edge in self.c.graph.incoming(self.c.model, at) {
                 match edge.from {

@@ -93,7 +93,7 @@ fn controls(c: &Context<'_>, copy: CopyId, reading: Reading) -> Vec<Control> {
 /// Whether a copy is attested anonymous where it is.
 fn attested(c: &Context<'_>, copy: CopyId) -> bool {
     let seen = c.seen(place_of(c, copy), Reading::Harsh);
-    c.may_be_attested(copy) && c.attested(copy, c.levels(&seen).of(copy)).is_some()
+    c.may_be_attested(copy) && c.attested(copy, c.levels(seen).of(copy)).is_some()
 }
 
 fn controlled(c: &Context<'_>, s: Subject) -> Answer {

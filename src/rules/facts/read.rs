@@ -28,7 +28,7 @@ pub(super) fn re_identifiable(c: &Context<'_>, copy: CopyId) -> Truth {
         return Truth::from(kind);
     }
     let mut story = Story::default();
-    c.walls_missing(&mut story, &c.seen(place, Reading::Harsh), &[copy]);
+    c.walls_missing(&mut story, c.seen(place, Reading::Harsh), &[copy]);
     if story.missing.is_empty() {
         story.miss(
             format!("whether {} can be re-identified at `{}`", c.data_name(copy), c.model.place_name(place)),

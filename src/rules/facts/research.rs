@@ -1,7 +1,7 @@
 //! Facts of research: what is done for it, whether data was cut down for it, and who can name people in it.
 
 use super::read::*;
-use super::{Answer, Item, Reason, Subject, Wants, Why, activity_of};
+use super::{Answer, Reason, Subject, Wants, Why, activity_of};
 use crate::graph::{Column, ColumnKind, CopyId, Reading};
 use crate::model::{FlowId, Known, List, Model, OperationKind, PlaceId, PurposeId, Record, Thing};
 use crate::rules::context::Context;
@@ -217,12 +217,12 @@ fn minimised(c: &Context<'_>, s: Subject) -> Answer {
 /// Whether the rows of a copy name people where it is; unknown where the two readings do not agree.
 fn named_at_place(c: &Context<'_>, copy: CopyId) -> Truth {
     let place = place_of(c, copy);
-    let so = |reading| c.has_rows(copy, reading) && c.level(&c.seen(place, reading), copy) >= 4;
+    let so = |reading| c.has_rows(copy, reading) && c.level(c.seen(place, reading), copy) >= 4;
     match (so(Reading::Kind), so(Reading::Harsh)) {
         (kind, harsh) if kind == harsh => Truth::from(kind),
         _ => {
             let mut story = Story::default();
-            c.walls_missing(&mut story, &c.seen(place, Reading::Harsh), &[copy]);
+            c.walls_missing(&mut story, c.seen(place, Reading::Harsh), &[copy]);
             c.open_missing(&mut story, copy);
             let missing: Vec<_> = story.missing.into_iter().chain(c.unsure_steps(copy)).collect();
             if !missing.is_empty() {
@@ -245,10 +245,7 @@ pub(super) fn why_named(c: &Context<'_>, copy: CopyId) -> String {
         let names: Vec<String> = c.graph.columns_of(copy).iter().filter(direct).map(|k| c.column_name(k)).collect();
         return format!("{data} has {} in it", list(&names));
     }
-    let seen = c.seen(place_of(c, copy), Reading::Kind);
-    let why = c.linkage(Reading::Kind).why(&seen.view, copy, 4);
-    let tie = why.and_then(|w| w.path.first().map(|(_, tie, _)| c.tie_words(tie)));
-    match tie {
+    match c.first_tie(copy).map(|tie| c.tie_words(&tie)) {
         Some(tie) => format!("{tie} ties {data} to names that `{place}` has"),
         None => format!("`{place}` can tell who the people in {data} are"),
     }
@@ -422,11 +419,6 @@ fn care_data(c: &Context<'_>, s: Subject) -> Answer {
     }
     let fix = "leave it out, or name another power for it".to_owned();
     Answer::Told(Truth::True, reasons.into_iter().map(|r| r.mended(fix.clone())).collect())
-}
-
-/// The words of a family that stand for something in a list.
-pub(super) fn words_of(c: &Context<'_>, all: &[crate::syntax::intern::Symbol]) -> Vec<Item> {
-    all.iter().map(|w| Item::Word(c.model.word(*w).to_owned())).collect()
 }
 
 /// Whether a word of a kind of party is, or stands under, another.

@@ -1,18 +1,23 @@
 //! Facts of security: channels and safeguards that fit the data, keys kept apart, walls that hold.
 
+use smallvec::{SmallVec, smallvec};
+
 use super::read::*;
-use super::research::{brought_rows, place_of, taken_copies, why_named, words_of};
+use super::research::{brought_rows, place_of, taken_copies, why_named};
 use super::{Answer, Item, Reason, Subject, Wants, Why};
 use crate::graph::linkage::together;
+use crate::graph::times::facts;
 use crate::graph::{CopyId, How, Reading, is_kind};
-use crate::model::{DatasetId, Known};
+use crate::model::{CategoryId, DatasetId, Known, Model};
 use crate::rules::context::Context;
 use crate::rules::phrase::Holder;
 use crate::rules::story::list;
 use crate::rules::truth::Truth;
 use crate::source::Span;
+use crate::syntax::intern::Symbol;
 use crate::syntax::tree::DataKind;
 use crate::vocabulary::Family;
+use crate::vocabulary::tables::Protection;
 
 facts! {
     "fitting channel" of Flow, Wants::Nothing, "by CHANNEL", "channels that are secure enough for how far the data identifies people, what it says and how many it is about (table `protection`)"
@@ -22,9 +27,9 @@ facts! {
     "access controls" of Copy, Wants::Words(Family::Safeguard), "kept SAFEGUARD (receiver keeps SAFEGUARD)", "who gets at it and what is asked of them: how it is kept, and who gets in where it is"
         => |c, s, _| match s {
             Subject::Copy(copy, _) => {
-                let mut all = safeguards(c, s).unwrap_or_default();
-                all.extend(access_at(c, copy));
-                Answer::Values(all, Span::default())
+                let own = safeguards(c, s).iter().map(|w| c.model.word(*w));
+                let all = own.chain(access_at(c, copy)).map(|w| Item::Word(w.to_owned()));
+                Answer::Values(all.collect(), Span::default())
             }
             _ => Answer::Unsaid,
         };
@@ -38,15 +43,51 @@ facts! {
         => |c, s, _| cross_wall(c, s);
 }
 
-/// The kinds of data in a copy, as the table `protection` calls them.
-fn kinds_in(c: &Context<'_>, copy: CopyId) -> Vec<&'static str> {
-    const KINDS: [(&str, DataKind); 3] = [
-        ("special-category", DataKind::SpecialCategory),
-        ("criminal", DataKind::Criminal),
-        ("confidential", DataKind::Confidential),
-    ];
-    let has = |kind: DataKind| c.graph.columns_of(copy).iter().any(|k| is_kind(c.model, k.category, kind));
-    KINDS.into_iter().filter(|(_, kind)| has(*kind)).map(|(word, _)| word).collect()
+/// The kinds of data that the table `protection` knows.
+const KINDS: [(&str, DataKind); 3] = [
+    ("special-category", DataKind::SpecialCategory),
+    ("criminal", DataKind::Criminal),
+    ("confidential", DataKind::Confidential),
+];
+
+/// Some of [`KINDS`].
+#[derive(Clone, Copy)]
+struct KindsIn([bool; KINDS.len()]);
+
+impl KindsIn {
+    /// Those in a copy.
+    fn of(c: &Context<'_>, copy: CopyId) -> KindsIn {
+        let has = |(_, kind)| c.graph.columns_of(copy).iter().any(|k| is_kind(c.model, k.category, kind));
+        KindsIn(KINDS.map(has))
+    }
+
+    /// Their words in the table.
+    fn words(self) -> Vec<&'static str> {
+        KINDS.into_iter().zip(self.0).filter_map(|((word, _), has)| has.then_some(word)).collect()
+    }
+
+    /// Every set of them, and the place of this one among those.
+    fn all() -> impl Iterator<Item = KindsIn> {
+        (0..1_usize << KINDS.len()).map(|set| KindsIn(std::array::from_fn(|kind| set >> kind & 1 == 1)))
+    }
+
+    fn number(self) -> usize {
+        self.0.into_iter().enumerate().map(|(kind, has)| usize::from(has) << kind).sum()
+    }
+}
+
+/// What the table `protection` asks of data of a level with these kinds in it.
+fn protection<'c>(c: &'c Context<'_>, level: u8, kinds: KindsIn) -> Option<&'c Protection<'c>> {
+    const HIGHEST: u8 = 4;
+    let asked =
+        |level, kinds: KindsIn| c.settings.tables.protection(level, &kinds.words(), c.settings.jurisdiction, c.as_of);
+    let all = c.protections.get_or_init(|| {
+        (0..=HIGHEST)
+            .flat_map(|level| KindsIn::all().map(move |kinds| (level, kinds)))
+            .map(|(l, k)| asked(l, k))
+            .collect()
+    });
+    all.get((usize::from(level.min(HIGHEST)) << KINDS.len()) + kinds.number())
 }
 
 /// How far the rows of a copy identify people by themselves; 0 where there are none.
@@ -81,9 +122,11 @@ fn fitting_channel(c: &Context<'_>, s: Subject) -> Answer {
     let vocabulary = &c.model.vocabulary;
     let mut reasons: Vec<Reason> = Vec::new();
     for copy in brought_rows(c, id, Reading::Kind) {
-        let (data, kinds, level) = (c.data_name(copy), kinds_in(c, copy), own_level(c, copy));
-        let asked = c.settings.tables.protection(level, &kinds, c.settings.jurisdiction, c.as_of);
-        let says = what_it_is(level, &kinds);
+        let (kinds, level) = (KindsIn::of(c, copy), own_level(c, copy));
+        let Some(asked) = protection(c, level, kinds).filter(|a| !a.channel.is_empty() || a.small_set.is_some()) else {
+            continue;
+        };
+        let (data, says) = (c.data_name(copy), what_it_is(level, &kinds.words()));
         for channel in channels.iter().map(|w| c.model.word(*w)) {
             let word = vocabulary.word(Family::Channel, channel);
             let has = |mark: &str| word.is_some_and(|w| w.has_mark(mark));
@@ -126,65 +169,74 @@ fn what_it_is(level: u8, kinds: &[&str]) -> String {
 }
 
 /// The safeguards that a subject states.
-fn safeguards(c: &Context<'_>, s: Subject) -> Option<Vec<Item>> {
-    match copy_facts(c, s, |f| match &*f.safeguards {
-        Known::Said(all, span) => Answer::Values(words_of(c, all), *span),
-        other => unsaid(other),
-    }) {
-        Answer::Values(all, _) => Some(all),
-        _ => None,
-    }
+fn safeguards<'a>(c: &Context<'a>, s: Subject) -> &'a [Symbol] {
+    let model: &'a Model = c.model;
+    let facts = match s {
+        Subject::Flow(id) => [Some(&*model.flows[id.index()].facts), None],
+        Subject::Copy(copy, arrival) => facts(model, c.graph.arrival(arrival), c.graph.copy(copy).dataset),
+        _ => return &[],
+    };
+    let said = facts.into_iter().flatten().map(|f| &*f.safeguards).find(|k| !matches!(k, Known::Unsaid));
+    said.and_then(Known::value).map_or(&[], |all| all)
 }
 
 /// What is asked of people who get in where a copy is.
-fn access_at(c: &Context<'_>, copy: CopyId) -> impl Iterator<Item = Item> {
-    let place = c.model.place(place_of(c, copy));
-    let whole = c.model.place(c.model.party(place.party).place);
+fn access_at<'a>(c: &Context<'a>, copy: CopyId) -> impl Iterator<Item = &'a str> {
+    let model: &'a Model = c.model;
+    let place = model.place(place_of(c, copy));
+    let whole = model.place(model.party(place.party).place);
     let words = [place.access.value(), whole.access.value()];
-    words.into_iter().flatten().flatten().cloned().map(Item::Word)
+    words.into_iter().flatten().flatten().map(String::as_str)
+}
+
+/// The safeguards that the table asks for and that a copy lacks, where a subject states some of its own.
+fn lacking<'c>(c: &'c Context<'_>, s: Subject, copy: CopyId) -> impl Iterator<Item = &'c str> {
+    let asked = protection(c, own_level(c, copy), KindsIn::of(c, copy));
+    let has = move |word: &str| {
+        let own = safeguards(c, s).iter().map(|w| c.model.word(*w));
+        own.chain(access_at(c, copy)).any(|own| c.model.vocabulary.word_under(Family::Safeguard, own, word))
+    };
+    asked.into_iter().flat_map(|a| a.kept.iter().copied()).filter(move |word| !has(word))
 }
 
 fn fitting_safeguards(c: &Context<'_>, s: Subject) -> Answer {
-    let copies: Vec<CopyId> = match s {
-        Subject::Flow(id) => brought_rows(c, id, Reading::Kind),
-        Subject::Copy(copy, _) => vec![copy],
+    let copies: SmallVec<[CopyId; 1]> = match s {
+        Subject::Flow(id) => brought_rows(c, id, Reading::Kind).into(),
+        Subject::Copy(copy, _) => smallvec![copy],
         _ => return Answer::Unsaid,
     };
-    let own = safeguards(c, s);
-    let mut reasons = Vec::new();
-    for copy in copies {
-        let (data, kinds, level) = (c.data_name(copy), kinds_in(c, copy), own_level(c, copy));
-        let asked = c.settings.tables.protection(level, &kinds, c.settings.jurisdiction, c.as_of);
-        let mut has = own.clone().unwrap_or_default();
-        has.extend(access_at(c, copy));
-        let kept = |word: &&&str| {
-            has.iter().any(|item| match item {
-                Item::Word(own) => c.model.vocabulary.word_under(Family::Safeguard, own, word),
-                _ => false,
-            })
-        };
-        let lacking: Vec<String> = asked.kept.iter().filter(|w| !kept(w)).map(|w| format!("`{w}`")).collect();
-        if lacking.is_empty() {
-            continue;
-        }
-        let first = if let Subject::Copy(_, by) = s { Some(by) } else { c.graph.arrivals_of(copy).next() };
-        let span = first.map_or_else(Span::default, |a| c.arrival_span(a));
-        let place = c.model.place_name(place_of(c, copy));
-        let sentence = format!(
-            "{data} {}, and nothing says that it is kept {} at `{place}`",
-            what_it_is(level, &kinds),
-            list(&lacking)
-        );
-        let words = lacking.join(", ").replace('`', "");
-        let brought = first.map(|a| (c.arrival_name(a), matches!(c.graph.arrival(a).how, How::Flow(..))));
-        let fix = match brought {
-            Some((name, true)) => format!("state `receiver keeps {words}` in `{name}`, and see to it"),
-            Some((name, false)) => format!("state `kept {words}` in `{name}`, and see to it"),
-            None => format!("state `kept {words}`, and see to it"),
-        };
-        reasons.push(Reason::at(sentence, span).mended(fix));
+    let kept = copies.iter().all(|copy| lacking(c, s, *copy).next().is_none());
+    Answer::Later(
+        Truth::from(kept),
+        Why(|c, s| {
+            let copies = match s {
+                Subject::Flow(id) => brought_rows(c, id, Reading::Kind),
+                Subject::Copy(copy, _) => vec![copy],
+                _ => Vec::new(),
+            };
+            copies.into_iter().filter_map(|copy| unguarded(c, s, copy)).collect()
+        }),
+    )
+}
+
+/// What of the safeguards that a copy should have is not there.
+fn unguarded(c: &Context<'_>, s: Subject, copy: CopyId) -> Option<Reason> {
+    let lacking: Vec<String> = lacking(c, s, copy).map(|w| format!("`{w}`")).collect();
+    if lacking.is_empty() {
+        return None;
     }
-    Answer::Told(Truth::from(reasons.is_empty()), reasons)
+    let (data, what) = (c.data_name(copy), what_it_is(own_level(c, copy), &KindsIn::of(c, copy).words()));
+    let first = if let Subject::Copy(_, by) = s { Some(by) } else { c.graph.arrivals_of(copy).next() };
+    let span = first.map_or_else(Span::default, |a| c.arrival_span(a));
+    let place = c.model.place_name(place_of(c, copy));
+    let sentence = format!("{data} {what}, and nothing says that it is kept {} at `{place}`", list(&lacking));
+    let words = lacking.join(", ").replace('`', "");
+    let fix = match first.map(|a| (c.arrival_name(a), matches!(c.graph.arrival(a).how, How::Flow(..)))) {
+        Some((name, true)) => format!("state `receiver keeps {words}` in `{name}`, and see to it"),
+        Some((name, false)) => format!("state `kept {words}` in `{name}`, and see to it"),
+        None => format!("state `kept {words}`, and see to it"),
+    };
+    Some(Reason::at(sentence, span).mended(fix))
 }
 
 fn key_kept_apart(c: &Context<'_>, s: Subject) -> Answer {
@@ -199,21 +251,27 @@ fn key_kept_apart(c: &Context<'_>, s: Subject) -> Answer {
             true => Holder::Team(place),
             false => Holder::Party(c.model.place(place).party),
         };
-        let keys = c.graph.columns_of(copy).iter().filter_map(|k| k.category);
-        let mut means: Vec<DatasetId> = keys.flat_map(|key| c.means_of(key).iter().copied()).collect();
-        means.sort_unstable();
-        means.dedup();
+        let categories = c.graph.columns_of(copy).iter().filter_map(|k| k.category);
+        let keys: SmallVec<[CategoryId; 2]> = categories.filter(|key| !c.means_of(*key).is_empty()).collect();
         // the means itself is no data that has a pseudonym
-        if means.contains(&c.graph.copy(copy).dataset) {
+        let own = c.graph.copy(copy).dataset;
+        if keys.iter().any(|key| c.means_of(*key).binary_search(&own).is_ok()) {
             continue;
         }
-        for held in means.iter().flat_map(|dataset| c.means_seen(holder, *dataset).to_vec()) {
+        let mut means: SmallVec<[(DatasetId, CopyId); 4]> = SmallVec::new();
+        keys.iter().for_each(|key| means.extend_from_slice(&c.means_seen(holder, *key)));
+        means.sort_unstable();
+        means.dedup();
+        for (_, held) in means {
             let so = |reading| {
                 let views = c.views(holder, reading);
                 let sees = views.iter().any(|seen| seen.view.sees(copy) && seen.view.sees(held));
                 sees && together(c.graph, &[copy, held], reading).iter().any(|set| set.len() == 2)
             };
             let (kind, harsh) = (so(Reading::Kind), so(Reading::Harsh));
+            if !(kind || harsh) {
+                continue;
+            }
             let (data, what) = (c.data_name(copy), c.data_name(held));
             let (here, at) = (c.model.place_name(place), c.model.place_name(place_of(c, held)));
             let first = c.graph.arrivals_of(held).next();
@@ -283,7 +341,7 @@ fn combined<'c>(c: &'c Context<'_>, s: Subject) -> impl Iterator<Item = CopyId> 
     copies.into_iter().filter(|copy| {
         re_identifiable(c, *copy) == Truth::True && {
             let seen = c.seen(place_of(c, *copy), Reading::Kind);
-            c.levels_by_keys(&seen).of(*copy) < 4
+            c.levels_by_keys(seen).of(*copy) < 4
         }
     })
 }
@@ -297,7 +355,7 @@ fn cross_wall(c: &Context<'_>, s: Subject) -> Answer {
     let (mut reasons, mut unsure, mut truth) = (Vec::new(), Vec::new(), Truth::False);
     for copy in brought_rows(c, id, Reading::Harsh) {
         let sure = c.has_rows(copy, Reading::Kind);
-        let level = c.level(&c.seen(place_of(c, copy), Reading::Kind), copy);
+        let level = c.level(c.seen(place_of(c, copy), Reading::Kind), copy);
         for crossing in c.crossings(copy) {
             let Some(wall) = c.model.walls.get(crossing.wall as usize) else { continue };
             let most = wall.except.map(|w| c.model.word(w)).map_or(0, most_allowed);

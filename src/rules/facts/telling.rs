@@ -2,6 +2,8 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
+use rustc_hash::FxHashMap;
+
 use super::notices::all_notices;
 use super::read::*;
 use super::scope::{leading, senders};
@@ -10,7 +12,7 @@ use crate::graph::times;
 use crate::graph::{ArrivalId, CopyId, How};
 use crate::model::time::Order;
 use crate::model::{
-    ActivityId, Children, ControllerKind, CopyFacts, Known, Notice, PartyId, PeopleId, Point, Record, Thing,
+    ActivityId, Children, ControllerKind, Known, Notice, NoticeId, PartyId, PeopleId, Point, Record, RecordId, Thing,
 };
 use crate::rules::context::Context;
 use crate::rules::finding::Missing;
@@ -49,7 +51,7 @@ pub(super) struct Cohorts(Vec<Vec<Handling>>);
 impl Cohorts {
     fn of(c: &Context<'_>) -> Cohorts {
         let m = c.model;
-        let mut all: Vec<BTreeMap<Key, Handling>> = m.people.iter().map(|_| BTreeMap::new()).collect();
+        let mut all: Vec<FxHashMap<Key, Handling>> = m.people.iter().map(|_| FxHashMap::default()).collect();
         for number in 0..c.graph.arrivals.len() as u32 {
             let id = ArrivalId(number);
             let arrival = c.graph.arrival(id);
@@ -59,27 +61,29 @@ impl Cohorts {
                 continue;
             }
             let (controllers, not_stated) = controllers_of(c, id);
-            let facts: Vec<&CopyFacts> =
-                times::facts(m, arrival, c.graph.copy(arrival.copy).dataset).into_iter().flatten().collect();
-            let has_basis = facts.iter().any(|f| matches!(*f.basis, Known::Said(..)));
-            let has_end = facts.iter().any(|f| matches!(*f.retention, Known::Said(..)));
-            let led = if about.people.len() > 1 { led_by(c, arrival.copy) } else { about.people.clone() };
-            for people in &led {
+            let key = Key { activity: arrival.activity, controllers };
+            let facts = times::facts(m, arrival, c.graph.copy(arrival.copy).dataset);
+            let has_basis = facts.iter().flatten().any(|f| matches!(*f.basis, Known::Said(..)));
+            let has_end = facts.iter().flatten().any(|f| matches!(*f.retention, Known::Said(..)));
+            let led = (about.people.len() > 1).then(|| led_by(c, arrival.copy));
+            for people in led.as_deref().unwrap_or(&about.people) {
                 let Some(handlings) = all.get_mut(people.index()) else { continue };
-                let key = Key { activity: arrival.activity, controllers: controllers.clone() };
-                let handling = handlings.entry(key).or_insert_with(|| Handling {
-                    activity: arrival.activity,
-                    controllers: controllers.clone(),
-                    not_stated,
-                    starts: arrival
-                        .activity
-                        .and_then(|a| m.activities[a.index()].starts.value().copied())
-                        .into_iter()
-                        .collect(),
-                    example: id,
-                    has_basis: false,
-                    has_end: false,
-                });
+                let handling = match handlings.get_mut(&key) {
+                    Some(handling) => handling,
+                    None => handlings.entry(key.clone()).or_insert_with(|| Handling {
+                        activity: arrival.activity,
+                        controllers: key.controllers.clone(),
+                        not_stated,
+                        starts: arrival
+                            .activity
+                            .and_then(|a| m.activities[a.index()].starts.value().copied())
+                            .into_iter()
+                            .collect(),
+                        example: id,
+                        has_basis: false,
+                        has_end: false,
+                    }),
+                };
                 handling.has_basis |= has_basis;
                 handling.has_end |= has_end;
                 if let How::Flow(flow, _) = arrival.how
@@ -91,7 +95,12 @@ impl Cohorts {
                 }
             }
         }
-        Cohorts(all.into_iter().map(|of| of.into_values().collect()).collect())
+        let in_order = |of: FxHashMap<Key, Handling>| {
+            let mut of: Vec<(Key, Handling)> = of.into_iter().collect();
+            of.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
+            of.into_iter().map(|(_, handling)| handling).collect()
+        };
+        Cohorts(all.into_iter().map(in_order).collect())
     }
 }
 
@@ -127,7 +136,7 @@ const LOOKED_AT: usize = 1_000;
 /// How many beginnings of what is done with one group's data are kept; they are mostly the same few.
 const STARTS: usize = 64;
 
-#[derive(PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
 struct Key {
     activity: Option<ActivityId>,
     controllers: Vec<(PartyId, bool)>,
@@ -196,6 +205,40 @@ fn tells(c: &Context<'_>, notice: &Notice, people: PeopleId, handling: &Handling
     }
 }
 
+/// The notices by what they cover.
+#[derive(Debug, Default)]
+pub(super) struct Covering {
+    /// Those that name no activity: they cover all.
+    all: Vec<NoticeId>,
+    by_activity: FxHashMap<ActivityId, Vec<NoticeId>>,
+}
+
+/// The notices that cover what is done in an activity, in the order of declaration; every notice where it is in none.
+fn about<'a>(c: &'a Context<'_>, activity: Option<ActivityId>) -> impl Iterator<Item = &'a Notice> {
+    let covering = c.indexes.covering.get_or_init(|| {
+        let mut covering = Covering::default();
+        for (id, notice) in all_notices(c) {
+            if notice.covers.is_empty() {
+                covering.all.push(id);
+            }
+            for activity in &notice.covers {
+                let by = covering.by_activity.entry(*activity).or_default();
+                if by.last() != Some(&id) {
+                    by.push(id);
+                }
+            }
+        }
+        covering
+    });
+    let by = activity.and_then(|a| covering.by_activity.get(&a)).map_or(&[][..], Vec::as_slice);
+    let mut some: Vec<NoticeId> = covering.all.iter().chain(by).copied().collect();
+    some.sort_unstable();
+    if activity.is_none() {
+        some = all_notices(c).map(|(id, _)| id).collect();
+    }
+    some.into_iter().filter_map(|id| c.model.notices.get(id.index()))
+}
+
 /// Whether a recorded exemption stands in for a notice.
 fn exempt(c: &Context<'_>, people: PeopleId, handling: &Handling, controller: Option<PartyId>) -> bool {
     let m = c.model;
@@ -207,9 +250,13 @@ fn exempt(c: &Context<'_>, people: PeopleId, handling: &Handling, controller: Op
             _ => false,
         })
     };
-    m.records.iter().any(|r| {
-        r.kinds.value().is_some_and(|k| k.iter().any(|k| m.vocabulary.word_under(Family::Record, k, "exemption")))
-            && covers(r)
+    let all = c.indexes.exemptions.get_or_init(|| {
+        let is = |k: &String| m.vocabulary.word_under(Family::Record, k, "exemption");
+        let is_one = |r: &Record| r.kinds.value().is_some_and(|kinds| kinds.iter().any(is));
+        m.records.iter().zip(0..).filter(|(r, _)| is_one(r)).map(|(_, number)| RecordId(number)).collect()
+    });
+    all.iter().filter_map(|id| m.records.get(id.index())).any(|r| {
+        covers(r)
             && r.about.value().is_none_or(|about| about.iter().any(|a| m.people_within(people, *a)))
             && record_in_force(c, r) == Truth::True
     })
@@ -240,7 +287,7 @@ fn told(c: &Context<'_>, s: Subject) -> Answer {
                 }
             };
             let mut best = Told::No;
-            for (_, notice) in all_notices(c).filter(|(_, n)| speaks(n)) {
+            for notice in about(c, handling.activity).filter(|n| speaks(n)) {
                 best = match (best, tells(c, notice, people, handling)) {
                     (Told::Yes, _) | (_, Told::Yes) => Told::Yes,
                     (Told::Unsure(m), _) | (_, Told::Unsure(m)) => Told::Unsure(m),
@@ -292,7 +339,10 @@ const PARTS: [(&str, &str); 4] = [
 /// Which of [`PARTS`] a group has in an activity.
 fn parts(c: &Context<'_>, people: PeopleId, activity: ActivityId) -> [bool; 4] {
     let m = c.model;
-    let own = handlings(c, people).iter().filter(|h| h.activity == Some(activity));
+    // they are in the order of the activities
+    let all = handlings(c, people);
+    let before = all.partition_point(|h| h.activity < Some(activity));
+    let own = all.iter().skip(before).take_while(|h| h.activity == Some(activity));
     let (mut basis, mut end) = (false, false);
     own.for_each(|h| {
         basis |= h.has_basis;

@@ -39,7 +39,7 @@ pub fn never<'a>(
     data: &'a Phrase,
     reading: Reading,
 ) -> Judged<'a> {
-    let mut judged = Judged { matched: anything(c, data), ..Judged::default() };
+    let mut judged = Judged { matched: anything(c, data), ..Judged::new(c) };
     let asked = Rc::new(Asked {
         sentence,
         who,
@@ -53,7 +53,7 @@ pub fn never<'a>(
     let holders = holders(c, who, reading);
     // where everybody is spoken of, counts that are published are told of the public
     let public_too = matches!(who, Whom::AllBut(_)) && holders.contains(&Holder::Party(Model::PUBLIC_PARTY));
-    let candidates = asked.sought.candidates(c, &c.contents(reading));
+    let candidates = asked.sought.candidates(c, c.contents(reading));
     let relevant = c.sight.holders(c.model, c.graph, &candidates, public_too);
     let mut broken: BTreeMap<CopyId, Vec<Broken>> = BTreeMap::new();
     for holder in holders {
@@ -186,7 +186,7 @@ impl Asked<'_> {
             for copy in own.into_iter().flatten().chain(seen_here.into_iter().flatten()) {
                 // what is published is everybody's, and what is with somebody who is not stated may be anybody's
                 let place = c.graph.copy(copy).place;
-                if broken.contains_key(&copy) || !self.sought.may_be_in(c, copy, &all) {
+                if broken.contains_key(&copy) || !self.sought.may_be_in(c, copy, all) {
                     continue;
                 }
                 let contents = match place {
@@ -329,14 +329,14 @@ impl Asked<'_> {
         let way = if published(cell.copy) && !self.closed.is_empty() {
             // the last that publishes it is none of those that are let pass
             let without = |a: ArrivalId, _: Option<CopyId>, outside: bool| !outside && self.closed.has(a);
-            c.tell_way_in(story, &all, told, reading, &without, Some((&published, &broken.contents)))
+            c.tell_way_in(story, all, told, reading, &without, Some((&published, &broken.contents)))
         } else {
             match self.verb {
-                Verb::Hold => c.tell_way_in(story, &all, told, reading, &enters, None),
-                Verb::Receive => c.tell_entry(story, &all, told, reading, &enters, (&inside, &broken.contents)),
+                Verb::Hold => c.tell_way_in(story, all, told, reading, &enters, None),
+                Verb::Receive => c.tell_entry(story, all, told, reading, &enters, (&inside, &broken.contents)),
             }
         };
-        if way.is_empty() { c.tell_way(story, &all, told, reading, &|_| false) } else { way }
+        if way.is_empty() { c.tell_way(story, all, told, reading, &|_| false) } else { way }
     }
 
     /// Tells why the people are identifiable, or tied to a key, where the sentence speaks of that. Returns the first tie.
@@ -500,21 +500,21 @@ pub fn together<'a>(
     reading: Reading,
 ) -> Judged<'a> {
     let except = sentence.except_data();
-    let mut judged = Judged { matched: anything(c, left) && anything(c, right), ..Judged::default() };
+    let mut judged = Judged { matched: anything(c, left) && anything(c, right), ..Judged::new(c) };
     let contents = c.contents(reading);
     let sought = Rc::new([Sought::new(c, left, &except), Sought::new(c, right, &except)]);
-    let relevant = sought.each_ref().map(|s| c.sight.holders(c.model, c.graph, &s.candidates(c, &contents), false));
+    let relevant = sought.each_ref().map(|s| c.sight.holders(c.model, c.graph, &s.candidates(c, contents), false));
     // what everybody has from what is published is told of the public, where the public breaks the rule itself
     let public = Holder::Party(Model::PUBLIC_PARTY);
     let told = OnceCell::new();
-    let of_public = || *told.get_or_init(|| meeting(c, sentence, public, &sought, &contents, reading).is_some());
+    let of_public = || *told.get_or_init(|| meeting(c, sentence, public, &sought, contents, reading).is_some());
     for holder in holders(c, who, reading) {
         if relevant.iter().any(|r| !may_have(c, r.as_ref(), holder))
             || excepted_holder(&sentence.exceptions, holder, reading)
         {
             continue;
         }
-        let Some((copies, seen)) = meeting(c, sentence, holder, &sought, &contents, reading) else { continue };
+        let Some((copies, seen)) = meeting(c, sentence, holder, &sought, contents, reading) else { continue };
         let [x, y] = copies;
         let public_only = copies.iter().all(|copy| c.graph.copy(*copy).place == Model::PUBLIC);
         if public_only && holder != public && matches!(who, Whom::AllBut(_)) && of_public() {
@@ -685,15 +685,15 @@ fn published<'a>(
     breaks: &dyn Fn(bool, u8, Option<crate::graph::Control>) -> bool,
     says: String,
 ) -> Judged<'a> {
-    let mut judged = Judged::default();
+    let mut judged = Judged::new(c);
     let contents = c.contents(reading);
     let seen = c.seen(Model::PUBLIC, reading);
     let sought = Sought::new(c, data, &sentence.except_data());
     for copy in c.sight.published().iter().copied() {
         let mut worst: Option<(CellId, bool, Vec<u64>)> = None;
-        for (cell, hit) in sought.hits(c, copy, &contents, &seen, reading) {
+        for (cell, hit) in sought.hits(c, copy, contents, seen, reading) {
             judged.matched = true;
-            if breaks(hit.has_rows(), c.level(&seen, copy), None) && worst.is_none() {
+            if breaks(hit.has_rows(), c.level(seen, copy), None) && worst.is_none() {
                 worst = Some((cell, true, hit.rows.to_vec()));
             }
             for (control, set) in contents.counts(cell) {

@@ -174,7 +174,7 @@ impl<'a> Excepts<'a> {
                 let contents = c.contents(reading);
                 let cells = data_cells(c, subject, reading);
                 let out = |(place, cell): &(PlaceId, CellId)| {
-                    !rest.hit(c, *cell, &contents, &c.seen(*place, reading), reading).any()
+                    !rest.hit(c, *cell, contents, c.seen(*place, reading), reading).any()
                 };
                 Truth::from(!cells.is_empty() && cells.iter().all(out))
             }
@@ -269,13 +269,13 @@ pub(in crate::rules) fn missing_of(c: &Context<'_>, cells: Vec<(PlaceId, CellId)
     let mut story = Story::default();
     for (place, cell) in cells {
         let seen = c.seen(place, Reading::Harsh);
-        let hit = sought.hit(c, cell, &contents, &seen, Reading::Harsh);
+        let hit = sought.hit(c, cell, contents, seen, Reading::Harsh);
         if hit.any() {
             let told = (cell, hit.classes(), hit.has_rows());
-            c.tell_way(&mut story, &contents, told, Reading::Harsh, &|_| false);
-            c.counts_missing(&mut story, cell, &contents);
+            c.tell_way(&mut story, contents, told, Reading::Harsh, &|_| false);
+            c.counts_missing(&mut story, cell, contents);
             c.open_missing(&mut story, c.graph.cell(cell).copy);
-            c.walls_missing(&mut story, &seen, &[c.graph.cell(cell).copy]);
+            c.walls_missing(&mut story, seen, &[c.graph.cell(cell).copy]);
         }
     }
     story

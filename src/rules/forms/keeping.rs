@@ -24,16 +24,16 @@ pub fn destroyed<'a>(
     by: Point,
     reading: Reading,
 ) -> Judged<'a> {
-    let mut judged = Judged::default();
+    let mut judged = Judged::new(c);
     let contents = c.contents(reading);
     let sought = Rc::new(Sought::new(c, data, &sentence.except_data()));
     for copy in c.graph.copy_ids() {
         let place = c.graph.copy(copy).place;
-        if !sought.may_be_in(c, copy, &contents) || at.is_some_and(|at| !at.covers(c.model, place)) {
+        if !sought.may_be_in(c, copy, contents) || at.is_some_and(|at| !at.covers(c.model, place)) {
             continue;
         }
         let seen = c.seen(place, reading);
-        if !sought.is_in(c, copy, &contents, &seen, reading) || sentence.excepts_place(c.model, place) {
+        if !sought.is_in(c, copy, contents, seen, reading) || sentence.excepts_place(c.model, place) {
             continue;
         }
         judged.matched = true;

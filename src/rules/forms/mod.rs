@@ -24,9 +24,11 @@ use super::compile::{Compiled, Form, Whom};
 use super::context::Context;
 use super::finding::{Missing, WitnessStep};
 use super::phrase::{Holder, Holders};
+use crate::faults::{self, Fault};
 use crate::graph::{CopyId, Reading};
 use crate::model::{Model, PartyId};
 use crate::source::Span;
+use subjects::Names;
 
 /// Works out what is said of a violation.
 pub type Tell<'a> = Box<dyn FnOnce() -> Detail + 'a>;
@@ -60,9 +62,8 @@ pub struct Detail {
 }
 
 /// What judging a sentence in a reading gave.
-#[derive(Default)]
 pub struct Judged<'a> {
-    /// What breaks it: the first [`MANY`] by the names of their subjects, so that the order of files does not matter.
+    /// What breaks it: the first few by the names of their subjects, so that the order of files does not matter.
     violations: BTreeMap<(Vec<String>, u64), Tell<'a>>,
     /// How many break it.
     count: usize,
@@ -71,10 +72,9 @@ pub struct Judged<'a> {
     keys: FxHashMap<u64, u64>,
     /// Whether there was anything to judge.
     pub matched: bool,
+    /// How many violations are told in full.
+    most: usize,
 }
-
-/// How many violations of a sentence are told in full.
-pub const MANY: usize = 50;
 
 /// A hash of what a violation is about: of ids, so that it is the same in both readings of one check, and in no other check.
 pub fn key(of: impl Hash) -> u64 {
@@ -82,6 +82,17 @@ pub fn key(of: impl Hash) -> u64 {
 }
 
 impl<'a> Judged<'a> {
+    /// Nothing yet.
+    pub fn new(c: &Context<'_>) -> Self {
+        Judged {
+            violations: BTreeMap::new(),
+            count: 0,
+            keys: FxHashMap::default(),
+            matched: false,
+            most: c.findings_kept,
+        }
+    }
+
     /// Notes a violation, once for each key; it is told only when it is to be shown.
     pub fn push(&mut self, key: u64, subjects: Vec<String>, tell: impl FnOnce() -> Detail + 'a) {
         self.push_as(key, 0, subjects, tell);
@@ -95,11 +106,23 @@ impl<'a> Judged<'a> {
         }
         self.count += 1;
         let at = (subjects, key);
-        if self.violations.len() < MANY || self.violations.last_key_value().is_some_and(|(last, _)| at < *last) {
+        if self.violations.len() < self.most || self.violations.last_key_value().is_some_and(|(last, _)| at < *last) {
             self.violations.insert(at, Box::new(tell));
-            if self.violations.len() > MANY {
+            if self.violations.len() > self.most {
                 self.violations.pop_last();
             }
+        }
+    }
+
+    /// As [`Judged::push`], of what is named so: the names are put together only where it may be told.
+    fn push_named(&mut self, key: u64, names: &Names<'_>, tell: impl FnOnce() -> Detail + 'a) {
+        let last = self.violations.last_key_value().filter(|_| self.violations.len() >= self.most);
+        let after = last.is_some_and(|((last, at), _)| names.order(last).then(key.cmp(at)).is_ge());
+        if after {
+            self.matched = true;
+            self.count += usize::from(self.keys.insert(key, 0).is_none());
+        } else {
+            self.push(key, names.to_texts(), tell);
         }
     }
 
@@ -130,6 +153,11 @@ impl<'a> Judged<'a> {
     }
 }
 
+/// The harsh reading.
+pub fn harsh() -> Reading {
+    if faults::on(Fault::HarshReadingIsKind) { Reading::Kind } else { Reading::Harsh }
+}
+
 /// Judges a sentence in a reading.
 pub fn judge<'a>(c: &'a Context<'_>, sentence: &'a Compiled, reading: Reading) -> Judged<'a> {
     match &sentence.form {
@@ -139,7 +167,10 @@ pub fn judge<'a>(c: &'a Context<'_>, sentence: &'a Compiled, reading: Reading) -
         Form::PublishedCounts { data, minimum } => data::published_counts(c, sentence, data, *minimum, reading),
         Form::PublishedAnonymous { data } => data::published_anonymous(c, sentence, data, reading),
         Form::OnlyFields { who, names, from, .. } => fields::only_fields(c, sentence, who, names, from, reading),
-        Form::UnusedFields { who } => fields::unused(c, who, reading),
+        Form::UnusedFields { who } => {
+            let [kind, harsh] = fields::unused(c, who);
+            if reading == Reading::Kind { kind } else { harsh }
+        }
         Form::PassThrough { data, through, at, reaching } => {
             passing::pass_through(c, sentence, data, through, at.as_ref(), reaching, reading)
         }
@@ -151,7 +182,7 @@ pub fn judge<'a>(c: &'a Context<'_>, sentence: &'a Compiled, reading: Reading) -
         Form::Destroyed { data, at, by } => keeping::destroyed(c, sentence, data, at.as_ref(), *by, reading),
         Form::Every { entity, .. } => {
             let all = side_by_side::judge(c, *entity, &[sentence], 0..subjects::extent(c, *entity));
-            all.first().map_or_else(Judged::default, |found| found.judged(c, sentence, reading))
+            all.first().map_or_else(|| Judged::new(c), |found| found.judged(c, sentence, reading))
         }
     }
 }
@@ -185,9 +216,13 @@ pub fn holders(c: &Context<'_>, who: &Whom, reading: Reading) -> Vec<Holder> {
 
 /// The name of a holder.
 pub fn holder_name(c: &Context<'_>, holder: Holder) -> String {
+    holder_word(c, holder).to_owned()
+}
+
+fn holder_word<'n>(c: &'n Context<'_>, holder: Holder) -> &'n str {
     match holder {
-        Holder::Party(Model::PUBLIC_PARTY) => "public".to_owned(),
-        _ => c.model.place_name(holder.place(c.model)).to_owned(),
+        Holder::Party(Model::PUBLIC_PARTY) => "public",
+        _ => c.model.place_name(holder.place(c.model)),
     }
 }
 

@@ -82,7 +82,7 @@ fn dropped<'a>(
     reaching: &'a Holders,
     reading: Reading,
 ) -> Judged<'a> {
-    let mut judged = Judged::default();
+    let mut judged = Judged::new(c);
     let contents = c.contents(reading);
     let closed = Closed::of(c, sentence, reading);
     let rows_only = Phrase { level: data.level.or(Some(LevelWord::RowLevel)), ..data.clone() };
@@ -94,7 +94,7 @@ fn dropped<'a>(
         for (seen, fresh) in c.fresh(&views, sought.by_level(c)) {
             for copy in fresh.copies(&seen.view, &seen.view.public.all) {
                 // what is published reaches everybody (ruling 6)
-                let there = if published(c, copy) { &contents } else { &received };
+                let there = if published(c, copy) { contents } else { &received };
                 if sentence.excepts_place(c.model, c.graph.copy(copy).place)
                     || !sought.is_in(c, copy, there, seen, reading)
                 {
@@ -185,7 +185,7 @@ fn deleted<'a>(
     reading: Reading,
     through: &dyn Fn(StepId, &Step) -> bool,
 ) -> Judged<'a> {
-    let mut judged = Judged::default();
+    let mut judged = Judged::new(c);
     let all = c.contents(reading);
     let closed = Closed::of(c, sentence, reading);
     let numbered = c.model.steps.iter().enumerate();
@@ -206,7 +206,7 @@ fn deleted<'a>(
         let views = c.views(holder, reading);
         for (seen, fresh) in c.fresh(&views, sought.by_level(c)) {
             for copy in fresh.copies(&seen.view, &seen.view.public.all) {
-                if !sought.is_in(c, copy, &all, seen, reading)
+                if !sought.is_in(c, copy, all, seen, reading)
                     || sentence.excepts_place(c.model, c.graph.copy(copy).place)
                     || !c.graph.cells_of(copy).any(|cell| came_by(c, cell, &inside, &closed))
                 {
@@ -217,7 +217,7 @@ fn deleted<'a>(
                 let left = sought.hits(c, copy, there, seen, reading).into_iter();
                 let left: Vec<_> = left.filter(|(cell, _)| came_by(c, *cell, &inside, &closed)).collect();
                 let Some((cell, hit)) = left.first().cloned() else { continue };
-                let before = || sought.hits(c, copy, &all, seen, reading).len();
+                let before = || sought.hits(c, copy, all, seen, reading).len();
                 if faults::on(Fault::PassThroughByTable) && left.len() < before() {
                     continue;
                 }

@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use super::every::{self, out_of_time};
 use super::filters::{Excepts, Passes};
 use super::subjects::{Names, subjects};
-use super::{Judged, MANY, key};
+use super::{Judged, key};
 use crate::graph::Reading;
 use crate::model::FlowId;
 use crate::rules::compile::{Compiled, Condition, Filter, Form, Test};
@@ -71,13 +71,13 @@ struct Broken {
 }
 
 impl Found {
-    /// Adds what was found in another stretch.
-    pub fn add(&mut self, other: Found) {
+    /// Adds what was found in another stretch; at most so many are told.
+    pub fn add(&mut self, other: Found, most: usize) {
         self.matched |= other.matched;
         for (mine, mut other) in self.broken.iter_mut().zip(other.broken) {
             mine.count += other.count;
             mine.first.append(&mut other.first);
-            while mine.first.len() > MANY {
+            while mine.first.len() > most {
                 mine.first.pop_last();
             }
             mine.keys.append(&mut other.keys);
@@ -87,7 +87,7 @@ impl Found {
     /// What judging the sentence in a reading gives.
     pub fn judged<'a>(&self, c: &'a Context<'_>, sentence: &'a Compiled, reading: Reading) -> Judged<'a> {
         let Some(broken) = READINGS.iter().zip(&self.broken).find_map(|(r, b)| (*r == reading).then_some(b)) else {
-            return Judged::default();
+            return Judged::new(c);
         };
         let tell = |subject: Subject| {
             move || {
@@ -98,6 +98,7 @@ impl Found {
             matched: self.matched,
             count: broken.count,
             keys: broken.keys.iter().map(|key| (*key, 0)).collect(),
+            most: c.findings_kept,
             violations: broken.first.iter().map(|(at, subject)| (at.clone(), Box::new(tell(*subject)) as _)).collect(),
         }
     }
@@ -120,6 +121,8 @@ struct Abreast<'a> {
     sentences: Vec<One<'a>>,
     filters: Vec<Passes<'a>>,
     tests: Vec<&'a Test>,
+    /// For each test, whether the two readings may differ in it.
+    differs: Vec<bool>,
     /// What is known of the thing that is judged: for each filter, and for each test in each reading.
     passed: Vec<Option<Kleene>>,
     tested: [Vec<Option<Kleene>>; 2],
@@ -203,11 +206,11 @@ impl<'a> Numbers<'a> {
 }
 
 /// Whether a condition may be something else in the other reading.
-fn by_reading(condition: &Condition) -> bool {
+fn by_reading(c: &Context<'_>, condition: &Condition) -> bool {
     match condition {
-        Condition::And(all) | Condition::Or(all) => all.iter().any(by_reading),
-        Condition::Not(inner) => by_reading(inner),
-        Condition::Test(test) => test.fact.by_reading,
+        Condition::And(all) | Condition::Or(all) => all.iter().any(|one| by_reading(c, one)),
+        Condition::Not(inner) => by_reading(c, inner),
+        Condition::Test(test) => (test.fact.differs)(c),
         Condition::TakesOnly(_) => true,
         Condition::OneOf(_) => false,
     }
@@ -227,7 +230,8 @@ impl<'a> Abreast<'a> {
                 plain: plain.into_iter().map(|f| numbers.filter(f)).collect(),
                 of_data: of_data.into_iter().map(|f| numbers.filter(f)).collect(),
                 shared: false,
-                by_reading: every.only_where.is_some_and(by_reading) || by_reading(every.must) || !except.is_empty(),
+                by_reading: !except.is_empty()
+                    || every.only_where.into_iter().chain([every.must]).any(|condition| by_reading(c, condition)),
                 only_where: every.only_where.map(|x| numbers.condition(x)),
                 negated: every.negated,
                 must: numbers.condition(every.must),
@@ -243,6 +247,7 @@ impl<'a> Abreast<'a> {
             filters: numbers.filters.iter().map(|f| Passes::new(c, f, entity)).collect(),
             passed: vec![None; numbers.filters.len()],
             tested: [vec![None; numbers.tests.len()], vec![None; numbers.tests.len()]],
+            differs: numbers.tests.iter().map(|test| (test.fact.differs)(c)).collect(),
             tests: numbers.tests,
         }
     }
@@ -255,6 +260,7 @@ impl<'a> Abreast<'a> {
             subject,
             filters: &self.filters,
             tests: &self.tests,
+            differs: &self.differs,
             passed: &mut self.passed,
             tested: &mut self.tested,
         };
@@ -264,7 +270,7 @@ impl<'a> Abreast<'a> {
             for (so, broken) in broken.into_iter().zip(&mut one.found.broken) {
                 if so {
                     let names = names.get_or_insert_with(|| Names::of(c, subject));
-                    broken.note(subject, names, one.sentence.weighed);
+                    broken.note(subject, names, one.sentence.weighed, c.findings_kept);
                 }
             }
         }
@@ -272,9 +278,9 @@ impl<'a> Abreast<'a> {
 }
 
 impl Broken {
-    fn note(&mut self, subject: Subject, names: &Names<'_>, weighed: bool) {
+    fn note(&mut self, subject: Subject, names: &Names<'_>, weighed: bool, most: usize) {
         self.count += 1;
-        let full = self.first.len() >= MANY;
+        let full = self.first.len() >= most;
         let last = self.first.last_key_value().filter(|_| full);
         let order = last.map(|((last, key), _)| (names.order(last), *key));
         if weighed {
@@ -300,6 +306,7 @@ struct Asking<'s, 'a, 'c, 'm> {
     subject: Subject,
     filters: &'s [Passes<'a>],
     tests: &'s [&'a Test],
+    differs: &'s [bool],
     passed: &'s mut [Option<Kleene>],
     tested: &'s mut [Vec<Option<Kleene>>; 2],
 }
@@ -326,7 +333,7 @@ impl Asking<'_, '_, '_, '_> {
     /// The truth of a test in a reading (by its number among the two).
     fn test(&mut self, number: usize, reading: usize) -> Kleene {
         let Some(test) = self.tests.get(number) else { return Kleene::False };
-        let reading = if test.fact.by_reading { reading } else { 0 };
+        let reading = if self.differs.get(number).copied().unwrap_or(true) { reading } else { 0 };
         let (c, subject) = (self.c, self.subject);
         let known = self.tested.get_mut(reading).and_then(|all| all.get_mut(number));
         let work = || every::known(c, subject, test, READINGS.get(reading).copied().unwrap_or(Reading::Harsh));

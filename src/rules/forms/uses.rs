@@ -46,14 +46,14 @@ impl Taken<'_> {
     /// The cells that are taken and in which there is something that is sought.
     pub fn hits(&self, c: &Context<'_>, sought: &Sought<'_>, reading: Reading) -> Vec<(CellId, Hit)> {
         let contents = c.contents(reading);
-        if !sought.may_be_in(c, self.copy, &contents) {
+        if !sought.may_be_in(c, self.copy, contents) {
             return Vec::new();
         }
         let seen = c.seen(self.place, reading);
-        if !sought.is_in(c, self.copy, &contents, &seen, reading) {
+        if !sought.is_in(c, self.copy, contents, seen, reading) {
             return Vec::new();
         }
-        let hits = sought.hits(c, self.copy, &contents, &seen, reading).into_iter();
+        let hits = sought.hits(c, self.copy, contents, seen, reading).into_iter();
         hits.filter(|(cell, _)| self.has(c, *cell)).collect()
     }
 
@@ -63,8 +63,8 @@ impl Taken<'_> {
             return !self.hits(c, sought, reading).is_empty();
         }
         let contents = c.contents(reading);
-        sought.may_be_in(c, self.copy, &contents)
-            && sought.is_in(c, self.copy, &contents, &c.seen(self.place, reading), reading)
+        sought.may_be_in(c, self.copy, contents)
+            && sought.is_in(c, self.copy, contents, c.seen(self.place, reading), reading)
     }
 }
 
@@ -197,7 +197,7 @@ fn each_user<'a, 'm>(
     with_flows: bool,
     form: impl Judges<'m> + 'a,
 ) -> Judged<'a> {
-    let mut judged = Judged::default();
+    let mut judged = Judged::new(c);
     let sought = Rc::new(Sought::new(c, data, &sentence.except_data()));
     let form = Rc::new(form);
     for subject in users(c, with_flows) {
@@ -257,7 +257,7 @@ pub fn takes_missing(c: &Context<'_>, subject: Subject) -> Option<Missing> {
 
 fn tell_taken(c: &Context<'_>, story: &mut Story, cell: CellId, hit: &Hit, reading: Reading) {
     let contents = c.contents(reading);
-    c.tell_way(story, &contents, (cell, hit.classes(), hit.has_rows()), reading, &|_| false);
+    c.tell_way(story, contents, (cell, hit.classes(), hit.has_rows()), reading, &|_| false);
 }
 
 fn purpose_names(c: &Context<'_>, purposes: &[PurposeId]) -> String {
@@ -406,7 +406,7 @@ pub fn only_data_for<'a>(
     purposes: &'a [PurposeId],
     reading: Reading,
 ) -> Judged<'a> {
-    let mut judged = Judged::default();
+    let mut judged = Judged::new(c);
     let vocabulary = &c.model.vocabulary;
     let mut allowed = vec![data];
     allowed.extend(sentence.except_data());
@@ -456,7 +456,7 @@ fn tell_outside(
     tell_taken(c, &mut story, cell, hit, reading);
     c.tell_level(&mut story, needed, (cell, hit), place, reading);
     if reading == Reading::Harsh {
-        c.counts_missing(&mut story, cell, &c.contents(reading));
+        c.counts_missing(&mut story, cell, c.contents(reading));
     }
     let it = c.data_name(cell.copy);
     story.say(format!("{} takes {it} in the {noun} `{name}`", c.place_title(place)), declared.span);
