@@ -185,8 +185,8 @@ fn finding(c: &Context<'_>, sentence: &Compiled, violation: Violation<'_>, verdi
     } else if detail.missing.is_empty() {
         detail.missing.push(Missing { text: "a fact along this way that is not stated".to_owned(), span: detail.span });
     }
-    if verdict == Verdict::CannotTell {
-        detail.summary = format!("it may be that {}", detail.summary);
+    if verdict == Verdict::CannotTell && !detail.says_doubt {
+        detail.summary = format!("perhaps {}", detail.summary);
     }
     if detail.steps.is_empty() {
         detail.steps.push(WitnessStep { sentence: detail.summary.clone(), span: detail.span });

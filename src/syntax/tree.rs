@@ -1573,6 +1573,8 @@ pub struct Test {
     pub fact: Vec<Name>,
     /// Whether it stood after `have`/`has`.
     pub have: bool,
+    /// Whether it stood after `be`/`is`/`are`.
+    pub be: bool,
     /// What the fact is held against; its being there when not said.
     pub compare: Option<(Compare, Vec<Value>)>,
     /// The whole test.

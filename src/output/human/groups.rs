@@ -111,7 +111,8 @@ fn activities(report: &Report) -> Vec<String> {
     let mut all: Vec<(Option<&str>, Seen<'_>)> = by.into_iter().collect();
     all.sort_by_key(|(name, seen)| (name.is_none(), Reverse(seen.broken), Reverse(seen.unsure), *name));
     let line = |(name, seen): (Option<&str>, Seen<'_>)| {
-        let name = name.map_or_else(|| "no activity".to_owned(), |n| format!("`{}`", safe(n)));
+        let none = || "in no activity (datasets, people, notices, promises)".to_owned();
+        let name = name.map_or_else(none, |n| format!("`{}`", safe(n)));
         let mut parts = Vec::new();
         if seen.broken > 0 {
             parts.push(count(seen.broken, "likely issue", "likely issues"));
@@ -127,43 +128,76 @@ fn activities(report: &Report) -> Vec<String> {
 /// Something to do, and what it settles.
 #[derive(Default)]
 struct Settles<'a> {
+    /// How many findings of promises and of rules of severity `error`.
     grave: usize,
     findings: usize,
+    /// Whether it says where: it names what one of the findings is about.
+    somewhere: bool,
     rules: BTreeSet<&'a str>,
 }
 
-fn settle<'a>(into: &mut BTreeMap<String, Settles<'a>>, what: &str, rule: &'a RuleReport) {
+fn settle<'a>(into: &mut BTreeMap<String, Settles<'a>>, what: &str, rule: &'a RuleReport, finding: &Finding) {
     let settles = into.entry(one_line(what)).or_default();
     settles.findings += 1;
-    settles.grave += usize::from(rule.severity == RuleSeverity::Error);
+    settles.grave += usize::from(rule.promise || rule.severity == RuleSeverity::Error);
+    let mut names = finding.subjects.iter().chain(&finding.activity);
+    settles.somewhere |= names.any(|name| what.contains(&format!("`{name}`")));
     settles.rules.insert(&rule.name);
 }
 
-/// The mends that settle most, promises and errors first.
+/// The mends that settle most: what mends promises and errors first, and what says where before what does not.
 fn mends(report: &Report) -> Vec<(String, Settles<'_>)> {
     let mut all = BTreeMap::new();
     for (rule, finding) in findings(report).filter(|(_, f)| f.verdict == Verdict::Fail) {
-        for mend in finding.fix.iter().flat_map(|f| f.split("; ")) {
-            settle(&mut all, mend, rule);
+        for mend in finding.fix.iter().flat_map(|f| things_to_do(f)) {
+            settle(&mut all, mend, rule, finding);
         }
     }
-    in_order(all)
+    in_order(all, |s| (s.grave > 0, s.somewhere, s.findings, s.rules.len()))
+}
+
+/// The things to do of a fix: a semicolon parts them, unless it stands in words of the language.
+fn things_to_do(fix: &str) -> Vec<&str> {
+    let (mut all, mut from, mut in_code) = (Vec::new(), 0, false);
+    for (at, c) in fix.char_indices() {
+        match c {
+            '`' => in_code = !in_code,
+            ';' if !in_code => {
+                all.extend(fix.get(from..at));
+                from = at + c.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    all.extend(fix.get(from..));
+    all.into_iter().map(str::trim).filter(|part| !part.is_empty()).collect()
 }
 
 /// The facts that would settle most.
 fn questions(report: &Report) -> Vec<(String, Settles<'_>)> {
+    let asked: BTreeMap<&str, BTreeSet<&str>> = report
+        .rules
+        .iter()
+        .map(|r| (&*r.name, r.findings.iter().flat_map(|f| f.missing.iter().map(|m| &*m.text)).collect()))
+        .collect();
     let mut all = BTreeMap::new();
     for (rule, finding) in findings(report).filter(|(_, f)| f.verdict == Verdict::CannotTell) {
-        for missing in &finding.missing {
-            settle(&mut all, &missing.text, rule);
+        // what a promise or rule asks itself is not counted again for a finding about it
+        let own = finding.subjects.first().filter(|name| **name != rule.name).and_then(|name| asked.get(&**name));
+        for missing in finding.missing.iter().filter(|m| !own.is_some_and(|own| own.contains(&*m.text))) {
+            settle(&mut all, &missing.text, rule, finding);
         }
     }
-    in_order(all)
+    in_order(all, |s| (s.grave > 0, s.findings, s.rules.len()))
 }
 
-fn in_order(all: BTreeMap<String, Settles<'_>>) -> Vec<(String, Settles<'_>)> {
-    let mut all: Vec<(String, Settles<'_>)> = all.into_iter().collect();
-    all.sort_by(|(a, x), (b, y)| (y.grave, y.rules.len(), y.findings, a).cmp(&(x.grave, x.rules.len(), x.findings, b)));
+/// The first of them: those of the highest rank, then by their words.
+fn in_order<'a, R: Ord>(
+    all: BTreeMap<String, Settles<'a>>,
+    rank: impl Fn(&Settles<'a>) -> R,
+) -> Vec<(String, Settles<'a>)> {
+    let mut all: Vec<(String, Settles<'a>)> = all.into_iter().collect();
+    all.sort_by(|(a, x), (b, y)| rank(y).cmp(&rank(x)).then_with(|| a.cmp(b)));
     all.truncate(FIRST);
     all
 }

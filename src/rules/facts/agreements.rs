@@ -176,7 +176,7 @@ fn scope_of_purposes(scope: &mut Scope<'_, '_>, flow: &Flow, agreement: &Agreeme
         }
         (Known::Said(..), other) => {
             let at = other.span().unwrap_or(flow.declared.span);
-            let text = "what it is for (`for`)".to_owned();
+            let text = format!("what the flow `{}` is for (`for`)", scope.c.model.word(flow.declared.name));
             scope.truth = std::mem::replace(&mut scope.truth, Truth::True).and(Truth::unknown(text, at));
         }
         (other, _) => scope.unknown("which purposes", "for", other.span().unwrap_or(span)),
@@ -464,6 +464,15 @@ fn returns(c: &Context<'_>, id: FlowId, flow: &Flow) -> Answer {
         }
     }
     Answer::Told(truth, reasons)
+}
+
+/// Those between whom a flow goes, and those for whom they act.
+pub(super) fn on_either_side(c: &Context<'_>, flow: &Flow) -> Vec<PartyId> {
+    let mut all: Vec<PartyId> = flow.from.iter().chain(&flow.to).map(|p| party(c, *p)).collect();
+    for each in all.clone() {
+        all.extend(acting(c, flow, each).unwrap_or_default());
+    }
+    all
 }
 
 /// The laws on which the senders of a flow stand.

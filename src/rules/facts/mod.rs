@@ -75,6 +75,7 @@ mod telling;
 mod tidiness;
 mod transfers;
 mod who;
+mod writing;
 
 use super::compile::Value;
 use super::context::Context;
@@ -93,6 +94,7 @@ pub(crate) use promises::KEPT;
 pub use read::{activity_of, takes_only};
 pub(super) use roles::Processed;
 pub use scope::Indexes;
+pub(super) use writing::Line;
 
 /// The tables, in the order in which they are printed.
 #[rustfmt::skip] // one a line, so that additions do not meet

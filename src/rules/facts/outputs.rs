@@ -148,7 +148,7 @@ fn output_check(c: &Context<'_>, s: Subject) -> Answer {
         let (data, checked) = (c.data_name(copy), c.checked(copy));
         let sentence = match (checked.unchecked, checked.by_nobody_named) {
             (true, _) => format!("nobody checks {data} before it goes out"),
-            (false, true) => format!("it is not said who checks {data}"),
+            (false, true) => format!("nobody says who checks {data}"),
             (false, false) => continue,
         };
         let fix = format!(
@@ -179,7 +179,7 @@ fn thresholds(c: &Context<'_>, s: Subject) -> Answer {
                 }
             };
             let fix = format!(
-                "count with `minimum {asked} people`, or suppress what is under {asked} (`suppress under {asked}`)"
+                "count {data} with `minimum {asked} people`, or suppress what is under {asked} (`suppress under {asked}`)"
             );
             reasons.push(Reason::at(sentence, span).mended(fix));
         }

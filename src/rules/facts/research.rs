@@ -6,6 +6,7 @@ use crate::graph::{Column, ColumnKind, CopyId, Reading};
 use crate::model::{FlowId, Known, List, Model, OperationKind, PlaceId, PurposeId, Record, Thing};
 use crate::rules::context::Context;
 use crate::rules::descent::{is_direct_care, is_individual_care, is_operational, is_research, step_lessens};
+use crate::rules::forms::every::label;
 use crate::rules::forms::uses;
 use crate::rules::story::{Story, list};
 use crate::rules::truth::Truth;
@@ -66,7 +67,7 @@ fn some_purpose(c: &Context<'_>, s: Subject, is: Is) -> Answer {
     known_purposes(c, s).map_or(Answer::Unsaid, |known| {
         Answer::Is(match known {
             Known::Said(all, _) => Truth::from(all.iter().any(|p| is(&c.model.vocabulary, *p))),
-            Known::NotStated(span) => Truth::unknown("what it is for (`for`)".to_owned(), *span),
+            Known::NotStated(span) => Truth::unknown(format!("what {} is for (`for`)", label(c, s)), *span),
             Known::Unsaid => Truth::False,
         })
     })
@@ -76,7 +77,7 @@ fn every_purpose(c: &Context<'_>, s: Subject, is: Is) -> Answer {
     known_purposes(c, s).map_or(Answer::Unsaid, |known| {
         Answer::Is(match known {
             Known::Said(all, _) => Truth::from(!all.is_empty() && all.iter().all(|p| is(&c.model.vocabulary, *p))),
-            Known::NotStated(span) => Truth::unknown("what it is for (`for`)".to_owned(), *span),
+            Known::NotStated(span) => Truth::unknown(format!("what {} is for (`for`)", label(c, s)), *span),
             Known::Unsaid => Truth::False,
         })
     })
@@ -162,7 +163,7 @@ fn conversion(c: &Context<'_>, s: Subject) -> Answer {
     let step = &c.model.steps[id.index()];
     if let Some(span) = step.operations_not_stated {
         let name = c.model.word(step.declared.name);
-        return Answer::Is(Truth::unknown(format!("what `{name}` does (`operations`)"), span));
+        return Answer::Is(Truth::unknown(format!("what `{name}` does to the data (`operations`)"), span));
     }
     let level = |copy: CopyId| match c.has_rows(copy, Reading::Harsh) {
         true => c.linkage(Reading::Harsh).own_level(copy),

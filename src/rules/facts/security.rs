@@ -7,7 +7,7 @@ use super::research::{brought_rows, place_of, taken_copies, why_named};
 use super::{Answer, Item, Reason, Subject, Wants, Why};
 use crate::graph::linkage::together;
 use crate::graph::times::facts;
-use crate::graph::{CopyId, Reading, is_kind};
+use crate::graph::{CopyId, How, Reading, is_kind};
 use crate::model::{CategoryId, DatasetId, Known, Model};
 use crate::rules::context::Context;
 use crate::rules::phrase::Holder;
@@ -24,7 +24,7 @@ facts! {
         => |c, s, _| fitting_channel(c, s);
     "fitting safeguards" of Flow Copy, Wants::Nothing, "kept SAFEGUARD (receiver keeps SAFEGUARD)", "the safeguards that the table `protection` asks for, for how far the data identifies people and what it says"
         => |c, s, _| fitting_safeguards(c, s);
-    "access controls" of Copy, Wants::Words(Family::Safeguard), "kept SAFEGUARD, or access SAFEGUARD of the team", "who gets at it and what is asked of them: how it is kept, and who gets in where it is"
+    "access controls" of Copy, Wants::Words(Family::Safeguard), "kept SAFEGUARD (receiver keeps SAFEGUARD)", "who gets at it and what is asked of them: how it is kept, and who gets in where it is"
         => |c, s, _| match s {
             Subject::Copy(copy, _) => {
                 let own = safeguards(c, s).iter().map(|w| c.model.word(*w));
@@ -113,7 +113,11 @@ fn fitting_channel(c: &Context<'_>, s: Subject) -> Answer {
     let flow = &c.model.flows[id.index()];
     let (channels, span) = match &*flow.channels {
         Known::Said(channels, span) => (channels, *span),
-        other => return unsaid(other),
+        other => {
+            let sentence = "it has no stated channel".to_owned();
+            let fix = format!("state `by CHANNEL` in `{}`", c.model.word(flow.declared.name));
+            return Answer::Told(Truth::False, vec![Reason { sentence, span: other.span(), fix: Some(fix) }]);
+        }
     };
     let vocabulary = &c.model.vocabulary;
     let mut reasons: Vec<Reason> = Vec::new();
@@ -142,7 +146,7 @@ fn fitting_channel(c: &Context<'_>, s: Subject) -> Answer {
                         "`{channel}` is for up to {most} people; {data} {says}, and nobody says how many people it is about"
                     ),
                 };
-                reasons.push(Reason::at(sentence, span).mended("send it by `managed-transfer` or give access in place; where it is about few people, say how many with `count`".to_owned()));
+                reasons.push(Reason::at(sentence, span).mended(format!("send {data} by `managed-transfer`, give access in place, or, where it is about few people, say how many with `count`")));
             }
         }
     }
@@ -222,12 +226,16 @@ fn unguarded(c: &Context<'_>, s: Subject, copy: CopyId) -> Option<Reason> {
         return None;
     }
     let (data, what) = (c.data_name(copy), what_it_is(own_level(c, copy), &KindsIn::of(c, copy).words()));
-    let first = c.graph.arrivals_of(copy).next();
+    let first = if let Subject::Copy(_, by) = s { Some(by) } else { c.graph.arrivals_of(copy).next() };
     let span = first.map_or_else(Span::default, |a| c.arrival_span(a));
     let place = c.model.place_name(place_of(c, copy));
     let sentence = format!("{data} {what}, and nothing says that it is kept {} at `{place}`", list(&lacking));
     let words = lacking.join(", ").replace('`', "");
-    let fix = format!("say how it is kept: `kept {words}` (`receiver keeps …` of a flow)");
+    let fix = match first.map(|a| (c.arrival_name(a), matches!(c.graph.arrival(a).how, How::Flow(..)))) {
+        Some((name, true)) => format!("state `receiver keeps {words}` in `{name}`, and see to it"),
+        Some((name, false)) => format!("state `kept {words}` in `{name}`, and see to it"),
+        None => format!("state `kept {words}`, and see to it"),
+    };
     Some(Reason::at(sentence, span).mended(fix))
 }
 
@@ -269,7 +277,7 @@ fn key_kept_apart(c: &Context<'_>, s: Subject) -> Answer {
             let first = c.graph.arrivals_of(held).next();
             let span = first.map_or_else(Span::default, |a| c.arrival_span(a));
             if kind {
-                let sentence = format!("`{here}` has {data} and {what}, which turns its codes back, is at `{at}`");
+                let sentence = format!("`{here}` has {data}, and {what}, which turns its codes back, is at `{at}`");
                 let fix = format!(
                     "let somebody else hold {what} (`held by …`), put a wall between, or destroy it before {data} is there"
                 );
@@ -344,7 +352,7 @@ fn cross_wall(c: &Context<'_>, s: Subject) -> Answer {
         return Answer::Is(Truth::False);
     }
     let span = c.model.flows[id.index()].declared.span;
-    let (mut reasons, mut truth) = (Vec::new(), Truth::False);
+    let (mut reasons, mut unsure, mut truth) = (Vec::new(), Vec::new(), Truth::False);
     for copy in brought_rows(c, id, Reading::Harsh) {
         let sure = c.has_rows(copy, Reading::Kind);
         let level = c.level(c.seen(place_of(c, copy), Reading::Kind), copy);
@@ -365,12 +373,14 @@ fn cross_wall(c: &Context<'_>, s: Subject) -> Answer {
                 );
                 truth = Truth::True;
             } else {
-                truth =
-                    truth.or(Truth::unknown(format!("whether a wall stands between `{from}` and `{to}`"), wall.span));
+                let open = format!("whether a wall stands between `{from}` and `{to}`");
+                let sentence = format!("{data} may bring records that `{from}` held to `{to}`, and nobody says {open}");
+                unsure.push(Reason::at(sentence, span));
+                truth = truth.or(Truth::unknown(open, wall.span));
             }
         }
     }
-    Answer::Told(truth, reasons)
+    Answer::Told(truth, if reasons.is_empty() { unsure } else { reasons })
 }
 
 /// The highest level that a word of `except` lets through a wall.

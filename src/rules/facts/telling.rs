@@ -314,12 +314,12 @@ fn told(c: &Context<'_>, s: Subject) -> Answer {
                         ),
                         span,
                     )
-                    .mended(format!("give them a notice (`notice … {{ to {whom} }}`), or record an exemption")),
+                    .mended(format!("give `{whom}` a notice (`notice NAME {{ to {whom} }}`), or record an exemption")),
                 ),
                 (Told::No, Some(p), _) => {
                     let who = m.word(m.party(p).declared.name);
                     reasons.push(Reason::at(format!("`{who}` has no notice to `{whom}`{what}"), span).mended(format!(
-                        "give them one (`notice … {{ from {who}; to {whom} }}`), or record an exemption"
+                        "give `{whom}` a notice or declare the one that they have, with or without its text (`notice NAME {{ from {who}; to {whom}; published DATE }}`), or record an exemption"
                     )));
                 }
             }
@@ -431,8 +431,11 @@ fn child_notice(c: &Context<'_>, s: Subject) -> Answer {
         .map(|p| {
             let declared = &m.people[p.index()].declared;
             let whom = m.word(declared.name);
-            Reason::at(format!("no notice to `{whom}` has a version that children understand"), declared.span)
-                .mended(format!("write one, and add `contains child-version` to a notice to `{whom}`"))
+            Reason::at(format!("no notice to `{whom}` has a version that children understand"), declared.span).mended(
+                format!(
+                    "tell `{whom}` in words that children understand, and add `contains child-version` to the notice"
+                ),
+            )
         })
         .collect();
     Answer::Told(Truth::from(reasons.is_empty()), reasons)

@@ -121,7 +121,7 @@ fn tell_surplus(
 }
 
 /// What is known of the use of a cell by its holder.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Used {
     /// Nothing takes it.
     No,
@@ -291,11 +291,12 @@ impl Uses {
     }
 
     fn find(&self, c: &Context<'_>, first: CellId) -> Used {
-        let mut seen: FxHashSet<CellId> = FxHashSet::default();
-        let mut stack: SmallVec<[CellId; 4]> = smallvec![first];
+        let mut seen: FxHashSet<(CellId, Used)> = FxHashSet::default();
+        // each with what it comes to if something uses it: nobody knows what passes through a step that does not say what it does
+        let mut stack: SmallVec<[(CellId, Used); 4]> = smallvec![(first, Used::Yes)];
         let mut used = Used::No;
-        while let Some(cell) = stack.pop() {
-            used = used.max(self.takers.of_cell(c, cell));
+        while let Some((cell, if_used)) = stack.pop() {
+            used = used.max(self.takers.of_cell(c, cell).min(if_used));
             if used == Used::Yes {
                 return Used::Yes;
             }
@@ -304,11 +305,18 @@ impl Uses {
                 if next.is_empty() {
                     continue;
                 }
-                if matches!(c.graph.arrival(*arrival).how, How::Flow(..)) {
-                    return Used::Yes;
-                }
-                let new = next.into_iter().filter(|to| *to != first && seen.len() < LOOKED_AT && seen.insert(*to));
-                stack.extend(new.collect::<SmallVec<[CellId; 4]>>());
+                let if_used = match c.graph.arrival(*arrival).how {
+                    How::Flow(..) if if_used == Used::Yes => return Used::Yes,
+                    How::Flow(..) => {
+                        used = used.max(if_used);
+                        continue;
+                    }
+                    How::Step(step, _) if c.model.steps[step.index()].operations_not_stated.is_some() => Used::Perhaps,
+                    _ => if_used,
+                };
+                let new = next.into_iter().map(|to| (to, if_used));
+                let new = new.filter(|to| to.0 != first && seen.len() < LOOKED_AT && seen.insert(*to));
+                stack.extend(new.collect::<SmallVec<[(CellId, Used); 4]>>());
             }
         }
         used
@@ -369,7 +377,7 @@ impl Takers {
             }
             if step.operations_not_stated.is_some() {
                 used = used.max(Used::Perhaps);
-            } else if works_on(c, step, &it.column) {
+            } else if works_on(c, step, copy.dataset, &it.column) {
                 return Used::Yes;
             }
         }
@@ -377,13 +385,16 @@ impl Takers {
     }
 }
 
-/// Whether a step does something with a field besides passing it on or dropping it.
-fn works_on(c: &Context<'_>, step: &Step, column: &Column) -> bool {
+/// Whether a step does something with a field of what it takes besides passing it on or dropping it.
+fn works_on(c: &Context<'_>, step: &Step, dataset: DatasetId, column: &Column) -> bool {
     let is = |fields: &[(Symbol, crate::source::Span)]| fields.iter().any(|(n, _)| *n == column.name);
     let identifies = column.identifies(&c.model.vocabulary);
     step.operations.iter().any(|o: &Operation| match &o.kind {
-        // a match that names no fields goes by whatever identifies
-        OperationKind::Match { on, .. } if on.is_empty() => identifies != Identifies::No,
+        // a match that names no fields goes by whatever identifies and is on both sides; the rest is only carried along
+        OperationKind::Match { on, .. } if on.is_empty() => {
+            identifies != Identifies::No
+                && step.takes.iter().any(|t| t.dataset != dataset && has_field(c, step, t.dataset, column.name))
+        }
         OperationKind::Match { on, .. } => is(on),
         OperationKind::Reidentify { .. } => identifies == Identifies::Key,
         OperationKind::Pseudonymise { fields, .. } => is(fields),
@@ -392,6 +403,12 @@ fn works_on(c: &Context<'_>, step: &Step, column: &Column) -> bool {
         OperationKind::Generalise { field: f, .. } => f.0 == column.name,
         _ => false,
     })
+}
+
+/// Whether what a step takes of a dataset has a field of this name.
+fn has_field(c: &Context<'_>, step: &Step, dataset: DatasetId, name: Symbol) -> bool {
+    let found = c.graph.copies_of(dataset).filter(|copy| c.graph.finds(c.model, step.place, *copy));
+    found.flat_map(|copy| c.graph.columns_of(copy)).any(|col| col.kind == ColumnKind::Field && col.name == name)
 }
 
 fn perhaps_missing(c: &Context<'_>, story: &mut Story, cell: CellId) {
@@ -407,7 +424,8 @@ fn perhaps_missing(c: &Context<'_>, story: &mut Story, cell: CellId) {
         if let How::Step(step, _) = c.graph.arrival(*arrival).how {
             let step = &c.model.steps[step.index()];
             if let Some(span) = step.operations_not_stated {
-                story.miss(format!("what `{}` does (`operations`)", c.model.word(step.declared.name)), span);
+                story
+                    .miss(format!("what `{}` does to the data (`operations`)", c.model.word(step.declared.name)), span);
             }
         }
     }
