@@ -393,7 +393,7 @@ fn took_more(c: &Context<'_>, subject: Subject, phrase: &Phrase, reading: Readin
     let more = Sought::new(c, &all, &[phrase]);
     for taken in uses::taken(c, subject, reading) {
         let Some((_, hit)) = taken.hits(c, &more, reading).into_iter().next() else { continue };
-        let level = match c.levels(&c.seen(taken.place, reading)).of(taken.copy) {
+        let level = match c.levels(c.seen(taken.place, reading)).of(taken.copy) {
             4 => "identifiable there",
             3 => "rows under a key",
             _ if hit.has_rows() => "rows about people",
