@@ -189,12 +189,14 @@ impl Provenance {
         self.origin_sets.join(to, one, united)
     }
 
-    /// What a flow lets its receiver do; it may always go back to where it came from.
+    /// What a flow lets its receiver do. It may always go to those who have it by this flow: back to the sender, and on its way
+    /// through others back to the receiver.
     fn passing_under(&mut self, c: &Context<'_>, flow: &Flow, from: PartyId) -> Passing {
-        let origin = c.model.party(from).place;
+        let had = [from].into_iter().chain(flow.to.iter().map(|to| c.model.place(*to).party));
+        let had: Vec<PlaceId> = had.map(|party| c.model.party(party).place).collect();
         let mut passing = Passing { to: None, silent: None };
         let mut allow = |provenance: &mut Provenance, places: &[PlaceId]| {
-            let mut set: Vec<u32> = places.iter().chain([&origin]).map(|p| p.0).collect();
+            let mut set: Vec<u32> = places.iter().chain(&had).map(|p| p.0).collect();
             set.sort_unstable();
             set.dedup();
             let to = Some(provenance.place_sets.number(set));

@@ -377,9 +377,9 @@ const LOOKED_AT: usize = 500;
 fn forbidden(c: &Context<'_>, copy: CopyId, to: PlaceId) -> Reason {
     let who = c.place_title(to);
     let found = before(c, copy, |flow, from| {
-        let lets = |places: &[PlaceId]| {
-            places.iter().any(|p| *p == to || *p == c.model.party(party(c, to)).place) || party(c, to) == from
-        };
+        let had = party(c, to) == from || flow.to.iter().any(|p| party(c, *p) == party(c, to));
+        let lets =
+            |places: &[PlaceId]| had || places.iter().any(|p| *p == to || *p == c.model.party(party(c, to)).place);
         if flow.onward.value().is_some_and(|places| !lets(places)) {
             let name = c.model.word(flow.declared.name);
             return Some((format!("`{name}`"), flow.onward.span()));
@@ -390,7 +390,7 @@ fn forbidden(c: &Context<'_>, copy: CopyId, to: PlaceId) -> Reason {
             match &agreement.onward {
                 Known::Said(places, span) if !lets(places) => Some((format!("`{name}`"), Some(*span))),
                 Known::Said(..) => None,
-                _ if provenance::has_term(c, a, "no-onward-sharing") && party(c, to) != from => {
+                _ if provenance::has_term(c, a, "no-onward-sharing") && !had => {
                     Some((format!("`{name}`"), agreement.terms.span()))
                 }
                 _ => None,

@@ -6,7 +6,10 @@
 use super::read::*;
 use super::{Answer, Entity, Item, Reason, Subject, Wants};
 use crate::graph::{How, Reading};
-use crate::model::{Activity, ActivityFooting, CopyFacts, Footing, Known, LawId, PartyId, PlaceId, PurposeId};
+use crate::model::{
+    Activity, ActivityFooting, ActivityId, CopyFacts, DatasetId, Footing, Known, LawId, PartyId, PlaceId, PurposeId,
+    Thing,
+};
 use crate::rules::context::Context;
 use crate::rules::truth::Truth;
 use crate::source::Span;
@@ -291,7 +294,10 @@ fn needed_assessment(c: &Context<'_>, s: Subject) -> Answer {
     let Some((_, span)) = stated_bases(c, s).into_iter().find(|(f, _)| under(f)) else {
         return Answer::Is(Truth::True);
     };
-    let of = records_of(c, s);
+    let mut of = records_of(c, s);
+    if let Subject::Dataset(id) = s {
+        of.extend(c.records_covering(collects(c, id)));
+    }
     let mut truth = Truth::False;
     for record in &of {
         let kinds = record.kinds.value();
@@ -314,4 +320,19 @@ fn needed_assessment(c: &Context<'_>, s: Subject) -> Answer {
         ]
     };
     Answer::Told(truth, reasons)
+}
+
+/// The activities for whose purposes a dataset is collected, by one who decides in them: an assessment of one of them weighs the
+/// collection, too.
+fn collects<'c>(c: &'c Context<'_>, id: DatasetId) -> impl Iterator<Item = Thing> + 'c {
+    let dataset = c.model.dataset(id);
+    let holders = || dataset.held_by.iter().map(|place| c.model.place(*place).party).collect();
+    let controllers: Vec<PartyId> = dataset.controllers.value().map_or_else(holders, |all| all.to_vec());
+    let purposes = dataset.collected_for.value().map_or(&[][..], |all| all);
+    c.model.activities.iter().enumerate().filter_map(move |(number, activity)| {
+        let decides = activity.controllers.iter().any(|role| controllers.contains(&role.party));
+        let its = activity.purposes.value().map_or(&[][..], |all| all);
+        let same = its.iter().any(|p| purposes.iter().any(|own| c.model.vocabulary.purpose_under(*own, *p)));
+        (decides && same).then_some(Thing::Activity(ActivityId(number as u32)))
+    })
 }

@@ -14,7 +14,7 @@ use crate::vocabulary::Family;
 const ROUNDING: u64 = 5;
 
 facts! {
-    "safe setting" of Flow Step Use Decision Copy, Wants::Nothing, "kept secure-setting, or a team { kind trusted-research-environment }", "being where data can be used and not taken out: a trusted research environment, or a copy kept in a secure setting"
+    "safe setting" of Flow Step Use Decision Copy, Wants::Nothing, "kept secure-setting, or a team { kind trusted-research-environment }", "being where data can be used and not taken out: a trusted research environment, or a copy kept in a secure setting; a list of names and of how to reach people is asked for none"
         => |c, s, _| safe_setting(c, s);
     "leaving safe setting" of Flow, Wants::Nothing, "from PLACE", "going out of a safe setting to somewhere that is none"
         => |c, s, _| flow(c, s).map_or(Answer::Unsaid, |f| {
@@ -66,7 +66,8 @@ fn safe_setting(c: &Context<'_>, s: Subject) -> Answer {
         _ => taken_copies(c, s, Reading::Kind),
     };
     let unsafe_one = copies.into_iter().find(|copy| {
-        c.has_rows(*copy, Reading::Kind) && !is_environment(c, place_of(c, *copy)) && !kept_safe(c, *copy)
+        let is_safe = is_environment(c, place_of(c, *copy)) || kept_safe(c, *copy);
+        c.has_rows(*copy, Reading::Kind) && !is_safe && !only_reaches(c, *copy)
     });
     let Some(copy) = unsafe_one else { return Answer::Is(Truth::True) };
     let (data, place) = (c.data_name(copy), c.model.place_name(place_of(c, copy)));

@@ -4,7 +4,7 @@ use jiff::civil::Date;
 
 use super::{Answer, Item, Reason, Subject};
 use crate::graph::times::{self, Deadline};
-use crate::graph::{ArrivalId, CopyId, How, Reading};
+use crate::graph::{ArrivalId, ColumnKind, CopyId, How, Reading};
 use crate::model::Footing;
 use crate::model::{
     ActivityId, Agreement, CopyFacts, DatasetId, DpiaId, Known, LawId, List, OperationKind, PartyId, Point, Record,
@@ -17,6 +17,7 @@ use crate::rules::story::Story;
 use crate::rules::truth::Truth;
 use crate::source::Span;
 use crate::syntax::intern::Symbol;
+use crate::vocabulary::Identifies;
 
 /// Whether a copy is re-identifiable; unknown where the two readings do not agree.
 pub(super) fn re_identifiable(c: &Context<'_>, copy: CopyId) -> Truth {
@@ -535,5 +536,22 @@ pub(super) fn footing(c: &Context<'_>, s: Subject, which: impl Fn(&CopyFacts) ->
     copy_facts(c, s, |f| match which(f) {
         Known::Said(footing, span) => Answer::Values(vec![Item::Word(c.model.word(footing.name).to_owned())], *span),
         other => unsaid(other),
+    })
+}
+
+/// Whether rows in a copy say nothing about people but who they are, under which codes they go and where they can be reached: a
+/// mailing list, or names sent to be matched.
+pub(super) fn only_reaches(c: &Context<'_>, copy: CopyId) -> bool {
+    let vocabulary = &c.model.vocabulary;
+    let reach = ["identity.name", "identity.address"].map(|word| vocabulary.find_category(word));
+    c.graph.columns_of(copy).iter().all(|column| match column.kind {
+        ColumnKind::Membership => true,
+        ColumnKind::Reveals | ColumnKind::Open => false,
+        ColumnKind::Field => {
+            matches!(column.identifies(vocabulary), Identifies::Direct | Identifies::Key)
+                || column
+                    .category
+                    .is_some_and(|own| reach.iter().flatten().any(|above| vocabulary.category_under(own, *above)))
+        }
     })
 }

@@ -38,7 +38,7 @@ facts! {
         => |c, s, _| conversion(c, s);
     "analysis" of Step, Wants::Nothing, "derive … or aggregate …", "looking at what the data says: working out fields or counts"
         => |c, s, _| step_has(c, s, &|o| matches!(o, OperationKind::Derive { .. } | OperationKind::Aggregate { .. }));
-    "minimised data" of Step Use Decision, Wants::Nothing, "drop …, keep …, pseudonymise …, generalise …, or fewer fields in the flow", "working on no records that name people and came whole, with nothing left out, replaced, made coarser or counted on the way"
+    "minimised data" of Step Use Decision, Wants::Nothing, "drop …, keep …, pseudonymise …, generalise …, or fewer fields in the flow", "working on no records that name people and say more of them than how to reach them, and that came whole, with nothing left out, replaced, made coarser or counted on the way"
         => |c, s, _| minimised(c, s);
     "de-identified" of Flow, Wants::Nothing, "nothing: it follows from what is sent and what the receiver holds", "naming nobody at the receiver: neither by itself nor with what else is held there"
         => |c, s, _| de_identified(c, s);
@@ -200,7 +200,8 @@ fn minimised(c: &Context<'_>, s: Subject) -> Answer {
             let column = c.graph.cell(cell).column;
             column.identifies(&c.model.vocabulary) == Identifies::Direct && taken.has(c, cell)
         };
-        if c.has_rows(copy, Reading::Kind) && c.came_whole(copy) && c.graph.cells_of(copy).any(names) {
+        let whole = c.has_rows(copy, Reading::Kind) && c.came_whole(copy) && c.graph.cells_of(copy).any(names);
+        if whole && !only_reaches(c, copy) {
             let columns = c.graph.cells_of(copy).filter(|cell| names(*cell)).map(|cell| c.graph.cell(cell).column);
             let names = list(&columns.map(|column| c.column_name(&column)).collect::<Vec<_>>());
             let data = c.data_name(copy);

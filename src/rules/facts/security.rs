@@ -7,8 +7,8 @@ use super::research::{brought_rows, place_of, taken_copies, why_named};
 use super::{Answer, Item, Reason, Subject, Wants, Why};
 use crate::graph::linkage::together;
 use crate::graph::times::facts;
-use crate::graph::{CopyId, How, Reading, is_kind};
-use crate::model::{CategoryId, DatasetId, Known, Model};
+use crate::graph::{Column, ColumnKind, CopyId, How, Reading, is_kind};
+use crate::model::{CategoryId, DatasetId, Known, Model, PartyId};
 use crate::rules::context::Context;
 use crate::rules::phrase::Holder;
 use crate::rules::story::list;
@@ -16,8 +16,8 @@ use crate::rules::truth::Truth;
 use crate::source::Span;
 use crate::syntax::intern::Symbol;
 use crate::syntax::tree::DataKind;
-use crate::vocabulary::Family;
 use crate::vocabulary::tables::Protection;
+use crate::vocabulary::{Family, Identifies};
 
 facts! {
     "fitting channel" of Flow, Wants::Nothing, "by CHANNEL", "channels that are secure enough for how far the data identifies people, what it says and how many it is about (table `protection`)"
@@ -37,6 +37,8 @@ facts! {
         => |c, s, _| key_kept_apart(c, s);
     "re-identifiable by combination" of Flow Copy, Wants::Nothing, "nothing: it follows from what its holder holds", "identifiable at its place by facts that together fit one person, without a code or number in common"
         => |c, s, _| by_combination(c, s);
+    "only codes returned" of Flow, Wants::Nothing, "nothing: it follows from the fields", "bringing codes, one of which the receiver gave out itself, and nothing else about people that it did not say first"
+        => |c, s, _| codes_returned(c, s);
     "re-identifiable" of Flow, Wants::Nothing, "nothing: it follows from what the receiver holds", "identifiable at the receiver, though no direct identifier is sent"
         => |c, s, _| flow_re_identifiable(c, s);
     "cross wall" of Flow, Wants::Nothing, "wall between PLACE and PLACE", "bringing records about people to a place from the other side of a wall, by whatever way"
@@ -307,6 +309,38 @@ fn flow_re_identifiable(c: &Context<'_>, s: Subject) -> Answer {
     )
 }
 
+/// Whether a flow brings codes alone, among them one of the receiver's own. What is said of people under the other codes is judged
+/// where it arrives.
+fn codes_returned(c: &Context<'_>, s: Subject) -> Answer {
+    let Subject::Flow(id) = s else { return Answer::Unsaid };
+    let so = |copy: &CopyId| {
+        let (party, columns) = (c.graph.party_of(c.model, *copy), c.graph.columns_of(*copy));
+        let own = |column: &Column| column.category.is_some_and(|category| gave_out(c, party, category));
+        let is_code = |column: &Column| column.identifies(&c.model.vocabulary) == Identifies::Key;
+        let says_nothing = |column: &Column| match column.kind {
+            ColumnKind::Membership => true,
+            ColumnKind::Reveals => own(column),
+            ColumnKind::Open => false,
+            ColumnKind::Field => is_code(column),
+        };
+        columns.iter().all(says_nothing) && columns.iter().any(|k| k.kind == ColumnKind::Field && own(k))
+    };
+    let copies = brought_rows(c, id, Reading::Harsh);
+    Answer::Is(Truth::from(!copies.is_empty() && copies.iter().all(so)))
+}
+
+/// Whether a party is where something is first said of people: it has it in records from the start, or a step there puts it in.
+fn gave_out(c: &Context<'_>, party: PartyId, category: CategoryId) -> bool {
+    let has = |copy: CopyId| c.graph.columns_of(copy).iter().any(|column| column.category == Some(category));
+    c.sight.group(c.model, party, Reading::Kind).into_iter().filter(|copy| has(*copy)).any(|copy| {
+        c.graph.arrivals_of(copy).any(|arrival| match c.graph.arrival(arrival).how {
+            How::Declared => true,
+            How::Flow(..) => false,
+            How::Step(..) | How::Side(..) => !c.graph.from(arrival).iter().any(|from| has(*from)),
+        })
+    })
+}
+
 fn mend(c: &Context<'_>, copy: CopyId) -> String {
     let data = c.data_name(copy);
     format!("send {data} under a key of its own, leave out what ties it, or send it to somebody who has no names")
@@ -369,7 +403,7 @@ fn cross_wall(c: &Context<'_>, s: Subject) -> Answer {
                     format!("{data} brings records that `{from}` held to `{to}`, and a wall stands between the two");
                 reasons.push(
                     Reason::at(sentence, span)
-                        .mended("send only counts across, or take the wall out of the model".to_owned()),
+                        .mended("send only counts across, say what may pass (`wall … except`), or take the wall out of the model".to_owned()),
                 );
                 truth = Truth::True;
             } else {
