@@ -10,6 +10,7 @@
 pub mod check;
 pub mod cli;
 pub mod diagnostic;
+pub mod diagram;
 pub mod faults;
 pub mod graph;
 pub mod model;

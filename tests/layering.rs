@@ -25,8 +25,24 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("rules", &["source", "faults", "diagnostic", "syntax", "vocabulary", "model", "graph"]),
     ("check", &["source", "diagnostic", "syntax", "vocabulary", "model", "graph", "rules", "packs"]),
     ("output", &["source", "diagnostic", "vocabulary", "check", "packs"]),
+    ("diagram", &["source", "vocabulary", "check", "packs"]),
     ("project", &["source", "diagnostic", "syntax", "vocabulary", "model", "check"]),
-    ("cli", &["source", "diagnostic", "syntax", "vocabulary", "model", "graph", "rules", "check", "output", "project"]),
+    (
+        "cli",
+        &[
+            "source",
+            "diagnostic",
+            "syntax",
+            "vocabulary",
+            "model",
+            "graph",
+            "rules",
+            "check",
+            "output",
+            "diagram",
+            "project",
+        ],
+    ),
 ];
 
 /// The rooms that touch the world outside.

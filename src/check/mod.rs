@@ -4,6 +4,7 @@
 //! judges one question about it. When the text has errors nothing is judged: a verdict on half a model would be a guess.
 
 mod adopt;
+pub mod atlas;
 mod baseline;
 mod changes;
 mod compare;
@@ -22,6 +23,7 @@ use std::sync::mpsc;
 
 use jiff::civil::Date;
 
+pub use atlas::{Atlas, Surveyed};
 pub use baseline::{Baseline, Mended};
 pub use changes::{Change, LineChange, Turn};
 pub use compare::{Comparison, against, compare};
@@ -116,6 +118,17 @@ pub fn ask(inputs: Inputs, question: &str) -> Outcome {
     run(inputs, Some(question))
 }
 
+/// Judges a project, and says in plain data what it describes: what pictures and documents are made from.
+pub fn survey(inputs: Inputs) -> Surveyed {
+    let mut surveyed = None;
+    run_for(inputs, None, |outcome, context| {
+        let atlas = context.and_then(|context| atlas::atlas(context, &outcome));
+        surveyed = Some(Surveyed { outcome, atlas });
+    });
+    // whatever is judged is handed over
+    surveyed.unwrap_or_else(|| resume_unwind(Box::new("the survey ended without an outcome")))
+}
+
 /// Judges texts by name, as [`inputs_of_texts`] takes them: for tests and small tools.
 pub fn check_text(files: &[(&str, &str)], as_of: Date) -> Outcome {
     check(inputs_of_texts(files, as_of))
@@ -159,11 +172,11 @@ fn run(inputs: Inputs, question: Option<&str>) -> Outcome {
     let bytes: usize = inputs.sources.files().map(|(_, file)| file.length()).sum();
     let (give, take) = mpsc::channel();
     if bytes < LARGE || rayon::current_thread_index().is_some() {
-        run_for(inputs, question, |outcome| _ = give.send(Ok(outcome)));
+        run_for(inputs, question, |outcome, _| _ = give.send(Ok(outcome)));
     } else {
         let question = question.map(str::to_owned);
         rayon::spawn(move || {
-            let work = || run_for(inputs, question.as_deref(), |outcome| _ = give.send(Ok(outcome)));
+            let work = || run_for(inputs, question.as_deref(), |outcome, _| _ = give.send(Ok(outcome)));
             if let Err(fault) = catch_unwind(AssertUnwindSafe(work)) {
                 let _ = give.send(Err(fault));
             }
@@ -177,7 +190,7 @@ fn run(inputs: Inputs, question: Option<&str>) -> Outcome {
 }
 
 /// Runs a check for whoever waits for its outcome, who is given it before the memory of the model is given back.
-fn run_for(inputs: Inputs, question: Option<&str>, give: impl FnOnce(Outcome)) {
+fn run_for(inputs: Inputs, question: Option<&str>, give: impl FnOnce(Outcome, Option<&Context<'_>>)) {
     let Inputs { sources, files, notices, settings, vocabulary, diagnostics, as_of, waivers, findings_kept } = inputs;
     // hardly anybody checks a large project whose text is wrong, and whoever does waits for it to be read once more
     let large = syntax::is_large(&sources, &files);
@@ -198,7 +211,7 @@ fn run_for(inputs: Inputs, question: Option<&str>, give: impl FnOnce(Outcome)) {
     }
     let ground =
         Ground { settings: &settings, as_of, files: files.len(), warn: question.is_none(), waivers, findings_kept };
-    judged(&mut model, ground, sources, diagnostics, |outcome, _| give(outcome));
+    judged(&mut model, ground, sources, diagnostics, give);
 }
 
 /// What a model is judged by.

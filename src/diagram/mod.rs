@@ -1,0 +1,4 @@
+//! Pictures of a programme: what is on the page, where it stands, and how it is drawn.
+
+pub mod chart;
+pub mod layout;
