@@ -149,7 +149,87 @@ pub fn families(phases: bool) -> Draft {
     d
 }
 
+/// Numbers that look drawn by lot, the same every time.
+pub struct Lot(pub u64);
+
+impl Lot {
+    pub fn below(&mut self, most: usize) -> usize {
+        self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        (self.0 >> 33) as usize % most.max(1)
+    }
+}
+
+/// A plan like a large programme: `lanes` parties with frames, flows that mostly lead on to what was declared later.
+pub fn programme(seed: u64, lanes: usize, nodes: usize, edges: usize) -> Draft {
+    let (mut d, mut lot) = (Draft::default(), Lot(seed));
+    let mut frames: Vec<Vec<usize>> = Vec::new();
+    for lane in 0..lanes {
+        d.lane(&format!("Party {}", lane + 1));
+        let mut own = Vec::new();
+        for nth in 0..lot.below(3) {
+            let parent = if nth > 0 && lot.below(2) == 0 { own.last().copied() } else { None };
+            own.push(d.frame(lane, parent, &format!("Setting {}.{}", lane + 1, nth + 1)));
+        }
+        frames.push(own);
+    }
+    let mut lane = 0;
+    for node in 0..nodes {
+        if lot.below(3) == 0 {
+            lane = lot.below(lanes);
+        }
+        let own = &frames[lane];
+        let frame = if own.is_empty() || lot.below(2) == 0 { None } else { Some(own[lot.below(own.len())]) };
+        let title =
+            ["Case records", "Identity\nextract", "Linked dataset", "Match on\nidentifiers", "Report"][lot.below(5)];
+        d.node(&node.to_string(), title, lane, frame, None);
+        if lot.below(5) == 0 {
+            d.note(&node.to_string(), "keep 6 years");
+        }
+    }
+    for edge in 0..edges {
+        let from = if edge + 1 < nodes { edge } else { lot.below(nodes) };
+        let to = match lot.below(12) {
+            0 => lot.below(nodes),
+            _ => (from + 1 + lot.below(5)).min(nodes.saturating_sub(1)),
+        };
+        let label = ["name, DOB, NINO", "study ID + outcomes", "tables", "attendance, exclusions"][lot.below(4)];
+        d.edge(&from.to_string(), &to.to_string(), label, lot.below(15) == 0);
+    }
+    d
+}
+
 /// Other plans, by name.
 pub fn more() -> Vec<(&'static str, Draft)> {
-    vec![("empty", Draft::default())]
+    let mut all = vec![("empty", Draft::default())];
+    all.push(("small", programme(3, 3, 8, 9)));
+    all.push(("middle", programme(5, 5, 24, 30)));
+    all.push(("middle2", programme(8, 6, 30, 34)));
+    all.push(("large", programme(7, 9, 60, 80)));
+    all.push(("huge", programme(11, 14, 200, 260)));
+    all.push(("giant", programme(13, 40, 1000, 1300)));
+    all.push(("monster", programme(17, 60, 5000, 6000)));
+    // a chain in one lane is a strip unless it is folded
+    let mut d = Draft::default();
+    let lane = d.lane("University");
+    let frame = d.frame(lane, None, "Safe haven");
+    for n in 0..12 {
+        d.node(&n.to_string(), &format!("Step {}", n + 1), lane, (3..8).contains(&n).then_some(frame), None);
+    }
+    for n in 0..11 {
+        d.edge(&n.to_string(), &(n + 1).to_string(), "rows", false);
+    }
+    all.push(("chain", d));
+    // parties only, with several flows between the same two
+    let mut d = Draft::default();
+    for n in ["Council", "Contractor", "Department", "University", "Regulator", "Public"] {
+        let lane = d.lane(n);
+        d.node(n, n, lane, None, None);
+    }
+    for (a, b) in [(0, 1), (0, 1), (0, 1), (1, 2), (2, 3), (2, 3), (3, 2), (3, 5), (1, 0), (2, 4), (0, 4), (0, 0)] {
+        let name = |n: usize| d.names[n].clone();
+        let (a, b) = (name(a), name(b));
+        d.edge(&a, &b, "records", false);
+    }
+    all.push(("parties", d));
+    all
 }

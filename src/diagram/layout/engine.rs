@@ -12,6 +12,9 @@ use super::{Layout, Plan, Point, Rect, Route, Size, columns, lanes, rows};
 /// More columns than this are joined whatever comes of it.
 const MOST_COLUMNS: usize = 80;
 
+/// A picture no wider than this is not folded for being flat: it fits any page.
+const NARROW: f64 = 840.0;
+
 /// How much may be tried.
 #[derive(Debug, Clone, Copy)]
 struct Effort {
@@ -53,18 +56,19 @@ pub(super) fn place(plan: &Plan) -> Layout {
     let base = columns::assign(&model, &forward, &handover);
     let layers = base.iter().max().map_or(0, |c| c + 1);
     let mut joined = vec![false; layers];
-    let mut now = draft(plan, &model, &joined_columns(&base, &joined), effort);
+    let mut now = best_order(plan, &model, &joined_columns(&base, &joined), effort);
     let mut best: Option<Draft> = None;
     for _ in 0..effort.steps {
         let aspect = now.layout.size.w / now.layout.size.h.max(1.0);
         let wide = plan.options.width.is_some_and(|w| now.layout.size.w > w);
-        if aspect <= plan.options.aspect.1 && !wide {
+        let strip = aspect > plan.options.aspect.1 && now.layout.size.w > NARROW;
+        if !strip && !wide {
             break;
         }
         let mut next: Option<(Draft, usize)> = None;
         for at in folds(&model, &base, &joined).into_iter().take(effort.width) {
             joined[at] = true;
-            let tried = draft(plan, &model, &joined_columns(&base, &joined), effort);
+            let tried = best_order(plan, &model, &joined_columns(&base, &joined), effort);
             joined[at] = false;
             if next.as_ref().is_none_or(|(n, _)| tried.score < n.score) {
                 next = Some((tried, at));
@@ -112,10 +116,7 @@ fn folds(model: &Model, base: &[usize], joined: &[bool]) -> Vec<usize> {
         }
     }
     let mut found: Vec<(i64, usize)> = Vec::new();
-    for at in 0..joined.len().saturating_sub(1) {
-        if joined[at] {
-            continue;
-        }
+    for (at, _) in joined.iter().enumerate().take(joined.len().saturating_sub(1)).filter(|(_, j)| !**j) {
         let Some(c) = (0..base.len()).find(|&n| base[n] == at).map(|n| column[n]) else { continue };
         let Some(next) = phases.get(c + 1) else { continue };
         if let (Some(a), Some(b)) = (phases[c], next)
@@ -147,11 +148,27 @@ fn folds(model: &Model, base: &[usize], joined: &[bool]) -> Vec<usize> {
     found.into_iter().map(|(_, at)| at).collect()
 }
 
-/// One picture with these columns.
-fn draft(plan: &Plan, model: &Model, column: &[usize], effort: Effort) -> Draft {
-    let order = if plan.options.order_lanes { lanes::order(model, column) } else { (0..model.lanes).collect() };
-    let rows = rows::assign(model, column, &order, effort.rows);
-    let grid = Grid::build(model, column, &order, &rows);
+/// The better of two pictures with these columns: lanes in declared order, and lanes in the order with the shortest lines
+/// where that is asked for.
+fn best_order(plan: &Plan, model: &Model, column: &[usize], effort: Effort) -> Draft {
+    let declared: Vec<usize> = (0..model.lanes).collect();
+    let first = draft(plan, model, column, &declared, effort);
+    if !plan.options.order_lanes {
+        return first;
+    }
+    let order = lanes::order(model, column);
+    if order == declared {
+        return first;
+    }
+    let second = draft(plan, model, column, &order, effort);
+    // what was declared is what the reader expects, so that another order must be worth it
+    if second.score + 60 < first.score { second } else { first }
+}
+
+/// One picture with these columns and this order of lanes.
+fn draft(plan: &Plan, model: &Model, column: &[usize], order: &[usize], effort: Effort) -> Draft {
+    let rows = rows::assign(model, column, order, effort.rows);
+    let grid = Grid::build(model, column, order, &rows);
     let mut router = Router::new(model, &grid, effort.cells);
     router.lay_all();
     let tabs = tabs(model, &grid, &mut router);
@@ -181,7 +198,7 @@ fn draft(plan: &Plan, model: &Model, column: &[usize], effort: Effort) -> Draft 
     let mut room = Room { legs: vec![0; tracks.legs.len()], gaps: vec![0; grid.gap.len()], loose: 0 };
     let mut picture = None;
     for round in 0..3 {
-        let work = Work { model, grid: &grid, column, order: &order, tracks: &tracks, tabs: &tabs, room: &room };
+        let work = Work { model, grid: &grid, column, order, tracks: &tracks, tabs: &tabs, room: &room };
         let geometry = work.solve();
         let made = Picture::make(plan, &work, geometry);
         let asked = if round < 2 { made.ask(plan, &work) } else { None };

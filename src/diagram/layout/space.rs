@@ -59,6 +59,14 @@ impl Space {
         for pair in points.windows(2) {
             self.take(leg(pair[0], pair[1]), Taken::Line(wire));
         }
+        // the arrowhead
+        if let [.., before, end] = points {
+            let back = |from: i32, to: i32| to - (to - from).signum() * (to - from).abs().min(12);
+            let head = leg((back(before.0, end.0), back(before.1, end.1)), *end);
+            let (wide, high) = if head.h > head.w { (6.0, 0.0) } else { (0.0, 6.0) };
+            let head = Rect { x: head.x - wide, y: head.y - high, w: head.w + 2.0 * wide, h: head.h + 2.0 * high };
+            self.take(head, Taken::Line(wire));
+        }
     }
 
     /// Takes the border of a rectangle.
