@@ -26,17 +26,59 @@ struct Effort {
     knots: usize,
     /// How often all lines are laid anew.
     rounds: usize,
+    /// How often one line is tried otherwise.
+    tries: usize,
+    /// In how many ways the rows are chosen.
+    tastes: usize,
 }
 
 impl Effort {
     fn of(model: &Model) -> Self {
         let size = model.nodes() + model.wires.len();
         match size {
-            0..=90 => Self { width: 3, steps: 8, rows: 3_000_000, cells: 4_000_000, knots: 400_000, rounds: 3 },
-            91..=200 => Self { width: 2, steps: 5, rows: 5_000_000, cells: 6_000_000, knots: 600_000, rounds: 3 },
-            201..=700 => Self { width: 1, steps: 3, rows: 6_000_000, cells: 3_000_000, knots: 600_000, rounds: 1 },
-            701..=2_000 => Self { width: 1, steps: 1, rows: 4_000_000, cells: 6_000_000, knots: 1_000_000, rounds: 0 },
-            _ => Self { width: 0, steps: 0, rows: 0, cells: 3_000_000, knots: 1_000_000, rounds: 0 },
+            0..=90 => Self {
+                width: 3,
+                steps: 8,
+                rows: 3_000_000,
+                cells: 4_000_000,
+                knots: 400_000,
+                rounds: 3,
+                tries: 60,
+                tastes: 4,
+            },
+            91..=200 => Self {
+                width: 2,
+                steps: 5,
+                rows: 5_000_000,
+                cells: 6_000_000,
+                knots: 600_000,
+                rounds: 3,
+                tries: 60,
+                tastes: 3,
+            },
+            201..=700 => Self {
+                width: 1,
+                steps: 3,
+                rows: 6_000_000,
+                cells: 3_000_000,
+                knots: 600_000,
+                rounds: 1,
+                tries: 20,
+                tastes: 1,
+            },
+            701..=2_000 => Self {
+                width: 1,
+                steps: 1,
+                rows: 4_000_000,
+                cells: 6_000_000,
+                knots: 1_000_000,
+                rounds: 0,
+                tries: 0,
+                tastes: 1,
+            },
+            _ => {
+                Self { width: 0, steps: 0, rows: 0, cells: 3_000_000, knots: 1_000_000, rounds: 0, tries: 0, tastes: 1 }
+            }
         }
     }
 }
@@ -51,37 +93,105 @@ struct Draft {
 pub(super) fn place(plan: &Plan) -> Layout {
     let model = Model::of(plan);
     let effort = Effort::of(&model);
+    let studio = Studio { plan, model: &model, effort };
     let forward = columns::forward(&model);
     let handover = columns::handovers(&model, &forward);
-    let base = columns::assign(&model, &forward, &handover);
-    let layers = base.iter().max().map_or(0, |c| c + 1);
-    let mut joined = vec![false; layers];
-    let mut now = best_order(plan, &model, &joined_columns(&base, &joined), effort);
-    let mut best: Option<Draft> = None;
-    for _ in 0..effort.steps {
-        let aspect = now.layout.size.w / now.layout.size.h.max(1.0);
-        let wide = plan.options.width.is_some_and(|w| now.layout.size.w > w);
-        let strip = aspect > plan.options.aspect.1 && now.layout.size.w > NARROW;
-        if !strip && !wide {
-            break;
-        }
-        let mut next: Option<(Draft, usize)> = None;
-        for at in folds(&model, &base, &joined).into_iter().take(effort.width) {
-            joined[at] = true;
-            let tried = best_order(plan, &model, &joined_columns(&base, &joined), effort);
-            joined[at] = false;
-            if next.as_ref().is_none_or(|(n, _)| tried.score < n.score) {
-                next = Some((tried, at));
-            }
-        }
-        let Some((draft, at)) = next else { break };
-        joined[at] = true;
-        let before = std::mem::replace(&mut now, draft);
-        if best.as_ref().is_none_or(|b| before.score < b.score) {
-            best = Some(before);
+    let mut best = studio.folded(&columns::assign(&model, &forward, &handover));
+    if effort.tastes > 1 && handover.contains(&true) {
+        let other = studio.folded(&columns::assign(&model, &forward, &vec![false; handover.len()]));
+        if other.0.score + DOUBT < best.0.score {
+            best = other;
         }
     }
-    best.filter(|b| b.score < now.score).unwrap_or(now).layout
+    let (mut best, column) = best;
+    for taste in Taste::ALL.iter().take(effort.tastes).skip(1) {
+        let tried = studio.best_order(&column, *taste);
+        if tried.score + DOUBT < best.score {
+            best = tried;
+        }
+    }
+    best.layout
+}
+
+/// A picture made in another way must be better by this to be taken, so that a small change of the plan makes no other
+/// picture.
+const DOUBT: i64 = 15;
+
+/// What the rows are chosen by.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Taste {
+    /// What two lines that would cross cost.
+    pub(super) cross: i64,
+    /// What each row costs.
+    pub(super) tall: i64,
+}
+
+impl Taste {
+    const ALL: [Self; 4] = [
+        Self { cross: 14, tall: 9 },
+        Self { cross: 34, tall: 9 },
+        Self { cross: 14, tall: 2 },
+        Self { cross: 60, tall: 4 },
+    ];
+}
+
+struct Studio<'a> {
+    plan: &'a Plan,
+    model: &'a Model,
+    effort: Effort,
+}
+
+impl Studio<'_> {
+    /// The best picture with these layers, folded until the page has its shape; with the columns that it came to.
+    fn folded(&self, base: &[usize]) -> (Draft, Vec<usize>) {
+        let layers = base.iter().max().map_or(0, |c| c + 1);
+        let mut joined = vec![false; layers];
+        let column = joined_columns(base, &joined);
+        let mut now = (self.best_order(&column, Taste::ALL[0]), column);
+        let mut best: Option<(Draft, Vec<usize>)> = None;
+        for _ in 0..self.effort.steps {
+            let size = now.0.layout.size;
+            let wide = self.plan.options.width.is_some_and(|w| size.w > w);
+            let strip = size.w / size.h.max(1.0) > self.plan.options.aspect.1 && size.w > NARROW;
+            if !strip && !wide {
+                break;
+            }
+            let mut next: Option<(Draft, Vec<usize>, usize)> = None;
+            for at in folds(self.model, base, &joined).into_iter().take(self.effort.width) {
+                joined[at] = true;
+                let column = joined_columns(base, &joined);
+                joined[at] = false;
+                let tried = self.best_order(&column, Taste::ALL[0]);
+                if next.as_ref().is_none_or(|(n, _, _)| tried.score < n.score) {
+                    next = Some((tried, column, at));
+                }
+            }
+            let Some((draft, column, at)) = next else { break };
+            joined[at] = true;
+            let before = std::mem::replace(&mut now, (draft, column));
+            if best.as_ref().is_none_or(|b| before.0.score < b.0.score) {
+                best = Some(before);
+            }
+        }
+        best.filter(|b| b.0.score < now.0.score).unwrap_or(now)
+    }
+
+    /// The better of two pictures with these columns: lanes in declared order, and lanes in the order with the shortest
+    /// lines where that is asked for.
+    fn best_order(&self, column: &[usize], taste: Taste) -> Draft {
+        let declared: Vec<usize> = (0..self.model.lanes).collect();
+        let first = draft(self, column, &declared, taste);
+        if !self.plan.options.order_lanes {
+            return first;
+        }
+        let order = lanes::order(self.model, column);
+        if order == declared {
+            return first;
+        }
+        let second = draft(self, column, &order, taste);
+        // what was declared is what the reader expects, so that another order must be worth it
+        if second.score + 60 < first.score { second } else { first }
+    }
 }
 
 /// The columns where some layers stand together with the next one.
@@ -148,53 +258,16 @@ fn folds(model: &Model, base: &[usize], joined: &[bool]) -> Vec<usize> {
     found.into_iter().map(|(_, at)| at).collect()
 }
 
-/// The better of two pictures with these columns: lanes in declared order, and lanes in the order with the shortest lines
-/// where that is asked for.
-fn best_order(plan: &Plan, model: &Model, column: &[usize], effort: Effort) -> Draft {
-    let declared: Vec<usize> = (0..model.lanes).collect();
-    let first = draft(plan, model, column, &declared, effort);
-    if !plan.options.order_lanes {
-        return first;
-    }
-    let order = lanes::order(model, column);
-    if order == declared {
-        return first;
-    }
-    let second = draft(plan, model, column, &order, effort);
-    // what was declared is what the reader expects, so that another order must be worth it
-    if second.score + 60 < first.score { second } else { first }
-}
-
 /// One picture with these columns and this order of lanes.
-fn draft(plan: &Plan, model: &Model, column: &[usize], order: &[usize], effort: Effort) -> Draft {
-    let rows = rows::assign(model, column, order, effort.rows);
+fn draft(studio: &Studio, column: &[usize], order: &[usize], taste: Taste) -> Draft {
+    let Studio { plan, model, effort } = *studio;
+    let rows = rows::assign(model, column, order, taste, effort.rows);
     let grid = Grid::build(model, column, order, &rows);
     let mut router = Router::new(model, &grid, effort.cells);
     router.lay_all();
     let tabs = tabs(model, &grid, &mut router);
-    let mut tracks = Tracks::of(model, &grid, &router.paths);
-    tracks.untangle(effort.knots);
-    let mut crossings = tracks.crossings(model.wires.len());
-    for _ in 0..effort.rounds {
-        let kept = router.paths.clone();
-        // those that cross most first
-        let mut wires: Vec<usize> = (0..model.wires.len()).collect();
-        wires.sort_by_key(|&w| (std::cmp::Reverse(crossings.1[w]), w));
-        if !router.again(&wires) {
-            break;
-        }
-        let mut again = Tracks::of(model, &grid, &router.paths);
-        again.untangle(effort.knots);
-        let now = again.crossings(model.wires.len());
-        if now.0 < crossings.0 {
-            (tracks, crossings) = (again, now);
-        } else {
-            for (w, path) in kept.into_iter().enumerate() {
-                router.restore(w, path);
-            }
-            break;
-        }
-    }
+    let tracks = untangled(model, &grid, &mut router, effort);
+    let crossings = tracks.crossings(model.wires.len());
     let mut room = Room { legs: vec![0; tracks.legs.len()], gaps: vec![0; grid.gap.len()], loose: 0 };
     let mut picture = None;
     for round in 0..3 {
@@ -211,6 +284,62 @@ fn draft(plan: &Plan, model: &Model, column: &[usize], order: &[usize], effort: 
     let layout = picture.map(|p| p.layout).unwrap_or_default();
     let score = score(plan, &layout, crossings.0);
     Draft { layout, score }
+}
+
+/// Lays lines anew while that makes fewer crossings and corners: all in turn, then one by one those that cross.
+fn untangled(model: &Model, grid: &Grid, router: &mut Router, effort: Effort) -> Tracks {
+    let wires = model.wires.len();
+    let judge = |router: &Router| {
+        let mut tracks = Tracks::of(model, grid, &router.paths);
+        tracks.untangle(effort.knots);
+        let crossings = tracks.crossings(wires);
+        let cost = 10 * crossings.0 + 2 * tracks.legs.len();
+        (tracks, crossings.1, cost)
+    };
+    let mut best = judge(router);
+    for _ in 0..effort.rounds {
+        let kept = router.paths.clone();
+        // those that cross most first
+        let mut order: Vec<usize> = (0..wires).collect();
+        order.sort_by_key(|&w| (std::cmp::Reverse(best.1[w]), w));
+        if !router.again(&order) {
+            break;
+        }
+        let now = judge(router);
+        if now.2 < best.2 {
+            best = now;
+        } else {
+            for (w, path) in kept.into_iter().enumerate() {
+                router.restore(w, path);
+            }
+            break;
+        }
+    }
+    let mut left = effort.tries;
+    loop {
+        let before = best.2;
+        let mut order: Vec<usize> = (0..wires).filter(|&w| best.1[w] > 0).collect();
+        order.sort_by_key(|&w| (std::cmp::Reverse(best.1[w]), w));
+        for w in order {
+            for other in router.others(w) {
+                if left == 0 {
+                    return best.0;
+                }
+                left -= 1;
+                let kept = router.paths[w].clone();
+                router.restore(w, other);
+                let now = judge(router);
+                if now.2 < best.2 {
+                    best = now;
+                } else {
+                    router.restore(w, kept);
+                }
+            }
+        }
+        if best.2 >= before {
+            return best.0;
+        }
+    }
 }
 
 /// Where each frame's tab goes: where fewest lines cross its upper border. Lines that do are laid anew.

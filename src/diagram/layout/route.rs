@@ -66,6 +66,8 @@ pub(super) struct Router<'a> {
     left: usize,
     pub(super) paths: Vec<Path>,
     frames_of: Vec<u32>,
+    /// Sides at which the line that is sought may not begin and end.
+    barred: [Option<usize>; 2],
 }
 
 fn middles(strips: &[super::grid::Strip], more: i32) -> Vec<i32> {
@@ -107,6 +109,7 @@ impl<'a> Router<'a> {
             left: effort,
             paths: vec![Path::new(); model.wires.len()],
             frames_of: vec![0; model.frames.len()],
+            barred: [None; 2],
         }
     }
 
@@ -142,6 +145,31 @@ impl<'a> Router<'a> {
         self.count(w, &old, false);
         self.count(w, &path, true);
         self.paths[w] = path;
+    }
+
+    /// Other ways for a line: beginning or ending at other sides of its boxes.
+    pub(super) fn others(&mut self, w: usize) -> Vec<Path> {
+        let old = self.paths[w].clone();
+        self.restore(w, Path::new());
+        let mut found: Vec<Path> = Vec::new();
+        let mut offer = |path: Option<Path>| {
+            if let Some(path) = path.filter(|p| *p != old) {
+                if !found.contains(&path) {
+                    found.push(path);
+                }
+            }
+        };
+        offer(self.search(w));
+        if let ([first, second, ..], [.., before, last]) = (old.as_slice(), old.as_slice()) {
+            let (begin, end) = (side(*first, *second), side(*last, *before));
+            for barred in [[Some(begin), None], [None, Some(end)], [Some(begin), Some(end)]] {
+                self.barred = barred;
+                offer(self.search(w));
+            }
+        }
+        self.barred = [None; 2];
+        self.restore(w, old);
+        found
     }
 
     fn lay(&mut self, w: usize) {
@@ -203,7 +231,7 @@ impl<'a> Router<'a> {
         let mut heap = Heap::new();
         let closed = self.grid.closed[wire.from];
         for (at, way) in Way::ALL.into_iter().enumerate() {
-            if (way == Way::Up && closed.above) || (way == Way::Down && closed.below) {
+            if (way == Way::Up && closed.above) || (way == Way::Down && closed.below) || self.barred[0] == Some(at) {
                 continue;
             }
             let price = match way {
@@ -290,6 +318,9 @@ impl<'a> Router<'a> {
                 Way::Down => (12, 3),
                 Way::Up => (12, 2),
             };
+            if self.barred[1] == Some(side) {
+                return;
+            }
             cost += price + self.crowd(node, side);
         } else if self.grid.boxed[cell].is_some() {
             return;

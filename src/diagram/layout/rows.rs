@@ -1,5 +1,6 @@
 //! Which row of its lane each box stands in. A frame is a block of rows and columns that nothing else comes into.
 
+use super::engine::Taste;
 use super::model::Model;
 
 /// What stands in a lane or frame: a box or a frame with all that is in it.
@@ -58,10 +59,11 @@ struct Packer<'a> {
     /// Which wires touch each box.
     touching: Vec<Vec<usize>>,
     rows: Rows,
+    taste: Taste,
 }
 
 /// Gives each box a row.
-pub(super) fn assign(model: &Model, column: &[usize], order: &[usize], effort: usize) -> Rows {
+pub(super) fn assign(model: &Model, column: &[usize], order: &[usize], taste: Taste, effort: usize) -> Rows {
     let mut place = vec![0; model.lanes];
     for (at, &lane) in order.iter().enumerate() {
         place[lane] = at;
@@ -81,6 +83,7 @@ pub(super) fn assign(model: &Model, column: &[usize], order: &[usize], effort: u
         containers: vec![Container::default(); model.frames.len() + model.lanes],
         touching,
         rows: Rows { row: vec![0; model.nodes()], ..Rows::default() },
+        taste,
     };
     packer.fill();
     packer.locate();
@@ -341,7 +344,7 @@ impl Packer<'_> {
         let mut cells: Vec<(i64, i64)> = (0..model.nodes()).map(at).collect();
         let across: std::collections::BTreeSet<(i64, i64)> = cells.iter().map(|&(x, y)| (y, x)).collect();
         cells.sort_unstable();
-        let mut cost = tall * 9;
+        let mut cost = tall * self.taste.tall;
         let free_across =
             |y: i64, from: i64, to: i64| across.range((y, from + 1)..(y, to.max(from + 1))).next().is_none();
         let free_down = |x: i64, from: i64, to: i64| {
@@ -377,7 +380,7 @@ impl Packer<'_> {
             for (i, a) in ends.iter().enumerate() {
                 for b in &ends[i + 1..] {
                     if cross(*a, *b) {
-                        cost += 14;
+                        cost += self.taste.cross;
                     }
                 }
             }
