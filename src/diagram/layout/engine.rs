@@ -30,6 +30,8 @@ struct Effort {
     tries: usize,
     /// In how many ways the rows are chosen.
     tastes: usize,
+    /// Only to compare: numbers and words are not placed.
+    quick: bool,
 }
 
 impl Effort {
@@ -45,6 +47,7 @@ impl Effort {
                 rounds: 3,
                 tries: 60,
                 tastes: 4,
+                quick: false,
             },
             91..=200 => Self {
                 width: 2,
@@ -55,6 +58,7 @@ impl Effort {
                 rounds: 3,
                 tries: 60,
                 tastes: 3,
+                quick: false,
             },
             201..=700 => Self {
                 width: 1,
@@ -65,6 +69,7 @@ impl Effort {
                 rounds: 1,
                 tries: 20,
                 tastes: 1,
+                quick: false,
             },
             701..=2_000 => Self {
                 width: 1,
@@ -75,10 +80,19 @@ impl Effort {
                 rounds: 0,
                 tries: 0,
                 tastes: 1,
+                quick: false,
             },
-            _ => {
-                Self { width: 0, steps: 0, rows: 0, cells: 3_000_000, knots: 1_000_000, rounds: 0, tries: 0, tastes: 1 }
-            }
+            _ => Self {
+                width: 0,
+                steps: 0,
+                rows: 0,
+                cells: 3_000_000,
+                knots: 1_000_000,
+                rounds: 0,
+                tries: 0,
+                tastes: 1,
+                quick: false,
+            },
         }
     }
 }
@@ -96,16 +110,21 @@ pub(super) fn place(plan: &Plan) -> Layout {
     let studio = Studio { plan, model: &model, effort };
     let forward = columns::forward(&model);
     let handover = columns::handovers(&model, &forward);
-    let mut best = studio.folded(&columns::assign(&model, &forward, &handover));
+    let mut ways = vec![columns::assign(&model, &forward, &handover)];
     if effort.tastes > 1 && handover.contains(&true) {
-        let other = studio.folded(&columns::assign(&model, &forward, &vec![false; handover.len()]));
-        if other.0.score + DOUBT < best.0.score {
-            best = other;
+        ways.push(columns::assign(&model, &forward, &vec![false; handover.len()]));
+    }
+    let mut best: Option<(Draft, Vec<usize>)> = None;
+    for base in ways {
+        let column = studio.folded(&base);
+        let tried = studio.best_order(&column, Taste::ALL[0], effort);
+        if best.as_ref().is_none_or(|(b, _)| tried.score + DOUBT < b.score) {
+            best = Some((tried, column));
         }
     }
-    let (mut best, column) = best;
+    let Some((mut best, column)) = best else { return Layout::default() };
     for taste in Taste::ALL.iter().take(effort.tastes).skip(1) {
-        let tried = studio.best_order(&column, *taste);
+        let tried = studio.best_order(&column, *taste, effort);
         if tried.score + DOUBT < best.score {
             best = tried;
         }
@@ -142,12 +161,16 @@ struct Studio<'a> {
 }
 
 impl Studio<'_> {
-    /// The best picture with these layers, folded until the page has its shape; with the columns that it came to.
-    fn folded(&self, base: &[usize]) -> (Draft, Vec<usize>) {
+    /// The columns that come of these layers, folded until the page has its shape.
+    fn folded(&self, base: &[usize]) -> Vec<usize> {
         let layers = base.iter().max().map_or(0, |c| c + 1);
         let mut joined = vec![false; layers];
         let column = joined_columns(base, &joined);
-        let mut now = (self.best_order(&column, Taste::ALL[0]), column);
+        if self.effort.steps == 0 {
+            return column;
+        }
+        let quick = Effort { quick: true, rounds: 1, tries: 0, ..self.effort };
+        let mut now = (self.best_order(&column, Taste::ALL[0], quick), column);
         let mut best: Option<(Draft, Vec<usize>)> = None;
         for _ in 0..self.effort.steps {
             let size = now.0.layout.size;
@@ -161,7 +184,7 @@ impl Studio<'_> {
                 joined[at] = true;
                 let column = joined_columns(base, &joined);
                 joined[at] = false;
-                let tried = self.best_order(&column, Taste::ALL[0]);
+                let tried = self.best_order(&column, Taste::ALL[0], quick);
                 if next.as_ref().is_none_or(|(n, _, _)| tried.score < n.score) {
                     next = Some((tried, column, at));
                 }
@@ -173,14 +196,14 @@ impl Studio<'_> {
                 best = Some(before);
             }
         }
-        best.filter(|b| b.0.score < now.0.score).unwrap_or(now)
+        best.filter(|b| b.0.score < now.0.score).unwrap_or(now).1
     }
 
     /// The better of two pictures with these columns: lanes in declared order, and lanes in the order with the shortest
     /// lines where that is asked for.
-    fn best_order(&self, column: &[usize], taste: Taste) -> Draft {
+    fn best_order(&self, column: &[usize], taste: Taste, effort: Effort) -> Draft {
         let declared: Vec<usize> = (0..self.model.lanes).collect();
-        let first = draft(self, column, &declared, taste);
+        let first = draft(self, column, &declared, taste, effort);
         if !self.plan.options.order_lanes {
             return first;
         }
@@ -188,7 +211,7 @@ impl Studio<'_> {
         if order == declared {
             return first;
         }
-        let second = draft(self, column, &order, taste);
+        let second = draft(self, column, &order, taste, effort);
         // what was declared is what the reader expects, so that another order must be worth it
         if second.score + 60 < first.score { second } else { first }
     }
@@ -259,8 +282,8 @@ fn folds(model: &Model, base: &[usize], joined: &[bool]) -> Vec<usize> {
 }
 
 /// One picture with these columns and this order of lanes.
-fn draft(studio: &Studio, column: &[usize], order: &[usize], taste: Taste) -> Draft {
-    let Studio { plan, model, effort } = *studio;
+fn draft(studio: &Studio, column: &[usize], order: &[usize], taste: Taste, effort: Effort) -> Draft {
+    let Studio { plan, model, .. } = *studio;
     let rows = rows::assign(model, column, order, taste, effort.rows);
     let grid = Grid::build(model, column, order, &rows);
     let mut router = Router::new(model, &grid, effort.cells);
@@ -273,8 +296,8 @@ fn draft(studio: &Studio, column: &[usize], order: &[usize], taste: Taste) -> Dr
     for round in 0..3 {
         let work = Work { model, grid: &grid, column, order, tracks: &tracks, tabs: &tabs, room: &room };
         let geometry = work.solve();
-        let made = Picture::make(plan, &work, geometry);
-        let asked = if round < 2 { made.ask(plan, &work) } else { None };
+        let made = Picture::make(plan, &work, geometry, effort.quick);
+        let asked = if round < 2 && !effort.quick { made.ask(plan, &work) } else { None };
         picture = Some(made);
         match asked {
             Some(more) => room = more,
@@ -282,7 +305,7 @@ fn draft(studio: &Studio, column: &[usize], order: &[usize], taste: Taste) -> Dr
         }
     }
     let layout = picture.map(|p| p.layout).unwrap_or_default();
-    let score = score(plan, &layout, crossings.0);
+    let score = score(plan, &layout, crossings.0, effort.quick);
     Draft { layout, score }
 }
 
@@ -390,7 +413,7 @@ fn rect(x0: i32, y0: i32, x1: i32, y1: i32) -> Rect {
 }
 
 impl Picture {
-    fn make(plan: &Plan, work: &Work, geometry: Geometry) -> Self {
+    fn make(plan: &Plan, work: &Work, geometry: Geometry, quick: bool) -> Self {
         let (model, grid) = (work.model, work.grid);
         let right = geometry.xs.last().map_or(0, |s| s.end);
         let bottom = geometry.ys.last().map_or(0, |s| s.end);
@@ -421,20 +444,30 @@ impl Picture {
             let half = (geometry.size[node].w / 2, geometry.size[node].h / 2);
             layout.nodes.push(rect(x - half.0, y - half.1, x + half.0, y + half.1));
             layout.notes.push(model.note[node].map(|note| {
-                let top = if grid.closed[node].above { y - half.1 - 4 - note.h } else { y + half.1 + 4 };
+                let above = grid.closed[node].above;
+                let lift = 4.max(model.mark[node].h / 2 + 2);
+                let top = if above { y - half.1 - lift - note.h } else { y + half.1 + 4 };
                 rect(x - note.w / 2, top, x + note.w / 2, top + note.h)
             }));
         }
         layout.phases = phases(work, &geometry, right);
         let lines: Lines = (0..model.wires.len()).map(|w| tidy(work.points(&geometry, w))).collect();
+        if quick {
+            for (wire, points) in model.wires.iter().zip(&lines) {
+                layout.edges.push(route(points));
+                debug_assert!(!wire.edges.is_empty());
+            }
+            layout.size = Size { w: f64::from(right + MARGIN), h: f64::from(bottom + MARGIN) };
+            return Self { layout, lines, words: Vec::new() };
+        }
         let mut space = taken(model, &layout, &lines, f64::from(right), f64::from(bottom));
         let words = words::place(plan, model, &lines, &mut space);
         layout.edges = vec![Route::default(); plan.edges.len()];
         for (w, wire) in model.wires.iter().enumerate() {
             for (nth, &e) in wire.edges.iter().enumerate() {
-                let points = lines[w].iter().map(|&(x, y)| Point { x: f64::from(x), y: f64::from(y) }).collect();
                 let bundled_with = (nth > 0).then(|| wire.edges[0]);
-                layout.edges[e] = Route { points, badge: words[e].badge, label: words[e].label, bundled_with };
+                layout.edges[e] =
+                    Route { badge: words[e].badge, label: words[e].label, bundled_with, ..route(&lines[w]) };
             }
         }
         let top = geometry.ys.first().map_or(0, |s| s.begin);
@@ -514,6 +547,11 @@ impl Picture {
     }
 }
 
+fn route(points: &[(i32, i32)]) -> Route {
+    let points = points.iter().map(|&(x, y)| Point { x: f64::from(x), y: f64::from(y) }).collect();
+    Route { points, ..Route::default() }
+}
+
 /// Leaves out corners where nothing turns.
 fn tidy(points: Vec<(i32, i32)>) -> Vec<(i32, i32)> {
     let mut tidy: Vec<(i32, i32)> = Vec::with_capacity(points.len());
@@ -581,14 +619,14 @@ fn phases(work: &Work, geometry: &Geometry, right: i32) -> Vec<Rect> {
 }
 
 /// How bad a picture is.
-fn score(plan: &Plan, layout: &Layout, crossings: usize) -> i64 {
+fn score(plan: &Plan, layout: &Layout, crossings: usize, quick: bool) -> i64 {
     let (mut bends, mut length, mut silent) = (0i64, 0.0, 0i64);
-    for (route, edge) in layout.edges.iter().zip(&plan.edges) {
+    for (e, route) in layout.edges.iter().enumerate() {
         if route.bundled_with.is_none() {
             bends += route.points.len().saturating_sub(2) as i64;
             length += route.points.windows(2).map(|p| (p[0].x - p[1].x).abs() + (p[0].y - p[1].y).abs()).sum::<f64>();
         }
-        silent += i64::from(route.label.is_none() && !edge.labels.is_empty());
+        silent += i64::from(!quick && route.label.is_none() && !plan.edges[e].labels.is_empty());
     }
     let aspect = layout.size.w / layout.size.h.max(1.0);
     let (low, high) = plan.options.aspect;
@@ -601,5 +639,6 @@ fn score(plan: &Plan, layout: &Layout, crossings: usize) -> i64 {
     if let Some(width) = plan.options.width {
         shape += ((layout.size.w / width.max(1.0) - 1.0) * 800.0).max(0.0);
     }
-    crossings as i64 * 40 + bends * 5 + (length / 60.0) as i64 + silent * 6 + shape as i64
+    let area = (layout.size.w * layout.size.h / 10_000.0) as i64;
+    crossings as i64 * 40 + bends * 5 + (length / 60.0) as i64 + silent * 6 + shape as i64 + area
 }

@@ -157,7 +157,8 @@ impl Work<'_> {
             let half = (size[node].w / 2).max(note.w / 2);
             across[x] = (across[x].0.max(half), across[x].1.max(half));
             let half = size[node].h / 2;
-            let above = (model.mark[node].h / 2).max(if closed.above { note.h + 6 } else { 0 });
+            let mark = model.mark[node].h / 2;
+            let above = if closed.above { note.h + 6.max(mark + 4) } else { mark };
             let below = if closed.below { note.h + 4 } else { 0 };
             down[y] = (down[y].0.max(half + above), down[y].1.max(half + below));
         }
