@@ -758,6 +758,16 @@ pub enum Makes {
     },
 }
 
+impl Makes {
+    /// Its name.
+    pub fn symbol(&self) -> Symbol {
+        match self {
+            Makes::Dataset(name) | Makes::Key(name) => name.symbol,
+            Makes::Pseudonym { key, .. } => key.symbol,
+        }
+    }
+}
+
 /// A line of a step.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum StepFact {
