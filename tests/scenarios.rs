@@ -182,3 +182,27 @@ fn a_control_is_missed_by_the_rules_that_are_broken_without_it() {
     assert_eq!(controls.unshaken, [""; 0]);
     assert_eq!(controls.holding, 7);
 }
+
+/// The scenarios of the examples say what is true of them, and of the study as it should be they break every promise and every
+/// rule of its own at least once.
+#[test]
+fn the_examples_scenarios_come_out() {
+    for name in ["as-written", "as-it-should-be"] {
+        let folder = support::root().join("examples/troubled-families").join(name);
+        let loaded = staunch::project::open(&folder).unwrap();
+        let tested = test(support::inputs(loaded, jiff::civil::date(2026, 11, 1)), |_| true, false);
+        let report = tested.base.report.as_ref().unwrap();
+        for scenario in &tested.scenarios {
+            assert!(scenario.passes(), "{name}: {scenario:#?}");
+        }
+        if name == "as-it-should-be" {
+            let own = report.rules.iter().filter(|r| r.pack.is_none());
+            let never: Vec<&str> = own
+                .map(|r| r.name.as_str())
+                .filter(|rule| !tested.scenarios.iter().any(|s| s.broken.iter().any(|b| b == rule)))
+                .collect();
+            assert_eq!(never, [""; 0], "nobody has seen these break");
+        }
+        assert!(tested.scenarios.len() >= 4);
+    }
+}

@@ -419,9 +419,15 @@ fn titled(old: &mut Head, new: &Head) {
     }
 }
 
-/// The words that a line begins with.
+/// The words that a line begins with; one of them for two that say the contrary of each other.
 fn label<T>(fact: &Fact<T>, sources: &Sources) -> String {
-    sources.text(fact.word).split_whitespace().collect::<Vec<_>>().join(" ")
+    let words = sources.text(fact.word).split_whitespace().collect::<Vec<_>>().join(" ");
+    match words.as_str() {
+        "not-met" => "met".to_owned(),
+        "on" => "during".to_owned(),
+        "table" => "rows".to_owned(),
+        _ => words,
+    }
 }
 
 /// Puts new lines in the place of those that begin with the same words; others at the end.

@@ -56,8 +56,13 @@ pub fn files_of(case: &Path) -> Vec<(String, String)> {
 
 /// Judges a project that was read.
 pub fn judge(loaded: Loaded, as_of: Date) -> Outcome {
+    check(inputs(loaded, as_of))
+}
+
+/// A project that was read as the inputs of a check.
+pub fn inputs(loaded: Loaded, as_of: Date) -> Inputs {
     let Loaded { sources, staunch_files, settings, vocabulary, notices, diagnostics, .. } = loaded;
-    check(Inputs {
+    Inputs {
         sources,
         files: staunch_files,
         notices,
@@ -67,7 +72,7 @@ pub fn judge(loaded: Loaded, as_of: Date) -> Outcome {
         as_of,
         waivers: Waivers::Applied,
         findings_kept: FINDINGS_KEPT,
-    })
+    }
 }
 
 /// What is wrong with the text, in the plain form, without verdicts.
