@@ -13,7 +13,7 @@ use support::root;
 use tempfile::TempDir;
 
 const LEAK: &str = "
-flow combined-back \"The council gets the joined records back, for quality assurance\" {
+flow quality-check \"The council gets the joined records back, for quality assurance\" {
   from  niesr
   to    hackney
   data  combined
@@ -91,7 +91,7 @@ impl Repository {
     /// The line of the flow that the change adds.
     fn line(&self) -> usize {
         let text = fs::read_to_string(self.path().join("study/study.staunch")).unwrap();
-        1 + text.lines().position(|l| l.starts_with("flow combined-back")).unwrap()
+        1 + text.lines().position(|l| l.starts_with("flow quality-check")).unwrap()
     }
 
     fn file(&self, name: &str) -> PathBuf {
@@ -104,7 +104,7 @@ fn the_change_is_refused_with_the_line_and_the_way() {
     let repository = Repository::new();
     let line = repository.line();
     let said = repository.says(1, &["diff", "main", "--path", "study"]);
-    let because = format!("because flow `combined-back` is new (study.staunch:{line}:6):");
+    let because = format!("because flow `quality-check` is new (study.staunch:{line}:6):");
     assert!(said.contains(&because), "{said}");
     assert!(
         said.contains("London Borough of Hackney now receives `combined` with `attainment`, `attendance`"),
@@ -116,7 +116,7 @@ fn the_change_is_refused_with_the_line_and_the_way() {
     );
     assert!(said.contains("step 1: study.staunch:"), "{said}");
     // both by their revisions, and the other way round
-    assert!(repository.says(1, &["diff", "main", "leak", "--path", "study"]).contains("flow `combined-back` is new"));
+    assert!(repository.says(1, &["diff", "main", "leak", "--path", "study"]).contains("flow `quality-check` is new"));
     let better = repository.says(0, &["diff", "leak", "main", "--path", "study"]);
     assert!(better.contains("London Borough of Hackney no longer has `combined`"), "{better}");
     assert!(repository.says(0, &["diff", "HEAD", "--path", "study"]).contains("says what `HEAD` says"));
@@ -167,7 +167,7 @@ fn the_comparison_for_programs_is_as_its_schema_says() {
     let validator = jsonschema::validator_for(&schema).unwrap();
     let wrong: Vec<String> = validator.iter_errors(&document).map(|e| e.to_string()).collect();
     assert!(wrong.is_empty(), "{wrong:#?}");
-    assert_eq!(document["changes"][0]["name"], "combined-back");
+    assert_eq!(document["changes"][0]["name"], "quality-check");
     assert!(
         document["effects"]
             .as_array()

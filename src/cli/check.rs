@@ -21,7 +21,7 @@ use crate::project::{self, Loaded};
   staunch check study --as-of 2016-03-31     as things stood on a date
   staunch check --strict                     what cannot be told counts as broken
   staunch check --rule no-return             one rule or promise alone, with all its findings
-  staunch check --format human --format json=report.json
+  staunch check --format human --format sarif=out.sarif --format junit=report.xml
   staunch check --watch                      again whenever a file changes
 
 Exit codes: 0 all holds · 1 a rule is broken · 2 the text or the settings are wrong · 3 nothing was checked")]
@@ -42,7 +42,8 @@ pub(super) struct Args {
     #[arg(long, value_enum, value_name = "WHAT", default_value_t)]
     fail_on: FailOn,
 
-    /// What to write, to the terminal or `=FILE`; may be given several times. There are human, json and sarif.
+    /// What to write, to the terminal or `=FILE`; may be given several times. There are human, json, sarif, junit,
+    /// github, gitlab and markdown.
     #[arg(long = "format", value_name = "FORMAT[=FILE]", default_value = "human")]
     formats: Vec<Wanted>,
 

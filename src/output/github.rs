@@ -15,8 +15,9 @@ const SHOWN: usize = 10;
 /// How many columns of a title are shown.
 const LONGEST_TITLE: usize = 120;
 
-/// How many lines of one annotation are written.
+/// How many lines of one annotation are written, and how many columns of each: GitHub takes 64 KB of an annotation.
 const MOST_LINES: usize = 40;
+const LONGEST_LINE: usize = 600;
 
 /// Renders what a check found; ends with a newline.
 pub(super) fn render(outcome: &Outcome, options: &Options) -> String {
@@ -80,13 +81,18 @@ fn annotation(entry: &Entry<'_>, entries: &Entries<'_>) -> String {
         properties.push(format!("line={},endLine={}", place.line, place.end_line));
     }
     properties.push(format!("title={}", property(&shorten(&title(entry), LONGEST_TITLE))));
-    format!("::{} {}::{}\n", kind(entry.grade), properties.join(","), data(&lines.join("\n")))
+    format!("::{} {}::{}\n", kind(entry.grade), properties.join(","), data(&shortened(&lines).join("\n")))
+}
+
+fn shortened(lines: &[String]) -> Vec<String> {
+    lines.iter().map(|line| shorten(line, LONGEST_LINE)).collect()
 }
 
 /// A line of the log. It begins with a dash, so that no name from outside can begin it as a command.
 fn plain(entry: &Entry<'_>) -> String {
     let place = entry.place.as_ref().map(|p| format!("{}:{}: ", safe(&p.path), p.line)).unwrap_or_default();
-    format!("- {}\n", quiet(&format!("{place}{}: {}: {}", kind(entry.grade), one_line(entry.name()), entry.summary())))
+    let said = shorten(&entry.summary(), LONGEST_LINE);
+    format!("- {}\n", quiet(&format!("{place}{}: {}: {said}", kind(entry.grade), one_line(entry.name()))))
 }
 
 /// How it ended, as plain lines.

@@ -182,7 +182,7 @@ pub fn render(outcome: &Outcome) -> String {
 /// A document as indented text with a line end, hidden characters written as escapes.
 pub(super) fn pretty(document: &impl Serialize) -> String {
     // plain strings and numbers always serialise; an empty text would be seen at once
-    let mut text = serde_json::to_string_pretty(document).unwrap_or_default();
+    let mut text = escaped(serde_json::to_string_pretty(document).unwrap_or_default());
     text.push('\n');
     text
 }

@@ -113,11 +113,16 @@ fn of_rule(rule: &RuleReport, suite: &str, entries: &Entries<'_>, options: &Opti
     let verdict = rule.counted();
     let counts = options.threshold.counts(rule);
     let mut status = match verdict {
-        _ if rule.standing != Standing::Applies => skipped("not judged", words::remark(rule).unwrap_or_default()),
-        Verdict::Pass if rule.findings.iter().any(|f| f.known) => skipped("there before", put_off(rule)),
-        Verdict::Pass if rule.is_put_off() => skipped("waived", put_off(rule)),
+        _ if rule.standing != Standing::Applies => {
+            let why = words::remark(rule).unwrap_or_default();
+            skipped("not judged", &format!("not judged: {why}"))
+        }
+        Verdict::Pass if rule.findings.iter().any(|f| f.known) => {
+            skipped("there before", &format!("there before: {}", put_off(rule)))
+        }
+        Verdict::Pass if rule.is_put_off() => skipped("waived", &format!("waived: {}", put_off(rule))),
         Verdict::Pass => TestCaseStatus::success(),
-        Verdict::CannotTell if !counts => skipped("cannot tell", headline(&own)),
+        Verdict::CannotTell if !counts => skipped("cannot tell", &headline(&own)),
         Verdict::CannotTell => failure("cannot tell", &headline(&own)),
         Verdict::Fail => failure(if rule.promise { "broken promise" } else { "broken rule" }, &headline(&own)),
     };
@@ -182,10 +187,10 @@ fn put_off(rule: &RuleReport) -> String {
     before.into_iter().chain(waived).collect::<Vec<_>>().join("; ")
 }
 
-fn skipped(what: &str, why: String) -> TestCaseStatus {
+fn skipped(what: &str, message: &str) -> TestCaseStatus {
     let mut status = TestCaseStatus::skipped();
     status.set_type(what);
-    status.set_message(if why.is_empty() { what.to_owned() } else { format!("{what}: {why}") });
+    status.set_message(message);
     status
 }
 

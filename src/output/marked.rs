@@ -52,7 +52,14 @@ fn escaped(text: &str) -> String {
             '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '|' | '~' | '$' | '#' => out.extend(['\\', c]),
             // `https://…` and `www.…` would become links
             ':' if rest.as_str().starts_with("//") => out.push_str("\\:"),
-            '.' if out.to_ascii_lowercase().ends_with("www") => out.push_str("\\."),
+            '.' if out
+                .len()
+                .checked_sub(3)
+                .and_then(|at| out.get(at..))
+                .is_some_and(|w| w.eq_ignore_ascii_case("www")) =>
+            {
+                out.push_str("\\.");
+            }
             c => out.push(c),
         }
         if refers(c, rest.as_str()) {

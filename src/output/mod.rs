@@ -3,14 +3,13 @@
 //! Every output is a pure function of the [`Outcome`] and the [`Options`]: the same outcome gives the same bytes.
 
 mod comparison;
-#[allow(dead_code)] // the formats for other services follow
 mod entries;
 mod github;
 mod gitlab;
 mod human;
 pub mod json;
 mod junit;
-#[allow(dead_code)] // as above
+pub mod markdown;
 mod marked;
 pub mod page;
 mod sarif;
@@ -38,12 +37,14 @@ pub enum Format {
     Github,
     /// GitLab's Code Quality report.
     Gitlab,
+    /// A comment on a pull request.
+    Markdown,
 }
 
 impl Format {
     /// All of them.
     pub const ALL: &[Format] =
-        &[Format::Human, Format::Json, Format::Sarif, Format::Junit, Format::Github, Format::Gitlab];
+        &[Format::Human, Format::Json, Format::Sarif, Format::Junit, Format::Github, Format::Gitlab, Format::Markdown];
 
     /// What it is called on the command line.
     pub fn word(self) -> &'static str {
@@ -54,6 +55,7 @@ impl Format {
             Format::Junit => "junit",
             Format::Github => "github",
             Format::Gitlab => "gitlab",
+            Format::Markdown => "markdown",
         }
     }
 
@@ -156,6 +158,7 @@ pub fn render(outcome: &Outcome, format: Format, options: &Options) -> String {
         Format::Junit => junit::render(outcome, options),
         Format::Github => github::render(outcome, options),
         Format::Gitlab => gitlab::render(outcome, options),
+        Format::Markdown => markdown::render(outcome, options),
     }
 }
 

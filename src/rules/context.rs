@@ -161,6 +161,8 @@ pub struct Context<'a> {
     kept: AtomicU32,
     /// Whether some step does not say what it does, and whether some field list is open.
     unsure_steps: bool,
+    /// Whether some use does not say what it takes.
+    unsure_uses: bool,
     open_lists: bool,
     views: Vec<[OnceLock<Views>; 2]>,
     everything: [OnceLock<Arc<Seen>>; 2],
@@ -224,6 +226,7 @@ impl<'a> Context<'a> {
             seen: (0..model.places.len()).map(|_| Default::default()).collect(),
             activities: OnceLock::new(),
             kept: AtomicU32::new(0),
+            unsure_uses: model.uses.iter().any(|u| u.takes_not_stated.is_some()),
             unsure_steps: model.steps.iter().any(|s| s.operations_not_stated.is_some()),
             open_lists: model.datasets.iter().any(|d| d.open.is_some()),
             views: (0..model.parties.len()).map(|_| Default::default()).collect(),
@@ -535,6 +538,11 @@ impl<'a> Context<'a> {
     /// Whether what is seen is what is seen when all is read kindly.
     fn is_read_kindly(&self, seen: &Seen) -> bool {
         seen.reading == Reading::Kind || self.is_certain(seen)
+    }
+
+    /// Whether both readings find the same in copies, and the same taken, levels apart: every use says what it takes, too.
+    pub fn all_is_stated(&self) -> bool {
+        self.same_in_both() && !self.unsure_uses
     }
 
     /// Whether both readings find the same in copies, levels apart: no field list is open, and no step is silent about what it does.

@@ -36,7 +36,6 @@ use forms::{Judged, Violation};
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::rules as codes;
-use crate::faults::{self, Fault};
 use crate::graph::Reading;
 use crate::model::{ActivityId, Thing};
 
@@ -70,7 +69,10 @@ pub fn judge(c: &Context<'_>, sentences: &[&Compiled], threads: bool) -> Vec<Sen
     let told = each(&numbers, threads, |number| {
         let (sentence, found) = (sentences[*number], &found[*number]);
         let is_every = alone[*number].is_none();
-        is_every.then(|| conclude(c, sentence, |reading| found.judged(c, sentence, reading)))
+        is_every.then(|| {
+            let judged = |reading| found.judged(c, sentence, reading);
+            conclude(c, sentence, judged(forms::harsh()), || judged(Reading::Kind))
+        })
     });
     alone.into_iter().zip(told).filter_map(|(alone, told)| alone.or(told)).collect()
 }
@@ -126,7 +128,7 @@ impl Work {
         match self {
             Work::Alone(number) => {
                 let sentence = sentences[*number];
-                Done::Alone(*number, conclude(c, sentence, |reading| forms::judge(c, sentence, reading)))
+                Done::Alone(*number, alone(c, sentence))
             }
             Work::Abreast(numbers, entity, stretch) => {
                 let some: Vec<&Compiled> = numbers.iter().map(|n| sentences[*n]).collect();
@@ -136,14 +138,32 @@ impl Work {
     }
 }
 
+/// Judges one sentence by itself.
+fn alone(c: &Context<'_>, sentence: &Compiled) -> Sentence {
+    match &sentence.form {
+        // what both readings look at is the same in most projects
+        Form::UnusedFields { who } if forms::harsh() == Reading::Harsh => {
+            let [kind, harsh] = forms::fields::unused(c, who);
+            conclude(c, sentence, harsh, || kind)
+        }
+        _ => {
+            let judged = |reading| forms::judge(c, sentence, reading);
+            conclude(c, sentence, judged(forms::harsh()), || judged(Reading::Kind))
+        }
+    }
+}
+
 /// Makes a verdict and findings of what a sentence is in both readings.
-fn conclude<'a>(c: &Context<'_>, sentence: &Compiled, judged: impl Fn(Reading) -> Judged<'a>) -> Sentence {
-    let harsh = if faults::on(Fault::HarshReadingIsKind) { Reading::Kind } else { Reading::Harsh };
-    let harsh = judged(harsh);
+fn conclude<'a>(
+    c: &Context<'_>,
+    sentence: &Compiled,
+    harsh: Judged<'a>,
+    kind: impl FnOnce() -> Judged<'a>,
+) -> Sentence {
     if harsh.count() == 0 {
         return Sentence { verdict: Verdict::Pass, findings: Vec::new(), left_out: 0, matched_nothing: !harsh.matched };
     }
-    let kind = judged(Reading::Kind);
+    let kind = kind();
     let verdict = if kind.count() > 0 { Verdict::Fail } else { Verdict::CannotTell };
     let count = harsh.count().max(kind.count());
     // where fewer fail than are told, all that fail are told

@@ -169,6 +169,21 @@ fn by_reading(phrase: &Phrase) -> bool {
         || matches!(phrase.level, Some(LevelWord::Aggregate | LevelWord::Anonymous))
 }
 
+/// From which level on rows about people are what a phrase speaks of, where it asks for nothing but the level.
+fn any_rows(phrase: &Phrase) -> Option<u8> {
+    let Phrase { published, level, kinds, categories, about, children, from, span: _ } = phrase;
+    let more = *published || *children || from.is_some();
+    if more || !kinds.is_empty() || !categories.is_empty() || !about.is_empty() {
+        return None;
+    }
+    match level {
+        Some(LevelWord::RowLevel | LevelWord::Personal) => Some(2),
+        Some(LevelWord::Pseudonymised) => Some(3),
+        Some(LevelWord::Identifiable) => Some(4),
+        _ => None,
+    }
+}
+
 /// What a rule looks for: data, less what it excepts.
 pub struct Sought<'p> {
     data: Ready<'p>,
@@ -180,6 +195,8 @@ pub struct Sought<'p> {
     identified: bool,
     /// Whether the two readings may find something else in the same.
     by_reading: bool,
+    /// From which level on rows are what is sought, where nothing else is asked of them.
+    any_rows: Option<u8>,
     known: RefCell<FxHashMap<Known, bool>>,
     /// In which columns something is found.
     columns: RefCell<FxHashMap<Known, u64>>,
@@ -212,6 +229,7 @@ impl<'p> Sought<'p> {
             levels: depends(data, Closing::Up) || except.iter().any(|e| depends(e, Closing::Down)),
             identified: all().any(|p| p.level == Some(LevelWord::Identified)),
             by_reading: !c.same_in_both() || all().any(by_reading),
+            any_rows: if except.is_empty() && c.same_in_both() { any_rows(data) } else { None },
             known: RefCell::default(),
             columns: RefCell::default(),
             may: RefCell::default(),
@@ -287,6 +305,12 @@ impl<'p> Sought<'p> {
 
     /// Whether there is anything that is sought in a copy. Copies that are alike are looked at once.
     pub fn is_in(&self, c: &Context<'_>, copy: CopyId, contents: &Contents, seen: &Seen, reading: Reading) -> bool {
+        if let Some(least) = self.any_rows
+            && contents.number == c.contents(reading).number
+            && !c.may_be_attested(copy)
+        {
+            return c.has_rows(copy, reading) && (least <= 2 || c.level(seen, copy) >= least);
+        }
         if !self.may_be_in(c, copy, contents) {
             return false;
         }

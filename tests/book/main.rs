@@ -87,18 +87,22 @@ impl Page {
     pub(crate) fn blocks(&self) -> Vec<Block> {
         let mut blocks = Vec::new();
         let mut open: Option<Block> = None;
+        // a block that holds fences has a longer one itself
+        let mut fence = 0;
         for (number, line) in self.text.lines().enumerate() {
-            match (&mut open, line.strip_prefix("```")) {
-                (None, Some(info)) => {
-                    let info = info.split(',').map(|i| i.trim().to_owned()).collect();
+            let ticks = line.len() - line.trim_start_matches('`').len();
+            match &mut open {
+                None if ticks >= 3 => {
+                    fence = ticks;
+                    let info = line[ticks..].split(',').map(|i| i.trim().to_owned()).collect();
                     open = Some(Block { line: number + 1, info, text: String::new() });
                 }
-                (Some(_), Some(rest)) if rest.trim().is_empty() => blocks.extend(open.take()),
-                (Some(block), _) => {
+                Some(_) if ticks == fence && line[ticks..].trim().is_empty() => blocks.extend(open.take()),
+                Some(block) => {
                     block.text.push_str(line);
                     block.text.push('\n');
                 }
-                (None, None) => {}
+                None => {}
             }
         }
         assert!(open.is_none(), "{}: a block is not closed", self.name);
@@ -107,15 +111,18 @@ impl Page {
 
     /// Its text without fenced blocks; the lines stay where they are.
     pub(crate) fn prose(&self) -> String {
-        let mut inside = false;
+        let mut inside = 0;
         let mut prose = String::new();
         for line in self.text.lines() {
-            let fence = line.starts_with("```");
-            if !fence && !inside {
+            let ticks = line.len() - line.trim_start_matches('`').len();
+            if inside == 0 && ticks >= 3 {
+                inside = ticks;
+            } else if inside == 0 {
                 prose.push_str(line);
+            } else if ticks == inside {
+                inside = 0;
             }
             prose.push('\n');
-            inside ^= fence;
         }
         prose
     }

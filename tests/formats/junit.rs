@@ -44,7 +44,8 @@ fn every_rule_is_a_case_and_only_what_holds_passes() {
             for rule in &report.rules {
                 let case = told.get(rule.name.as_str()).unwrap_or_else(|| panic!("{name}: {}", rule.name));
                 let (status, kind, message) = status(case);
-                let expected = match (rule.standing, rule.verdict) {
+                let expected = match (rule.standing, rule.counted()) {
+                    (Standing::Applies, _) if rule.is_put_off() => ("skipped", "waived"),
                     (Standing::Applies, Verdict::Pass) => ("passed", ""),
                     (Standing::Applies, Verdict::Fail) if rule.promise => ("failed", "broken promise"),
                     (Standing::Applies, Verdict::Fail) => ("failed", "broken rule"),

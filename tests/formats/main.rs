@@ -6,6 +6,7 @@ mod github;
 mod gitlab;
 mod json;
 mod junit;
+mod markdown;
 mod sarif;
 #[path = "../support/study.rs"]
 mod study;

@@ -116,6 +116,10 @@ impl<'a> Linker<'a> {
 
     /// Merges all that follows.
     pub(super) fn run(&mut self) {
+        // of secrets that compute the same from the same, the first does for all
+        let mut computed: FxHashSet<u32> = FxHashSet::default();
+        let profiles = self.profiles;
+        self.s.secrets.retain(|secret| profiles.computes(*secret).is_some_and(|what| computed.insert(what)));
         for unit in 0..self.s.units.len() as u32 {
             for tie in &self.profile(unit).ties {
                 if faults::on(Fault::KeysDoNotLink) && matches!(tie, Tie::Key(_)) {

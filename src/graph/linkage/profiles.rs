@@ -417,8 +417,12 @@ impl Profiles {
 
     /// What a secret is computed from and what its key has, where it is computed from anything.
     pub(super) fn computed(&self, secret: u32) -> Option<&Computed> {
-        let computed = self.secrets.get(secret as usize).copied().flatten()?;
-        self.computed.get(computed as usize)
+        self.computed.get(self.computes(secret)? as usize)
+    }
+
+    /// The number of what a secret computes: alike numbers, the same key from the same.
+    pub(super) fn computes(&self, secret: u32) -> Option<u32> {
+        self.secrets.get(secret as usize).copied().flatten()
     }
 
     /// The profile of a copy; `None` where there is nothing to link.

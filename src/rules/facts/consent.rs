@@ -20,7 +20,7 @@ facts! {
             other => unsaid(&other),
         };
     "consent that covers it" of Flow Step Use Decision Dataset, Wants::Nothing, "record NAME { kind consent; covers NAME; about PEOPLE; for PURPOSE; withdrawal \"…\" }", "a record in force of the consent of everybody whom it is about, for each of its purposes, with a way to take it back"
-        => covering;
+        => where |c| !c.all_is_stated(), covering;
 }
 
 fn covering(c: &Context<'_>, s: Subject, reading: Reading) -> Answer {

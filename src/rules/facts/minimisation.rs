@@ -23,7 +23,7 @@ facts! {
             other => unsaid(other),
         };
     "least identifiable available" of Flow, Wants::Nothing, "needs LEVEL (in the steps and uses that take it)", "the least identifiable version that would do: its receivers need no less, and its sender has no less identifiable version with every field that they use"
-        => least_identifiable;
+        => where |c| !c.all_is_stated(), least_identifiable;
     "claimed anonymous" of Copy Dataset, Wants::Nothing, "claimed anonymous", "somebody saying that nobody in it can be identified"
         => |c, s, _| match s {
             Subject::Dataset(id) => there(c.model.dataset(id).claimed_anonymous.is_some()),

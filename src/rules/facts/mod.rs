@@ -4,7 +4,8 @@
 //! compared with, and how it is read from the model (`read.rs` has what they share). `staunch explain` and the language reference
 //! print these tables.
 
-/// The facts of one file, as a table. What is read by `|c, s, _|` is the same in both readings.
+/// The facts of one file, as a table. What is read by `|c, s, _|` is the same in both readings; what is read `where` something
+/// holds may differ only there.
 macro_rules! facts {
     (@each [$($done:tt)*]) => {
         /// The facts of this file.
@@ -14,22 +15,28 @@ macro_rules! facts {
         $name:literal of $($entity:ident)+, $wants:expr, $said:literal, $meaning:literal => |$c:ident, $s:pat_param, _| $read:expr;
         $($rest:tt)*
     ) => {
-        facts!(@each [$($done)* { false, $name, [$($entity)+], $wants, $said, $meaning, |$c, $s, _| $read }] $($rest)*);
+        facts!(@each [$($done)* { |_| false, $name, [$($entity)+], $wants, $said, $meaning, |$c, $s, _| $read }] $($rest)*);
+    };
+    (@each [$($done:tt)*]
+        $name:literal of $($entity:ident)+, $wants:expr, $said:literal, $meaning:literal => where $differs:expr, $read:expr;
+        $($rest:tt)*
+    ) => {
+        facts!(@each [$($done)* { $differs, $name, [$($entity)+], $wants, $said, $meaning, $read }] $($rest)*);
     };
     (@each [$($done:tt)*]
         $name:literal of $($entity:ident)+, $wants:expr, $said:literal, $meaning:literal => $read:expr;
         $($rest:tt)*
     ) => {
-        facts!(@each [$($done)* { true, $name, [$($entity)+], $wants, $said, $meaning, $read }] $($rest)*);
+        facts!(@each [$($done)* { |_| true, $name, [$($entity)+], $wants, $said, $meaning, $read }] $($rest)*);
     };
-    (@one { $by_reading:literal, $name:literal, [$($entity:ident)+], $wants:expr, $said:literal, $meaning:literal, $read:expr }) => {
+    (@one { $differs:expr, $name:literal, [$($entity:ident)+], $wants:expr, $said:literal, $meaning:literal, $read:expr }) => {
         super::Fact {
             name: $name,
             entities: &[$(super::Entity::$entity),+],
             meaning: $meaning,
             wants: $wants,
             said_by: $said,
-            by_reading: $by_reading,
+            differs: $differs,
             read: $read,
         }
     };
@@ -410,7 +417,7 @@ pub struct Fact {
     /// How it is said in a model: what a finding tells people to write.
     pub said_by: &'static str,
     /// Whether it may be something else when what is not stated is read kindly than when it is read harshly.
-    pub by_reading: bool,
+    pub differs: fn(&Context<'_>) -> bool,
     /// Reads it.
     pub read: fn(&Context<'_>, Subject, Reading) -> Answer,
 }

@@ -16,7 +16,12 @@ use crate::vocabulary::Family;
 
 facts! {
     "opt-outs respected" of Flow Step Use Decision, Wants::Nothing, "filter opt-out SCHEME, in a step on every way", "all that an opt-out lets people keep out of it having passed the filter of that opt-out, before it leaves where it comes from if the opt-out says `at extraction`; a record of kind `opt-out-exemption` about it excepts it"
-        => |c, s, reading| respected(c, s, reading);
+        => where |c| !c.all_is_stated() || by_level(c), |c, s, reading| respected(c, s, reading);
+}
+
+/// Whether any opt-out asks how identifiable data is where it is.
+fn by_level(c: &Context<'_>) -> bool {
+    c.model.opt_outs.iter().any(|o| !o.blocks_identifiable_to.is_empty())
 }
 
 fn respected(c: &Context<'_>, s: Subject, reading: Reading) -> Answer {

@@ -19,7 +19,7 @@ facts! {
     "specific purpose" of Flow Step Use Decision Activity, Wants::Nothing, "for PURPOSE", "a purpose, and none that is the root of others in the vocabulary, such as `operational`"
         => |c, s, _| specific(c, s);
     "compatible purpose" of Flow Step Use Decision, Wants::Nothing, "compatible PURPOSE with PURPOSE", "purposes that are those for which its holder got the data or narrower, that are research or statistics, or that somebody found compatible; data got on consent needs the last or a new consent"
-        => compatible;
+        => where |c| !c.all_is_stated(), compatible;
 }
 
 fn specific(c: &Context<'_>, s: Subject) -> Answer {

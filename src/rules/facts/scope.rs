@@ -24,6 +24,8 @@ pub struct Indexes {
     uses: OnceLock<Vec<Vec<UseId>>>,
     pub(super) cohorts: OnceLock<super::telling::Cohorts>,
     pub(super) best_parts: OnceLock<super::telling::BestParts>,
+    pub(super) covering: OnceLock<super::telling::Covering>,
+    pub(super) exemptions: OnceLock<Vec<crate::model::RecordId>>,
     pub(super) alike: OnceLock<super::alike::Alike>,
     pub(super) used: OnceLock<Vec<bool>>,
     pub(super) profiling: OnceLock<std::collections::BTreeSet<crate::model::StepId>>,

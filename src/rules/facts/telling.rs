@@ -11,7 +11,9 @@ use super::{Answer, Reason, Subject, Wants};
 use crate::graph::times;
 use crate::graph::{ArrivalId, CopyId, How};
 use crate::model::time::Order;
-use crate::model::{ActivityId, Children, ControllerKind, Known, Notice, PartyId, PeopleId, Point, Record, Thing};
+use crate::model::{
+    ActivityId, Children, ControllerKind, Known, Notice, NoticeId, PartyId, PeopleId, Point, Record, RecordId, Thing,
+};
 use crate::rules::context::Context;
 use crate::rules::finding::Missing;
 use crate::rules::truth::Truth;
@@ -203,6 +205,40 @@ fn tells(c: &Context<'_>, notice: &Notice, people: PeopleId, handling: &Handling
     }
 }
 
+/// The notices by what they cover.
+#[derive(Debug, Default)]
+pub(super) struct Covering {
+    /// Those that name no activity: they cover all.
+    all: Vec<NoticeId>,
+    by_activity: FxHashMap<ActivityId, Vec<NoticeId>>,
+}
+
+/// The notices that cover what is done in an activity, in the order of declaration; every notice where it is in none.
+fn about<'a>(c: &'a Context<'_>, activity: Option<ActivityId>) -> impl Iterator<Item = &'a Notice> {
+    let covering = c.indexes.covering.get_or_init(|| {
+        let mut covering = Covering::default();
+        for (id, notice) in all_notices(c) {
+            if notice.covers.is_empty() {
+                covering.all.push(id);
+            }
+            for activity in &notice.covers {
+                let by = covering.by_activity.entry(*activity).or_default();
+                if by.last() != Some(&id) {
+                    by.push(id);
+                }
+            }
+        }
+        covering
+    });
+    let by = activity.and_then(|a| covering.by_activity.get(&a)).map_or(&[][..], Vec::as_slice);
+    let mut some: Vec<NoticeId> = covering.all.iter().chain(by).copied().collect();
+    some.sort_unstable();
+    if activity.is_none() {
+        some = all_notices(c).map(|(id, _)| id).collect();
+    }
+    some.into_iter().filter_map(|id| c.model.notices.get(id.index()))
+}
+
 /// Whether a recorded exemption stands in for a notice.
 fn exempt(c: &Context<'_>, people: PeopleId, handling: &Handling, controller: Option<PartyId>) -> bool {
     let m = c.model;
@@ -214,9 +250,13 @@ fn exempt(c: &Context<'_>, people: PeopleId, handling: &Handling, controller: Op
             _ => false,
         })
     };
-    m.records.iter().any(|r| {
-        r.kinds.value().is_some_and(|k| k.iter().any(|k| m.vocabulary.word_under(Family::Record, k, "exemption")))
-            && covers(r)
+    let all = c.indexes.exemptions.get_or_init(|| {
+        let is = |k: &String| m.vocabulary.word_under(Family::Record, k, "exemption");
+        let is_one = |r: &Record| r.kinds.value().is_some_and(|kinds| kinds.iter().any(is));
+        m.records.iter().zip(0..).filter(|(r, _)| is_one(r)).map(|(_, number)| RecordId(number)).collect()
+    });
+    all.iter().filter_map(|id| m.records.get(id.index())).any(|r| {
+        covers(r)
             && r.about.value().is_none_or(|about| about.iter().any(|a| m.people_within(people, *a)))
             && record_in_force(c, r) == Truth::True
     })
@@ -247,7 +287,7 @@ fn told(c: &Context<'_>, s: Subject) -> Answer {
                 }
             };
             let mut best = Told::No;
-            for (_, notice) in all_notices(c).filter(|(_, n)| speaks(n)) {
+            for notice in about(c, handling.activity).filter(|n| speaks(n)) {
                 best = match (best, tells(c, notice, people, handling)) {
                     (Told::Yes, _) | (_, Told::Yes) => Told::Yes,
                     (Told::Unsure(m), _) | (_, Told::Unsure(m)) => Told::Unsure(m),

@@ -7,6 +7,7 @@ use rustc_hash::FxHashSet;
 use smallvec::{SmallVec, smallvec};
 
 use super::data::Closed;
+use super::subjects::Names;
 use super::{Detail, Judged, copy_name, holder_name, holders, key};
 use crate::graph::spread::is_field;
 use crate::graph::{ArrivalId, Ask, CellId, Column, ColumnKind, Contents, CopyId, How, Reading};
@@ -131,51 +132,89 @@ pub enum Used {
 }
 
 /// `no one may receive a field they do not use`: a field is used when a step works on it, a use or decision takes it, or it goes
-/// on to somebody else (UK GDPR article 5(1)(c), data minimisation).
-pub fn unused<'a>(c: &'a Context<'_>, who: &'a Whom, reading: Reading) -> Judged<'a> {
-    let mut judged = Judged::new(c);
-    let uses = c.uses();
-    let contents = c.contents(reading);
+/// on to somebody else (UK GDPR article 5(1)(c), data minimisation). Read kindly and harshly; both at once where they look at the
+/// same.
+pub fn unused<'a>(c: &'a Context<'_>, who: &'a Whom) -> [Judged<'a>; 2] {
+    let kind = receivers(c, who, Reading::Kind);
+    let inside = |holder: &Holder| c.inside(*holder, Reading::Kind) == c.inside(*holder, Reading::Harsh);
+    if c.same_in_both() && kind == receivers(c, who, Reading::Harsh) && kind.iter().all(inside) {
+        return unused_by(c, &kind, [Reading::Kind, Reading::Harsh]);
+    }
+    [Reading::Kind, Reading::Harsh].map(|reading| {
+        let [judged] = unused_by(c, &receivers(c, who, reading), [reading]);
+        judged
+    })
+}
+
+/// Those who may not receive such fields, in the order of their names.
+fn receivers(c: &Context<'_>, who: &Whom, reading: Reading) -> Vec<Holder> {
     let mut holders = holders(c, who, reading);
     holders.retain(|holder| holder.place(c.model) != Model::PUBLIC);
     holders.sort_by_cached_key(|holder| holder_name(c, *holder));
+    holders
+}
+
+/// As [`unused`], in some readings in which what these receive is the same.
+fn unused_by<'a, const N: usize>(c: &'a Context<'_>, holders: &[Holder], readings: [Reading; N]) -> [Judged<'a>; N] {
+    let mut judged = readings.map(|_| Judged::new(c));
+    let Some(first) = readings.first() else { return judged };
     // whoever has it in hand is told of first; it is the same for those for whom it is held
     for (in_hand, holder) in [true, false].into_iter().flat_map(|hand| holders.iter().map(move |h| (hand, *h))) {
         let party = c.model.place(holder.place(c.model)).party;
-        let inside = c.inside(holder, reading);
+        let inside = c.inside(holder, *first);
         for copy in inside.iter().copied() {
-            if (c.graph.party_of(c.model, copy) == party) != in_hand {
+            if (c.graph.party_of(c.model, copy) == party) != in_hand || judged.iter().all(|j| j.has(key(copy))) {
                 continue;
             }
-            let entering: Vec<ArrivalId> = c.graph.arrivals_of(copy).filter(|a| enters(c, *a, &inside)).collect();
-            if entering.is_empty() {
-                continue;
-            }
-            // what is in a copy came by one of its arrivals
-            let all_enter = entering.len() == c.graph.arrivals_of(copy).len();
-            let mut idle = Vec::new();
-            for (number, column) in c.graph.columns_of(copy).iter().enumerate() {
-                let cell = CellId { copy, column: number as u32 };
-                if column.kind != ColumnKind::Field
-                    || !contents.has_any(cell)
-                    || !(all_enter || entering.iter().any(|a| c.graph.comes_by(c.model, *a, cell)))
-                {
+            let entering: Entering = c.graph.arrivals_of(copy).filter(|a| enters(c, *a, &inside)).collect();
+            let Some(idle) = idle_in(c, copy, &entering, *first) else { continue };
+            for (judged, reading) in judged.iter_mut().zip(readings) {
+                judged.matched = true;
+                let counts = move |used: Used| used == Used::No || reading == Reading::Harsh;
+                if !idle.iter().any(|(_, used)| counts(*used)) || judged.has(key(copy)) {
                     continue;
                 }
-                judged.matched = true;
-                let used = uses.of_cell(c, cell);
-                if used == Used::No || (used == Used::Perhaps && reading == Reading::Harsh) {
-                    idle.push((cell, used));
-                }
+                let names = Names::of_copy(c, holder, copy);
+                let (entering, mut idle) = (entering.clone(), idle.clone());
+                judged.push_named(key(copy), &names, move || {
+                    idle.retain(|(_, used)| counts(*used));
+                    tell_idle(c, copy, &entering, &idle)
+                });
             }
-            if idle.is_empty() || judged.has(key(copy)) {
-                continue;
-            }
-            let subjects = vec![holder_name(c, holder), copy_name(c, copy)];
-            judged.push(key(copy), subjects, move || tell_idle(c, copy, &entering, &idle));
         }
     }
     judged
+}
+
+/// The arrivals by which a copy comes in from outside.
+type Entering = SmallVec<[ArrivalId; 2]>;
+
+/// The fields that come into a copy by some arrivals and that nothing surely uses; `None` where no field comes in.
+fn idle_in(
+    c: &Context<'_>,
+    copy: CopyId,
+    entering: &[ArrivalId],
+    reading: Reading,
+) -> Option<SmallVec<[(CellId, Used); 4]>> {
+    let (uses, contents) = (c.uses(), c.contents(reading));
+    // what is in a copy came by one of its arrivals
+    let all_enter = entering.len() == c.graph.arrivals_of(copy).len();
+    let comes = |cell: CellId| all_enter || entering.iter().any(|a| c.graph.comes_by(c.model, *a, cell));
+    let (mut any, mut idle) = (false, SmallVec::new());
+    if entering.is_empty() {
+        return None;
+    }
+    for (number, column) in c.graph.columns_of(copy).iter().enumerate() {
+        let cell = CellId { copy, column: number as u32 };
+        if column.kind == ColumnKind::Field && contents.has_any(cell) && comes(cell) {
+            any = true;
+            let used = uses.of_cell(c, cell);
+            if used != Used::Yes {
+                idle.push((cell, used));
+            }
+        }
+    }
+    any.then_some(idle)
 }
 
 fn tell_idle(c: &Context<'_>, copy: CopyId, entering: &[ArrivalId], idle: &[(CellId, Used)]) -> Detail {

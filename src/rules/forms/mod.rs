@@ -23,9 +23,11 @@ use super::compile::{Compiled, Form, Whom};
 use super::context::Context;
 use super::finding::{Missing, WitnessStep};
 use super::phrase::{Holder, Holders};
+use crate::faults::{self, Fault};
 use crate::graph::{CopyId, Reading};
 use crate::model::{Model, PartyId};
 use crate::source::Span;
+use subjects::Names;
 
 /// Works out what is said of a violation.
 pub type Tell<'a> = Box<dyn FnOnce() -> Detail + 'a>;
@@ -109,6 +111,18 @@ impl<'a> Judged<'a> {
         }
     }
 
+    /// As [`Judged::push`], of what is named so: the names are put together only where it may be told.
+    fn push_named(&mut self, key: u64, names: &Names<'_>, tell: impl FnOnce() -> Detail + 'a) {
+        let last = self.violations.last_key_value().filter(|_| self.violations.len() >= self.most);
+        let after = last.is_some_and(|((last, at), _)| names.order(last).then(key.cmp(at)).is_ge());
+        if after {
+            self.matched = true;
+            self.count += usize::from(self.keys.insert(key, 0).is_none());
+        } else {
+            self.push(key, names.to_texts(), tell);
+        }
+    }
+
     /// Whether there is a violation of this key.
     pub fn has(&self, key: u64) -> bool {
         self.keys.contains_key(&key)
@@ -136,6 +150,11 @@ impl<'a> Judged<'a> {
     }
 }
 
+/// The harsh reading.
+pub fn harsh() -> Reading {
+    if faults::on(Fault::HarshReadingIsKind) { Reading::Kind } else { Reading::Harsh }
+}
+
 /// Judges a sentence in a reading.
 pub fn judge<'a>(c: &'a Context<'_>, sentence: &'a Compiled, reading: Reading) -> Judged<'a> {
     match &sentence.form {
@@ -145,7 +164,10 @@ pub fn judge<'a>(c: &'a Context<'_>, sentence: &'a Compiled, reading: Reading) -
         Form::PublishedCounts { data, minimum } => data::published_counts(c, sentence, data, *minimum, reading),
         Form::PublishedAnonymous { data } => data::published_anonymous(c, sentence, data, reading),
         Form::OnlyFields { who, names, from, .. } => fields::only_fields(c, sentence, who, names, from, reading),
-        Form::UnusedFields { who } => fields::unused(c, who, reading),
+        Form::UnusedFields { who } => {
+            let [kind, harsh] = fields::unused(c, who);
+            if reading == Reading::Kind { kind } else { harsh }
+        }
         Form::PassThrough { data, through, at, reaching } => {
             passing::pass_through(c, sentence, data, through, at.as_ref(), reaching, reading)
         }
@@ -191,9 +213,13 @@ pub fn holders(c: &Context<'_>, who: &Whom, reading: Reading) -> Vec<Holder> {
 
 /// The name of a holder.
 pub fn holder_name(c: &Context<'_>, holder: Holder) -> String {
+    holder_word(c, holder).to_owned()
+}
+
+fn holder_word<'n>(c: &'n Context<'_>, holder: Holder) -> &'n str {
     match holder {
-        Holder::Party(Model::PUBLIC_PARTY) => "public".to_owned(),
-        _ => c.model.place_name(holder.place(c.model)).to_owned(),
+        Holder::Party(Model::PUBLIC_PARTY) => "public",
+        _ => c.model.place_name(holder.place(c.model)),
     }
 }
 

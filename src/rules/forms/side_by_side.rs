@@ -121,6 +121,8 @@ struct Abreast<'a> {
     sentences: Vec<One<'a>>,
     filters: Vec<Passes<'a>>,
     tests: Vec<&'a Test>,
+    /// For each test, whether the two readings may differ in it.
+    differs: Vec<bool>,
     /// What is known of the thing that is judged: for each filter, and for each test in each reading.
     passed: Vec<Option<Kleene>>,
     tested: [Vec<Option<Kleene>>; 2],
@@ -204,11 +206,11 @@ impl<'a> Numbers<'a> {
 }
 
 /// Whether a condition may be something else in the other reading.
-fn by_reading(condition: &Condition) -> bool {
+fn by_reading(c: &Context<'_>, condition: &Condition) -> bool {
     match condition {
-        Condition::And(all) | Condition::Or(all) => all.iter().any(by_reading),
-        Condition::Not(inner) => by_reading(inner),
-        Condition::Test(test) => test.fact.by_reading,
+        Condition::And(all) | Condition::Or(all) => all.iter().any(|one| by_reading(c, one)),
+        Condition::Not(inner) => by_reading(c, inner),
+        Condition::Test(test) => (test.fact.differs)(c),
         Condition::TakesOnly(_) => true,
         Condition::OneOf(_) => false,
     }
@@ -228,7 +230,8 @@ impl<'a> Abreast<'a> {
                 plain: plain.into_iter().map(|f| numbers.filter(f)).collect(),
                 of_data: of_data.into_iter().map(|f| numbers.filter(f)).collect(),
                 shared: false,
-                by_reading: every.only_where.is_some_and(by_reading) || by_reading(every.must) || !except.is_empty(),
+                by_reading: !except.is_empty()
+                    || every.only_where.into_iter().chain([every.must]).any(|condition| by_reading(c, condition)),
                 only_where: every.only_where.map(|x| numbers.condition(x)),
                 negated: every.negated,
                 must: numbers.condition(every.must),
@@ -244,6 +247,7 @@ impl<'a> Abreast<'a> {
             filters: numbers.filters.iter().map(|f| Passes::new(c, f, entity)).collect(),
             passed: vec![None; numbers.filters.len()],
             tested: [vec![None; numbers.tests.len()], vec![None; numbers.tests.len()]],
+            differs: numbers.tests.iter().map(|test| (test.fact.differs)(c)).collect(),
             tests: numbers.tests,
         }
     }
@@ -256,6 +260,7 @@ impl<'a> Abreast<'a> {
             subject,
             filters: &self.filters,
             tests: &self.tests,
+            differs: &self.differs,
             passed: &mut self.passed,
             tested: &mut self.tested,
         };
@@ -301,6 +306,7 @@ struct Asking<'s, 'a, 'c, 'm> {
     subject: Subject,
     filters: &'s [Passes<'a>],
     tests: &'s [&'a Test],
+    differs: &'s [bool],
     passed: &'s mut [Option<Kleene>],
     tested: &'s mut [Vec<Option<Kleene>>; 2],
 }
@@ -327,7 +333,7 @@ impl Asking<'_, '_, '_, '_> {
     /// The truth of a test in a reading (by its number among the two).
     fn test(&mut self, number: usize, reading: usize) -> Kleene {
         let Some(test) = self.tests.get(number) else { return Kleene::False };
-        let reading = if test.fact.by_reading { reading } else { 0 };
+        let reading = if self.differs.get(number).copied().unwrap_or(true) { reading } else { 0 };
         let (c, subject) = (self.c, self.subject);
         let known = self.tested.get_mut(reading).and_then(|all| all.get_mut(number));
         let work = || every::known(c, subject, test, READINGS.get(reading).copied().unwrap_or(Reading::Harsh));

@@ -4,6 +4,7 @@ use std::cmp::Ordering;
 use std::ops::Range;
 
 use super::every::declared;
+use super::holder_word;
 use crate::graph::CopyId;
 use crate::model::{
     ActivityId, AgreementId, DatasetId, DpiaId, EventId, FlowId, LawId, Model, NoticeId, PartyId, PeopleId, RuleId,
@@ -11,6 +12,7 @@ use crate::model::{
 };
 use crate::rules::context::Context;
 use crate::rules::facts::{Entity, Subject};
+use crate::rules::phrase::Holder;
 
 /// How many stretches of one each all things of a kind can be cut into: a stretch may have several things in it, or none.
 pub fn extent(c: &Context<'_>, entity: Entity) -> usize {
@@ -97,45 +99,59 @@ pub(super) fn place_among(c: &Context<'_>, subject: Subject) -> Option<(usize, u
     })
 }
 
-/// The names that tell a subject from others: one or two, the first in pieces.
+/// The names that tell what is judged from others: one or two, each in pieces.
 pub(super) struct Names<'n> {
     first: [&'n str; 3],
-    second: Option<&'n str>,
+    second: Option<[&'n str; 3]>,
 }
 
 impl<'n> Names<'n> {
+    /// Those of a thing.
     pub(super) fn of(c: &'n Context<'_>, subject: Subject) -> Names<'n> {
         let m = c.model;
-        let name = || m.word(declared(c, subject).name);
+        let one = |name| [m.word(name), "", ""];
+        let name = || one(declared(c, subject).name);
         match subject {
             Subject::Copy(copy, arrival) => {
-                let it = c.graph.copy(copy);
-                let first = [m.dataset_name(it.dataset), " at ", m.place_name(it.place)];
-                Names { first, second: Some(c.arrival_name(arrival)) }
+                Names { first: copy_pieces(c, copy), second: Some([c.arrival_name(arrival), "", ""]) }
             }
             Subject::Processor(i, _) => {
-                Names { first: [name(), "", ""], second: Some(m.word(m.activities[i.index()].declared.name)) }
+                Names { first: name(), second: Some(one(m.activities[i.index()].declared.name)) }
             }
             Subject::LawCited(notice, ..) => {
-                Names { first: [name(), "", ""], second: Some(m.word(m.notices[notice.index()].declared.name)) }
+                Names { first: name(), second: Some(one(m.notices[notice.index()].declared.name)) }
             }
-            _ => Names { first: [name(), "", ""], second: None },
+            _ => Names { first: name(), second: None },
         }
+    }
+
+    /// Those of a copy, after its holder's.
+    pub(super) fn of_copy(c: &'n Context<'_>, holder: Holder, copy: CopyId) -> Names<'n> {
+        Names { first: [holder_word(c, holder), "", ""], second: Some(copy_pieces(c, copy)) }
     }
 
     /// They as texts.
     pub(super) fn to_texts(&self) -> Vec<String> {
-        std::iter::once(self.first.concat()).chain(self.second.map(str::to_owned)).collect()
+        std::iter::once(&self.first).chain(&self.second).map(|pieces| pieces.concat()).collect()
     }
 
     /// How they stand to others in the order of texts.
     pub(super) fn order(&self, others: &[String]) -> Ordering {
-        let Some((first, rest)) = others.split_first() else { return Ordering::Greater };
-        order(&self.first, first).then_with(|| match (self.second, rest.first()) {
-            (Some(mine), Some(other)) => mine.cmp(other.as_str()),
-            (mine, other) => mine.is_some().cmp(&other.is_some()),
-        })
+        let mine = std::iter::once(&self.first).chain(&self.second);
+        for (mine, other) in mine.zip(others) {
+            match order(mine, other) {
+                Ordering::Equal => {}
+                different => return different,
+            }
+        }
+        (1 + usize::from(self.second.is_some())).cmp(&others.len())
     }
+}
+
+/// The name of a copy, in pieces.
+fn copy_pieces<'n>(c: &'n Context<'_>, copy: CopyId) -> [&'n str; 3] {
+    let it = c.graph.copy(copy);
+    [c.model.dataset_name(it.dataset), " at ", c.model.place_name(it.place)]
 }
 
 /// How the pieces of a text stand to another text.
