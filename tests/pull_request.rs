@@ -140,7 +140,21 @@ fn the_check_counts_only_what_the_change_brings() {
 fn every_format_of_code_review_names_the_line() {
     let repository = Repository::new();
     let line = repository.line();
-    repository.says(1, &["check", "study", "--against", "main", "--format", "sarif=out.sarif", "--format", "github"]);
+    repository.says(
+        1,
+        &[
+            "check",
+            "study",
+            "--against",
+            "main",
+            "--format",
+            "sarif=out.sarif",
+            "--format",
+            "github",
+            "--format",
+            "markdown=comment.md",
+        ],
+    );
     let sarif: Value = serde_json::from_str(&fs::read_to_string(repository.file("out.sarif")).unwrap()).unwrap();
     let results = sarif["runs"][0]["results"].as_array().unwrap();
     let broken = results.iter().find(|r| r["ruleId"] == "p1-no-return" && r["level"] == "error").unwrap();
@@ -156,6 +170,8 @@ fn every_format_of_code_review_names_the_line() {
     let comment = repository.says(1, &["diff", "main", "--path", "study", "--format", "markdown"]);
     assert!(comment.starts_with("<!-- staunch-diff -->\n"), "{comment}");
     assert!(comment.contains(&format!("study.staunch:{line}:6")) && comment.chars().count() <= 60_000, "{comment}");
+    let comment = fs::read_to_string(repository.file("comment.md")).unwrap();
+    assert!(comment.contains(&format!("study.staunch:{line}")) && comment.contains("mermaid"), "{comment}");
 }
 
 #[test]
@@ -193,4 +209,26 @@ fn what_cannot_be_compared_is_said() {
     assert!(repository.says(2, &["diff", "HEAD", "--path", "study"]).contains("The errors are in `HEAD`"));
     let said = repository.says(2, &["check", "study", "--against", "HEAD"]);
     assert!(said.contains("what was there before cannot be judged"), "{said}");
+}
+
+/// What the scenarios come to is read by a reader of JUnit's files that is not ours.
+#[test]
+fn scenarios_are_cases_for_test_reports() {
+    let repository = Repository::new();
+    // the change breaks what the project's own scenarios expect
+    let text = repository.says(1, &["test", "study", "--format", "junit"]);
+    assert!(text.contains("expect p1-no-return passes, but `p1-no-return` fails"), "{text}");
+    repository.git(&["switch", "--quiet", "main"]);
+    let text = repository.says(0, &["test", "study", "--format", "junit"]);
+    let report = quick_junit::Report::deserialize_from_str(&text).unwrap();
+    assert_eq!((report.tests, report.failures, report.errors), (27, 0, 0), "{text}");
+    assert_eq!(report.test_suites[0].name.as_str(), "study/scenarios.staunch");
+    // a scenario that expects too much, and one whose changes do not fit together
+    let wrong = "scenario \"too much\" { expect p1-no-return fails }\nscenario \"no file\" { remove assign-keys\n expect p1-no-return passes }\n";
+    fs::write(repository.file("study/more.staunch"), wrong).unwrap();
+    let text =
+        repository.says(1, &["test", "study", "--format", "junit", "--filter", "too much", "--filter", "no file"]);
+    let report = quick_junit::Report::deserialize_from_str(&text).unwrap();
+    assert_eq!((report.tests, report.failures, report.errors), (2, 1, 1), "{text}");
+    assert!(text.contains("study/more.staunch:1: expect p1-no-return fails, but `p1-no-return` passes"), "{text}");
 }

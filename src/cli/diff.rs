@@ -1,15 +1,14 @@
 //! `staunch diff`: what a change newly lets happen.
 
 use std::path::{Path, PathBuf};
-use std::str::FromStr;
 
 use jiff::civil::Date;
 
+use super::formats::{self, Wanted};
 use super::terminal::{self, Shown};
 use super::{ExitCode, date, run};
 use crate::check::{Bearing, Comparison, RuleSeverity};
-use crate::diagnostic::did_you_mean;
-use crate::output::{ComparisonFormat, Look, Options};
+use crate::output::{ComparisonFormat, Options};
 use crate::project::Loaded;
 use crate::{output, project};
 
@@ -42,7 +41,7 @@ pub(super) struct Args {
 
     /// What to write, to the terminal or `=FILE`; may be given several times. There are human, json and markdown.
     #[arg(long = "format", value_name = "FORMAT[=FILE]", default_value = "human")]
-    formats: Vec<Wanted>,
+    formats: Vec<Wanted<ComparisonFormat>>,
 
     /// Show all, however much it is.
     #[arg(long)]
@@ -81,6 +80,9 @@ impl FailOn {
 
 /// Runs it.
 pub(super) fn run(args: &Args) -> ExitCode {
+    if let Err(code) = formats::apart(&args.formats) {
+        return code;
+    }
     let as_of = args.as_of.unwrap_or_else(project::today);
     let new =
         args.head.as_deref().map_or_else(|| Version::Folder(args.path.clone()), |h| Version::named(h, &args.path));
@@ -108,73 +110,13 @@ pub(super) fn run(args: &Args) -> ExitCode {
     let names = (old.name(), new.name());
     let render =
         |format, options: &Options| output::render_comparison(&comparison, format, (&names.0, &names.1), options);
-    if let Err(code) = write(&args.formats, render, &options) {
+    if let Err(code) = formats::write_each(&args.formats, render, |_| options.clone(), || Ok(())) {
         return code;
     }
     if comparison.old.report.is_none() || comparison.new.report.is_none() {
         return ExitCode::TextWrong;
     }
     if args.fail_on.fails(&comparison) { ExitCode::Findings } else { ExitCode::Clean }
-}
-
-/// A format and where it goes: a file, or the standard output.
-#[derive(Clone, Debug)]
-struct Wanted {
-    format: ComparisonFormat,
-    file: Option<PathBuf>,
-}
-
-impl FromStr for Wanted {
-    type Err = String;
-
-    fn from_str(text: &str) -> Result<Self, String> {
-        let (name, file) = match text.split_once('=') {
-            Some((name, "")) => return Err(format!("a file name must follow the `=`: {name}=diff.{name}")),
-            Some((name, "-")) => (name, None),
-            Some((name, file)) => (name, Some(PathBuf::from(file))),
-            None => (text, None),
-        };
-        match ComparisonFormat::of(name) {
-            Some(format) => Ok(Wanted { format, file }),
-            None => {
-                let all: Vec<&str> = ComparisonFormat::ALL.iter().map(|f| f.word()).collect();
-                let near =
-                    did_you_mean(name, all.iter().copied()).unwrap_or_else(|| format!("there are {}", all.join(", ")));
-                Err(format!("there is no format `{name}`; {near}"))
-            }
-        }
-    }
-}
-
-/// Writes every format where it is wanted.
-fn write(
-    formats: &[Wanted],
-    render: impl Fn(ComparisonFormat, &Options) -> String,
-    options: &Options,
-) -> Result<(), ExitCode> {
-    if formats.iter().filter(|w| w.file.is_none()).count() > 1 {
-        terminal::complain(
-            "two formats would be written into one another",
-            Some("give all but one a file: --format json=diff.json"),
-        );
-        return Err(ExitCode::TextWrong);
-    }
-    for wanted in formats {
-        match &wanted.file {
-            None => terminal::print(&render(wanted.format, options))?,
-            Some(file) => {
-                let plain = Options { look: Look::Plain, color: false, ..options.clone() };
-                project::write_atomically(file, render(wanted.format, &plain).as_bytes()).map_err(|error| {
-                    terminal::complain(
-                        &format!("cannot write `{}`: {}", file.display(), terminal::why(&error)),
-                        Some("name a file in a folder that is there and may be written to"),
-                    );
-                    ExitCode::Internal
-                })?;
-            }
-        }
-    }
-    Ok(())
 }
 
 /// A version of a project, and where it is.

@@ -7,17 +7,17 @@ use super::ExitCode;
 use super::terminal;
 use crate::check::Outcome;
 use crate::diagnostic::did_you_mean;
-use crate::output::{self, Format, Look, Options};
+use crate::output::{self, Format, Look, Named, Options};
 use crate::project;
 
 /// A format and where it goes: a file, or the standard output.
 #[derive(Clone, Debug)]
-pub(super) struct Wanted {
-    format: Format,
+pub(super) struct Wanted<F = Format> {
+    format: F,
     file: Option<PathBuf>,
 }
 
-impl FromStr for Wanted {
+impl<F: Named> FromStr for Wanted<F> {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -27,10 +27,10 @@ impl FromStr for Wanted {
             Some((name, file)) => (name, Some(PathBuf::from(file))),
             None => (text, None),
         };
-        match Format::of(name) {
+        match F::of(name) {
             Some(format) => Ok(Wanted { format, file }),
             None => {
-                let all: Vec<&str> = Format::ALL.iter().map(|f| f.word()).collect();
+                let all: Vec<&str> = F::ALL.iter().map(|f| f.word()).collect();
                 let near =
                     did_you_mean(name, all.iter().copied()).unwrap_or_else(|| format!("there are {}", all.join(", ")));
                 Err(format!("there is no format `{name}`; {near}"))
@@ -45,7 +45,7 @@ pub(super) fn only_for_people(all: &[Wanted]) -> bool {
 }
 
 /// Complains where two formats would be written into one another.
-pub(super) fn apart(all: &[Wanted]) -> Result<(), ExitCode> {
+pub(super) fn apart<F>(all: &[Wanted<F>]) -> Result<(), ExitCode> {
     let twice = |one: &Option<PathBuf>| all.iter().filter(|w| w.file == *one).count() > 1;
     if twice(&None) {
         terminal::complain(
@@ -64,15 +64,30 @@ pub(super) fn apart(all: &[Wanted]) -> Result<(), ExitCode> {
     Ok(())
 }
 
-/// Writes an outcome in every format that is wanted. Files come first, each whole or not at all, and one that cannot be written
-/// keeps no other from being written; what goes to the standard output comes last.
+/// Writes an outcome in every format that is wanted.
 pub(super) fn write(all: &[Wanted], outcome: &Outcome, options: impl Fn(Format) -> Options) -> Result<(), ExitCode> {
+    write_each(
+        all,
+        |format, options| output::render(outcome, format, options),
+        options,
+        || terminal::unchanged(outcome),
+    )
+}
+
+/// Writes something in every format that is wanted. Files come first, each whole or not at all, and one that cannot be written
+/// keeps no other from being written; what goes to the standard output comes last.
+pub(super) fn write_each<F: Named>(
+    all: &[Wanted<F>],
+    render: impl Fn(F, &Options) -> String,
+    options: impl Fn(F) -> Options,
+    unchanged: impl Fn() -> Result<(), ExitCode>,
+) -> Result<(), ExitCode> {
     let mut ended = Ok(());
     for wanted in all {
         let Some(file) = &wanted.file else { continue };
         let options = Options { look: Look::Plain, color: false, ..options(wanted.format) };
-        let text = output::render(outcome, wanted.format, &options);
-        terminal::unchanged(outcome)?;
+        let text = render(wanted.format, &options);
+        unchanged()?;
         if let Err(error) = project::write_atomically(file, text.as_bytes()) {
             terminal::complain(
                 &format!("cannot write `{}`: {}", file.display(), terminal::why(&error)),
@@ -82,8 +97,8 @@ pub(super) fn write(all: &[Wanted], outcome: &Outcome, options: impl Fn(Format) 
         }
     }
     for wanted in all.iter().filter(|w| w.file.is_none()) {
-        let text = output::render(outcome, wanted.format, &options(wanted.format));
-        terminal::unchanged(outcome)?;
+        let text = render(wanted.format, &options(wanted.format));
+        unchanged()?;
         terminal::print(&text)?;
     }
     ended

@@ -5,8 +5,10 @@ use std::path::PathBuf;
 use clap::ValueEnum;
 use jiff::civil::Date;
 
+use super::formats::{self, Wanted};
 use super::terminal::{self, Shown};
 use super::{ExitCode, date, run};
+use crate::output::{Options, TestFormat};
 use crate::{output, project};
 
 /// What `staunch test` takes.
@@ -36,6 +38,10 @@ pub(super) struct Args {
     #[arg(long, value_enum, value_name = "WHICH", num_args = 0..=1, require_equals = true, default_missing_value = "missing")]
     controls: Option<Listed>,
 
+    /// What to write, to the terminal or `=FILE`; may be given several times. There are human and junit.
+    #[arg(long = "format", value_name = "FORMAT[=FILE]", default_value = "human")]
+    formats: Vec<Wanted<TestFormat>>,
+
     /// Say only what is wrong.
     #[arg(long, short)]
     quiet: bool,
@@ -55,6 +61,9 @@ enum Listed {
 
 /// Runs it.
 pub(super) fn run(args: &Args) -> ExitCode {
+    if let Err(code) = formats::apart(&args.formats) {
+        return code;
+    }
     let loaded = match project::open(&args.path) {
         Ok(loaded) => loaded,
         Err(error) => {
@@ -62,12 +71,15 @@ pub(super) fn run(args: &Args) -> ExitCode {
             return ExitCode::TextWrong;
         }
     };
+    let folder = project::folder_in_repository(&loaded.root);
     let wanted = |title: &str| args.filters.is_empty() || args.filters.iter().any(|f| title.contains(f.as_str()));
     let tested = run::test(loaded, args.as_of.unwrap_or_else(project::today), wanted, args.controls.is_some());
     let mut options = args.shown.options();
     options.quiet = args.quiet;
     options.all = args.controls == Some(Listed::All);
-    if let Err(code) = terminal::print(&output::render_tested(&tested, &options)) {
+    options.folder = folder;
+    let render = |format, options: &Options| output::render_tested(&tested, format, options);
+    if let Err(code) = formats::write_each(&args.formats, render, |_| options.clone(), || Ok(())) {
         return code;
     }
     if tested.base.report.is_none() {

@@ -10,7 +10,7 @@ use super::{Options, text};
 use crate::check::{Outcome, RuleReport, Verdict};
 
 /// How many annotations of a kind GitHub shows for a step.
-const SHOWN: usize = 10;
+pub const SHOWN: usize = 10;
 
 /// How many columns of a title are shown.
 const LONGEST_TITLE: usize = 120;

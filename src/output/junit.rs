@@ -10,7 +10,7 @@ use super::Options;
 use super::entries::{About, Entries, Entry, Places, judged};
 use super::human::words;
 use super::text::{count, one_line, safe};
-use crate::check::{Outcome, Report, RuleReport, Standing, Verdict};
+use crate::check::{Outcome, Report, RuleReport, ScenarioReport, Standing, Tested, Verdict};
 use crate::diagnostic::Severity;
 use crate::source::Span;
 
@@ -26,6 +26,57 @@ pub(super) fn render(outcome: &Outcome, options: &Options) -> String {
     xml.add_test_suites(suites);
     // only writing can fail, and memory takes all that is written; an empty text would be seen at once
     xml.to_string().unwrap_or_default()
+}
+
+/// Renders what the scenarios of a project came to: a suite for each file of them, a case for each; ends with a newline.
+pub(super) fn tested(tested: &Tested, options: &Options) -> String {
+    let entries = Entries::of(&tested.base, options);
+    let places = entries.places;
+    let mut suites: Vec<TestSuite> = match tested.base.report {
+        Some(_) => Vec::new(),
+        None => text(&tested.base, &entries).into_iter().collect(),
+    };
+    for scenario in &tested.scenarios {
+        let file = places.find(scenario.span).map_or_else(|| "scenarios".to_owned(), |p| safe(&p.path).into_owned());
+        let status = match scenario.passes() {
+            true => TestCaseStatus::success(),
+            false => disappointed(scenario, places),
+        };
+        let mut case = TestCase::new(one_line(&scenario.title), status);
+        case.set_classname(file.as_str());
+        placed(&mut case, scenario.span, places);
+        match suites.iter_mut().find(|s| s.name.as_str() == file) {
+            Some(suite) => {
+                suite.add_test_case(case);
+            }
+            None => {
+                let mut suite = TestSuite::new(file);
+                suite.add_test_case(case);
+                suites.push(suite);
+            }
+        }
+    }
+    let mut xml = Xml::new("staunch test");
+    xml.add_test_suites(suites);
+    xml.to_string().unwrap_or_default()
+}
+
+/// A scenario that does not come out as it expects, or whose changes do not fit together.
+fn disappointed(scenario: &ScenarioReport, places: Places<'_>) -> TestCaseStatus {
+    let at = |span| places.find(span).map(|p| format!("{}:{}: ", safe(&p.path), p.line)).unwrap_or_default();
+    let mut lines: Vec<String> =
+        scenario.errors.iter().map(|e| format!("{}{}: {}", at(e.span), e.code.id, one_line(&e.message))).collect();
+    for expected in &scenario.expected {
+        let Some(came) = &expected.disappointment else { continue };
+        lines.push(format!("{}{}, but {}", at(expected.span), one_line(&expected.text), one_line(&came.text)));
+        lines.extend(came.findings.iter().map(|f| format!("  {}{}", at(f.span), one_line(&f.summary))));
+    }
+    let what = if scenario.errors.is_empty() { NonSuccessKind::Failure } else { NonSuccessKind::Error };
+    let mut status = TestCaseStatus::non_success(what);
+    status.set_type(if scenario.errors.is_empty() { "not as expected" } else { "does not fit together" });
+    status.set_message(lines.first().cloned().unwrap_or_default());
+    status.set_description(lines.join("\n"));
+    status
 }
 
 /// What is wrong with the text: a case for each error; the warnings are said in one that passes.

@@ -20,6 +20,7 @@ use crate::check::{Comparison, Outcome, RuleReport, RuleSeverity, Standing, Test
 use crate::source::{Sources, Span};
 
 pub use comparison::{ComparisonFormat, SCHEMA as DIFF_SCHEMA};
+pub use github::SHOWN as ANNOTATIONS_SHOWN;
 pub use settings::{InForce, SCHEMA as SETTINGS_SCHEMA};
 
 /// The formats.
@@ -178,8 +179,53 @@ pub fn render_settings_json(settings: &InForce<'_>) -> String {
 }
 
 /// Renders what the scenarios of a project came to.
-pub fn render_tested(tested: &Tested, options: &Options) -> String {
-    human::tested(tested, options)
+pub fn render_tested(tested: &Tested, format: TestFormat, options: &Options) -> String {
+    match format {
+        TestFormat::Human => human::tested(tested, options),
+        TestFormat::Junit => junit::tested(tested, options),
+    }
+}
+
+/// The formats of what scenarios came to.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum TestFormat {
+    /// For people, on a terminal or read aloud.
+    Human,
+    /// JUnit's XML: a case for each scenario.
+    Junit,
+}
+
+impl Named for TestFormat {
+    const ALL: &[TestFormat] = &[TestFormat::Human, TestFormat::Junit];
+
+    fn word(self) -> &'static str {
+        match self {
+            TestFormat::Human => "human",
+            TestFormat::Junit => "junit",
+        }
+    }
+}
+
+impl Named for Format {
+    const ALL: &[Format] = Format::ALL;
+
+    fn word(self) -> &'static str {
+        Format::word(self)
+    }
+}
+
+/// A format that the command line knows by a word.
+pub trait Named: Copy + 'static {
+    /// All of them.
+    const ALL: &[Self];
+
+    /// What it is called.
+    fn word(self) -> &'static str;
+
+    /// The format of a word.
+    fn of(word: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|format| format.word() == word)
+    }
 }
 
 /// Renders what a comparison of two versions found; `names` are what these are called.

@@ -170,9 +170,11 @@ fn bounds() -> String {
         ("findings of one rule, in the JSON report", check::FINDINGS_KEPT),
         ("findings of one rule, shown to people who did not ask for that rule alone", output::FINDINGS_SHOWN),
         ("… of them told with the whole way", output::FINDINGS_TOLD),
+        ("annotations of one kind, in the workflow commands of GitHub", output::ANNOTATIONS_SHOWN),
+        ("characters of a comment on a pull request", output::markdown::LONGEST),
     ];
     for (what, most) in counted {
-        let _ = writeln!(out, "| {what} | {most} | the rest are counted |");
+        let _ = writeln!(out, "| {what} | {} | the rest are counted |", thousands(most));
     }
     out.push('\n');
     out

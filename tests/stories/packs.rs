@@ -42,12 +42,7 @@ const FOUND: &[Found] = &[
     ),
     broken("charity-mailing", "GDP-005", 1, &["`form-number`", "`filled-forms`"]),
     cannot_tell("charity-mailing", "RET-003", 3, &["6 years after `last-gift`", "7 years after `help-ended`"]),
-    broken(
-        "hospital-and-technology-company",
-        "CAL-001",
-        1,
-        &["`history-to-lumenwell`", "no stated confidentiality basis"],
-    ),
+    broken("hospital-and-technology-company", "CAL-001", 1, &["`history-to-lumenwell`"]),
     broken("hospital-and-technology-company", "CAL-002", 1, &["`history-to-lumenwell`", "`caldicott-approval`"]),
     broken("hospital-and-technology-company", "CAL-003", 1, &["`history-to-lumenwell`", "`national-data-opt-out`"]),
     broken("hospital-and-technology-company", "CPR-004", 1, &["`run-tests`", "was not instructed"]),

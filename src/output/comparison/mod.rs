@@ -7,6 +7,8 @@ pub use json::SCHEMA;
 pub(super) use json::render as json;
 pub(super) use markdown::render as markdown;
 
+use super::Named;
+
 /// The formats of a comparison.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
 pub enum ComparisonFormat {
@@ -18,21 +20,14 @@ pub enum ComparisonFormat {
     Markdown,
 }
 
-impl ComparisonFormat {
-    /// All of them.
-    pub const ALL: &[ComparisonFormat] = &[ComparisonFormat::Human, ComparisonFormat::Json, ComparisonFormat::Markdown];
+impl Named for ComparisonFormat {
+    const ALL: &[ComparisonFormat] = &[ComparisonFormat::Human, ComparisonFormat::Json, ComparisonFormat::Markdown];
 
-    /// What it is called on the command line.
-    pub fn word(self) -> &'static str {
+    fn word(self) -> &'static str {
         match self {
             ComparisonFormat::Human => "human",
             ComparisonFormat::Json => "json",
             ComparisonFormat::Markdown => "markdown",
         }
-    }
-
-    /// The format of a word.
-    pub fn of(word: &str) -> Option<ComparisonFormat> {
-        ComparisonFormat::ALL.iter().copied().find(|f| f.word() == word)
     }
 }

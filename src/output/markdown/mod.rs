@@ -178,7 +178,8 @@ fn heading(outcome: &Outcome, entries: &Entries<'_>) -> String {
         more => format!(" and {more} more"),
     };
     match (broken, unsure) {
-        (0, 0) if entries.waived > 0 => "nothing is broken that is not waived".to_owned(),
+        (0, 0) if entries.known > 0 => "nothing new is wrong".to_owned(),
+        (0, 0) if entries.waived > 0 => "nothing is wrong that is not waived".to_owned(),
         (0, 0) => "all holds".to_owned(),
         (0, unsure) => format!("{} told", count(unsure, "thing cannot be", "things cannot be")),
         (broken, _) => format!("{}{more}", count(broken, "likely issue", "likely issues")),
@@ -197,6 +198,9 @@ fn tallies(outcome: &Outcome, entries: &Entries<'_>) -> String {
     lines.extend(words::closing(report).iter().map(|line| rich(line)));
     if entries.waived > 0 {
         lines.push(format!("{} waived.", count(entries.waived, "finding is", "findings are")));
+    }
+    if entries.known > 0 {
+        lines.push(format!("{} there before.", count(entries.known, "finding was", "findings were")));
     }
     lines.push(format!("Judged as of {}.", report.as_of));
     format!("{}\n", lines.join("  \n"))
