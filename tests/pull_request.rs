@@ -168,10 +168,48 @@ fn every_format_of_code_review_names_the_line() {
     let github = repository.says(1, &["check", "study", "--against", "main", "--format", "github"]);
     assert!(github.contains(&format!("file=study/study.staunch,line={line},")), "{github}");
     let comment = repository.says(1, &["diff", "main", "--path", "study", "--format", "markdown"]);
-    assert!(comment.starts_with("<!-- staunch-diff -->\n"), "{comment}");
-    assert!(comment.contains(&format!("study.staunch:{line}:6")) && comment.chars().count() <= 60_000, "{comment}");
+    // two projects of a repository have a comment each, and files are called as in the list of the change
+    assert!(comment.starts_with("<!-- staunch-diff: study -->\n"), "{comment}");
+    assert!(comment.contains(&format!("`study/study.staunch:{line}`")), "{comment}");
     let comment = fs::read_to_string(repository.file("comment.md")).unwrap();
     assert!(comment.contains(&format!("study.staunch:{line}")) && comment.contains("mermaid"), "{comment}");
+}
+
+/// Parties with long names, and what else a project has.
+fn parties(number: usize, more: &str) -> String {
+    let name = "a long name ".repeat(40);
+    let start = "party council { kind local-authority }\ndataset pupils { held by council; fields name }\n".to_owned();
+    (0..number).fold(start, |all, n| all + &format!("party p{n} \"{name}\" {{ kind company }}\n")) + more
+}
+
+#[test]
+fn a_long_comment_is_cut_and_says_so() {
+    let folder = TempDir::new().unwrap();
+    let compared = |old: &str, new: &str| {
+        for (name, text) in [("old", old), ("new", new)] {
+            fs::create_dir_all(folder.path().join(name)).unwrap();
+            fs::write(folder.path().join(name).join("a.staunch"), text).unwrap();
+        }
+        let mut command = assert_cmd::Command::cargo_bin("staunch").unwrap();
+        let arguments = ["diff", "old", "new", "--format", "markdown", "--fail-on", "never"];
+        let output = command.args(arguments).current_dir(folder.path()).output().unwrap();
+        let comment = String::from_utf8(output.stdout).unwrap();
+        assert!(comment.chars().count() <= 60_000, "{comment}");
+        comment
+    };
+    // many causes: what does not fit is counted
+    let flows =
+        (0..120).fold(String::new(), |all, n| all + &format!("flow f{n} {{ from council; to p{n}; data pupils }}\n"));
+    let comment = compared(&parties(120, ""), &parties(120, &flows));
+    assert!(comment.contains("now receives data, and has `pupils`") && comment.len() > 40_000, "{comment}");
+    assert!(comment.ends_with("parts of this comment are left out: `staunch diff --all` says all.\n"), "{comment}");
+    // one cause of more than fits is told in part, and so is what else there is to say
+    let to: Vec<String> = (0..150).map(|n| format!("p{n}")).collect();
+    let flow = format!("flow f {{ from council; to {}; data pupils }}\n", to.join(", "));
+    let comment = compared(&parties(150, ""), &parties(150, &flow));
+    assert!(comment.contains("Because flow `f` is new:\n\n- "), "{comment}");
+    assert!(comment.contains("- … and 142 more: `staunch diff --all` says them."), "{comment}");
+    assert!(comment.contains("1 declaration is changed</summary>"), "{comment}");
 }
 
 #[test]

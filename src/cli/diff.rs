@@ -16,7 +16,7 @@ use crate::{output, project};
 #[derive(clap::Args, Debug)]
 #[command(after_help = "Examples:
   staunch diff main                    what is here, beside the branch `main`
-  staunch diff v1.0 HEAD study         two revisions of the project in the folder `study`
+  staunch diff v1.0 HEAD --path study  two revisions of the project in the folder `study`
   staunch diff before after            two folders
 
 Exit codes: 0 nothing gets worse · 1 something does · 2 the text of a version is wrong, or there is none")]
@@ -104,12 +104,16 @@ pub(super) fn run(args: &Args) -> ExitCode {
         terminal::complain("neither version has a `.staunch` file", Some("name the project's folder with `--path`"));
         return ExitCode::NothingChecked;
     }
+    let folders = (project::folder_in_repository(&before.root), project::folder_in_repository(&after.root));
     let comparison = run::compare(before, after, as_of);
     let mut options = args.shown.options();
     (options.quiet, options.all) = (args.quiet, args.all);
     let names = (old.name(), new.name());
-    let render =
-        |format, options: &Options| output::render_comparison(&comparison, format, (&names.0, &names.1), options);
+    let versions = (
+        output::Version { name: &names.0, folder: &folders.0 },
+        output::Version { name: &names.1, folder: &folders.1 },
+    );
+    let render = |format, options: &Options| output::render_comparison(&comparison, format, versions, options);
     if let Err(code) = formats::write_each(&args.formats, render, |_| options.clone(), || Ok(())) {
         return code;
     }
@@ -139,7 +143,7 @@ impl Version {
     /// What it is called.
     pub(super) fn name(&self) -> String {
         match self {
-            Version::Folder(path) if path.as_os_str() == "." => "the folder".to_owned(),
+            Version::Folder(path) if path.as_os_str() == "." => output::HERE.to_owned(),
             Version::Folder(path) => path.display().to_string(),
             Version::Revision(_, revision) => revision.clone(),
         }
