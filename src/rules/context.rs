@@ -362,6 +362,32 @@ impl<'a> Context<'a> {
         &all[activity.index()]
     }
 
+    /// Works out what linkage looks at of every copy, before anybody asks: whoever links waits while it grows.
+    pub fn find_looks(&self) {
+        self.linkage(Reading::Kind).find_looks();
+        if self.unsure_steps {
+            self.linkage(Reading::Harsh).find_looks();
+        }
+    }
+
+    /// Works out how identifiable data is at some places, before anybody asks: of two that ask for one view at a time one waits.
+    pub fn find_levels(&self, places: &[PlaceId]) {
+        for place in places {
+            for reading in [Reading::Harsh, Reading::Kind] {
+                self.levels(self.seen(*place, reading));
+            }
+        }
+    }
+
+    /// The places that have rows about people, those of a party side by side.
+    pub fn places_with_rows(&self) -> Vec<PlaceId> {
+        let with_rows = self.graph.copy_ids().map(|copy| self.graph.copy(copy)).filter(|copy| copy.rows);
+        let mut places: Vec<PlaceId> = with_rows.map(|copy| copy.place).collect();
+        places.sort_unstable_by_key(|place| (self.model.place(*place).party, *place));
+        places.dedup();
+        places
+    }
+
     /// What is tied together.
     pub fn linkage(&self, reading: Reading) -> &Arc<Linkage<'a>> {
         self.linkage[index(reading)].get_or_init(|| Arc::new(self.new_linkage(reading)))

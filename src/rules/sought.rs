@@ -1,7 +1,7 @@
 //! A data phrase made ready to be looked for in many copies, and what of a cell it matches.
 
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -85,11 +85,11 @@ struct Ready<'p> {
     /// For each category, whether it is one that the phrase names; empty when it names none.
     categories: Vec<bool>,
     /// The classes that the sentence does not tell apart, set by set: it must not matter what other sentences ask.
-    alike: Rc<[Vec<u64>]>,
+    alike: Arc<[Vec<u64>]>,
 }
 
 /// The classes of sources in sets, so that each phrase is from all of a set or from nothing of it.
-fn alike(c: &Context<'_>, phrases: &[&Phrase]) -> Rc<[Vec<u64>]> {
+fn alike(c: &Context<'_>, phrases: &[&Phrase]) -> Arc<[Vec<u64>]> {
     let mut sets = vec![c.origins.everything()];
     for from in phrases.iter().filter_map(|p| p.from.as_ref()) {
         let from = c.origins.answering(from);
@@ -103,7 +103,7 @@ fn alike(c: &Context<'_>, phrases: &[&Phrase]) -> Rc<[Vec<u64>]> {
 }
 
 impl<'p> Ready<'p> {
-    fn new(c: &Context<'_>, phrase: &'p Phrase, closing: Closing, alike: Rc<[Vec<u64>]>) -> Self {
+    fn new(c: &Context<'_>, phrase: &'p Phrase, closing: Closing, alike: Arc<[Vec<u64>]>) -> Self {
         let vocabulary = &c.model.vocabulary;
         let from = phrase.from.as_ref().map_or_else(|| c.origins.everything(), |from| c.origins.answering(from));
         let first = from.iter().position(|w| *w != 0).unwrap_or(0);
@@ -159,6 +159,11 @@ fn depends(phrase: &Phrase, closing: Closing) -> bool {
         Closing::Up => matches!(phrase.level, Some(LevelWord::Pseudonymised | LevelWord::Identifiable)),
         Closing::Down => matches!(phrase.level, Some(LevelWord::RowLevel | LevelWord::Pseudonymised)),
     }
+}
+
+/// Whether what a phrase matches in a copy depends on what else there is where the copy is.
+pub fn asks_level(phrase: &Phrase) -> bool {
+    depends(phrase, Closing::Up)
 }
 
 /// Whether a phrase may match in one reading what it does not match in the other, though the same is there: whom data is about may

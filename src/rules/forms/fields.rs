@@ -1,9 +1,8 @@
 //! Forms 2 and 10: which fields may come in, and fields that come in and are never used.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
 
 use super::data::Closed;
@@ -159,31 +158,55 @@ fn unused_by<'a, const N: usize>(c: &'a Context<'_>, holders: &[Holder], reading
     let mut judged = readings.map(|_| Judged::new(c));
     let Some(first) = readings.first() else { return judged };
     // whoever has it in hand is told of first; it is the same for those for whom it is held
-    for (in_hand, holder) in [true, false].into_iter().flat_map(|hand| holders.iter().map(move |h| (hand, *h))) {
+    let mut for_others: Vec<(Holder, CopySet, Vec<CopyId>)> = Vec::new();
+    for holder in holders.iter().copied() {
         let party = c.model.place(holder.place(c.model)).party;
         let inside = c.inside(holder, *first);
+        let mut elsewhere = Vec::new();
         for copy in inside.iter().copied() {
-            if (c.graph.party_of(c.model, copy) == party) != in_hand || judged.iter().all(|j| j.has(key(copy))) {
-                continue;
+            match c.graph.party_of(c.model, copy) == party {
+                true => unused_in(c, (holder, &inside, copy), readings, &mut judged),
+                false => elsewhere.push(copy),
             }
-            let entering: Entering = c.graph.arrivals_of(copy).filter(|a| enters(c, *a, &inside)).collect();
-            let Some(idle) = idle_in(c, copy, &entering, *first) else { continue };
-            for (judged, reading) in judged.iter_mut().zip(readings) {
-                judged.matched = true;
-                let counts = move |used: Used| used == Used::No || reading == Reading::Harsh;
-                if !idle.iter().any(|(_, used)| counts(*used)) || judged.has(key(copy)) {
-                    continue;
-                }
-                let names = Names::of_copy(c, holder, copy);
-                let (entering, mut idle) = (entering.clone(), idle.clone());
-                judged.push_named(key(copy), &names, move || {
-                    idle.retain(|(_, used)| counts(*used));
-                    tell_idle(c, copy, &entering, &idle)
-                });
-            }
+        }
+        if !elsewhere.is_empty() {
+            for_others.push((holder, inside, elsewhere));
+        }
+    }
+    for (holder, inside, copies) in for_others {
+        for copy in copies {
+            unused_in(c, (holder, &inside, copy), readings, &mut judged);
         }
     }
     judged
+}
+
+/// Notes a copy that is inside a holder, where a field came in with it that nobody uses.
+fn unused_in<'a, const N: usize>(
+    c: &'a Context<'_>,
+    (holder, inside, copy): (Holder, &CopySet, CopyId),
+    readings: [Reading; N],
+    judged: &mut [Judged<'a>; N],
+) {
+    let Some(first) = readings.first() else { return };
+    let entering: Entering = c.graph.arrivals_of(copy).filter(|a| enters(c, *a, inside)).collect();
+    if entering.is_empty() || judged.iter().all(|j| j.has(key(copy))) {
+        return;
+    }
+    let Some(idle) = idle_in(c, copy, &entering, *first) else { return };
+    for (judged, reading) in judged.iter_mut().zip(readings) {
+        judged.matched = true;
+        let counts = move |used: Used| used == Used::No || reading == Reading::Harsh;
+        if !idle.iter().any(|(_, used)| counts(*used)) || judged.has(key(copy)) {
+            continue;
+        }
+        let names = Names::of_copy(c, holder, copy);
+        let (entering, mut idle) = (entering.clone(), idle.clone());
+        judged.push_named(key(copy), &names, move || {
+            idle.retain(|(_, used)| counts(*used));
+            tell_idle(c, copy, &entering, &idle)
+        });
+    }
 }
 
 /// The arrivals by which a copy comes in from outside.
@@ -201,9 +224,6 @@ fn idle_in(
     let all_enter = entering.len() == c.graph.arrivals_of(copy).len();
     let comes = |cell: CellId| all_enter || entering.iter().any(|a| c.graph.comes_by(c.model, *a, cell));
     let (mut any, mut idle) = (false, SmallVec::new());
-    if entering.is_empty() {
-        return None;
-    }
     for (number, column) in c.graph.columns_of(copy).iter().enumerate() {
         let cell = CellId { copy, column: number as u32 };
         if column.kind == ColumnKind::Field && contents.has_any(cell) && comes(cell) {
@@ -326,8 +346,8 @@ impl Uses {
 /// The steps and uses that take each dataset, and the uses of which it is not stated what they take.
 #[derive(Debug, Default)]
 struct Takers {
-    steps: HashMap<DatasetId, Vec<StepId>>,
-    uses: HashMap<DatasetId, Vec<UseId>>,
+    steps: FxHashMap<DatasetId, Vec<StepId>>,
+    uses: FxHashMap<DatasetId, Vec<UseId>>,
     unstated: Vec<UseId>,
 }
 
