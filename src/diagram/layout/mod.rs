@@ -8,7 +8,18 @@
 //! Time goes across: columns follow the lines. Lanes go down. A line runs only through the channels between columns and
 //! between rows and through cells where nothing stands, so it cannot run through a box that is not its own.
 
-mod simple;
+mod columns;
+mod engine;
+mod geometry;
+mod grid;
+mod lanes;
+pub mod measure;
+mod model;
+mod route;
+mod rows;
+mod space;
+mod tracks;
+mod words;
 
 /// How large something is.
 #[derive(Debug, Clone, Copy, PartialEq, Default)]
@@ -229,5 +240,5 @@ pub struct Route {
 
 /// Places everything. It never fails, whatever the plan; a large plan gets fewer rounds of improvement.
 pub fn place(plan: &Plan) -> Layout {
-    simple::place(plan)
+    engine::place(plan)
 }
