@@ -169,7 +169,8 @@ impl Studio<'_> {
         if self.effort.steps == 0 {
             return column;
         }
-        let quick = Effort { quick: true, rounds: 1, tries: 0, ..self.effort };
+        let rounds = usize::from(self.model.wires.len() < 60);
+        let quick = Effort { quick: true, rounds, tries: 0, ..self.effort };
         let mut now = (self.best_order(&column, Taste::ALL[0], quick), column);
         let mut best: Option<(Draft, Vec<usize>)> = None;
         for _ in 0..self.effort.steps {
