@@ -88,7 +88,7 @@ fn badge(points: &[(i32, i32)], wire: usize, size: Size, share: (usize, usize), 
                 Taken::Line(_) => NEVER,
                 Taken::Border | Taken::LaneBorder => 60,
             });
-            let tight = if along < begin || along > end { NEVER } else { 0 };
+            let tight = if along < begin || along > end || !space.holds(&rect) { NEVER } else { 0 };
             let cost = blocked
                 + tight
                 + (along - wanted).abs() as u32 / 4
@@ -185,10 +185,11 @@ fn label(
 
 /// Whether words may stand here: off everything, and so far from other lines that nobody takes them for theirs.
 fn free(rect: &Rect, wire: usize, space: &Space) -> bool {
-    space.price(rect, 2.0, |other, taken| match taken {
-        Taken::Line(w) if w == wire => u32::from(super::space::touches(&rect.grown(1.0), other)),
-        _ => 1,
-    }) == 0
+    space.holds(rect)
+        && space.price(rect, 2.0, |other, taken| match taken {
+            Taken::Line(w) if w == wire => u32::from(super::space::touches(&rect.grown(1.0), other)),
+            _ => 1,
+        }) == 0
         && space.price(rect, 4.0, |_, taken| match taken {
             Taken::Line(w) if w != wire => 1,
             _ => 0,
