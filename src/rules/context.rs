@@ -371,10 +371,13 @@ impl<'a> Context<'a> {
     }
 
     /// Works out how identifiable data is at some places, before anybody asks: of two that ask for one view at a time one waits.
-    pub fn find_levels(&self, places: &[PlaceId]) {
+    pub fn find_levels(&self, places: &[PlaceId], by_keys: bool) {
         for place in places {
-            for reading in [Reading::Harsh, Reading::Kind] {
-                self.levels(self.seen(*place, reading));
+            self.levels(self.seen(*place, Reading::Harsh));
+            let kindly = self.seen(*place, Reading::Kind);
+            self.levels(kindly);
+            if by_keys {
+                self.levels_by_keys(kindly);
             }
         }
     }

@@ -21,6 +21,7 @@ pub mod truth;
 
 pub use finding::{Finding, Missing, Verdict, Waived, WitnessStep, fingerprint};
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::ops::Range;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -28,15 +29,16 @@ use std::sync::{Mutex, PoisonError};
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
-use compile::{Compiled, Filter, Form, Out};
+use compile::{Compiled, Condition, Filter, Form, Out};
 use context::Context;
 use facts::{Entity, Subject};
 use forms::side_by_side::{self, ABREAST, Abreast, At, Every, Found};
 use forms::{Judged, Violation};
+use phrase::Holder;
 
 use crate::diagnostic::Diagnostic;
 use crate::diagnostic::codes::rules as codes;
-use crate::graph::Reading;
+use crate::graph::{CopyId, Reading};
 use crate::model::{ActivityId, PlaceId, Thing};
 
 /// What became of one sentence.
@@ -65,10 +67,15 @@ pub fn judge(c: &Context<'_>, sentences: &[&Compiled], threads: bool) -> Vec<Sen
         let found = group.found(c);
         concluded.extend(found.into_iter().map(|(number, found)| (number, found.concluded(c, sentences[number]))));
     }
-    // one rule may take as long to tell as all others together
-    let due: Vec<(usize, &Due)> =
-        concluded.iter().flat_map(|(number, concluded)| concluded.due.iter().map(|due| (*number, due))).collect();
-    let mut told = each(&due, threads, |(number, due)| told(c, sentences[*number], due)).into_iter();
+    // one finding may take as long to tell as a hundred others: what is about many copies comes first
+    let mut due: Vec<(usize, usize, &Due)> = Vec::new();
+    for (number, one) in concluded.iter().flat_map(|(number, all)| all.due.iter().map(move |one| (*number, one))) {
+        due.push((due.len(), number, one));
+    }
+    due.sort_by_cached_key(|(.., one)| Reverse(one.weight(c)));
+    let mut told = each(&due, threads, |(at, number, one)| (*at, told(c, sentences[*number], one)));
+    told.sort_unstable_by_key(|(at, _)| *at);
+    let mut told = told.into_iter().map(|(_, finding)| finding);
     for (number, concluded) in concluded {
         let findings = told.by_ref().take(concluded.due.len()).collect();
         judged[number] = Some(concluded.told(findings));
@@ -85,7 +92,9 @@ pub fn each<W: Sync, D: Send>(all: &[W], threads: bool, work: impl Fn(&W) -> D +
     let (next, done) = (AtomicUsize::new(0), Mutex::new(Vec::with_capacity(all.len())));
     let take = || {
         let mut own: Vec<(usize, D)> = Vec::new();
-        while let Some((number, piece)) = Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|n| Some((n, all.get(n)?))) {
+        while let Some((number, piece)) =
+            Some(next.fetch_add(1, Ordering::Relaxed)).and_then(|n| Some((n, all.get(n)?)))
+        {
             own.push((number, work(piece)));
         }
         done.lock().unwrap_or_else(PoisonError::into_inner).append(&mut own);
@@ -153,8 +162,10 @@ fn groups<'a>(c: &Context<'_>, sentences: &[&'a Compiled]) -> Vec<Group<'a>> {
 enum Work {
     /// What linkage looks at of every copy.
     Looks,
-    /// How identifiable data is at some places.
-    Levels(Vec<PlaceId>),
+    /// For what data came to its holders.
+    Provenance,
+    /// How identifiable data is at some places, and how it would be by codes and direct identifiers alone.
+    Levels(Vec<PlaceId>, bool),
     /// One sentence.
     Alone(usize),
     /// Sentences of a group, for a stretch of things.
@@ -173,12 +184,16 @@ fn work(c: &Context<'_>, sentences: &[&Compiled], groups: &[Group<'_>], threads:
     if levels {
         work.push(Work::Looks);
     }
+    if threads && sentences.iter().any(|sentence| asks(sentence, facts::COMPATIBLE)) {
+        work.push(Work::Provenance);
+    }
     let is_alone = |sentence: &&Compiled| !matches!(sentence.form, Form::Every { .. });
     let alone = sentences.iter().enumerate().filter(|(_, sentence)| is_alone(sentence));
     let (long, short): (Vec<_>, Vec<_>) = alone.partition(|(_, s)| matches!(s.form, Form::UnusedFields { .. }));
     work.extend(long.into_iter().map(|(number, _)| Work::Alone(number)));
     if levels {
-        work.extend(c.places_with_rows().chunks(PLACES).map(|places| Work::Levels(places.to_vec())));
+        let by_keys = sentences.iter().any(|sentence| asks(sentence, facts::BY_COMBINATION));
+        work.extend(c.places_with_rows().chunks(PLACES).map(|places| Work::Levels(places.to_vec(), by_keys)));
     }
     work.extend(short.into_iter().map(|(number, _)| Work::Alone(number)));
     for (number, group) in groups.iter().enumerate() {
@@ -193,11 +208,25 @@ fn asks_levels(sentence: &Compiled) -> bool {
     filters.iter().any(|filter| matches!(filter, Filter::Of(phrase) if sought::asks_level(phrase)))
 }
 
+/// Whether a sentence of `every` asks for a fact.
+fn asks(sentence: &Compiled, fact: &str) -> bool {
+    fn is_in(condition: &Condition, fact: &str) -> bool {
+        match condition {
+            Condition::And(all) | Condition::Or(all) => all.iter().any(|one| is_in(one, fact)),
+            Condition::Not(inner) => is_in(inner, fact),
+            Condition::Test(test) => test.fact.name == fact,
+            Condition::TakesOnly(_) | Condition::OneOf(_) => false,
+        }
+    }
+    Every::of(sentence).is_some_and(|every| every.only_where.into_iter().chain([every.must]).any(|x| is_in(x, fact)))
+}
+
 impl Work {
     fn done(&self, c: &Context<'_>, sentences: &[&Compiled], groups: &[Group<'_>]) -> Option<(usize, Sentence)> {
         match self {
             Work::Looks => c.find_looks(),
-            Work::Levels(places) => c.find_levels(places),
+            Work::Provenance => _ = c.provenance(),
+            Work::Levels(places, by_keys) => c.find_levels(places, *by_keys),
             Work::Alone(number) => return Some((*number, alone(c, sentences[*number]))),
             Work::Abreast(number, stretch) => groups[*number].judge(c, stretch.clone()),
         }
@@ -270,6 +299,21 @@ struct Due {
     subject: Subject,
     reading: Reading,
     verdict: Verdict,
+}
+
+impl Due {
+    /// How many copies there may be to tell of, each with all that its holder has.
+    fn weight(&self, c: &Context<'_>) -> usize {
+        let held = |copy: CopyId| {
+            let holder = Holder::Party(c.graph.party_of(c.model, copy));
+            c.inside(holder, Reading::Kind).as_slice().len()
+        };
+        match self.subject {
+            Subject::Flow(flow) => c.graph.arrivals_by(flow).iter().map(|a| held(c.graph.arrival(*a).copy)).sum(),
+            Subject::Copy(copy, _) => held(copy),
+            _ => 0,
+        }
+    }
 }
 
 impl Found {

@@ -8,6 +8,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use super::context::Context;
 use super::truth::Truth;
@@ -267,7 +268,8 @@ impl Provenance {
         activity: Option<ActivityId>,
         datasets: &[DatasetId],
     ) -> Result<Vec<PartyId>, crate::source::Span> {
-        let (mut found, mut seen, mut stack) = (Vec::new(), Vec::new(), vec![party]);
+        let (mut found, mut seen) = (Vec::new(), SmallVec::<[PartyId; 4]>::new());
+        let mut stack: SmallVec<[PartyId; 4]> = SmallVec::from_slice(&[party]);
         while let Some(party) = stack.pop() {
             if seen.contains(&party) {
                 continue;
@@ -278,11 +280,11 @@ impl Provenance {
                 role.of.is_empty() || datasets.is_empty() || datasets.iter().any(|d| role.of.contains(d))
             };
             let here = roles.filter(|(a, _)| activity.is_none_or(|in_it| in_it == *a));
-            let roles: Vec<&ProcessorRole> =
+            let roles: SmallVec<[&ProcessorRole; 4]> =
                 here.filter_map(|(a, n)| c.model.activities[a.index()].processors.get(*n)).filter(fits).collect();
             let controls =
-                activity.is_some_and(|a| c.model.activities[a.index()].controllers.iter().any(|r| r.party == party));
-            if roles.is_empty() || controls {
+                || activity.is_some_and(|a| c.model.activities[a.index()].controllers.iter().any(|r| r.party == party));
+            if roles.is_empty() || controls() {
                 found.push(party);
             }
             for role in roles {

@@ -198,6 +198,9 @@ pub struct Sought<'p> {
     /// Whether levels matter, and whether what is identified by itself does.
     levels: bool,
     identified: bool,
+    /// Whether it matters whom data is about, and whether it is published.
+    about: bool,
+    published: bool,
     /// Whether the two readings may find something else in the same.
     by_reading: bool,
     /// From which level on rows are what is sought, where nothing else is asked of them.
@@ -233,6 +236,8 @@ impl<'p> Sought<'p> {
             by_way: except.iter().any(|e| e.from.is_some()),
             levels: depends(data, Closing::Up) || except.iter().any(|e| depends(e, Closing::Down)),
             identified: all().any(|p| p.level == Some(LevelWord::Identified)),
+            about: all().any(|p| !p.about.is_empty() || p.children),
+            published: all().any(|p| p.published),
             by_reading: !c.same_in_both() || all().any(by_reading),
             any_rows: if except.is_empty() && c.same_in_both() { any_rows(data) } else { None },
             known: RefCell::default(),
@@ -354,8 +359,8 @@ impl Sought<'_> {
             contents: contents.number,
             reading: if self.by_reading { reading } else { Reading::Kind },
             content: contents.of(copy),
-            about: c.graph.about_number(copy),
-            public: c.graph.copy(copy).place == Model::PUBLIC,
+            about: if self.about { c.graph.about_number(copy) } else { 0 },
+            public: self.published && c.graph.copy(copy).place == Model::PUBLIC,
             level: if self.levels { c.level(seen, copy) } else { 0 },
             identified: self.identified && c.identified(copy, reading),
         })

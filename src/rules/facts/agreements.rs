@@ -1,6 +1,7 @@
 //! Facts of sharing under agreements: between whom, within what, how far on, by which power.
 
 use rustc_hash::FxHashSet;
+use smallvec::SmallVec;
 
 use super::lawfulness::{BASIS, footings};
 use super::read::*;
@@ -67,8 +68,7 @@ pub(super) fn in_force_told(c: &Context<'_>, s: Subject) -> Answer {
 
 /// For whom a party acts in a flow.
 fn acting(c: &Context<'_>, flow: &Flow, who: PartyId) -> Result<Vec<PartyId>, Span> {
-    let mut datasets: Vec<_> = flow.data.iter().map(|d| d.dataset).collect();
-    datasets.sort_unstable();
+    let datasets: SmallVec<[_; 4]> = flow.data.iter().map(|d| d.dataset).collect();
     c.provenance().acts_for(c, who, flow.activity, &datasets)
 }
 

@@ -280,7 +280,10 @@ fn is_attribute(c: &Context<'_>, column: &Column) -> bool {
 
 fn separated(c: &Context<'_>, s: Subject) -> Answer {
     let Subject::Flow(_) = s else { return Answer::Unsaid };
-    let truths = told_of(c, s).into_iter().map(|(copy, _)| named_at_place(c, copy).negate());
+    let truths = attributes_of(c, s).filter_map(|(copy, mut attributes)| {
+        let named = named_at_place(c, copy);
+        (named != Truth::False && attributes.next().is_some()).then(|| named.negate())
+    });
     Answer::Later(
         Truth::all(truths),
         Why(|c, s| {
@@ -302,15 +305,21 @@ fn separated(c: &Context<'_>, s: Subject) -> Answer {
 
 /// The copies that a flow brings to somebody and that say something of people, each with the columns that do.
 fn told_of(c: &Context<'_>, s: Subject) -> Vec<(CopyId, Vec<Column>)> {
-    let Subject::Flow(flow) = s else { return Vec::new() };
+    let all = attributes_of(c, s).map(|(copy, columns)| (copy, columns.collect::<Vec<_>>()));
+    all.filter(|(_, columns)| !columns.is_empty()).collect()
+}
+
+/// The copies that a flow brings to somebody, each with the columns that say something of people.
+fn attributes_of<'c>(
+    c: &'c Context<'_>,
+    s: Subject,
+) -> impl Iterator<Item = (CopyId, impl Iterator<Item = Column> + 'c)> + 'c {
     let contents = c.contents(Reading::Kind);
-    let copies = brought_rows(c, flow, Reading::Harsh).into_iter().filter(|copy| place_of(c, *copy) != Model::PUBLIC);
-    let with = |copy: CopyId| {
+    let copies = if let Subject::Flow(flow) = s { brought_rows(c, flow, Reading::Harsh) } else { Vec::new() };
+    copies.into_iter().filter(|copy| place_of(c, *copy) != Model::PUBLIC).map(move |copy| {
         let cells = c.graph.cells_of(copy).filter(|cell| contents.has_rows(*cell));
-        let columns: Vec<Column> = cells.map(|cell| c.graph.cell(cell).column).filter(|k| is_attribute(c, k)).collect();
-        (copy, columns)
-    };
-    copies.map(with).filter(|(_, columns)| !columns.is_empty()).collect()
+        (copy, cells.map(|cell| c.graph.cell(cell).column).filter(|column| is_attribute(c, column)))
+    })
 }
 
 fn accreditations(c: &Context<'_>, s: Subject) -> Answer {

@@ -45,6 +45,9 @@ facts! {
         => |c, s, _| cross_wall(c, s);
 }
 
+/// The fact that asks how identifiable data would be by codes and direct identifiers alone.
+pub(crate) const BY_COMBINATION: &str = "re-identifiable by combination";
+
 /// The kinds of data that the table `protection` knows.
 const KINDS: [(&str, DataKind); 3] = [
     ("special-category", DataKind::SpecialCategory),
@@ -242,11 +245,53 @@ fn unguarded(c: &Context<'_>, s: Subject, copy: CopyId) -> Option<Reason> {
 }
 
 fn key_kept_apart(c: &Context<'_>, s: Subject) -> Answer {
+    let all = beside_keys(c, s);
+    if all.iter().any(|beside| beside.surely) {
+        return Answer::Later(
+            Truth::False,
+            Why(|c, s| beside_keys(c, s).iter().filter(|beside| beside.surely).map(|b| b.reason(c)).collect()),
+        );
+    }
+    Answer::Told(Truth::all(all.iter().map(|beside| beside.unknown(c))), Vec::new())
+}
+
+/// Pseudonyms that are where what turns them back is.
+struct Beside {
+    copy: CopyId,
+    means: CopyId,
+    /// Whether that is so when what is not stated is read kindly, too.
+    surely: bool,
+}
+
+impl Beside {
+    fn span(&self, c: &Context<'_>) -> Span {
+        c.graph.arrivals_of(self.means).next().map_or_else(Span::default, |a| c.arrival_span(a))
+    }
+
+    fn reason(&self, c: &Context<'_>) -> Reason {
+        let (data, what) = (c.data_name(self.copy), c.data_name(self.means));
+        let here = c.model.place_name(place_of(c, self.copy));
+        let at = c.model.place_name(place_of(c, self.means));
+        let sentence = format!("`{here}` has {data}, and {what}, which turns its codes back, is at `{at}`");
+        Reason::at(sentence, self.span(c)).mended(format!(
+            "let somebody else hold {what} (`held by …`), put a wall between, or destroy it before {data} is there"
+        ))
+    }
+
+    fn unknown(&self, c: &Context<'_>) -> Truth {
+        let (data, what) = (c.data_name(self.copy), c.data_name(self.means));
+        let at = c.model.place_name(place_of(c, self.means));
+        Truth::unknown(format!("whether {what} at `{at}` is kept apart from {data}"), self.span(c))
+    }
+}
+
+/// The pseudonyms of a subject that are, or may be, where what turns them back is.
+fn beside_keys(c: &Context<'_>, s: Subject) -> Vec<Beside> {
     let copies = match s {
         Subject::Flow(id) => brought_rows(c, id, Reading::Harsh),
         _ => taken_copies(c, s, Reading::Kind),
     };
-    let (mut reasons, mut truth) = (Vec::new(), Truth::True);
+    let mut found = Vec::new();
     for copy in copies {
         let place = place_of(c, copy);
         let holder = match c.model.place(place).team {
@@ -270,28 +315,13 @@ fn key_kept_apart(c: &Context<'_>, s: Subject) -> Answer {
                 let sees = views.iter().any(|seen| seen.view.sees(copy) && seen.view.sees(held));
                 sees && together(c.graph, &[copy, held], reading).iter().any(|set| set.len() == 2)
             };
-            let (kind, harsh) = (so(Reading::Kind), so(Reading::Harsh));
-            if !(kind || harsh) {
-                continue;
-            }
-            let (data, what) = (c.data_name(copy), c.data_name(held));
-            let (here, at) = (c.model.place_name(place), c.model.place_name(place_of(c, held)));
-            let first = c.graph.arrivals_of(held).next();
-            let span = first.map_or_else(Span::default, |a| c.arrival_span(a));
-            if kind {
-                let sentence = format!("`{here}` has {data}, and {what}, which turns its codes back, is at `{at}`");
-                let fix = format!(
-                    "let somebody else hold {what} (`held by …`), put a wall between, or destroy it before {data} is there"
-                );
-                reasons.push(Reason::at(sentence, span).mended(fix));
-                truth = Truth::False;
-            } else if harsh {
-                let text = format!("whether {what} at `{at}` is kept apart from {data}");
-                truth = truth.and(Truth::unknown(text, span));
+            let surely = so(Reading::Kind);
+            if surely || so(Reading::Harsh) {
+                found.push(Beside { copy, means: held, surely });
             }
         }
     }
-    Answer::Told(truth, reasons)
+    found
 }
 
 fn flow_re_identifiable(c: &Context<'_>, s: Subject) -> Answer {

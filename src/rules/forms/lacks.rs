@@ -1,5 +1,7 @@
 //! What a thing lacks that a sentence with `every` asks of it, in words, and what to write so that it has it.
 
+use rustc_hash::FxHashSet;
+
 use super::every::{eval, eval_test, holds, label};
 use super::{keeping, uses};
 use crate::graph::Reading;
@@ -96,13 +98,14 @@ pub(super) fn tell(c: &Context<'_>, subject: Subject, must: &Condition, negated:
         }
     };
     let mut lacks: Vec<(String, Option<Span>)> = Vec::new();
+    let mut told: FxHashSet<String> = FxHashSet::default();
     for lack in &found.lacks {
         let sentence = match lack.sentence.starts_with("it ") || lack.sentence.starts_with("whether it ") {
             true => about(&name, several, &lack.sentence),
             false => lack.sentence.clone(),
         };
         // what holds of several lines alike is told once
-        if !lacks.iter().any(|(told, _)| *told == sentence) {
+        if told.insert(sentence.clone()) {
             lacks.push((sentence, lack.span));
         }
     }
@@ -143,6 +146,14 @@ pub(super) fn said(c: &Context<'_>, subject: Subject, fact: &Fact) -> String {
     }
 }
 
+/// Whether a test comes to this, as the answer of its fact in a reading says.
+fn is(c: &Context<'_>, subject: Subject, test: &Test, answer: (&Answer, Reading), wanted: &Truth) -> bool {
+    match answer {
+        (Answer::Is(truth) | Answer::Told(truth, _) | Answer::Later(truth, _), _) => truth == wanted,
+        (_, reading) => eval_test(c, subject, test, reading) == *wanted,
+    }
+}
+
 /// What is gathered of all the tests of a condition.
 #[derive(Default)]
 struct Found {
@@ -173,8 +184,9 @@ impl Found {
             }
             format!("state {} in {place}", list(&lines))
         });
+        let mut seen: FxHashSet<String> = FxHashSet::default();
         for mend in self.mends.iter().cloned().chain(stated) {
-            if !all.contains(&mend) {
+            if seen.insert(mend.clone()) {
                 all.push(mend);
             }
         }
@@ -208,11 +220,16 @@ impl Found {
 
     fn collect_test(&mut self, c: &Context<'_>, subject: Subject, test: &Test, negated: bool, reading: Reading) {
         let (good, bad) = if negated { (Truth::False, Truth::True) } else { (Truth::True, Truth::False) };
-        if eval_test(c, subject, test, reading) == good {
+        let answer = (test.fact.read)(c, subject, reading);
+        if is(c, subject, test, (&answer, reading), &good) {
             return;
         }
-        let in_doubt = reading == Reading::Harsh && eval_test(c, subject, test, Reading::Kind) != bad;
-        let answer = match (test.fact.read)(c, subject, reading) {
+        let is_bad_kindly = || match (test.fact.differs)(c) {
+            true => eval_test(c, subject, test, Reading::Kind) == bad,
+            false => is(c, subject, test, (&answer, reading), &bad),
+        };
+        let in_doubt = reading == Reading::Harsh && !is_bad_kindly();
+        let answer = match answer {
             Answer::Later(truth, why) => Answer::Told(truth, (why.0)(c, subject)),
             other => other,
         };
