@@ -299,11 +299,12 @@ fn draft(studio: &Studio, column: &[usize], order: &[usize], taste: Taste, effor
         loose: 0,
     };
     let mut picture = None;
-    for round in 0..5 {
+    let last = if model.wires.len() > 700 { 1 } else { 4 };
+    for round in 0..=last {
         let work = Work { model, grid: &grid, column, order, tracks: &tracks, tabs: &tabs, room: &room };
         let geometry = work.solve();
         let made = Picture::make(plan, &work, geometry, effort.quick);
-        let asked = if round < 4 && !effort.quick { made.ask(plan, &work, round < 2) } else { None };
+        let asked = if round < last && !effort.quick { made.ask(plan, &work, round < 2) } else { None };
         picture = Some(made);
         match asked {
             Some(more) => room = more,

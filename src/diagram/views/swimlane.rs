@@ -174,7 +174,7 @@ impl<'a> Maker<'a> {
             phase: None,
             mark: Some(words::mark(copy.level)),
             number: None,
-            kept: words::kept(&copy.kept).filter(|_| !copy.published),
+            kept: words::kept_short(&copy.kept).filter(|_| !copy.published),
             contradiction: contradicted.then(|| "said to be anonymous".to_owned()),
             description: self.store_words(copy),
         }

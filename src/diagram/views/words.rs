@@ -96,6 +96,14 @@ pub(super) fn kept(kept: &Kept) -> Option<String> {
     })
 }
 
+/// The same without the latest date that is said besides: the description has it.
+pub(super) fn kept_short(kept: &Kept) -> Option<String> {
+    self::kept(kept).map(|words| match words.split_once(", no later than ") {
+        Some((before, _)) => before.to_owned(),
+        None => words,
+    })
+}
+
 /// The same in a sentence.
 pub(super) fn kept_sentence(kept: &Kept) -> String {
     let then = kept.then.map_or_else(String::new, |then| format!(", then {then}"));
