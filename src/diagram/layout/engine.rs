@@ -292,6 +292,7 @@ fn draft(studio: &Studio, column: &[usize], order: &[usize], taste: Taste, effor
     let tabs = tabs(model, &grid, &mut router);
     let tracks = untangled(model, &grid, &mut router, effort);
     let crossings = tracks.crossings(model.wires.len());
+    let lifted = router.lifted();
     let mut room = Room {
         legs: vec![0; tracks.legs.len()],
         gaps: vec![0; grid.gap.len()],
@@ -301,7 +302,8 @@ fn draft(studio: &Studio, column: &[usize], order: &[usize], taste: Taste, effor
     let mut picture = None;
     let last = if model.wires.len() > 700 { 1 } else { 4 };
     for round in 0..=last {
-        let work = Work { model, grid: &grid, column, order, tracks: &tracks, tabs: &tabs, room: &room };
+        let work =
+            Work { model, grid: &grid, column, order, tracks: &tracks, tabs: &tabs, lifted: &lifted, room: &room };
         let geometry = work.solve();
         let made = Picture::make(plan, &work, geometry, effort.quick);
         let asked = if round < last && !effort.quick { made.ask(plan, &work, round < 2) } else { None };
@@ -451,7 +453,7 @@ impl Picture {
             let half = (geometry.size[node].w / 2, geometry.size[node].h / 2);
             layout.nodes.push(rect(x - half.0, y - half.1, x + half.0, y + half.1));
             layout.notes.push(model.note[node].map(|note| {
-                let above = grid.closed[node].above;
+                let above = work.lifted[node];
                 let lift = 4.max(model.mark[node].h / 2 + 2);
                 let top = if above { y - half.1 - lift - note.h } else { y + half.1 + 4 };
                 rect(x - note.w / 2, top, x + note.w / 2, top + note.h)

@@ -54,6 +54,8 @@ pub(super) struct Work<'a> {
     pub(super) order: &'a [usize],
     pub(super) tracks: &'a Tracks,
     pub(super) tabs: &'a Tabs,
+    /// The boxes whose mark stands over them.
+    pub(super) lifted: &'a [bool],
     pub(super) room: &'a Room,
 }
 
@@ -155,13 +157,13 @@ impl Work<'_> {
         let model = self.model;
         for (node, &(x, y)) in self.grid.node.iter().enumerate() {
             let note = model.note[node].unwrap_or_default();
-            let closed = self.grid.closed[node];
+            let lifted = self.lifted[node];
             let half = (size[node].w / 2).max(note.w / 2);
             across[x] = (across[x].0.max(half), across[x].1.max(half));
             let half = size[node].h / 2;
             let mark = model.mark[node].h / 2;
-            let above = if closed.above { note.h + 6.max(mark + 4) } else { mark };
-            let below = if closed.below { note.h + 4 } else { 0 };
+            let above = if lifted && note.h > 0 { note.h + 6.max(mark + 4) } else { mark };
+            let below = if lifted || note.h == 0 { 0 } else { note.h + 4 };
             down[y] = (down[y].0.max(half + above), down[y].1.max(half + below));
         }
     }

@@ -13,6 +13,10 @@ const CROSS: i32 = 80;
 /// What crossing the border of a frame costs that neither end is in.
 const FOREIGN: i32 = 60;
 
+/// The lower and the upper side of a box; 0 and 1 are right and left.
+const BELOW: usize = 2;
+const ABOVE: usize = 3;
+
 /// The ways in which a line may go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Way {
@@ -160,11 +164,7 @@ impl<'a> Router<'a> {
         self.restore(w, Path::new());
         let mut found: Vec<Path> = Vec::new();
         let mut offer = |path: Option<Path>| {
-            if let Some(path) = path.filter(|p| *p != old) {
-                if !found.contains(&path) {
-                    found.push(path);
-                }
-            }
+            found.extend(path.filter(|p| *p != old && !found.contains(p)));
         };
         offer(self.search(w));
         if let ([first, second, ..], [.., before, last]) = (old.as_slice(), old.as_slice()) {
@@ -213,13 +213,31 @@ impl<'a> Router<'a> {
         }
     }
 
+    /// Whether a side of a box is kept for the mark under or over it: one of the two is, whichever no line has taken.
+    fn shut(&self, node: usize, side: usize, loops: bool) -> bool {
+        let taken = self.traffic.sides[node];
+        match side {
+            _ if self.model.note[node].is_none() => false,
+            BELOW => taken[ABOVE] > 0,
+            // a line to the box itself would else take both
+            ABOVE => taken[BELOW] > 0 || loops,
+            _ => false,
+        }
+    }
+
+    /// Whether the mark of a box stands over it and not under it, since lines take the lower side.
+    pub(super) fn lifted(&self) -> Vec<bool> {
+        self.traffic.sides.iter().map(|s| s[BELOW] > 0).collect()
+    }
+
     /// What it costs to begin or end at a side of a box that has lines already.
     fn crowd(&self, node: usize, side: usize) -> i32 {
         let size = self.model.size[node];
-        let room = if side < 2 { size.h } else { size.w - 20 };
+        let room = if side < BELOW { size.h } else { size.w - 20 };
         let taken = i32::from(self.traffic.sides[node][side]);
+        let mark = if side == BELOW && self.model.note[node].is_some() { 6 } else { 0 };
         let most = (room / 12).max(1);
-        if taken < most { taken * 5 } else { 60 + 30 * (taken - most) }
+        mark + if taken < most { taken * 5 } else { 60 + 30 * (taken - most) }
     }
 
     fn search(&mut self, w: usize) -> Option<Path> {
@@ -234,11 +252,10 @@ impl<'a> Router<'a> {
         }
         let goal = self.grid.cell(to.0, to.1);
         let lanes = (self.model.lane[wire.from], self.model.lane[wire.to]);
-        let aim = Aim { to, goal, node: wire.to, lanes };
+        let aim = Aim { to, goal, node: wire.to, loops: wire.from == wire.to, lanes };
         let mut heap = Heap::new();
-        let closed = self.grid.closed[wire.from];
         for (at, way) in Way::ALL.into_iter().enumerate() {
-            if (way == Way::Up && closed.above) || (way == Way::Down && closed.below) || self.barred[0] == Some(at) {
+            if self.barred[0] == Some(at) || self.shut(wire.from, at, wire.from == wire.to) {
                 continue;
             }
             let price = match way {
@@ -294,7 +311,7 @@ impl<'a> Router<'a> {
     /// Goes one cell on.
     fn step(&mut self, heap: &mut Heap, aim: &Aim, step: Step) {
         let Step { here: (x, y), way: at, before, cost } = step;
-        let Aim { to, goal, node, lanes } = *aim;
+        let Aim { to, goal, node, loops, lanes } = *aim;
         let way = Way::ALL[at];
         let (nx, ny) = match way {
             Way::Right => (x + 1, y),
@@ -315,17 +332,13 @@ impl<'a> Router<'a> {
         }
         let mut cost = cost + (self.px[x] - self.px[nx]).abs() + (self.py[y] - self.py[ny]).abs();
         if cell == goal {
-            let closed = self.grid.closed[node];
-            if (way == Way::Down && closed.above) || (way == Way::Up && closed.below) {
-                return;
-            }
             let (price, side) = match way {
                 Way::Right => (0, 1),
                 Way::Left => (50, 0),
                 Way::Down => (12, 3),
                 Way::Up => (12, 2),
             };
-            if self.barred[1] == Some(side) {
+            if self.barred[1] == Some(side) || self.shut(node, side, loops) {
                 return;
             }
             cost += price + self.crowd(node, side);
@@ -416,6 +429,8 @@ struct Aim {
     to: (usize, usize),
     goal: usize,
     node: usize,
+    /// It is where the line begins, too.
+    loops: bool,
     lanes: (usize, usize),
 }
 
