@@ -138,16 +138,20 @@ fn bar_drawn(axis: &Axis, number: usize, bar: &Bar) -> Group {
     }
     let then = if bar.then.is_empty() { String::new() } else { format!(", then {}", bar.then) };
     let words = format!("{}{then}", clean(&bar.kept));
-    let uses = if bar.uses.is_empty() { String::new() } else { format!(" · used: {}", clean(&bar.uses.join("; "))) };
+    let uses = if bar.uses.is_empty() { String::new() } else { format!("· used: {}", clean(&bar.uses.join("; "))) };
     let color = if bar.endless { style::UNSURE } else { GREY };
     let start = left + 2.0;
     let first = fit(&words, 11.0, Weight::Regular, axis.end - start);
     let wide = font::width(&first, 11.0, Weight::Regular);
+    let behind = Rect { x: start, y: y + 26.0, w: wide, h: 15.0 };
+    group.rect(behind, 0.0, Some(on), None);
     group.text(text(&first, at(start, y + 37.0), 11.0, Weight::Regular, color, on));
     let rest = axis.end - start - wide;
     if rest > 60.0 {
-        let uses = fit(&uses, 11.0, Weight::Regular, rest);
-        group.text(text(uses, at(start + wide, y + 37.0), 11.0, Weight::Regular, GREY, on));
+        let uses = fit(&uses, 11.0, Weight::Regular, rest - 5.0);
+        let long = font::width(&uses, 11.0, Weight::Regular) + 5.0;
+        group.rect(Rect { x: start + wide, w: long, ..behind }, 0.0, Some(on), None);
+        group.text(text(uses, at(start + wide + 5.0, y + 37.0), 11.0, Weight::Regular, GREY, on));
     }
     group
 }

@@ -6,15 +6,25 @@ use crate::vocabulary::Identifies;
 
 /// A name as people would write it: `matched-benefits` as `Matched benefits`.
 pub(super) fn spoken(name: &str) -> String {
-    let words = name.replace(['-', '_'], " ");
+    let words = word(name);
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A word of the language in a sentence: `secure-email` as `secure email`.
 pub(super) fn word(name: &str) -> String {
-    name.replace(['-', '_'], " ")
+    let words: Vec<String> = name
+        .split(['-', '_'])
+        .map(|word| if ABBREVIATIONS.contains(&word) { word.to_uppercase() } else { word.to_owned() })
+        .collect();
+    words.join(" ")
 }
+
+/// Words that are written in capitals.
+const ABBREVIATIONS: &[&str] = &[
+    "api", "dna", "dpia", "eu", "gdpr", "gp", "hr", "id", "ip", "nhs", "nino", "pnc", "sftp", "sms", "uk", "url", "us",
+    "vpn",
+];
 
 /// What a dataset is called.
 pub(super) fn dataset(atlas: &Atlas, number: usize) -> String {
