@@ -1,6 +1,6 @@
 //! `--format`: what is written of a check, and where to.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use super::ExitCode;
@@ -44,24 +44,45 @@ pub(super) fn only_for_people(all: &[Wanted]) -> bool {
     all.iter().all(|w| w.format == Format::Human && w.file.is_none())
 }
 
-/// Complains where two formats would be written into one another.
-pub(super) fn apart<F>(all: &[Wanted<F>]) -> Result<(), ExitCode> {
-    let twice = |one: &Option<PathBuf>| all.iter().filter(|w| w.file == *one).count() > 1;
-    if twice(&None) {
-        terminal::complain(
-            "two formats would be written into one another",
-            Some("give all but one a file: --format json=report.json"),
-        );
-        return Err(ExitCode::TextWrong);
+/// Complains where two formats would be written into one another, or over a model. There may be one file more that is written.
+pub(super) fn apart<F: Named>(all: &[Wanted<F>], also: Option<&Path>) -> Result<(), ExitCode> {
+    let complain = |message: &str, help: &str| {
+        terminal::complain(message, Some(help));
+        Err(ExitCode::TextWrong)
+    };
+    if all.iter().filter(|w| w.file.is_none()).count() > 1 {
+        let word = F::ALL.last().map_or("json", |f| f.word());
+        let help = format!("give all but one a file: --format {word}=FILE");
+        return complain("two formats would be written into one another", &help);
     }
-    if let Some(file) = all.iter().filter(|w| twice(&w.file)).find_map(|w| w.file.as_ref()) {
-        terminal::complain(
-            &format!("two formats would be written into one file, `{}`", file.display()),
-            Some("give each a file of its own"),
-        );
-        return Err(ExitCode::TextWrong);
+    let files: Vec<&Path> = all.iter().filter_map(|w| w.file.as_deref()).chain(also).collect();
+    for (number, file) in files.iter().enumerate() {
+        let shown = file.display();
+        if file.extension().is_some_and(|e| e == "staunch") || file.file_name().is_some_and(|n| n == project::SETTINGS)
+        {
+            let message = format!("`{shown}` is a part of a project, and what is written there would take its place");
+            return complain(&message, "name another file");
+        }
+        if files.iter().skip(number + 1).any(|other| same(file, other)) {
+            return complain(
+                &format!("two things would be written into one file, `{shown}`"),
+                "give each a file of its own",
+            );
+        }
     }
     Ok(())
+}
+
+/// Whether two paths lead to one file. What is no file, such as a terminal, takes more than one text.
+fn same(one: &Path, other: &Path) -> bool {
+    let whole = |path: &Path| {
+        let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        path.canonicalize().ok().or_else(|| Some(folder.canonicalize().ok()?.join(path.file_name()?)))
+    };
+    match (whole(one), whole(other)) {
+        (Some(one), Some(other)) => one == other && (one.is_file() || !one.exists()),
+        _ => one == other,
+    }
 }
 
 /// Writes an outcome in every format that is wanted.

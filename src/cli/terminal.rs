@@ -93,13 +93,23 @@ pub(super) fn print(text: &str) -> Result<(), ExitCode> {
 pub(super) fn why(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such folder".to_owned(),
+        std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
         kind => kind.to_string(),
     }
 }
 
 /// Says what is wrong with the command, on the standard error output.
 pub(super) fn complain(message: &str, help: Option<&str>) {
-    let mut text = format!("error: {}\n", safe_line(message));
+    say("error", message, help);
+}
+
+/// Says what should be known but changes nothing, on the standard error output.
+pub(super) fn note(message: &str, help: Option<&str>) {
+    say("note", message, help);
+}
+
+fn say(what: &str, message: &str, help: Option<&str>) {
+    let mut text = format!("{what}: {}\n", safe_line(message));
     if let Some(help) = help {
         text.push_str(&format!("  help: {}\n", safe_line(help)));
     }
@@ -124,7 +134,9 @@ pub(super) fn mended(gone: &[Mended], file: &std::path::Path) {
         text.push_str(&format!("  … and {} more\n", gone.len() - NAMED));
     }
     let file = safe_line(&file.display().to_string());
-    text.push_str(&format!("  help: `staunch check --write-baseline {file}` takes them out\n"));
+    text.push_str(&format!(
+        "  help: `staunch check --baseline {file} --write-baseline {file}` takes them out, and puts nothing in\n"
+    ));
     // if even this cannot be written there is no one left to tell
     let _ = io::stderr().write_all(text.as_bytes());
 }
