@@ -238,15 +238,46 @@ fn what_cannot_be_compared_is_said() {
     assert!(repository.says(2, &["check", "study", "--against", "nowhere"]).contains("there is no revision `nowhere`"));
     let said = repository.says(2, &["check", "study", "--baseline", "nothing.json"]);
     assert!(said.contains("the baseline `nothing.json` cannot be used: it is not there"), "{said}");
-    let said = repository.says(2, &["check", "study", "--write-baseline", "no/such/folder.json"]);
+    let said = repository.says(4, &["check", "study", "--write-baseline", "no/such/folder.json"]);
     assert!(said.contains("cannot be written to `no/such/folder.json`"), "{said}");
     // an old version whose text is wrong
     fs::write(repository.file("study/wrong.staunch"), "party {\n").unwrap();
     repository.commit("A mistake");
     fs::remove_file(repository.file("study/wrong.staunch")).unwrap();
     assert!(repository.says(2, &["diff", "HEAD", "--path", "study"]).contains("The errors are in `HEAD`"));
-    let said = repository.says(2, &["check", "study", "--against", "HEAD"]);
-    assert!(said.contains("what was there before cannot be judged"), "{said}");
+    // who mends that text must be able to get it in; nothing is let pass unseen
+    let said = repository.says(1, &["check", "study", "--against", "HEAD"]);
+    assert!(said.contains("note: everything counts, since the text of `HEAD` has errors: "), "{said}");
+    assert!(said.contains("RSH-007") && !said.contains("put off"), "{said}");
+    // a variable that is not set
+    for arguments in [&["diff", "", "--path", "study"][..], &["check", "study", "--against", ""]] {
+        let said = repository.says(2, arguments);
+        assert!(
+            said.contains("the name of the revision is empty") && said.contains("a variable that is not set"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_folder_that_was_called_otherwise_is_compared() {
+    let repository = Repository::new();
+    repository.git(&["switch", "--quiet", "main"]);
+    repository.git(&["mv", "study", "model"]);
+    repository.commit("Call it what it is");
+    // as the folder is called now, there was nothing
+    let said = repository.says(0, &["diff", "HEAD~1", "--path", "model", "--fail-on", "never", "--quiet"]);
+    assert!(said.contains("note: `HEAD~1` has no project in `model`: beside it, everything is new"), "{said}");
+    assert!(said.contains("`HEAD~1:FOLDER`"), "{said}");
+    let said = repository.says(0, &["diff", "HEAD~1:study", "--path", "model"]);
+    assert_eq!(said, "`model` says what `HEAD~1:study` says.\n");
+    let said = repository.says(0, &["diff", "leak:study/", "HEAD:model", "--path", "model"]);
+    assert!(said.contains("leak:study.staunch:341:6: London Borough of Hackney no longer has `combined`."), "{said}");
+    repository.says(0, &["check", "model", "--against", "main~1:study", "--fail-on", "warning"]);
+    repository.says(1, &["check", "model", "--against", "main~1", "--fail-on", "warning"]);
+    // no folder of the repository
+    repository.says(2, &["diff", "HEAD:../study", "--path", "model"]);
+    repository.says(2, &["diff", "HEAD:model/study.staunch", "--path", "model"]);
 }
 
 /// What the scenarios come to is read by a reader of JUnit's files that is not ours.
