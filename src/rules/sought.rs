@@ -146,6 +146,12 @@ impl Ready<'_> {
         })
     }
 
+    /// Whether it may match anything in a cell.
+    fn may_be_at(&self, c: &Context<'_>, contents: &Contents, cell: CellId, reading: Reading) -> bool {
+        self.fits(&c.graph.cell(cell).column, reading).is_some()
+            && (self.meets(contents.rows(cell)) || contents.counts(cell).any(|(_, set)| self.meets(set)))
+    }
+
     /// Whether any of the classes that it is from is in a set.
     fn meets(&self, set: &[u64]) -> bool {
         let (first, end) = (self.words.start, self.words.end.min(set.len()));
@@ -325,9 +331,10 @@ impl<'p> Sought<'p> {
             return false;
         }
         let slowly = |sought: &Self| {
-            c.graph
-                .cells_of(copy)
-                .any(|cell| contents.has_any(cell) && sought.hit(c, cell, contents, seen, reading).any())
+            let mut cells = c.graph.cells_of(copy);
+            cells.any(|cell| {
+                sought.data.may_be_at(c, contents, cell, reading) && sought.hit(c, cell, contents, seen, reading).any()
+            })
         };
         let Some(known) = self.depends_on(c, copy, contents, seen, reading) else { return slowly(self) };
         let before = self.known.borrow().get(&known).copied();
@@ -375,7 +382,9 @@ impl Sought<'_> {
         seen: &Seen,
         reading: Reading,
     ) -> impl Iterator<Item = CellId> {
-        let is_in = |cell: &CellId| contents.has_any(*cell) && self.hit(c, *cell, contents, seen, reading).any();
+        let is_in = |cell: &CellId| {
+            self.data.may_be_at(c, contents, *cell, reading) && self.hit(c, *cell, contents, seen, reading).any()
+        };
         let cells = || c.graph.cells_of(copy);
         let known = self.depends_on(c, copy, contents, seen, reading);
         let known = known.filter(|_| !self.by_way && cells().len() <= u64::BITS as usize);

@@ -125,7 +125,7 @@ impl<'a> Linkage<'a> {
 
     /// Works out the profiles of all copies, before anybody asks for one.
     pub fn find_looks(&self) {
-        let copies: Vec<CopyId> = self.graph.copy_ids().filter(|copy| self.graph.copy(*copy).rows).collect();
+        let copies: Vec<CopyId> = self.graph.copy_ids().collect();
         drop(self.know(&copies));
     }
 
