@@ -291,7 +291,7 @@ fn draft(studio: &Studio, column: &[usize], order: &[usize], taste: Taste, effor
     let tabs = tabs(model, &grid, &mut router);
     let tracks = untangled(model, &grid, &mut router, effort);
     let crossings = tracks.crossings(model.wires.len());
-    let lifted = router.lifted();
+    let noted = router.notes();
     let mut room = Room {
         legs: vec![0; tracks.legs.len()],
         gaps: vec![0; grid.gap.len()],
@@ -301,8 +301,7 @@ fn draft(studio: &Studio, column: &[usize], order: &[usize], taste: Taste, effor
     let mut picture = None;
     let last = if model.wires.len() > 700 { 1 } else { 4 };
     for round in 0..=last {
-        let work =
-            Work { model, grid: &grid, column, order, tracks: &tracks, tabs: &tabs, lifted: &lifted, room: &room };
+        let work = Work { model, grid: &grid, column, order, tracks: &tracks, tabs: &tabs, noted: &noted, room: &room };
         let geometry = work.solve();
         let made = Picture::make(plan, &work, geometry, effort.quick);
         let asked = if round < last && !effort.quick { made.ask(plan, &work, round < 2) } else { None };

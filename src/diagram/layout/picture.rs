@@ -3,6 +3,7 @@
 use super::geometry::{Geometry, MARGIN, Room, Work};
 use super::grid::Kind;
 use super::model::Model;
+use super::route::Noted;
 use super::space::{Space, Taken};
 use super::words::{self, Lines, Words};
 use super::{Layout, Plan, Point, Rect, Route, Size};
@@ -50,10 +51,14 @@ impl Picture {
             let half = (geometry.size[node].w / 2, geometry.size[node].h / 2);
             layout.nodes.push(rect(x - half.0, y - half.1, x + half.0, y + half.1));
             layout.notes.push(model.note[node].map(|note| {
-                let above = work.lifted[node];
                 let lift = 4.max(model.mark[node].h / 2 + 2);
+                let above = work.noted[node] == Noted::Above;
                 let top = if above { y - half.1 - lift - note.h } else { y + half.1 + 4 };
-                rect(x - note.w / 2, top, x + note.w / 2, top + note.h)
+                let left = match work.noted[node] {
+                    Noted::Beside => x + geometry.beside[node],
+                    _ => x - note.w / 2,
+                };
+                rect(left, top, left + note.w, top + note.h)
             }));
         }
         layout.phases = phases(work, &geometry, right);
