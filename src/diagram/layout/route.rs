@@ -38,6 +38,15 @@ impl Way {
     }
 }
 
+/// Where the mark of a box stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Noted {
+    Below,
+    Above,
+    /// Below, right of the lines that come to the lower side.
+    Beside,
+}
+
 /// The cells that a line goes through, its boxes' cells included.
 pub(super) type Path = Vec<(usize, usize)>;
 
@@ -213,21 +222,14 @@ impl<'a> Router<'a> {
         }
     }
 
-    /// Whether a side of a box is kept for the mark under or over it: one of the two is, whichever no line has taken.
-    fn shut(&self, node: usize, side: usize, loops: bool) -> bool {
-        let taken = self.traffic.sides[node];
-        match side {
-            _ if self.model.note[node].is_none() => false,
-            BELOW => taken[ABOVE] > 0,
-            // a line to the box itself would else take both
-            ABOVE => taken[BELOW] > 0 || loops,
-            _ => false,
-        }
-    }
-
-    /// Whether the mark of a box stands over it and not under it, since lines take the lower side.
-    pub(super) fn lifted(&self) -> Vec<bool> {
-        self.traffic.sides.iter().map(|s| s[BELOW] > 0).collect()
+    /// Where the mark of each box stands: on the side that no line takes, else beside the lines.
+    pub(super) fn notes(&self) -> Vec<Noted> {
+        let place = |s: &[u16; 4]| match (s[BELOW] > 0, s[ABOVE] > 0) {
+            (false, _) => Noted::Below,
+            (true, false) => Noted::Above,
+            (true, true) => Noted::Beside,
+        };
+        self.traffic.sides.iter().map(place).collect()
     }
 
     /// What it costs to begin or end at a side of a box that has lines already.
@@ -235,7 +237,21 @@ impl<'a> Router<'a> {
         let size = self.model.size[node];
         let room = if side < BELOW { size.h } else { size.w - 20 };
         let taken = i32::from(self.traffic.sides[node][side]);
-        let mark = if side == BELOW && self.model.note[node].is_some() { 6 } else { 0 };
+        // the mark under the box gives way, but not gladly
+        let sides = self.traffic.sides[node];
+        let mark = match side {
+            BELOW | ABOVE if self.model.note[node].is_some() => {
+                let other = sides[BELOW + ABOVE - side] > 0;
+                if other && sides[side] == 0 {
+                    55
+                } else if side == BELOW {
+                    6
+                } else {
+                    0
+                }
+            }
+            _ => 0,
+        };
         let most = (room / 12).max(1);
         mark + if taken < most { taken * 5 } else { 60 + 30 * (taken - most) }
     }
@@ -252,10 +268,10 @@ impl<'a> Router<'a> {
         }
         let goal = self.grid.cell(to.0, to.1);
         let lanes = (self.model.lane[wire.from], self.model.lane[wire.to]);
-        let aim = Aim { to, goal, node: wire.to, loops: wire.from == wire.to, lanes };
+        let aim = Aim { to, goal, node: wire.to, lanes };
         let mut heap = Heap::new();
         for (at, way) in Way::ALL.into_iter().enumerate() {
-            if self.barred[0] == Some(at) || self.shut(wire.from, at, wire.from == wire.to) {
+            if self.barred[0] == Some(at) {
                 continue;
             }
             let price = match way {
@@ -311,7 +327,7 @@ impl<'a> Router<'a> {
     /// Goes one cell on.
     fn step(&mut self, heap: &mut Heap, aim: &Aim, step: Step) {
         let Step { here: (x, y), way: at, before, cost } = step;
-        let Aim { to, goal, node, loops, lanes } = *aim;
+        let Aim { to, goal, node, lanes } = *aim;
         let way = Way::ALL[at];
         let (nx, ny) = match way {
             Way::Right => (x + 1, y),
@@ -338,7 +354,7 @@ impl<'a> Router<'a> {
                 Way::Down => (12, 3),
                 Way::Up => (12, 2),
             };
-            if self.barred[1] == Some(side) || self.shut(node, side, loops) {
+            if self.barred[1] == Some(side) {
                 return;
             }
             cost += price + self.crowd(node, side);
@@ -429,8 +445,6 @@ struct Aim {
     to: (usize, usize),
     goal: usize,
     node: usize,
-    /// It is where the line begins, too.
-    loops: bool,
     lanes: (usize, usize),
 }
 
