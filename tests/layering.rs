@@ -25,7 +25,7 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("rules", &["source", "faults", "diagnostic", "syntax", "vocabulary", "model", "graph"]),
     ("check", &["source", "diagnostic", "syntax", "vocabulary", "model", "graph", "rules", "packs"]),
     ("output", &["source", "diagnostic", "vocabulary", "check", "packs"]),
-    ("diagram", &["source", "vocabulary", "check", "packs"]),
+    ("diagram", &["source", "diagnostic", "vocabulary", "check", "packs"]),
     ("project", &["source", "diagnostic", "syntax", "vocabulary", "model", "check"]),
     (
         "cli",

@@ -39,14 +39,31 @@ impl<F: Named> FromStr for Wanted<F> {
     }
 }
 
+impl<F: Copy> Wanted<F> {
+    /// The format.
+    pub(super) fn format(&self) -> F {
+        self.format
+    }
+
+    /// The file; none for the standard output.
+    pub(super) fn file(&self) -> Option<&std::path::Path> {
+        self.file.as_deref()
+    }
+}
+
 /// Whether all that is wanted is what people read on the terminal.
 pub(super) fn only_for_people(all: &[Wanted]) -> bool {
     all.iter().all(|w| w.format == Format::Human && w.file.is_none())
 }
 
 /// Complains where two formats would be written into one another.
-pub(super) fn apart<F>(all: &[Wanted<F>]) -> Result<(), ExitCode> {
-    let twice = |one: &Option<PathBuf>| all.iter().filter(|w| w.file == *one).count() > 1;
+pub(super) fn apart<F: Copy>(all: &[Wanted<F>]) -> Result<(), ExitCode> {
+    apart_files(all.iter().map(Wanted::file))
+}
+
+/// The same for files; none stands for the standard output.
+pub(super) fn apart_files<'a>(all: impl Iterator<Item = Option<&'a std::path::Path>> + Clone) -> Result<(), ExitCode> {
+    let twice = |one: &Option<&std::path::Path>| all.clone().filter(|file| file == one).count() > 1;
     if twice(&None) {
         terminal::complain(
             "two formats would be written into one another",
@@ -54,7 +71,7 @@ pub(super) fn apart<F>(all: &[Wanted<F>]) -> Result<(), ExitCode> {
         );
         return Err(ExitCode::TextWrong);
     }
-    if let Some(file) = all.iter().filter(|w| twice(&w.file)).find_map(|w| w.file.as_ref()) {
+    if let Some(file) = all.clone().filter(|file| twice(file)).flatten().next() {
         terminal::complain(
             &format!("two formats would be written into one file, `{}`", file.display()),
             Some("give each a file of its own"),

@@ -5,6 +5,7 @@
 mod ask;
 mod check;
 mod completions;
+mod diagram;
 mod diff;
 mod explain;
 mod fmt;
@@ -73,6 +74,8 @@ enum Command {
     Test(test::Args),
     /// Say what a change newly lets happen: two git revisions, or two folders.
     Diff(diff::Args),
+    /// Draw a picture of a project: who holds what, how it moves, and where it goes wrong.
+    Diagram(diagram::Args),
     /// List what is waived, by whom and until when.
     Waivers(waivers::Args),
     /// Put `.staunch` files into their canonical layout.
@@ -115,6 +118,7 @@ fn dispatch(cli: Cli) -> ExitCode {
         Command::Init(args) => init::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Diff(args) => diff::run(&args),
+        Command::Diagram(args) => diagram::run(&args),
         Command::Waivers(args) => waivers::run(&args),
         Command::Fmt(args) => fmt::run(&args),
         Command::Settings(args) => settings::run(&args),

@@ -2,7 +2,7 @@
 
 use jiff::civil::Date;
 
-use crate::check::{self, Comparison, FINDINGS_COMPARED, FINDINGS_KEPT, Inputs, Outcome, Tested, Waivers};
+use crate::check::{self, Comparison, FINDINGS_COMPARED, FINDINGS_KEPT, Inputs, Outcome, Surveyed, Tested, Waivers};
 use crate::diagnostic::Diagnostics;
 use crate::project::Loaded;
 use crate::rules;
@@ -17,6 +17,11 @@ pub(super) fn judge(loaded: Loaded, as_of: Date, waivers: Waivers) -> Outcome {
 /// Judges a project that was read, with as many findings as there are.
 pub(super) fn judge_whole(loaded: Loaded, as_of: Date, waivers: Waivers) -> Outcome {
     check::check(Inputs { findings_kept: FINDINGS_COMPARED, ..inputs(loaded, as_of, waivers) })
+}
+
+/// Judges a project that was read, and says what it describes.
+pub(super) fn survey(loaded: Loaded, as_of: Date, waivers: Waivers) -> Surveyed {
+    check::survey(inputs(loaded, as_of, waivers))
 }
 
 /// Judges the new version of a project; what the old one has as well is marked. The old one where its text has errors.

@@ -77,10 +77,32 @@ fn unicode() -> bool {
         .is_some_and(|v| v.to_lowercase().replace('-', "").contains("utf8"))
 }
 
+/// Whether the standard output is a terminal.
+pub(super) fn is_one() -> bool {
+    io::stdout().is_terminal()
+}
+
+/// Says something beside the output, on the standard error output.
+pub(super) fn note(text: &str) {
+    // if even this cannot be written there is no one left to tell
+    let _ = io::stderr().write_all(format!("note: {}\n", safe_line(text)).as_bytes());
+}
+
+/// Writes a text that is no output but says why there is none, on the standard error output.
+pub(super) fn print_error(text: &str) {
+    // if even this cannot be written there is no one left to tell
+    let _ = io::stderr().write_all(text.as_bytes());
+}
+
 /// Writes to the standard output. Whoever closed it has read enough: that is no error.
 pub(super) fn print(text: &str) -> Result<(), ExitCode> {
+    print_bytes(text.as_bytes())
+}
+
+/// Writes what may be no text to the standard output.
+pub(super) fn print_bytes(bytes: &[u8]) -> Result<(), ExitCode> {
     let mut out = io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| out.flush()) {
+    match out.write_all(bytes).and_then(|()| out.flush()) {
         Err(error) if error.kind() != ErrorKind::BrokenPipe => {
             complain(&format!("cannot write the output: {error}"), None);
             Err(ExitCode::Internal)

@@ -1,0 +1,146 @@
+//! The card of a finding: which rule, how it comes about, what would mend it.
+
+use super::font::Weight;
+use super::parts::{badge, badge_size, drop, open, sign, stroke, text};
+use super::scene::{Group, Seg, Stroke, at, rounded, size};
+use super::style::{self, GREY, INK, WHITE};
+use super::text::{clean, plain, wrap};
+use crate::check::Verdict;
+use crate::diagram::chart::{Chart, Trail};
+use crate::diagram::layout::{Rect, Size};
+
+const WIDE: f64 = 330.0;
+const LETTERS: f64 = 11.0;
+const LINE: f64 = 14.0;
+const HEAD: f64 = 12.5;
+/// More steps than this are counted, not told.
+const STEPS: usize = 8;
+
+/// A card with its texts in lines.
+pub(super) struct Card {
+    verdict: Verdict,
+    head: Vec<String>,
+    rows: Vec<(String, Vec<String>)>,
+    foot: Vec<String>,
+    badges: f64,
+}
+
+/// The card of a trail.
+pub(super) fn card(trail: &Trail) -> Card {
+    let what = if trail.verdict == Verdict::CannotTell { "Cannot be told" } else { "Broken" };
+    let head = wrap(&format!("{what}: {}", clean(&trail.title)), HEAD, Weight::Bold, WIDE - 52.0, 2);
+    let badges = trail.steps.iter().map(|step| badge_size(&step.number, 10.5).w).fold(0.0, f64::max);
+    let indent = if badges > 0.0 { badges + 8.0 } else { 0.0 };
+    let wide = WIDE - 24.0 - indent;
+    let mut rows: Vec<(String, Vec<String>)> = Vec::new();
+    for step in trail.steps.iter().take(STEPS) {
+        rows.push((step.number.clone(), wrap(&sentence(&step.sentence), LETTERS, Weight::Regular, wide, 3)));
+    }
+    if trail.steps.is_empty() {
+        rows.push((String::new(), wrap(&sentence(&trail.summary), LETTERS, Weight::Regular, wide, 4)));
+    }
+    if trail.steps.len() > STEPS {
+        rows.push((String::new(), vec![format!("… and {} more steps", trail.steps.len() - STEPS)]));
+    }
+    for missing in trail.missing.iter().take(2).filter(|_| trail.verdict == Verdict::CannotTell) {
+        let words = format!("Not stated: {}", plain(missing));
+        rows.push((String::new(), wrap(&words, LETTERS, Weight::Regular, wide, 2)));
+    }
+    let fix = trail.fix.as_ref().map(|fix| format!("To mend it: {}", plain(fix)));
+    let foot = fix.map_or_else(Vec::new, |fix| wrap(&fix, LETTERS, Weight::Bold, WIDE - 24.0, 3));
+    Card { verdict: trail.verdict, head, rows, foot, badges: indent }
+}
+
+/// A sentence with a large first letter.
+fn sentence(words: &str) -> String {
+    let words = plain(words);
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+impl Card {
+    fn head_height(&self) -> f64 {
+        self.head.len() as f64 * 15.5 + 13.0
+    }
+
+    fn rows_height(&self) -> f64 {
+        self.rows.iter().map(|(number, lines)| row_height(number, lines)).sum()
+    }
+
+    /// How large it is.
+    pub(super) fn size(&self) -> Size {
+        let foot = if self.foot.is_empty() { 0.0 } else { self.foot.len() as f64 * LINE + 12.0 };
+        size(WIDE, (self.head_height() + self.rows_height() + foot + 12.0).ceil())
+    }
+
+    /// Draws it.
+    pub(super) fn draw(&self, rect: Rect, trail: &Trail, chart: &Chart) -> Group {
+        let color = if self.verdict == Verdict::CannotTell { style::UNSURE } else { style::BROKEN };
+        let nodes: Vec<String> =
+            trail.nodes.iter().filter_map(|n| chart.nodes.get(*n)).map(|node| super::id(&node.id)).collect();
+        let mut group = Group {
+            id: format!("finding-{}", super::id(&trail.rule)),
+            data: vec![("rule", trail.rule.clone()), ("through", nodes.join(" "))],
+            title: clean(&self.head.join(" ")),
+            description: plain(&trail.summary),
+            ..Group::of(if self.verdict == Verdict::CannotTell { "finding unsure" } else { "finding broken" })
+        };
+        let border = match self.verdict {
+            Verdict::CannotTell => Stroke { color, width: 2.0, dash: &[9.0, 4.0] },
+            _ => stroke(color, 2.0),
+        };
+        group.path(rounded(rect, 8.0), Some(WHITE), None);
+        let head = self.head_height();
+        group.path(head_path(rect, head), Some(color), None);
+        group.path(rounded(rect, 8.0), None, Some(border));
+        sign(&mut group, self.verdict, at(rect.x + 22.0, rect.y + head / 2.0), WHITE, color);
+        let mut y = rect.y + 6.5;
+        for line in &self.head {
+            y += 15.5;
+            group.text(text(line, at(rect.x + 42.0, y - 4.0), HEAD, Weight::Bold, WHITE, color));
+        }
+        y = rect.y + head + 6.0;
+        for (number, lines) in &self.rows {
+            let high = row_height(number, lines);
+            if !number.is_empty() {
+                let centre = at(rect.x + 12.0 + (self.badges - 8.0) / 2.0, y + 2.0 + LINE / 2.0);
+                badge(&mut group, number, centre, 10.5, color, WHITE, color);
+            }
+            for (n, line) in lines.iter().enumerate() {
+                let base = at(rect.x + 12.0 + self.badges, y + 2.0 + LINE * (n as f64 + 0.5) + drop(LETTERS));
+                group.text(text(line, base, LETTERS, Weight::Regular, INK, WHITE));
+            }
+            y += high;
+        }
+        if !self.foot.is_empty() {
+            y += 5.0;
+            let rule = [at(rect.x + 12.0, y), at(rect.right() - 12.0, y)];
+            group.path(open(&rule), None, Some(stroke(GREY, 0.6)));
+            y += 3.0;
+            for line in &self.foot {
+                y += LINE;
+                group.text(text(line, at(rect.x + 12.0, y - 2.0), LETTERS, Weight::Bold, INK, WHITE));
+            }
+        }
+        group
+    }
+}
+
+fn row_height(number: &str, lines: &[String]) -> f64 {
+    let words = lines.len() as f64 * LINE + 4.0;
+    if number.is_empty() { words } else { words.max(21.0) }
+}
+
+/// The head of a card: round above, straight below.
+fn head_path(rect: Rect, high: f64) -> Vec<Seg> {
+    let (l, t, r, b) = (rect.x, rect.y, rect.right(), rect.y + high);
+    let whole = rounded(rect, 8.0);
+    // the two upper corners of the whole, and a straight end
+    let mut segs: Vec<Seg> = whole.iter().take(3).copied().collect();
+    segs.extend([Seg::Line(at(r, b)), Seg::Line(at(l, b)), Seg::Line(at(l, t + 8.0))]);
+    if let Some(Seg::Curve(one, two, end)) = whole.get(8) {
+        segs.push(Seg::Curve(*one, *two, *end));
+    }
+    segs.push(Seg::Close);
+    segs
+}

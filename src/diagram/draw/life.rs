@@ -1,0 +1,153 @@
+//! A life as a scene: copies down, time across.
+
+use super::font::{self, Weight};
+use super::parts::{drop, level_mark, open, stroke, text};
+use super::scene::{Anchor, Group, Scene, Stroke, Text, at, polygon, size};
+use super::style::{self, BORDER, GREY, HEADER, INK, LANE, WHITE};
+use super::text::{clean, fit, wrap};
+use crate::diagram::chart::{Bar, Life, Tick};
+use crate::diagram::layout::Rect;
+use crate::diagram::views::Profile;
+
+const ROW: f64 = 46.0;
+
+/// The measures of the axis.
+struct Axis {
+    names: f64,
+    ticks: Vec<f64>,
+    begin: f64,
+    end: f64,
+    head: f64,
+}
+
+/// Draws a life.
+pub(super) fn draw(life: &Life, profile: Profile) -> Scene {
+    let (names, step) = if profile == Profile::Screen { (290.0, 150.0) } else { (210.0, 104.0) };
+    let titles: Vec<Vec<String>> = life.ticks.iter().map(|tick| tick_lines(tick, step - 12.0)).collect();
+    let head = titles.iter().map(Vec::len).max().unwrap_or(1) as f64 * 14.0 + 26.0;
+    let begin = names + 10.0;
+    let ticks: Vec<f64> = (0..life.ticks.len()).map(|n| begin + step * (n as f64 + 0.6)).collect();
+    let end = begin + step * (life.ticks.len() as f64 + 0.7);
+    let axis = Axis { names, ticks, begin, end, head };
+    let room = size(end + 10.0, head + ROW * life.bars.len() as f64 + 6.0);
+    let mut body = Group::of("life");
+    for (number, bar) in life.bars.iter().enumerate() {
+        body.group(bar_ground(&axis, number, bar));
+    }
+    axis_drawn(&mut body, &axis, life, &titles, room.h);
+    for (number, bar) in life.bars.iter().enumerate() {
+        body.group(bar_drawn(&axis, number, bar));
+    }
+    let marks: Vec<_> = life.bars.iter().map(|bar| bar.mark).collect();
+    super::page::dress(&life.heading, body, room, profile, Some(&super::legend::of_marks(&marks)))
+}
+
+fn tick_lines(tick: &Tick, wide: f64) -> Vec<String> {
+    let mut lines = wrap(&clean(&tick.title), 11.0, Weight::Bold, wide, 3);
+    lines.extend(tick.date.map(|date| {
+        let sure =
+            if tick.sure.is_empty() || tick.sure == "happened" { String::new() } else { format!("{} ", tick.sure) };
+        format!("{sure}{}", date.strftime("%-d %b %Y"))
+    }));
+    if tick.date.is_none() {
+        lines.push("no date stated".to_owned());
+    }
+    lines
+}
+
+fn axis_drawn(body: &mut Group, axis: &Axis, life: &Life, titles: &[Vec<String>], high: f64) {
+    let mut group = Group { title: "Axis of time".to_owned(), ..Group::of("axis") };
+    let y = axis.head - 8.0;
+    group.path(open(&[at(axis.begin, y), at(axis.end, y)]), None, Some(stroke(GREY, 1.4)));
+    super::parts::arrowhead(&mut group, at(axis.begin, y), at(axis.end + 8.0, y), 1.4, GREY);
+    for ((x, lines), tick) in axis.ticks.iter().zip(titles).zip(&life.ticks) {
+        let dash: &'static [f64] = if tick.date.is_some() { &[3.0, 4.0] } else { &[1.0, 6.0] };
+        let thin = Stroke { color: BORDER, width: 1.0, dash };
+        group.path(open(&[at(*x, y), at(*x, high)]), None, Some(thin));
+        group.circle(at(*x, y), 4.0, Some(WHITE), Some(stroke(GREY, 1.4)));
+        let mut base = y - 10.0 - 14.0 * (lines.len() as f64 - 1.0);
+        for (n, line) in lines.iter().enumerate() {
+            let (weight, color) = if n + 1 == lines.len() { (Weight::Regular, GREY) } else { (Weight::Bold, INK) };
+            let words = text(line, at(*x, base), 11.0, weight, color, WHITE);
+            group.text(Text { anchor: Anchor::Middle, ..words });
+            base += 14.0;
+        }
+    }
+    body.group(group);
+}
+
+fn top(axis: &Axis, number: usize) -> f64 {
+    axis.head + ROW * number as f64
+}
+
+fn ground(number: usize) -> super::scene::Rgb {
+    if number.is_multiple_of(2) { LANE } else { WHITE }
+}
+
+/// The row of a bar: its stage, its dataset, its holder.
+fn bar_ground(axis: &Axis, number: usize, bar: &Bar) -> Group {
+    let (y, on) = (top(axis, number), ground(number));
+    let mut group = Group { title: format!("{} at {}", clean(&bar.title), clean(&bar.holder)), ..Group::of("row") };
+    group.rect(Rect { x: 0.0, y, w: axis.end + 10.0, h: ROW }, 0.0, Some(on), None);
+    let stage = Rect { x: 6.0, y: y + 7.0, w: 58.0, h: 17.0 };
+    group.rect(stage, 8.0, Some(HEADER), None);
+    let base = at(stage.x + stage.w / 2.0, stage.y + 8.5 + drop(10.7));
+    group.text(super::parts::middle(bar.stage.words(), base, 10.7, Weight::Bold, INK, HEADER));
+    let (x, wide) = (72.0, axis.names - 76.0);
+    group.text(text(fit(&clean(&bar.title), 12.0, Weight::Bold, wide), at(x, y + 19.0), 12.0, Weight::Bold, INK, on));
+    let by = if bar.by.is_empty() { String::new() } else { format!(" · {}", bar.by) };
+    let holder = fit(&format!("{}{by}", clean(&bar.holder)), 11.0, Weight::Regular, wide);
+    group.text(text(holder, at(x, y + 35.0), 11.0, Weight::Regular, GREY, on));
+    group
+}
+
+fn bar_drawn(axis: &Axis, number: usize, bar: &Bar) -> Group {
+    let (y, on) = (top(axis, number), ground(number));
+    let look = style::look(bar.mark.grade);
+    let mut group = Group {
+        id: format!("bar-{number}-{}", super::id(&bar.name)),
+        data: vec![("name", bar.name.clone())],
+        title: format!("{} at {}: {}", clean(&bar.title), clean(&bar.holder), bar.kept),
+        description: format!("{}. {}", bar.mark.words(), clean(&bar.uses.join("; "))),
+        ..Group::of(&format!("bar level-{}", bar.mark.grade.level()))
+    };
+    let from = bar.from.and_then(|tick| axis.ticks.get(tick)).copied();
+    let left = from.unwrap_or(axis.begin);
+    let until = bar.until.and_then(|tick| axis.ticks.get(tick)).copied().filter(|x| *x > left);
+    let right = until.unwrap_or(axis.end);
+    let (t, b) = (y + 7.0, y + 23.0);
+    let mid = f64::midpoint(t, b);
+    // an open beginning is cut in, an open end points on
+    let mut corners = vec![at(left, t)];
+    match until {
+        Some(_) => corners.extend([at(right, t), at(right, b)]),
+        None => corners.extend([at(right - 10.0, t), at(right, mid), at(right - 10.0, b)]),
+    }
+    corners.push(at(left, b));
+    if from.is_none() {
+        corners.push(at(left + 8.0, mid));
+    }
+    group.path(polygon(&corners), Some(look.fill), Some(look.border));
+    level_mark(&mut group, bar.mark, at(left + 24.0, mid));
+    if until.is_some() {
+        let cross = |x: f64, y: f64| open(&[at(right - x, mid - y), at(right + x, mid + y)]);
+        if matches!(bar.then.as_str(), "destroyed" | "") {
+            group.path(cross(5.0, 5.0), None, Some(stroke(INK, 2.0)));
+            group.path(cross(-5.0, 5.0), None, Some(stroke(INK, 2.0)));
+        }
+    }
+    let then = if bar.then.is_empty() { String::new() } else { format!(", then {}", bar.then) };
+    let words = format!("{}{then}", clean(&bar.kept));
+    let uses = if bar.uses.is_empty() { String::new() } else { format!(" · used: {}", clean(&bar.uses.join("; "))) };
+    let color = if bar.endless { style::UNSURE } else { GREY };
+    let start = left + 2.0;
+    let first = fit(&words, 11.0, Weight::Regular, axis.end - start);
+    let wide = font::width(&first, 11.0, Weight::Regular);
+    group.text(text(&first, at(start, y + 37.0), 11.0, Weight::Regular, color, on));
+    let rest = axis.end - start - wide;
+    if rest > 60.0 {
+        let uses = fit(&uses, 11.0, Weight::Regular, rest);
+        group.text(text(uses, at(start + wide, y + 37.0), 11.0, Weight::Regular, GREY, on));
+    }
+    group
+}

@@ -1,0 +1,124 @@
+//! Parties alone, with one line for all that flows from one to another.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::scope::Scope;
+use super::words;
+use crate::check::atlas::{Atlas, Level};
+use crate::diagram::chart::{Chart, Edge, Heading, Lane, Node, Shape};
+
+/// The context chart of a part of a project.
+pub(super) fn chart(atlas: &Atlas, scope: &Scope, heading: Heading) -> Chart {
+    let mut pairs: BTreeMap<(usize, usize), Bundle> = BTreeMap::new();
+    for (flow, leg) in &scope.legs {
+        let Some(way) = atlas.flows.get(*flow).and_then(|said| said.legs.get(*leg)) else { continue };
+        let (Some(from), Some(to)) = (atlas.holder(way.from), atlas.holder(way.to)) else { continue };
+        if from != to {
+            let bundle = pairs.entry((from, to)).or_default();
+            bundle.flows.insert(atlas.flows[*flow].number);
+            bundle.datasets.insert(atlas.copies[way.to].dataset);
+            let level = atlas.copies[way.to].own_level;
+            bundle.level = bundle.level.max(Some(level));
+        }
+    }
+    let mut parties: BTreeSet<usize> = pairs.keys().flat_map(|(from, to)| [*from, *to]).collect();
+    parties.extend(scope.copies.iter().filter_map(|copy| atlas.holder(*copy)));
+    let mut order: Vec<usize> = parties.into_iter().collect();
+    order.sort_by_key(|party| (*party == Atlas::PUBLIC, *party));
+    let mut chart = Chart { heading, ..Chart::default() };
+    chart.lanes.push(Lane::default());
+    chart.nodes = order.iter().map(|party| party_box(atlas, scope, *party)).collect();
+    let at = |party: &usize| order.iter().position(|p| p == party).unwrap_or(0);
+    chart.edges =
+        pairs.iter().map(|((from, to), bundle)| line(atlas, (*from, *to), (at(from), at(to)), bundle)).collect();
+    chart.edges.sort_by_key(|edge| first_number(&edge.number));
+    let sentences: Vec<&str> = chart.edges.iter().map(|edge| edge.description.as_str()).take(60).collect();
+    chart.heading.description =
+        format!("Context diagram: parties and what flows between them. {}", sentences.join(" "));
+    chart
+}
+
+/// The flows from one party to another.
+#[derive(Debug, Default)]
+struct Bundle {
+    flows: BTreeSet<usize>,
+    datasets: BTreeSet<usize>,
+    level: Option<Level>,
+}
+
+fn first_number(number: &str) -> usize {
+    let digits: String = number.chars().take_while(char::is_ascii_digit).collect();
+    digits.parse().unwrap_or(usize::MAX)
+}
+
+fn party_box(atlas: &Atlas, scope: &Scope, party: usize) -> Node {
+    let said = &atlas.parties[party];
+    let held = scope.copies.iter().filter(|copy| atlas.holder(**copy) == Some(party));
+    let held: Vec<&crate::check::atlas::Copy> = held.filter_map(|copy| atlas.copies.get(*copy)).collect();
+    let datasets: BTreeSet<usize> = held.iter().map(|copy| copy.dataset).collect();
+    let worst = held.iter().map(|copy| copy.level).max_by_key(|level| (level.harsh, level.kind));
+    let roles = words::roles(atlas, party, &|_| true);
+    let names: Vec<String> = datasets.iter().map(|dataset| words::dataset(atlas, *dataset)).take(20).collect();
+    let what = if party == Atlas::PUBLIC { "can read" } else { "holds" };
+    let mut description = format!("{} {what} {}.", said.title, words::list(&names));
+    if !roles.is_empty() {
+        description.push_str(&format!(" It is {}.", words::list(&roles)));
+    }
+    Node {
+        id: format!("party-{}", said.name),
+        name: said.name.clone(),
+        title: said.title.clone(),
+        shape: Shape::Party,
+        lane: 0,
+        frame: None,
+        phase: None,
+        mark: worst.map(words::mark),
+        number: None,
+        kept: roles.first().cloned(),
+        contradiction: None,
+        description,
+    }
+}
+
+fn line(atlas: &Atlas, (from, to): (usize, usize), (from_at, to_at): (usize, usize), bundle: &Bundle) -> Edge {
+    let names: Vec<String> = bundle.datasets.iter().map(|dataset| words::dataset(atlas, *dataset)).collect();
+    let short = match names.len() {
+        0..=2 => names.join(", "),
+        n => format!("{} + {} more", names[0], n - 1),
+    };
+    let number = numbers(&bundle.flows);
+    let [sender, receiver] = [from, to].map(|party| atlas.parties[party].title.as_str());
+    let which = if bundle.flows.len() == 1 { "Flow" } else { "Flows" };
+    let told: Vec<String> = names.iter().take(20).cloned().collect();
+    Edge {
+        id: format!("flows-{}-to-{}", atlas.parties[from].name, atlas.parties[to].name),
+        name: format!("{} to {}", atlas.parties[from].name, atlas.parties[to].name),
+        description: format!("{which} {number}, from {sender} to {receiver}: {}.", words::list(&told)),
+        number,
+        from: from_at,
+        to: to_at,
+        mark: bundle.level.map(words::mark),
+        fields: short,
+        manner: String::new(),
+    }
+}
+
+/// Numbers with neighbours put together: `1–3, 7`; of very many only how many they are.
+fn numbers(flows: &BTreeSet<usize>) -> String {
+    let mut spans: Vec<(usize, usize)> = Vec::new();
+    for flow in flows {
+        match spans.last_mut() {
+            Some((_, last)) if *last + 1 == *flow => *last = *flow,
+            _ => spans.push((*flow, *flow)),
+        }
+    }
+    if spans.len() > 4 {
+        return format!("{} flows", flows.len());
+    }
+    let words = spans.iter().map(|(first, last)| match last - first {
+        0 => first.to_string(),
+        1 => format!("{first}, {last}"),
+        _ => format!("{first}–{last}"),
+    });
+    words.collect::<Vec<_>>().join(", ")
+}

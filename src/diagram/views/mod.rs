@@ -1,0 +1,117 @@
+//! From an atlas to what is on a page: which things are shown, and what is said of them.
+
+mod context;
+mod lifecycle;
+mod matrix;
+mod phases;
+mod scope;
+mod swimlane;
+mod trails;
+mod words;
+
+use super::chart::{Heading, Picture, Tally};
+use crate::check::{Atlas, Report};
+use crate::diagnostic::did_you_mean;
+
+/// What is looked at.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum View {
+    /// Parties as lanes, time across: datasets, steps and flows.
+    #[default]
+    Swimlane,
+    /// Parties alone, and what flows between them.
+    Context,
+    /// What becomes of data from its collection to its end, on an axis of time.
+    Lifecycle,
+    /// Who holds what, at which level, until when.
+    Matrix,
+}
+
+impl View {
+    /// All of them.
+    pub const ALL: [View; 4] = [View::Swimlane, View::Context, View::Lifecycle, View::Matrix];
+
+    /// What it is called on the command line.
+    pub fn word(self) -> &'static str {
+        match self {
+            View::Swimlane => "swimlane",
+            View::Context => "context",
+            View::Lifecycle => "lifecycle",
+            View::Matrix => "matrix",
+        }
+    }
+}
+
+/// What a picture is for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Default)]
+pub enum Profile {
+    /// To be looked at on a screen: with title, legend and cards.
+    #[default]
+    Screen,
+    /// To stand in a document, on A4 at 100 %: title and legend are the document's own text.
+    Document,
+}
+
+/// What picture is wanted.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Request {
+    /// The view.
+    pub view: View,
+    /// What it is for.
+    pub profile: Profile,
+    /// Only what has to do with these: datasets, parties, rules, activities, flows or steps by name.
+    pub focus: Vec<String>,
+    /// Only what one finding tells of: its number among those that count, from 1; or the name of its rule, with `/2` for the
+    /// second of them.
+    pub finding: Option<String>,
+}
+
+/// Why there is no picture.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Refusal {
+    /// What is wrong.
+    pub message: String,
+    /// What to do.
+    pub help: Option<String>,
+}
+
+/// More copies, steps and uses than this are in no swimlane: nobody could read it.
+pub const MOST_BOXES: usize = 400;
+
+/// Makes the picture that is wanted. Large models get the context view instead, with advice.
+pub fn picture(atlas: &Atlas, report: &Report, request: &Request) -> Result<Picture, Refusal> {
+    let scope = scope::of(atlas, report, request)?;
+    let mut heading = heading(atlas, report, &scope);
+    match request.view {
+        View::Swimlane if scope.boxes() > MOST_BOXES => {
+            heading.advice.push(format!(
+                "the swimlane would have {} boxes, more than anybody can read: this is the context; ask for parts of it with \
+                 `--activity`, `--focus` or `--finding`",
+                scope.boxes()
+            ));
+            Ok(Picture::Chart(context::chart(atlas, &scope, heading)))
+        }
+        View::Swimlane => Ok(Picture::Chart(swimlane::chart(atlas, &scope, heading, request.profile))),
+        View::Context => Ok(Picture::Chart(context::chart(atlas, &scope, heading))),
+        View::Matrix => Ok(Picture::Table(matrix::table(atlas, &scope, heading))),
+        View::Lifecycle => Ok(Picture::Life(lifecycle::life(atlas, &scope, heading))),
+    }
+}
+
+fn heading(atlas: &Atlas, report: &Report, scope: &scope::Scope) -> Heading {
+    let tally = report.tally(|_| true);
+    let title = atlas.project.clone().unwrap_or_else(|| "What is done with personal data".to_owned());
+    Heading {
+        title,
+        subtitle: scope.subtitle.clone(),
+        description: String::new(),
+        as_of: atlas.as_of,
+        tally: Tally { hold: tally.pass, broken: tally.fail, cannot_tell: tally.cannot_tell },
+        advice: scope.advice.clone(),
+    }
+}
+
+/// That a name is not known, with the nearest that is.
+fn unknown<'a>(what: &str, name: &str, known: impl IntoIterator<Item = &'a str>) -> Refusal {
+    Refusal { message: format!("the project has no {what} `{name}`"), help: did_you_mean(name, known) }
+}
