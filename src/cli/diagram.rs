@@ -11,6 +11,7 @@ use super::{ExitCode, date, run};
 use crate::check::Surveyed;
 use crate::diagnostic::did_you_mean;
 use crate::diagram::chart::Picture;
+use crate::diagram::draw::scene::Scene;
 use crate::diagram::draw::{self, SvgOptions};
 use crate::diagram::text;
 use crate::diagram::views::{self, Profile, Request, View};
@@ -159,6 +160,9 @@ fn made(args: &Args) -> Result<(), ExitCode> {
     let scene = if drawn { draw::draw(&picture, profile) } else { draw::scene::Scene::default() };
     if profile == Profile::Document {
         caption(&picture);
+        if let Some(advice) = too_large(&scene) {
+            terminal::note(&advice);
+        }
     }
     for (format, file) in &wanted {
         let bytes = match format {
@@ -265,6 +269,21 @@ fn picture(args: &Args, loaded: Loaded, profile: Profile) -> Result<Picture, Exi
         terminal::note(advice);
     }
     Ok(picture)
+}
+
+/// What to say of a picture that no page of A4 holds at 100 %, with margins of 20 mm.
+fn too_large(scene: &Scene) -> Option<String> {
+    const MILLIMETRES: f64 = 25.4 / 96.0;
+    let (wide, high) = (scene.width * MILLIMETRES, scene.height * MILLIMETRES);
+    let share = (257.0 / wide).min(170.0 / high).max((170.0 / wide).min(257.0 / high));
+    (share < 1.0).then(|| {
+        format!(
+            "the picture is {wide:.0} by {high:.0} mm: to fit on a page of A4 it must be shown at {:.0} %, and its smallest letters \
+             have {:.1} points then; parts are smaller: `--activity NAME`, `--focus NAME`, `--finding N`, `--view context`",
+            share * 100.0,
+            8.0 * share
+        )
+    })
 }
 
 /// What stands under a picture in a document is the document's own text: it is told to whoever makes it.

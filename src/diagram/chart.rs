@@ -221,6 +221,8 @@ pub struct Frame {
     pub name: String,
     /// What stands on its tab: `NIESR, processor for DCLG`.
     pub title: String,
+    /// The same where there is less room: `NIESR: processor`.
+    pub short: String,
     /// The lane that it is in.
     pub lane: usize,
     /// The frame that it is in.
@@ -412,7 +414,7 @@ pub struct Cell {
     pub kept: String,
     /// Whether nothing says until when.
     pub endless: bool,
-    /// Whether a rule that is broken passes here.
+    /// Whether a rule is broken by it.
     pub broken: bool,
     /// All that is to be said of it.
     pub description: String,

@@ -95,6 +95,14 @@ fn every_link_leads_somewhere() {
             if target.starts_with("https://") {
                 continue;
             }
+            if target.ends_with(".svg") {
+                let book = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("book/src");
+                let there = joined(&page.name, &target).map(|name| book.join(name));
+                if !there.is_some_and(|path| path.is_file()) {
+                    wrong.push(format!("{place}: there is no picture `{target}`"));
+                }
+                continue;
+            }
             let (path, anchor) = target.split_once('#').map_or((target.as_str(), None), |(p, a)| (p, Some(a)));
             let there = if path.is_empty() { Some(page.name.clone()) } else { joined(&page.name, path) };
             match there.as_deref().and_then(|t| anchors.get(t)) {

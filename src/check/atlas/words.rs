@@ -44,10 +44,15 @@ fn point_words(model: &Model, point: Point) -> String {
         None => of,
     };
     match point {
-        Point::Date(date) => date.to_string(),
+        Point::Date(date) => date_words(date),
         Point::Event(event, period) => after(period, event_words(model, &model.events[event.index()])),
         Point::PerPerson(trigger, period) => after(period, trigger_words(trigger).to_owned()),
     }
+}
+
+/// A date as people write it.
+fn date_words(date: jiff::civil::Date) -> String {
+    date.strftime("%-d %B %Y").to_string()
 }
 
 fn event_words(model: &Model, event: &Event) -> String {
@@ -107,7 +112,7 @@ fn end_words(c: &Context<'_>, end: &End) -> String {
         Point::Event(_, Some(_)) | Point::PerPerson(_, Some(_)) => words,
     };
     match end.no_later {
-        Some(date) => format!("{words}, no later than {date}"),
+        Some(date) => format!("{words}, no later than {}", date_words(date)),
         None => words,
     }
 }

@@ -34,7 +34,8 @@ pub(super) fn card(trail: &Trail) -> Card {
     let wide = WIDE - 24.0 - indent;
     let mut rows: Vec<(String, Vec<String>)> = Vec::new();
     for step in trail.steps.iter().take(STEPS) {
-        rows.push((step.number.clone(), wrap(&sentence(&step.sentence), LETTERS, Weight::Regular, wide, 3)));
+        let words = if step.number.is_empty() { &step.sentence } else { without_name(&step.sentence) };
+        rows.push((step.number.clone(), wrap(&sentence(words), LETTERS, Weight::Regular, wide, 3)));
     }
     if trail.steps.is_empty() {
         rows.push((String::new(), wrap(&sentence(&trail.summary), LETTERS, Weight::Regular, wide, 4)));
@@ -49,6 +50,14 @@ pub(super) fn card(trail: &Trail) -> Card {
     let fix = trail.fix.as_ref().map(|fix| format!("To mend it: {}", plain(fix)));
     let foot = fix.map_or_else(Vec::new, |fix| wrap(&fix, LETTERS, Weight::Bold, WIDE - 24.0, 3));
     Card { verdict: trail.verdict, head, rows, foot, badges: indent }
+}
+
+/// A sentence without the name of its flow or step in brackets at the end: its number stands beside it.
+fn without_name(words: &str) -> &str {
+    match words.rsplit_once(" (") {
+        Some((before, name)) if name.ends_with("`)") && name.starts_with('`') => before,
+        _ => words,
+    }
 }
 
 /// A sentence with a large first letter.

@@ -34,6 +34,7 @@ pub(super) struct Set<'a> {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 enum Note {
     Kept,
+    More,
     Contradiction,
 }
 
@@ -52,13 +53,13 @@ impl<'a> Set<'a> {
     pub(super) fn of(chart: &'a Chart, profile: Profile) -> Set<'a> {
         let sizes = Sizes::of(profile);
         let lanes_shown = chart.lanes.iter().any(|lane| !lane.title.is_empty());
-        let frame_wide = if sizes.dressed { 300.0 } else { 200.0 };
+        let frame_wide = if sizes.dressed { 240.0 } else { 170.0 };
         Set {
             titles: chart.nodes.iter().map(|node| title_lines(node, &sizes)).collect(),
             notes: chart.nodes.iter().map(|node| note_lines(node, &sizes)).collect(),
             labels: chart.edges.iter().map(|edge| label_choices(edge, &sizes)).collect(),
             lanes: (0..chart.lanes.len()).map(|lane| lane_text(chart, lane, &sizes)).collect(),
-            tabs: chart.frames.iter().map(|f| fit(&clean(&f.title), sizes.tab, Weight::Bold, frame_wide)).collect(),
+            tabs: chart.frames.iter().map(|f| tab_text(&f.title, &f.short, &sizes, frame_wide)).collect(),
             phases: chart.phases.iter().map(|phase| clean(phase)).collect(),
             cards: if sizes.dressed { chart.trails.iter().map(cards::card).collect() } else { Vec::new() },
             chart,
@@ -161,7 +162,7 @@ impl<'a> Set<'a> {
         let notes = &self.notes[number];
         let note = (!notes.is_empty()).then(|| {
             let wide = notes.iter().map(|(note, line)| {
-                let icon = if *note == Note::Kept { 15.0 } else { 0.0 };
+                let icon = if *note == Note::Contradiction { 0.0 } else { 15.0 };
                 font::width(line, sizes.note, Weight::Regular) + icon
             });
             size(wide.fold(0.0, f64::max).ceil() + 4.0, (notes.len() as f64 * sizes.note * 1.25 + 2.0).ceil())
@@ -186,18 +187,34 @@ impl<'a> Set<'a> {
     }
 }
 
+/// What stands on a tab: all of it where that is not too long.
+fn tab_text(title: &str, short: &str, sizes: &Sizes, most: f64) -> String {
+    let title = clean(title);
+    let fits = font::width(&title, sizes.tab, Weight::Bold) <= most;
+    fit(if fits { title } else { clean(short) }.as_str(), sizes.tab, Weight::Bold, most)
+}
+
 fn title_lines(node: &Node, sizes: &Sizes) -> Vec<String> {
-    balanced(&clean(&node.title), sizes.node, Weight::Bold, sizes.node_width, 3)
+    let title = clean(&node.title);
+    let wide = |share: f64| balanced(&title, sizes.node, Weight::Bold, sizes.node_width * share, 3);
+    let lines = wide(1.0);
+    // a long title gets a wider box before it is cut
+    let is_cut = |lines: &[String]| lines.last().is_some_and(|line| line.ends_with('…'));
+    let broken = widest(&title.split(' ').map(str::to_owned).collect::<Vec<_>>(), sizes.node, Weight::Bold);
+    if is_cut(&lines) || broken > sizes.node_width { wide(1.4) } else { lines }
 }
 
 fn note_lines(node: &Node, sizes: &Sizes) -> Vec<(Note, String)> {
     let mut lines = Vec::new();
-    let most = sizes.node_width * 1.6;
+    let most = sizes.node_width * 1.25;
     if node.shape == Shape::Party {
         return lines;
     }
     if let Some(kept) = &node.kept {
-        lines.push((Note::Kept, fit(&clean(kept), sizes.note, Weight::Regular, most)));
+        let words = balanced(&clean(kept), sizes.note, Weight::Regular, most, 2);
+        lines.extend(
+            words.into_iter().enumerate().map(|(n, line)| (if n == 0 { Note::Kept } else { Note::More }, line)),
+        );
     }
     if let Some(words) = &node.contradiction {
         lines.push((Note::Contradiction, fit(&clean(words), sizes.note, Weight::Regular, most)));
@@ -218,8 +235,8 @@ fn label_choices(edge: &Edge, sizes: &Sizes) -> Vec<Vec<(String, bool)>> {
         choices.push(vec![fields(130.0), (cut(&edge.manner, 130.0), true)]);
     }
     choices.push(vec![fields(210.0)]);
-    choices.push(vec![fields(120.0)]);
-    choices.push(vec![fields(80.0)]);
+    let narrow = wrap(&clean(&edge.fields), sizes.label, Weight::Regular, 120.0, 2);
+    choices.push(narrow.into_iter().map(|line| (line, false)).collect());
     choices.dedup();
     choices
 }
@@ -234,7 +251,7 @@ fn lane_text(chart: &Chart, lane: usize, sizes: &Sizes) -> LaneText {
     let wide = sizes.header_width;
     let mut details = Vec::new();
     for detail in said.details.iter().take(3) {
-        details.extend(wrap(&clean(detail), sizes.detail, Weight::Regular, wide, 3));
+        details.extend(wrap(&clean(detail), sizes.detail, Weight::Regular, wide, 2));
     }
     let of_lane = |side: Side| match side {
         Side::Lane(number) => number == lane,
@@ -247,7 +264,7 @@ fn lane_text(chart: &Chart, lane: usize, sizes: &Sizes) -> LaneText {
             if wall.stated { format!("wall: {}", wall.words) } else { format!("wall not stated: {}", wall.words) };
         (wrap(&clean(&words), sizes.detail, Weight::Regular, wide - 17.0, 3), wall.stated)
     });
-    LaneText { title: wrap(&clean(&said.title), sizes.lane, Weight::Bold, wide, 3), details, walls: walls.collect() }
+    LaneText { title: wrap(&clean(&said.title), sizes.lane, Weight::Bold, wide, 4), details, walls: walls.collect() }
 }
 
 /// Draws a chart.
@@ -536,6 +553,9 @@ impl Set<'_> {
             match note {
                 Note::Kept => {
                     clock(group, at(rect.x + 7.0, base - drop(sizes.note)));
+                    group.text(text(line, at(rect.x + 17.0, base), sizes.note, Weight::Regular, GREY, LANE));
+                }
+                Note::More => {
                     group.text(text(line, at(rect.x + 17.0, base), sizes.note, Weight::Regular, GREY, LANE));
                 }
                 Note::Contradiction => {

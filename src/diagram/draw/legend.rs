@@ -105,7 +105,7 @@ pub(super) fn of_table(table: &Table) -> Legend {
     }
     let mut signs = vec![(Sign::Kept, "Until when it is kept".to_owned())];
     if cells().any(|cell| cell.broken) {
-        signs.push((Sign::BrokenCell, "A broken rule passes here".to_owned()));
+        signs.push((Sign::BrokenCell, "Breaks a rule".to_owned()));
     }
     vec![("What the holder can tell", levels), ("Marks", signs)]
 }

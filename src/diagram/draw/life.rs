@@ -23,7 +23,7 @@ struct Axis {
 /// Draws a life.
 pub(super) fn draw(life: &Life, profile: Profile) -> Scene {
     let (names, step) = if profile == Profile::Screen { (290.0, 150.0) } else { (210.0, 104.0) };
-    let titles: Vec<Vec<String>> = life.ticks.iter().map(|tick| tick_lines(tick, step - 12.0)).collect();
+    let titles: Vec<Vec<(String, Weight)>> = life.ticks.iter().map(|tick| tick_lines(tick, step - 12.0)).collect();
     let head = titles.iter().map(Vec::len).max().unwrap_or(1) as f64 * 14.0 + 26.0;
     let begin = names + 10.0;
     let ticks: Vec<f64> = (0..life.ticks.len()).map(|n| begin + step * (n as f64 + 0.6)).collect();
@@ -42,20 +42,19 @@ pub(super) fn draw(life: &Life, profile: Profile) -> Scene {
     super::page::dress(&life.heading, body, room, profile, Some(&super::legend::of_marks(&marks)))
 }
 
-fn tick_lines(tick: &Tick, wide: f64) -> Vec<String> {
-    let mut lines = wrap(&clean(&tick.title), 11.0, Weight::Bold, wide, 3);
-    lines.extend(tick.date.map(|date| {
-        let sure =
-            if tick.sure.is_empty() || tick.sure == "happened" { String::new() } else { format!("{} ", tick.sure) };
-        format!("{sure}{}", date.strftime("%-d %b %Y"))
-    }));
-    if tick.date.is_none() {
-        lines.push("no date stated".to_owned());
-    }
-    lines
+fn tick_lines(tick: &Tick, wide: f64) -> Vec<(String, Weight)> {
+    let date = tick.date.map(|date| date.strftime("%-d %b %Y").to_string());
+    let date = match (date, tick.sure.as_str()) {
+        (Some(date), "" | "happened") => date,
+        (Some(date), sure) => format!("{sure} {date}"),
+        (None, _) => "no date stated".to_owned(),
+    };
+    let title = wrap(&clean(&tick.title), 11.0, Weight::Bold, wide, 3).into_iter().map(|line| (line, Weight::Bold));
+    let date = wrap(&date, 11.0, Weight::Regular, wide, 2).into_iter().map(|line| (line, Weight::Regular));
+    title.chain(date).collect()
 }
 
-fn axis_drawn(body: &mut Group, axis: &Axis, life: &Life, titles: &[Vec<String>], high: f64) {
+fn axis_drawn(body: &mut Group, axis: &Axis, life: &Life, titles: &[Vec<(String, Weight)>], high: f64) {
     let mut group = Group { title: "Axis of time".to_owned(), ..Group::of("axis") };
     let y = axis.head - 8.0;
     group.path(open(&[at(axis.begin, y), at(axis.end, y)]), None, Some(stroke(GREY, 1.4)));
@@ -66,9 +65,9 @@ fn axis_drawn(body: &mut Group, axis: &Axis, life: &Life, titles: &[Vec<String>]
         group.path(open(&[at(*x, y), at(*x, high)]), None, Some(thin));
         group.circle(at(*x, y), 4.0, Some(WHITE), Some(stroke(GREY, 1.4)));
         let mut base = y - 10.0 - 14.0 * (lines.len() as f64 - 1.0);
-        for (n, line) in lines.iter().enumerate() {
-            let (weight, color) = if n + 1 == lines.len() { (Weight::Regular, GREY) } else { (Weight::Bold, INK) };
-            let words = text(line, at(*x, base), 11.0, weight, color, WHITE);
+        for (line, weight) in lines {
+            let color = if *weight == Weight::Bold { INK } else { GREY };
+            let words = text(line, at(*x, base), 11.0, *weight, color, WHITE);
             group.text(Text { anchor: Anchor::Middle, ..words });
             base += 14.0;
         }
@@ -95,8 +94,8 @@ fn bar_ground(axis: &Axis, number: usize, bar: &Bar) -> Group {
     group.text(super::parts::middle(bar.stage.words(), base, 10.7, Weight::Bold, INK, HEADER));
     let (x, wide) = (72.0, axis.names - 76.0);
     group.text(text(fit(&clean(&bar.title), 12.0, Weight::Bold, wide), at(x, y + 19.0), 12.0, Weight::Bold, INK, on));
-    let by = if bar.by.is_empty() { String::new() } else { format!(" · {}", bar.by) };
-    let holder = fit(&format!("{}{by}", clean(&bar.holder)), 11.0, Weight::Regular, wide);
+    let by = if bar.by.is_empty() { String::new() } else { format!("{} · ", bar.by) };
+    let holder = fit(&format!("{by}{}", clean(&bar.holder)), 11.0, Weight::Regular, wide);
     group.text(text(holder, at(x, y + 35.0), 11.0, Weight::Regular, GREY, on));
     group
 }
@@ -138,16 +137,20 @@ fn bar_drawn(axis: &Axis, number: usize, bar: &Bar) -> Group {
     }
     let then = if bar.then.is_empty() { String::new() } else { format!(", then {}", bar.then) };
     let words = format!("{}{then}", clean(&bar.kept));
-    let uses = if bar.uses.is_empty() { String::new() } else { format!(" · used: {}", clean(&bar.uses.join("; "))) };
+    let uses = if bar.uses.is_empty() { String::new() } else { format!("· used: {}", clean(&bar.uses.join("; "))) };
     let color = if bar.endless { style::UNSURE } else { GREY };
     let start = left + 2.0;
     let first = fit(&words, 11.0, Weight::Regular, axis.end - start);
     let wide = font::width(&first, 11.0, Weight::Regular);
+    let behind = Rect { x: start, y: y + 26.0, w: wide, h: 15.0 };
+    group.rect(behind, 0.0, Some(on), None);
     group.text(text(&first, at(start, y + 37.0), 11.0, Weight::Regular, color, on));
     let rest = axis.end - start - wide;
     if rest > 60.0 {
-        let uses = fit(&uses, 11.0, Weight::Regular, rest);
-        group.text(text(uses, at(start + wide, y + 37.0), 11.0, Weight::Regular, GREY, on));
+        let uses = fit(&uses, 11.0, Weight::Regular, rest - 5.0);
+        let long = font::width(&uses, 11.0, Weight::Regular) + 5.0;
+        group.rect(Rect { x: start + wide, w: long, ..behind }, 0.0, Some(on), None);
+        group.text(text(uses, at(start + wide + 5.0, y + 37.0), 11.0, Weight::Regular, GREY, on));
     }
     group
 }

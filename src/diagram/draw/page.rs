@@ -12,6 +12,8 @@ use crate::diagram::layout::{Rect, Size};
 use crate::diagram::views::Profile;
 
 const MARGIN: f64 = 24.0;
+/// How far what the layout places stands from its edges.
+const INSET: f64 = 16.0;
 const TITLE: f64 = 23.0;
 const SUBTITLE: f64 = 13.5;
 
@@ -23,7 +25,10 @@ pub(super) fn dress(heading: &Heading, body: Group, room: Size, profile: Profile
         return Scene { width: (room.w + 8.0).max(40.0).ceil(), height: (room.h + 8.0).max(24.0).ceil(), root };
     }
     let verdict = Verdicts::of(heading);
-    let wide = room.w.max(560.0).max(legend.map_or(0.0, |legend| legend::least_width(legend)));
+    // the layout keeps a margin of its own
+    let inset = if body.class == "picture" { INSET } else { 0.0 };
+    let drawn = room.w - inset * 2.0;
+    let wide = drawn.max(720.0).max(legend.map_or(0.0, |legend| legend::least_width(legend)));
     let mut y = MARGIN;
     let title_room = (wide - verdict.width - 24.0).max(200.0);
     let mut head = Group::of("heading");
@@ -41,10 +46,10 @@ pub(super) fn dress(heading: &Heading, body: Group, room: Size, profile: Profile
         y += 17.0;
         head.text(text(line, at(MARGIN, y), 12.0, Weight::Bold, style::UNSURE, style::WHITE));
     }
-    y += 18.0;
+    y += 18.0 - inset;
     root.group(head);
-    root.group(moved(body, MARGIN, y));
-    y += room.h;
+    root.group(moved(body, MARGIN - inset + ((wide - drawn) / 2.0).floor(), y));
+    y += room.h - inset;
     if let Some(legend) = legend.filter(|legend| !legend.is_empty()) {
         y += 14.0;
         let rect = Rect { x: MARGIN, y, w: wide, h: legend::height(legend, wide) };

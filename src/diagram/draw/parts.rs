@@ -73,7 +73,7 @@ pub(super) fn badge_size(number: &str, letters: f64) -> Size {
     if number.is_empty() {
         return Size::default();
     }
-    let height = letters + 8.5;
+    let height = letters + 7.0;
     size((font::width(number, letters, Weight::Bold) + 9.0).max(height).ceil(), height)
 }
 
@@ -105,7 +105,7 @@ pub(super) fn level_mark(group: &mut Group, mark: Mark, centre: Point) {
     let ground = if unsure { style::UNSURE_GROUND } else { WHITE };
     group.rect(Rect::around(centre, mark_size(mark)), 8.5, Some(ground), Some(border));
     let letters = mark_letters(mark);
-    group.text(middle(letters, at(centre.x, centre.y + drop(10.0)), 10.0, Weight::Bold, INK, ground));
+    group.text(middle(letters, at(centre.x, centre.y + drop(10.7)), 10.7, Weight::Bold, INK, ground));
 }
 
 /// A small clock: until when something is kept.

@@ -74,13 +74,13 @@ pub fn look(grade: Grade) -> Look {
             fill: WHITE,
             text: Rgb(0x0f, 0x1b, 0x2d),
             border: stroke(Rgb(0x6b, 0x74, 0x86), 1.5, &[]),
-            line: stroke(Rgb(0x6b, 0x74, 0x86), 1.7, &[2.0, 4.0]),
+            line: stroke(Rgb(0x4e, 0x59, 0x72), 1.8, &[2.5, 3.5]),
         },
         Grade::Anonymous => Look {
             fill: WHITE,
             text: Rgb(0x0f, 0x1b, 0x2d),
             border: stroke(Rgb(0x6b, 0x74, 0x86), 1.2, &[4.0, 3.0]),
-            line: stroke(Rgb(0x6b, 0x74, 0x86), 1.5, &[1.5, 6.0]),
+            line: stroke(Rgb(0x4e, 0x59, 0x72), 1.6, &[1.5, 5.0]),
         },
     }
 }

@@ -122,16 +122,14 @@ fn cell_drawn(grid: &Grid, cell: &Cell, rect: Rect, on: Rgb) -> Group {
         title: clean(&cell.description),
         ..Group::of(&format!("cell level-{}{}", cell.mark.grade.level(), if cell.broken { " broken" } else { "" }))
     };
-    let chip = Rect { x: rect.x + 4.0, y: rect.y + 6.0, w: rect.w - 8.0, h: 14.0 };
+    let chip = Rect { x: rect.x + 4.0, y: rect.y + 6.0, w: rect.w - 8.0, h: 16.0 };
     let border = if cell.broken { stroke(style::BROKEN, 2.4) } else { look.border.clone() };
     group.rect(chip, 3.0, Some(look.fill), Some(border));
-    let letters = super::parts::mark_letters(cell.mark);
-    if cell.mark.at_best.is_some() {
-        level_mark(&mut group, cell.mark, at(chip.right() - 13.0, chip.y + 7.0));
-    } else {
-        let base = at(chip.x + chip.w / 2.0, chip.y + 7.0 + drop(10.5));
-        group.text(super::parts::middle(letters, base, 10.5, Weight::Bold, look.text, look.fill));
-    }
+    level_mark(&mut group, cell.mark, at(chip.x + super::parts::mark_size(cell.mark).w / 2.0 + 2.0, chip.y + 8.0));
+    let name = cell.mark.grade.name();
+    let left = chip.x + super::parts::mark_size(cell.mark).w + 7.0;
+    let name = super::text::fit(name, 10.7, Weight::Bold, chip.right() - left - 3.0);
+    group.text(text(name, at(left, chip.y + 8.0 + drop(10.7)), 10.7, Weight::Bold, look.text, look.fill));
     let lines = cell_lines(cell, grid);
     let mut y = chip.bottom() + 2.0;
     clock(&mut group, at(rect.x + 11.0, y + 8.0));

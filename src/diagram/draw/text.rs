@@ -114,8 +114,11 @@ pub fn balanced(text: &str, size: f64, weight: Weight, most: f64, lines: usize) 
     }
     let whole = |lines: &[String]| lines.iter().map(String::len).sum::<usize>();
     let mut best = first.clone();
+    // no word is broken that was whole
+    let word =
+        first.iter().flat_map(|line| line.split(' ')).map(|word| font::width(word, size, weight)).fold(0.0, f64::max);
     let mut narrower = most * 0.95;
-    while narrower > most * 0.5 {
+    while narrower > (most * 0.5).max(word) {
         let next = wrap(text, size, weight, narrower, first.len());
         if next.len() > first.len()
             || whole(&next) < whole(&first)

@@ -169,7 +169,8 @@ impl Studio<'_> {
         if self.effort.steps == 0 {
             return column;
         }
-        let quick = Effort { quick: true, rounds: 1, tries: 0, ..self.effort };
+        let rounds = usize::from(self.model.wires.len() < 60);
+        let quick = Effort { quick: true, rounds, tries: 0, ..self.effort };
         let mut now = (self.best_order(&column, Taste::ALL[0], quick), column);
         let mut best: Option<(Draft, Vec<usize>)> = None;
         for _ in 0..self.effort.steps {
@@ -291,13 +292,19 @@ fn draft(studio: &Studio, column: &[usize], order: &[usize], taste: Taste, effor
     let tabs = tabs(model, &grid, &mut router);
     let tracks = untangled(model, &grid, &mut router, effort);
     let crossings = tracks.crossings(model.wires.len());
-    let mut room = Room { legs: vec![0; tracks.legs.len()], gaps: vec![0; grid.gap.len()], loose: 0 };
+    let mut room = Room {
+        legs: vec![0; tracks.legs.len()],
+        gaps: vec![0; grid.gap.len()],
+        strips: vec![0; grid.ys.len()],
+        loose: 0,
+    };
     let mut picture = None;
-    for round in 0..3 {
+    let last = if model.wires.len() > 700 { 1 } else { 4 };
+    for round in 0..=last {
         let work = Work { model, grid: &grid, column, order, tracks: &tracks, tabs: &tabs, room: &room };
         let geometry = work.solve();
         let made = Picture::make(plan, &work, geometry, effort.quick);
-        let asked = if round < 2 && !effort.quick { made.ask(plan, &work) } else { None };
+        let asked = if round < last && !effort.quick { made.ask(plan, &work, round < 2) } else { None };
         picture = Some(made);
         match asked {
             Some(more) => room = more,
@@ -480,7 +487,7 @@ impl Picture {
     }
 
     /// What more room would help: above legs where words do not fit, in gaps where numbers do not.
-    fn ask(&self, plan: &Plan, work: &Work) -> Option<Room> {
+    fn ask(&self, plan: &Plan, work: &Work, words: bool) -> Option<Room> {
         let mut room = work.room.clone();
         let aspect = self.layout.size.w / self.layout.size.h.max(1.0);
         let mut asked = false;
@@ -489,11 +496,9 @@ impl Picture {
                 if !self.words[e].clear {
                     asked = true;
                     room.loose = (room.loose + 2).min(work.room.loose + 6);
-                    for gap in self.gaps(work, w) {
-                        room.gaps[gap] = room.gaps[gap].max(work.room.gaps[gap].max(50) + 16);
-                    }
+                    self.ask_for_number(work, w, &mut room);
                 }
-                if self.words[e].label.is_some() || plan.edges[e].labels.is_empty() {
+                if !words || self.words[e].label.is_some() || plan.edges[e].labels.is_empty() {
                     continue;
                 }
                 asked |= self.ask_for_words(plan, work, w, e, aspect, &mut room);
@@ -532,18 +537,21 @@ impl Picture {
         false
     }
 
-    /// The gaps that a line begins and ends in.
-    fn gaps(&self, work: &Work, w: usize) -> Vec<usize> {
-        let mut gaps = Vec::new();
+    /// Asks for longer legs, so that the number fits on one.
+    fn ask_for_number(&self, work: &Work, w: usize, room: &mut Room) {
+        let badge = work.model.wires[w].badge;
         let mut leg = work.tracks.first[w];
         while let Some(at) = leg {
             let l = &work.tracks.legs[at];
             if l.level {
-                gaps.extend([work.grid.gap_of(l.from), work.grid.gap_of(l.to)]);
+                for gap in [work.grid.gap_of(l.from), work.grid.gap_of(l.to)] {
+                    room.gaps[gap] = room.gaps[gap].max(work.room.gaps[gap].max(50) + 12 + badge.w);
+                }
+            } else if let Some(y) = (l.from..=l.to).find(|&y| work.grid.ys[y].kind == Kind::Channel) {
+                room.strips[y] = room.strips[y].max(work.room.strips[y] + badge.h + 6);
             }
             leg = l.after;
         }
-        gaps
     }
 }
 

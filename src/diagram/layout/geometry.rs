@@ -18,6 +18,8 @@ pub(super) struct Room {
     pub(super) legs: Vec<i32>,
     /// By gap between columns: how wide it is at least.
     pub(super) gaps: Vec<i32>,
+    /// By strip across: how much higher it is than it must be.
+    pub(super) strips: Vec<i32>,
     /// More between lines.
     pub(super) loose: i32,
 }
@@ -174,12 +176,17 @@ impl Work<'_> {
         if let Some(last) = least.last_mut() {
             *last = 24;
         }
+        // numbers on lines side by side stand one after the other
+        let mut side_by_side = std::collections::BTreeMap::new();
         for leg in self.tracks.legs.iter().filter(|l| l.level && l.before.is_none() && l.after.is_none()) {
             let gap = grid.gap_of(leg.from);
             if gap == grid.gap_of(leg.to) {
                 let numbers = self.model.wires[leg.wire].edges.len().min(6) as i32;
-                least[gap] = least[gap].max(numbers * (badge + 4) + ARROW);
+                *side_by_side.entry((gap, leg.strip)).or_insert(0) += numbers * (badge + 4);
             }
+        }
+        for ((gap, _), wide) in side_by_side {
+            least[gap] = least[gap].max(wide + ARROW);
         }
         for (gap, &(from, to)) in grid.gap_strips.iter().enumerate() {
             let least = least[gap].max(self.room.gaps.get(gap).copied().unwrap_or(0));
@@ -215,12 +222,19 @@ impl Work<'_> {
     /// Channels high enough for short lines, and lanes for their headers.
     fn heighten(&self, down: &mut Halves, badge: i32) {
         let grid = self.grid;
+        let mut side_by_side = std::collections::BTreeMap::new();
         for leg in self.tracks.legs.iter().filter(|l| !l.level && l.before.is_none() && l.after.is_none()) {
-            let size: i32 = down[leg.from..=leg.to].iter().map(|h| h.0 + h.1).sum();
             let numbers = self.model.wires[leg.wire].edges.len().min(6) as i32;
-            if let Some(at) = (leg.from..=leg.to).find(|&y| grid.ys[y].kind == Kind::Channel) {
-                grow(&mut down[at], numbers * (badge + 4) + ARROW - 6 - size);
+            *side_by_side.entry((leg.from, leg.to, leg.strip)).or_insert(0) += numbers * (badge + 4);
+        }
+        for ((from, to, _), high) in side_by_side {
+            let size: i32 = down[from..=to].iter().map(|h| h.0 + h.1).sum();
+            if let Some(at) = (from..=to).find(|&y| grid.ys[y].kind == Kind::Channel) {
+                grow(&mut down[at], high + ARROW - 6 - size);
             }
+        }
+        for (half, &more) in down.iter_mut().zip(&self.room.strips) {
+            grow(half, more);
         }
         for &lane in self.order {
             let (from, to) = grid.lanes[lane];

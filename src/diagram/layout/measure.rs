@@ -1,5 +1,6 @@
 //! What can be counted in a picture: how many lines cross, and whether anything covers what it should not.
 
+use super::model::Model;
 use super::{Layout, Plan, Point, Rect};
 
 /// What is wrong with a picture, and how good it is.
@@ -200,34 +201,31 @@ fn words(plan: &Plan, layout: &Layout, legs: &[Leg], found: &mut Measures) {
 }
 
 fn boxes(plan: &Plan, layout: &Layout, found: &mut Measures) {
-    let around = |frame: Option<usize>| {
-        std::iter::successors(frame, |&f| plan.frames.get(f).and_then(|p| p.parent.filter(|&p| p < f)))
-            .take(plan.frames.len())
-    };
+    let model = Model::of(plan);
     for (n, rect) in layout.nodes.iter().enumerate() {
         found.boxes_covering += layout.nodes[..n].iter().filter(|o| o.overlaps(rect)).count();
         found.boxes_covering += layout.notes.iter().flatten().filter(|o| o.overlaps(rect)).count();
-        let node = &plan.nodes[n];
-        let lane = layout.lanes.get(node.lane).or(layout.lanes.first());
-        found.outside_their_frame += usize::from(lane.is_some_and(|l| !l.contains(rect)));
-        let sound = |f: usize| plan.frames.get(f).is_some_and(|f| f.lane == node.lane);
+        let note = layout.notes[n].as_ref();
+        let both = || std::iter::once(rect).chain(note);
+        let lane = layout.lanes.get(model.lane[n]);
+        found.outside_their_frame += both().filter(|r| lane.is_some_and(|l| !l.contains(r))).count();
         for (f, frame) in layout.frames.iter().enumerate() {
-            if around(node.frame.filter(|&f| sound(f))).any(|o| o == f) {
-                found.outside_their_frame += usize::from(!frame.contains(rect));
+            if model.chain(model.frame[n]).any(|o| o == f) {
+                found.outside_their_frame += both().filter(|r| !frame.contains(r)).count();
             } else {
-                found.frames_covering += usize::from(frame.w > 0.0 && frame.overlaps(rect));
+                found.frames_covering += both().filter(|r| frame.w > 0.0 && frame.overlaps(r)).count();
             }
         }
     }
     for (f, rect) in layout.frames.iter().enumerate().filter(|(_, r)| r.w > 0.0) {
         for (o, other) in layout.frames[..f].iter().enumerate().filter(|(_, r)| r.w > 0.0) {
-            if around(Some(f)).any(|p| p == o) {
+            if model.chain(Some(f)).any(|p| p == o) {
                 found.outside_their_frame += usize::from(!other.contains(rect));
             } else {
                 found.frames_covering += usize::from(other.overlaps(rect));
             }
         }
-        let lane = plan.frames[f].lane;
-        found.outside_their_frame += usize::from(layout.lanes.get(lane).is_some_and(|l| !l.contains(rect)));
+        let lane = layout.lanes.get(model.frames[f].lane);
+        found.outside_their_frame += usize::from(lane.is_some_and(|l| !l.contains(rect)));
     }
 }

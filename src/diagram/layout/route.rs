@@ -1,6 +1,6 @@
 //! The way of each line through the grid, cell by cell: the shortest with few turns and few crossings.
 
-use std::cmp::Reverse;
+use std::cmp::{Ordering, Reverse};
 use std::collections::BinaryHeap;
 
 use super::grid::{Grid, Kind};
@@ -68,6 +68,8 @@ pub(super) struct Router<'a> {
     frames_of: Vec<u32>,
     /// Sides at which the line that is sought may not begin and end.
     barred: [Option<usize>; 2],
+    /// In quarters: how much the way ahead weighs. More is faster and less exact.
+    haste: i32,
 }
 
 fn middles(strips: &[super::grid::Strip], more: i32) -> Vec<i32> {
@@ -110,6 +112,11 @@ impl<'a> Router<'a> {
             paths: vec![Path::new(); model.wires.len()],
             frames_of: vec![0; model.frames.len()],
             barred: [None; 2],
+            haste: match model.wires.len() {
+                0..=100 => 4,
+                101..=400 => 5,
+                _ => 8,
+            },
         }
     }
 
@@ -350,7 +357,8 @@ impl<'a> Router<'a> {
         self.best[state] = cost;
         self.came[state] = before;
         let rest = (self.px[nx] - self.px[to.0]).abs() + (self.py[ny] - self.py[to.1]).abs();
-        heap.push(Reverse((cost + rest, state as u32)));
+        let rest = rest + TURN * turns_left(way, (nx, ny), to);
+        heap.push(Reverse((cost + rest * self.haste / 4, state as u32)));
     }
 
     /// The way back from where a search arrived.
@@ -417,6 +425,18 @@ struct Step {
     way: usize,
     before: u8,
     cost: i32,
+}
+
+/// How many turns there are at least from a cell, entered in this way, to the end.
+fn turns_left(way: Way, here: (usize, usize), to: (usize, usize)) -> i32 {
+    let (across, down) = (to.0.cmp(&here.0), to.1.cmp(&here.1));
+    let (along, aside) = if way.level() { (across, down) } else { (down, across) };
+    let onward = if matches!(way, Way::Right | Way::Down) { Ordering::Greater } else { Ordering::Less };
+    match (along == onward, along == Ordering::Equal, aside == Ordering::Equal) {
+        (_, true, true) | (true, _, true) => 0,
+        (true, _, false) | (_, true, false) => 1,
+        (false, false, _) => 2,
+    }
 }
 
 fn side(here: (usize, usize), there: (usize, usize)) -> usize {

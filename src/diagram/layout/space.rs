@@ -17,6 +17,7 @@ pub(super) enum Taken {
 
 #[derive(Debug, Clone, Default)]
 pub(super) struct Space {
+    page: Rect,
     step: f64,
     across: usize,
     down: usize,
@@ -31,7 +32,14 @@ impl Space {
             step *= 2.0;
         }
         let (across, down) = ((width / step) as usize + 1, (height / step) as usize + 1);
-        Self { step, across, down, buckets: vec![Vec::new(); across * down], items: Vec::new() }
+        Self {
+            page: Rect { x: 0.0, y: 0.0, w: width, h: height },
+            step,
+            across,
+            down,
+            buckets: vec![Vec::new(); across * down],
+            items: Vec::new(),
+        }
     }
 
     fn reach(&self, rect: &Rect) -> (usize, usize, usize, usize) {
@@ -42,6 +50,11 @@ impl Space {
             clamp(rect.y, self.down),
             clamp(rect.bottom(), self.down),
         )
+    }
+
+    /// Whether a rectangle is on the page at all.
+    pub(super) fn holds(&self, rect: &Rect) -> bool {
+        self.page.contains(rect)
     }
 
     pub(super) fn take(&mut self, rect: Rect, taken: Taken) {

@@ -4,6 +4,9 @@ use super::model::Model;
 use super::space::{Space, Taken};
 use super::{Plan, Point, Rect, Size};
 
+/// With more lines than this only their numbers are written: nobody reads such a picture on one page.
+const SILENT: usize = 2_500;
+
 /// Out of the question.
 const NEVER: u32 = 1_000;
 
@@ -40,6 +43,9 @@ pub(super) fn place(plan: &Plan, model: &Model, lines: &Lines, space: &mut Space
         }
     }
     order.sort_by_key(|&w| (!model.wires[w].strong, w));
+    if plan.edges.len() > SILENT {
+        return words;
+    }
     for &w in &order {
         for &e in &model.wires[w].edges {
             words[e].label = label(&lines[w], w, &plan.edges[e].labels, plan.edges[e].badge, &words[e], space);
@@ -69,10 +75,12 @@ fn badge(points: &[(i32, i32)], wire: usize, size: Size, share: (usize, usize), 
         let end = f64::from(length) - along - if leg == last { 13.0 } else { 1.0 };
         let wanted = f64::from(length) * (share.0 as f64 + 0.5) / share.1.max(1) as f64;
         let mut steps: Vec<f64> = vec![wanted.clamp(begin.min(end), end.max(begin))];
+        // closely on short legs, further apart on long ones
+        let step = half(((end - begin) / 80.0).max(5.0));
         let mut at = begin;
-        while at <= end && steps.len() < 400 {
+        while at <= end {
             steps.push(at);
-            at += 5.0;
+            at += step;
         }
         steps.push(end.max(begin));
         for along in steps {
@@ -88,7 +96,7 @@ fn badge(points: &[(i32, i32)], wire: usize, size: Size, share: (usize, usize), 
                 Taken::Line(_) => NEVER,
                 Taken::Border | Taken::LaneBorder => 60,
             });
-            let tight = if along < begin || along > end { NEVER } else { 0 };
+            let tight = if along < begin || along > end || !space.holds(&rect) { NEVER } else { 0 };
             let cost = blocked
                 + tight
                 + (along - wanted).abs() as u32 / 4
@@ -136,6 +144,7 @@ fn label(
                     let more = 6 * nth as u32;
                     let mut at = low.0 + 2.0;
                     let end = high.0 - size.w - 2.0;
+                    let step = half(((end - at) / 60.0).max(8.0));
                     if words.leg == leg {
                         for x in [words.badge.x + badge.w / 2.0 + 4.0, words.badge.x - badge.w / 2.0 - 4.0 - size.w] {
                             if x + size.w <= high.0 + 2.0 && x >= low.0 - 2.0 {
@@ -152,7 +161,7 @@ fn label(
                     }
                     while at <= end {
                         offer(Rect { x: half(at), y: half(y), w: size.w, h: size.h }, more + 8, leg);
-                        at += 8.0;
+                        at += step;
                     }
                 }
             } else {
@@ -169,9 +178,10 @@ fn label(
                         offer(Rect { x: half(x), y: half(y), w: size.w, h: size.h }, more, leg);
                     }
                     let mut at = low.1 + 2.0;
+                    let step = half(((high.1 - size.h - at) / 60.0).max(8.0));
                     while at <= high.1 - size.h - 2.0 {
                         offer(Rect { x: half(x), y: half(at), w: size.w, h: size.h }, more + 8, leg);
-                        at += 8.0;
+                        at += step;
                     }
                 }
             }
@@ -185,10 +195,11 @@ fn label(
 
 /// Whether words may stand here: off everything, and so far from other lines that nobody takes them for theirs.
 fn free(rect: &Rect, wire: usize, space: &Space) -> bool {
-    space.price(rect, 2.0, |other, taken| match taken {
-        Taken::Line(w) if w == wire => u32::from(super::space::touches(&rect.grown(1.0), other)),
-        _ => 1,
-    }) == 0
+    space.holds(rect)
+        && space.price(rect, 2.0, |other, taken| match taken {
+            Taken::Line(w) if w == wire => u32::from(super::space::touches(&rect.grown(1.0), other)),
+            _ => 1,
+        }) == 0
         && space.price(rect, 4.0, |_, taken| match taken {
             Taken::Line(w) if w != wire => 1,
             _ => 0,

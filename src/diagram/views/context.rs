@@ -8,7 +8,7 @@ use crate::check::atlas::{Atlas, Level};
 use crate::diagram::chart::{Chart, Edge, Heading, Lane, Node, Shape};
 
 /// The context chart of a part of a project.
-pub(super) fn chart(atlas: &Atlas, scope: &Scope, heading: Heading) -> Chart {
+pub(super) fn chart(atlas: &Atlas, scope: &Scope, mut heading: Heading) -> Chart {
     let mut pairs: BTreeMap<(usize, usize), Bundle> = BTreeMap::new();
     for (flow, leg) in &scope.legs {
         let Some(way) = atlas.flows.get(*flow).and_then(|said| said.legs.get(*leg)) else { continue };
@@ -21,8 +21,11 @@ pub(super) fn chart(atlas: &Atlas, scope: &Scope, heading: Heading) -> Chart {
             bundle.level = bundle.level.max(Some(level));
         }
     }
+    shorten(atlas, &mut pairs, &mut heading);
     let mut parties: BTreeSet<usize> = pairs.keys().flat_map(|(from, to)| [*from, *to]).collect();
-    parties.extend(scope.copies.iter().filter_map(|copy| atlas.holder(*copy)));
+    if parties.len() < MOST_LINES {
+        parties.extend(scope.copies.iter().filter_map(|copy| atlas.holder(*copy)).take(MOST_LINES));
+    }
     let mut order: Vec<usize> = parties.into_iter().collect();
     order.sort_by_key(|party| (*party == Atlas::PUBLIC, *party));
     let mut chart = Chart { heading, ..Chart::default() };
@@ -36,6 +39,30 @@ pub(super) fn chart(atlas: &Atlas, scope: &Scope, heading: Heading) -> Chart {
     chart.heading.description =
         format!("Context diagram: parties and what flows between them. {}", sentences.join(" "));
     chart
+}
+
+/// More lines than this nobody can follow.
+const MOST_LINES: usize = 80;
+
+/// Leaves out all but the lines that matter most: those along which the most telling data goes, and of these those of the most flows.
+fn shorten(atlas: &Atlas, pairs: &mut BTreeMap<(usize, usize), Bundle>, heading: &mut Heading) {
+    if pairs.len() <= MOST_LINES {
+        return;
+    }
+    let mut order: Vec<(usize, usize)> = pairs.keys().copied().collect();
+    order.sort_by_key(|pair| {
+        let level = pairs[pair].level.map_or(0, |level| level.kind.max(level.harsh));
+        (std::cmp::Reverse((level, pairs[pair].flows.len())), *pair)
+    });
+    let all = pairs.len();
+    let busiest = order.first().map_or(0, |(from, _)| *from);
+    let name = atlas.parties.get(busiest).map_or("PARTY", |party| party.name.as_str());
+    let kept: BTreeSet<(usize, usize)> = order.into_iter().take(MOST_LINES).collect();
+    pairs.retain(|pair, _| kept.contains(pair));
+    heading.advice.push(format!(
+        "data flows along {all} ways between parties: this shows the {MOST_LINES} of the most telling data and the most flows; ask \
+         for one party with `--focus {name}`"
+    ));
 }
 
 /// The flows from one party to another.

@@ -63,11 +63,13 @@ impl Axis {
         let mut events: BTreeSet<usize> = BTreeSet::new();
         let mut dates: BTreeSet<Date> = BTreeSet::new();
         for copy in copies {
-            events.extend(copy.kept.event);
-            events.extend(copy.from.as_ref().and_then(|from| from.event));
-            if copy.kept.event.is_none() {
-                dates.extend(copy.kept.until);
+            // an end that has a date stands at it, whatever event it depends on
+            match (copy.kept.until, copy.kept.event) {
+                (Some(date), Some(event)) if atlas.events[event].date == Some(date) => _ = events.insert(event),
+                (Some(date), _) => _ = dates.insert(date),
+                (None, event) => events.extend(event),
             }
+            events.extend(copy.from.as_ref().and_then(|from| from.event));
             if copy.from.as_ref().is_some_and(|from| from.event.is_none()) {
                 dates.extend(copy.from.as_ref().and_then(|from| from.earliest));
             }
@@ -80,6 +82,7 @@ impl Axis {
                 }
             }
         }
+        dates.retain(|date| !events.iter().any(|event| atlas.events[*event].date == Some(*date)));
         let mut ticks: Vec<(bool, Option<Date>, usize, Tick)> = Vec::new();
         let today = Tick { title: "judged as of".to_owned(), date: Some(atlas.as_of), sure: String::new() };
         ticks.push((false, Some(atlas.as_of), 0, today));
@@ -99,8 +102,8 @@ impl Axis {
     }
 
     fn at(&self, event: Option<usize>, date: Option<Date>) -> Option<usize> {
-        let of_event = event.and_then(|event| self.events.get(&event)).copied();
-        of_event.or_else(|| date.and_then(|date| self.ticks.iter().position(|tick| tick.date == Some(date))))
+        let of_date = date.and_then(|date| self.ticks.iter().position(|tick| tick.date == Some(date)));
+        of_date.or_else(|| event.and_then(|event| self.events.get(&event)).copied())
     }
 }
 

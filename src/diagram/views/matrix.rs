@@ -3,9 +3,9 @@
 use std::collections::BTreeSet;
 
 use super::scope::Scope;
-use super::{trails, words};
+use super::words;
 use crate::check::Verdict;
-use crate::check::atlas::Atlas;
+use crate::check::atlas::{Atlas, Item};
 use crate::diagram::chart::{Cell, Column, Heading, Row, Table};
 
 /// A wider table than this nobody can read; the rest of its columns is left out, with advice.
@@ -35,8 +35,9 @@ pub(super) fn table(atlas: &Atlas, scope: &Scope, mut heading: Heading) -> Table
         datasets.truncate(MOST_ROWS);
     }
     let mut broken: BTreeSet<usize> = BTreeSet::new();
-    for (_, trail) in atlas.open_trails(Verdict::Fail).take(200) {
-        broken.extend(trails::way(atlas, trail).copies);
+    for (_, trail) in atlas.open_trails(Verdict::Fail) {
+        let copies = trail.subjects.iter().filter_map(|s| if let Item::Copy(copy) = s { Some(*copy) } else { None });
+        broken.extend(copies);
     }
     let cell = |dataset: usize, place: usize| {
         let (number, copy) = copies().find(|(_, copy)| copy.dataset == dataset && copy.place == place)?;

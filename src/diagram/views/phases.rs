@@ -122,5 +122,5 @@ fn title(chart: &Chart, hops: &[usize], verbs: &BTreeMap<usize, &[&'static str]>
         [one] => one.to_owned(),
         [one, two, ..] => format!("{one} and {two}"),
     };
-    format!("{}  {}", phase + 1, super::words::spoken(&said).replacen("Re ", "Re-", 1))
+    format!("{} {}", phase + 1, super::words::spoken(&said).replacen("Re ", "Re-", 1))
 }

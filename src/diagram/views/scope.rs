@@ -89,7 +89,7 @@ pub(super) fn of(atlas: &Atlas, report: &Report, request: &Request) -> Result<Sc
         let number = finding(atlas, report, wanted)?;
         let trail = atlas.trails.get(number).ok_or_else(|| unknown("finding", wanted, []))?;
         scope.add(of_trail(atlas, number, trail));
-        shown.push(format!("How {} comes about", broken(trail)));
+        shown.push(broken(trail));
     }
     if shown.is_empty() {
         scope = Scope::all(atlas);
@@ -105,8 +105,8 @@ pub(super) fn of(atlas: &Atlas, report: &Report, request: &Request) -> Result<Sc
 
 fn broken(trail: &Trail) -> String {
     match trail.verdict {
-        Verdict::CannotTell => format!("it cannot be told whether “{}” holds", trail.title),
-        Verdict::Fail | Verdict::Pass => format!("“{}” is broken", trail.title),
+        Verdict::CannotTell => format!("Why it cannot be told whether “{}” holds", trail.title),
+        Verdict::Fail | Verdict::Pass => format!("How “{}” is broken", trail.title),
     }
 }
 
@@ -240,7 +240,7 @@ fn of_rule(atlas: &Atlas, report: &Report, number: usize) -> (Scope, String) {
         ));
     }
     let words = broken(&atlas.trails[trails[0]]);
-    (scope, format!("How {words} comes about"))
+    (scope, words)
 }
 
 /// What one trail goes through.
@@ -313,10 +313,13 @@ fn telling(atlas: &Atlas, scope: &Scope) -> Vec<usize> {
     }
     all.sort_by(|a, b| (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)));
     let mut told: Vec<usize> = Vec::new();
+    let longest = all.iter().map(|(.., way)| way.legs.len() + way.steps.len()).max().unwrap_or(0);
     let mut legs: BTreeSet<(usize, usize)> = BTreeSet::new();
     for (_, _, number, way) in &all {
         let new = way.legs.difference(&legs).count();
-        if told.len() < TOLD && new * 2 > way.legs.len() {
+        // what is told beside a long way is no trifle
+        let least = longest.div_ceil(2);
+        if told.len() < TOLD && new * 2 > way.legs.len() && way.legs.len() + way.steps.len() >= least {
             told.push(*number);
             legs.extend(&way.legs);
         }

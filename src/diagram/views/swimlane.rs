@@ -88,7 +88,9 @@ impl<'a> Maker<'a> {
             for processor in processors {
                 let said = &self.atlas.parties[processor];
                 let title = format!("{}: processor for {}", said.title, self.atlas.parties[*party].title);
-                let frame = Frame { name: said.name.clone(), title, lane, parent: None, kind: FrameKind::Processor };
+                let short = format!("{}: processor", said.title);
+                let frame =
+                    Frame { name: said.name.clone(), title, short, lane, parent: None, kind: FrameKind::Processor };
                 self.chart.frames.push(frame);
                 let frame = self.chart.frames.len() - 1;
                 self.frames_of(lane, processor, Some(frame), &places);
@@ -105,7 +107,8 @@ impl<'a> Maker<'a> {
             let kind = if place.is_setting() { FrameKind::Setting } else { FrameKind::Team };
             let what = place.kind.as_deref().map(words::word).filter(|kind| !place.title.to_lowercase().contains(kind));
             let title = what.map_or_else(|| place.title.clone(), |what| format!("{} ({what})", place.title));
-            self.chart.frames.push(Frame { name: place.name.clone(), title, lane, parent, kind });
+            let short = place.title.clone();
+            self.chart.frames.push(Frame { name: place.name.clone(), title, short, lane, parent, kind });
             self.at.insert(*team, (lane, Some(self.chart.frames.len() - 1)));
         }
     }
@@ -171,7 +174,7 @@ impl<'a> Maker<'a> {
             phase: None,
             mark: Some(words::mark(copy.level)),
             number: None,
-            kept: words::kept(&copy.kept).filter(|_| !copy.published),
+            kept: words::kept_short(&copy.kept).filter(|_| !copy.published),
             contradiction: contradicted.then(|| "said to be anonymous".to_owned()),
             description: self.store_words(copy),
         }

@@ -6,15 +6,25 @@ use crate::vocabulary::Identifies;
 
 /// A name as people would write it: `matched-benefits` as `Matched benefits`.
 pub(super) fn spoken(name: &str) -> String {
-    let words = name.replace(['-', '_'], " ");
+    let words = word(name);
     let mut letters = words.chars();
     letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
 }
 
 /// A word of the language in a sentence: `secure-email` as `secure email`.
 pub(super) fn word(name: &str) -> String {
-    name.replace(['-', '_'], " ")
+    let words: Vec<String> = name
+        .split(['-', '_'])
+        .map(|word| if ABBREVIATIONS.contains(&word) { word.to_uppercase() } else { word.to_owned() })
+        .collect();
+    words.join(" ")
 }
+
+/// Words that are written in capitals.
+const ABBREVIATIONS: &[&str] = &[
+    "api", "dna", "dpia", "eu", "gdpr", "gp", "hr", "id", "ip", "nhs", "nino", "pnc", "sftp", "sms", "uk", "url", "us",
+    "vpn",
+];
 
 /// What a dataset is called.
 pub(super) fn dataset(atlas: &Atlas, number: usize) -> String {
@@ -83,6 +93,14 @@ pub(super) fn kept(kept: &Kept) -> Option<String> {
     Some(match (kept.endless, more) {
         (true, _) => format!("{keep}, some without end"),
         (false, more) => format!("{keep}{more}"),
+    })
+}
+
+/// The same without the latest date that is said besides: the description has it.
+pub(super) fn kept_short(kept: &Kept) -> Option<String> {
+    self::kept(kept).map(|words| match words.split_once(", no later than ") {
+        Some((before, _)) => before.to_owned(),
+        None => words,
     })
 }
 
