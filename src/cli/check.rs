@@ -1,6 +1,8 @@
 //! `staunch check`: the main job.
 
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
 
 use clap::ValueEnum;
 use jiff::civil::Date;
@@ -9,9 +11,10 @@ use super::diff::Version;
 use super::formats::{self, Wanted};
 use super::terminal::{self, Shown};
 use super::{ExitCode, date, run, watch};
-use crate::check::{Baseline, Outcome, RuleSeverity, Standing};
+use crate::check::{Baseline, FINDINGS_KEPT, Outcome, RuleSeverity, Standing, Surveyed};
 use crate::diagnostic::did_you_mean;
-use crate::output::{Format, Options, Threshold};
+use crate::diagram::text::path::{self, Stop};
+use crate::output::{FINDINGS_TOLD, Format, Options, Threshold};
 use crate::project::{self, Loaded};
 
 /// What `staunch check` takes.
@@ -22,6 +25,7 @@ use crate::project::{self, Loaded};
   staunch check --strict                     what cannot be told counts as broken
   staunch check --rule no-return             one rule or promise alone, with all its findings
   staunch check --format human --format sarif=out.sarif --format junit=report.xml
+  staunch check --paths                      with a small picture of each way in which a rule is broken
   staunch check --watch                      again whenever a file changes
 
 Exit codes: 0 all holds · 1 a rule is broken · 2 the text or the settings are wrong · 3 nothing was checked")]
@@ -71,6 +75,10 @@ pub(super) struct Args {
     /// it has already.
     #[arg(long, value_name = "FILE")]
     write_baseline: Option<PathBuf>,
+
+    /// Show the way of each finding that is told as a small picture: who has what, and where data crosses from one to another.
+    #[arg(long, conflicts_with_all = ["against", "baseline", "write_baseline"])]
+    paths: bool,
 
     #[command(flatten)]
     waivers: run::WaiverArgs,
@@ -137,14 +145,14 @@ fn judged(args: &Args, loaded: Loaded) -> ExitCode {
     let no_files = loaded.staunch_files.is_empty();
     let root = loaded.root.display().to_string();
     let folder = project::folder_in_repository(&loaded.root);
-    let mut outcome = match judge(args, loaded) {
-        Ok(outcome) => outcome,
+    let (mut outcome, paths) = match judge(args, loaded) {
+        Ok(judged) => judged,
         Err(code) => return code,
     };
     if let Err(code) = select(&mut outcome, &args.rules) {
         return code;
     }
-    let options = |format| options(args, format, no_files, &folder);
+    let options = |format| Options { paths: Arc::clone(&paths), ..options(args, format, no_files, &folder) };
     if let Err(code) = formats::write(&args.formats, &outcome, options) {
         return code;
     }
@@ -166,9 +174,27 @@ fn judged(args: &Args, loaded: Loaded) -> ExitCode {
     code
 }
 
-/// Judges the project, and marks what was there before.
-fn judge(args: &Args, loaded: Loaded) -> Result<Outcome, ExitCode> {
+/// The ways of findings, by their fingerprints.
+type Paths = Arc<BTreeMap<String, Vec<Stop>>>;
+
+/// Judges the project, with the ways of its findings where these are wanted.
+fn judge(args: &Args, loaded: Loaded) -> Result<(Outcome, Paths), ExitCode> {
     let as_of = args.as_of.unwrap_or_else(project::today);
+    if !args.paths {
+        return Ok((judge_only(args, loaded, as_of)?, Paths::default()));
+    }
+    let Surveyed { mut outcome, atlas } = run::survey(loaded, as_of, args.waivers.mode());
+    let each = if args.rules.is_empty() { FINDINGS_TOLD + 1 } else { FINDINGS_KEPT };
+    let mut paths = BTreeMap::new();
+    if let (Some(atlas), Some(report)) = (&atlas, &mut outcome.report) {
+        paths.extend(path::of_findings(atlas, report, each));
+        report.shorten();
+    }
+    Ok((outcome, Arc::new(paths)))
+}
+
+/// Judges the project, and marks what was there before.
+fn judge_only(args: &Args, loaded: Loaded, as_of: Date) -> Result<Outcome, ExitCode> {
     let mut outcome = match &args.against {
         Some(base) => against(args, base, loaded, as_of)?,
         None if args.baseline.is_some() || args.write_baseline.is_some() => {

@@ -13,6 +13,7 @@ use crate::diagnostic::did_you_mean;
 use crate::diagram::chart::Picture;
 use crate::diagram::draw::scene::Scene;
 use crate::diagram::draw::{self, SvgOptions};
+use crate::diagram::text;
 use crate::diagram::views::{self, Profile, Request, View};
 use crate::output::{self, Named, Options};
 use crate::project::{self, Loaded};
@@ -24,6 +25,8 @@ use crate::project::{self, Loaded};
   staunch diagram study --view context -o context.pdf     parties alone, and what flows between them
   staunch diagram study --view matrix -o matrix.png       who holds what, at which level, until when
   staunch diagram study --view lifecycle --focus families -o life.svg
+  staunch diagram study --format text                     in sentences, for the terminal and for screen readers
+  staunch diagram study -o study.mmd                      for Mermaid; .dot for Graphviz, .d2 for D2
   staunch diagram study --finding no-return -o why.svg    only what matters to one broken promise
   staunch diagram study --profile document --format svg=a.svg --format png=a.png --dpi 300
 
@@ -59,7 +62,8 @@ pub(super) struct Args {
     #[arg(long, short, value_name = "FILE")]
     output: Vec<PathBuf>,
 
-    /// What to write, to the terminal or `=FILE`; may be given several times. There are svg, png and pdf.
+    /// What to write, to the terminal or `=FILE`; may be given several times. There are svg, png and pdf, and as text
+    /// mermaid, mermaid-swimlane, mermaid-sequence, dot, d2 and text (sentences, for screen readers).
     #[arg(long = "format", value_name = "FORMAT[=FILE]")]
     formats: Vec<Wanted<Format>>,
 
@@ -109,16 +113,28 @@ enum Format {
     Svg,
     Png,
     Pdf,
+    Text(text::Format),
 }
 
 impl Named for Format {
-    const ALL: &[Format] = &[Format::Svg, Format::Png, Format::Pdf];
+    const ALL: &[Format] = &[
+        Format::Svg,
+        Format::Png,
+        Format::Pdf,
+        Format::Text(text::Format::Mermaid),
+        Format::Text(text::Format::MermaidSwimlane),
+        Format::Text(text::Format::MermaidSequence),
+        Format::Text(text::Format::Dot),
+        Format::Text(text::Format::D2),
+        Format::Text(text::Format::Text),
+    ];
 
     fn word(self) -> &'static str {
         match self {
             Format::Svg => "svg",
             Format::Png => "png",
             Format::Pdf => "pdf",
+            Format::Text(format) => format.word(),
         }
     }
 }
@@ -139,7 +155,9 @@ fn made(args: &Args) -> Result<(), ExitCode> {
         ProfileArg::Document => Profile::Document,
     };
     let picture = picture(args, loaded, profile)?;
-    let scene = draw::draw(&picture, profile);
+    // text needs no drawing
+    let drawn = wanted.iter().any(|(format, _)| !matches!(format, Format::Text(_)));
+    let scene = if drawn { draw::draw(&picture, profile) } else { draw::scene::Scene::default() };
     if profile == Profile::Document {
         caption(&picture);
         if let Some(advice) = too_large(&scene) {
@@ -153,6 +171,10 @@ fn made(args: &Args) -> Result<(), ExitCode> {
                 complain(&why, Some("ask for fewer `--dpi`, or for a part with `--focus` or `--activity`"))
             })?,
             Format::Pdf => draw::pdf(&scene),
+            Format::Text(text::Format::Text) if file.is_none() => {
+                text::tree::write(&picture, terminal::width()).into_bytes()
+            }
+            Format::Text(format) => text::write(&picture, *format).into_bytes(),
         };
         match file {
             None => terminal::print_bytes(&bytes)?,
@@ -183,7 +205,8 @@ fn wanted(args: &Args) -> Result<Vec<(Format, Option<PathBuf>)>, ExitCode> {
         all.push((Format::Svg, None));
     }
     formats::apart_files(all.iter().map(|(_, file)| file.as_deref()), "svg")?;
-    if let Some((format, _)) = all.iter().find(|(format, file)| *format != Format::Svg && file.is_none())
+    if let Some((format, _)) =
+        all.iter().find(|(format, file)| matches!(format, Format::Png | Format::Pdf) && file.is_none())
         && terminal::is_one()
     {
         let word = format.word();
@@ -196,10 +219,11 @@ fn wanted(args: &Args) -> Result<Vec<(Format, Option<PathBuf>)>, ExitCode> {
 /// The format that the ending of a file's name says.
 fn by_ending(file: &Path) -> Result<Format, ExitCode> {
     let ending = file.extension().and_then(|e| e.to_str()).unwrap_or("").to_lowercase();
-    Format::of(&ending).ok_or_else(|| {
+    let written = || text::Format::of_ending(&ending).map(Format::Text);
+    Format::of(&ending).or_else(written).ok_or_else(|| {
         let all = Format::ALL.iter().map(|format| format.word());
-        let help =
-            did_you_mean(&ending, all).unwrap_or_else(|| "name it .svg, .png or .pdf, or say `--format`".to_owned());
+        let help = did_you_mean(&ending, all)
+            .unwrap_or_else(|| "name it .svg, .png, .pdf, .mmd, .dot, .d2 or .txt, or say `--format`".to_owned());
         complain(&format!("`{}` does not say by its ending what format it is to have", file.display()), Some(&help))
     })
 }

@@ -3,4 +3,5 @@
 pub mod chart;
 pub mod draw;
 pub mod layout;
+pub mod text;
 pub mod views;

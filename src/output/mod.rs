@@ -16,7 +16,11 @@ mod sarif;
 mod settings;
 mod text;
 
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
 use crate::check::{Comparison, Outcome, RuleReport, RuleSeverity, Standing, Tested, Verdict};
+use crate::diagram::text::path::Stop;
 use crate::source::{Sources, Span};
 
 pub use comparison::{ComparisonFormat, HERE, SCHEMA as DIFF_SCHEMA, Version};
@@ -126,6 +130,8 @@ pub struct Options {
     pub findings_shown: usize,
     /// How many of them are told with the whole way; the others in a line each.
     pub findings_told: usize,
+    /// The ways of findings as pictures, by the findings' fingerprints: only the human format shows them.
+    pub paths: Arc<BTreeMap<String, Vec<Stop>>>,
 }
 
 /// How many findings of one rule people are shown unless they ask for that rule alone.
@@ -146,6 +152,7 @@ impl Default for Options {
             folder: String::new(),
             findings_shown: FINDINGS_SHOWN,
             findings_told: FINDINGS_TOLD,
+            paths: Arc::default(),
         }
     }
 }

@@ -96,7 +96,7 @@ impl Axis {
             ticks.push((said.date.is_none(), said.date, event + 1, tick));
         }
         // events without a date come after all that have one
-        ticks.sort_by(|a, b| (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)));
+        ticks.sort_by_key(|tick| (tick.0, tick.1, tick.2));
         let events = ticks.iter().enumerate().filter_map(|(n, (_, _, event, _))| Some((event.checked_sub(1)?, n)));
         Axis { events: events.collect(), ticks: ticks.into_iter().map(|(.., tick)| tick).collect() }
     }

@@ -6,9 +6,10 @@ use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 
 use super::excerpt::{Excerpt, Mark};
 use super::paint::Paint;
-use super::{Show, groups, words};
+use super::{Show, groups, path, words};
 use crate::check::{Finding, Report, RuleReport, Standing, Verdict};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagram::text::path::Stop;
 use crate::output::Options;
 use crate::output::text::{count, one_line, sentence, shorten, width, wrap};
 use crate::source::{Sources, Span};
@@ -262,6 +263,14 @@ impl Show for Graphic<'_> {
         {
             self.said("asks", &broken, 2);
         }
+    }
+
+    fn path(&mut self, stops: &[Stop], verdict: Verdict) {
+        self.gap();
+        for line in path::drawn(stops, verdict, self.width, self.paint) {
+            self.line(&line);
+        }
+        self.gap();
     }
 
     fn brief(&mut self, finding: &Finding, alike: &[&Finding]) {

@@ -9,14 +9,16 @@ mod excerpt;
 mod graphic;
 mod groups;
 mod paint;
+mod path;
 mod plain;
 mod scenarios;
 mod waivers;
 pub(super) mod words;
 
-use crate::check::{Finding, Outcome, Report, RuleReport};
+use crate::check::{Finding, Outcome, Report, RuleReport, Verdict};
 
 use crate::diagnostic::Diagnostic;
+use crate::diagram::text::path::Stop;
 use crate::output::text::count;
 use crate::output::{Look, Options};
 use crate::source::Sources;
@@ -32,6 +34,8 @@ trait Show {
     fn rule(&mut self, rule: &RuleReport);
     /// A finding of the rule; with its number and how many there are when it is one of several.
     fn finding(&mut self, rule: &RuleReport, finding: &Finding, number: Option<(usize, usize)>);
+    /// The way of a finding as a small picture.
+    fn path(&mut self, stops: &[Stop], verdict: Verdict);
     /// What stands at the end of a rule: what to do, and, unless it is to be short, why it is there.
     fn rule_end(&mut self, rule: &RuleReport, short: bool);
     /// A line of its own.
@@ -132,7 +136,7 @@ fn findings(rule: &RuleReport, options: &Options, show: &mut dyn Show) {
     let counting: Vec<&Finding> = rule.findings.iter().filter(|f| f.counts()).collect();
     let several = counting.len() > 1;
     // after those that fail, the first that cannot be told is told whole as well
-    let first_unsure = counting.iter().filter(|f| f.verdict == crate::check::Verdict::Fail).count();
+    let first_unsure = counting.iter().filter(|f| f.verdict == Verdict::Fail).count();
     let told = |index: usize| {
         index < options.findings_told || (options.findings_told > 0 && index == first_unsure && first_unsure > 0)
     };
@@ -148,6 +152,9 @@ fn findings(rule: &RuleReport, options: &Options, show: &mut dyn Show) {
         (done[index], lines) = (true, lines + 1);
         if told(index) {
             show.finding(rule, finding, several.then_some((index + 1, counting.len() + rule.findings_left_out)));
+            if let Some(stops) = options.paths.get(&finding.fingerprint) {
+                show.path(stops, finding.verdict);
+            }
             continue;
         }
         brief = true;

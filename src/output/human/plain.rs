@@ -1,8 +1,9 @@
 //! The plain look: one statement a line, every place as `path:line:column`, steps numbered, nothing drawn.
 
-use super::{Show, groups, words};
+use super::{Show, groups, path, words};
 use crate::check::{Finding, Report, RuleReport, Verdict};
 use crate::diagnostic::{Diagnostic, Severity};
+use crate::diagram::text::path::Stop;
 use crate::output::place;
 use crate::output::text::{one_line, sentence};
 use crate::source::Sources;
@@ -114,6 +115,12 @@ impl Show for Plain<'_> {
         }
         if let Some(fix) = finding.fix.as_ref().filter(|_| !self.asked) {
             self.line(&format!("    fix: {}", sentence(fix)));
+        }
+    }
+
+    fn path(&mut self, stops: &[Stop], _verdict: Verdict) {
+        for line in path::told(stops) {
+            self.line(&format!("    way: {line}"));
         }
     }
 

@@ -1,6 +1,7 @@
 //! The way of a finding as a diagram in Mermaid, which GitHub and GitLab draw.
 
 use crate::check::Finding;
+use crate::diagram::text::mermaid;
 use crate::output::text::{one_line, shorten};
 
 /// How many steps are drawn; of a longer way the first and the last.
@@ -36,20 +37,9 @@ pub(super) fn draw(finding: &Finding) -> String {
     out
 }
 
-/// A text inside a label: what means something to Mermaid, to HTML or to Markdown is written by its number.
+/// A text inside a label. Names stand in backticks, which would make a label of another kind.
 fn label(text: &str) -> String {
-    let mut out = String::with_capacity(text.len() + 16);
-    for c in text.chars() {
-        match c {
-            // names stand in backticks, which would make a label of another kind
-            '`' => out.push('\''),
-            c if c.is_alphanumeric() || matches!(c, ' ' | '.' | ',' | '-' | '\'' | '(' | ')' | '/' | '…') => {
-                out.push(c)
-            }
-            c => out.push_str(&format!("#{};", c as u32)),
-        }
-    }
-    out
+    mermaid::label(&text.replace('`', "'"))
 }
 
 #[cfg(test)]
