@@ -3,44 +3,51 @@
 use staunch::diagram::layout::{Edge, Frame, Lane, Node, Phase, Plan, Size};
 
 /// About how wide words are.
-pub fn words(text: &str, size: f64) -> Size {
+pub(crate) fn words(text: &str, size: f64) -> Size {
     Size { w: (text.chars().count() as f64 * size * 0.52).ceil() + 2.0, h: (size * 1.2).ceil() }
 }
 
 /// Builds a plan by name.
 #[derive(Default)]
-pub struct Draft {
-    pub plan: Plan,
-    pub names: Vec<String>,
-    pub texts: Vec<Vec<String>>,
-    pub titles: Vec<String>,
-    pub lanes: Vec<String>,
-    pub frames: Vec<String>,
-    pub phases: Vec<String>,
+pub(crate) struct Draft {
+    pub(crate) plan: Plan,
+    pub(crate) names: Vec<String>,
+    pub(crate) texts: Vec<Vec<String>>,
+    pub(crate) titles: Vec<String>,
+    pub(crate) lanes: Vec<String>,
+    pub(crate) frames: Vec<String>,
+    pub(crate) phases: Vec<String>,
 }
 
 impl Draft {
-    pub fn lane(&mut self, title: &str) -> usize {
+    pub(crate) fn lane(&mut self, title: &str) -> usize {
         let header = Size { w: words(title, 15.0).w.min(130.0), h: 52.0 };
         self.plan.lanes.push(Lane { header, fixed: false });
         self.lanes.push(title.to_owned());
         self.plan.lanes.len() - 1
     }
 
-    pub fn frame(&mut self, lane: usize, parent: Option<usize>, title: &str) -> usize {
+    pub(crate) fn frame(&mut self, lane: usize, parent: Option<usize>, title: &str) -> usize {
         let text = words(title, 11.5);
         self.plan.frames.push(Frame { lane, parent, tab: Size { w: text.w + 20.0, h: 18.0 } });
         self.frames.push(title.to_owned());
         self.plan.frames.len() - 1
     }
 
-    pub fn phase(&mut self, title: &str) -> usize {
+    pub(crate) fn phase(&mut self, title: &str) -> usize {
         self.plan.phases.push(Phase { title: words(title, 12.0) });
         self.phases.push(title.to_owned());
         self.plan.phases.len() - 1
     }
 
-    pub fn node(&mut self, name: &str, title: &str, lane: usize, frame: Option<usize>, phase: Option<usize>) -> usize {
+    pub(crate) fn node(
+        &mut self,
+        name: &str,
+        title: &str,
+        lane: usize,
+        frame: Option<usize>,
+        phase: Option<usize>,
+    ) -> usize {
         let wide = title.split('\n').map(|l| words(l, 12.2).w).fold(0.0, f64::max);
         let size = Size { w: (wide + 26.0).max(118.0), h: 50.0 };
         let mark = Some(Size { w: 17.0, h: 17.0 });
@@ -50,14 +57,14 @@ impl Draft {
         self.plan.nodes.len() - 1
     }
 
-    pub fn note(&mut self, name: &str, text: &str) {
+    pub(crate) fn note(&mut self, name: &str, text: &str) {
         if let Some(at) = self.names.iter().position(|n| n == name) {
             let size = words(text, 11.0);
             self.plan.nodes[at].note = Some(Size { w: size.w + 16.0, h: 14.0 });
         }
     }
 
-    pub fn edge(&mut self, from: &str, to: &str, label: &str, strong: bool) {
+    pub(crate) fn edge(&mut self, from: &str, to: &str, label: &str, strong: bool) {
         let find = |name: &str| self.names.iter().position(|n| n == name).unwrap_or(usize::MAX);
         let (from, to) = (find(from), find(to));
         let mut labels = Vec::new();
@@ -81,7 +88,7 @@ impl Draft {
 }
 
 /// The evaluation of a programme for families: 18 boxes and 22 flows.
-pub fn families(phases: bool) -> Draft {
+pub(crate) fn families(phases: bool) -> Draft {
     let mut d = Draft::default();
     let p: Vec<Option<usize>> = if phases {
         ["1 Collect", "2 Minimise", "3 Match in departments", "4 Link and analyse", "5 Publish"]
@@ -150,17 +157,17 @@ pub fn families(phases: bool) -> Draft {
 }
 
 /// Numbers that look drawn by lot, the same every time.
-pub struct Lot(pub u64);
+pub(crate) struct Lot(pub u64);
 
 impl Lot {
-    pub fn below(&mut self, most: usize) -> usize {
+    pub(crate) fn below(&mut self, most: usize) -> usize {
         self.0 = self.0.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
         (self.0 >> 33) as usize % most.max(1)
     }
 }
 
 /// A plan like a large programme: `lanes` parties with frames, flows that mostly lead on to what was declared later.
-pub fn programme(seed: u64, lanes: usize, nodes: usize, edges: usize) -> Draft {
+pub(crate) fn programme(seed: u64, lanes: usize, nodes: usize, edges: usize) -> Draft {
     let (mut d, mut lot) = (Draft::default(), Lot(seed));
     let mut frames: Vec<Vec<usize>> = Vec::new();
     for lane in 0..lanes {
@@ -199,7 +206,7 @@ pub fn programme(seed: u64, lanes: usize, nodes: usize, edges: usize) -> Draft {
 }
 
 /// A chain in one lane, a strip unless it is folded.
-pub fn chain() -> Draft {
+pub(crate) fn chain() -> Draft {
     let mut d = Draft::default();
     let lane = d.lane("University");
     let frame = d.frame(lane, None, "Safe haven");
@@ -213,7 +220,7 @@ pub fn chain() -> Draft {
 }
 
 /// Parties only, with several flows between the same two.
-pub fn parties() -> Draft {
+pub(crate) fn parties() -> Draft {
     let mut d = Draft::default();
     for n in ["Council", "Contractor", "Department", "University", "Regulator", "Public"] {
         let lane = d.lane(n);
