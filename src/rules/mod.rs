@@ -12,6 +12,7 @@ mod finding;
 pub mod forms;
 pub mod holdings;
 mod indexes;
+mod least;
 pub mod phrase;
 pub mod provenance;
 pub mod sought;
@@ -168,18 +169,30 @@ fn conclude<'a>(
     let count = harsh.count().max(kind.count());
     // where fewer fail than are told, all that fail are told
     let failing = kind.keys_told();
-    let mut findings: Vec<Finding> = kind.told(|_| false).map(|v| finding(c, sentence, v, Verdict::Fail)).collect();
+    let told = kind.told(|_| false).enumerate();
+    let mut findings: Vec<Finding> =
+        told.map(|(number, v)| finding(c, sentence, v, Verdict::Fail, number < least::TRIED)).collect();
     let room = c.findings_kept.saturating_sub(findings.len());
     let unsure = harsh.told(|key| failing.contains(&key)).take(room);
-    findings.extend(unsure.map(|v| finding(c, sentence, v, Verdict::CannotTell)));
+    findings.extend(unsure.map(|v| finding(c, sentence, v, Verdict::CannotTell, false)));
     findings.sort_by(|a, b| (b.verdict, &a.subjects).cmp(&(a.verdict, &b.subjects)));
     let left_out = count.saturating_sub(findings.len());
     Sentence { verdict, findings, left_out, matched_nothing: false }
 }
 
-fn finding(c: &Context<'_>, sentence: &Compiled, violation: Violation<'_>, verdict: Verdict) -> Finding {
+/// What is said of a violation; its witness is tried out where that is said.
+fn finding(
+    c: &Context<'_>,
+    sentence: &Compiled,
+    violation: Violation<'_>,
+    verdict: Verdict,
+    tried_out: bool,
+) -> Finding {
     let Violation { subjects, tell } = violation;
     let mut detail = tell();
+    if tried_out {
+        detail = least::least(c, sentence, &subjects, detail);
+    }
     if verdict == Verdict::Fail {
         detail.missing.clear();
     } else if detail.missing.is_empty() {
