@@ -26,7 +26,37 @@ struct Shape {
     text: fn(usize) -> String,
 }
 
-const SHAPES: [Shape; 20] = [
+/// A file of a project: its name and its text.
+type Files = Vec<(&'static str, String)>;
+
+/// What is measured of a shape: other files that it has, and what is asked of the command.
+struct Asked {
+    files: Files,
+    arguments: &'static [&'static str],
+}
+
+impl Asked {
+    /// What a shape is asked, of this size. Names of files and folders in the arguments begin with `@`.
+    fn of(shape: &Shape, n: usize) -> Asked {
+        const CHECK: &[&str] = &["check", "@"];
+        let text = ("model.staunch", (shape.text)(n) + RULES);
+        match shape.name {
+            "quotes" => Asked { files: vec![text, ("n.md", notice(n))], arguments: CHECK },
+            "scenarios" => Asked { files: vec![text], arguments: &["test", "@", "--quiet"] },
+            "baseline" => Asked {
+                files: vec![text, ("known.json", known(n))],
+                arguments: &["check", "@", "--baseline", "@known.json"],
+            },
+            "diff" => Asked {
+                files: vec![("new/model.staunch", changed(&text.1)), ("old/model.staunch", text.1)],
+                arguments: &["diff", "@old", "@new", "--quiet"],
+            },
+            _ => Asked { files: vec![text], arguments: CHECK },
+        }
+    }
+}
+
+const SHAPES: [Shape; 26] = [
     Shape { name: "receivers", says: "one flow to `n` parties", sizes: LARGE, text: receivers },
     Shape { name: "key-received", says: "one key in `n` copies at `n` parties", sizes: LARGE, text: key_received },
     Shape { name: "key-at-one", says: "one key in `n` datasets at one party", sizes: LARGE, text: key_at_one },
@@ -57,6 +87,22 @@ const SHAPES: [Shape; 20] = [
     Shape { name: "inputs", says: "a step that takes `n` datasets", sizes: LARGE, text: inputs },
     Shape { name: "outputs", says: "a step that gives `n` datasets", sizes: SMALL, text: outputs },
     Shape { name: "events", says: "`n` events, each after the one before", sizes: LARGE, text: events },
+    Shape {
+        name: "events-used",
+        says: "`n` flows in an order of events, each kept until the next",
+        sizes: SMALL,
+        text: events_used,
+    },
+    Shape { name: "quotes", says: "`n` quotes from one notice", sizes: SMALL, text: quotes },
+    Shape { name: "waivers", says: "`n` waivers of one finding each", sizes: [100, 1_000], text: waivers },
+    Shape { name: "scenarios", says: "`n` scenarios of one project", sizes: [100, 1_000], text: scenarios },
+    Shape { name: "baseline", says: "a baseline of `n` findings", sizes: SMALL, text: broken },
+    Shape {
+        name: "diff",
+        says: "`n` flows, one in ten of them changed: `staunch diff`",
+        sizes: [100, 1_000],
+        text: programme,
+    },
 ];
 
 const LARGE: [usize; 2] = [10_000, 100_000];
@@ -145,11 +191,22 @@ fn line(shape: &Shape, wanted: &Wanted) -> Result<String, String> {
 fn measured(shape: &Shape, n: usize, wanted: &Wanted) -> Result<Option<Process>, String> {
     let folder = Path::new(env!("CARGO_TARGET_TMPDIR")).join(format!("shape-{}-{n}", shape.name));
     std::fs::create_dir_all(&folder).map_err(|e| format!("{}: {e}", folder.display()))?;
-    let text = (shape.text)(n) + RULES;
-    std::fs::write(folder.join("model.staunch"), text).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let asked = Asked::of(shape, n);
+    for (name, text) in &asked.files {
+        let file = folder.join(name);
+        let written =
+            std::fs::create_dir_all(file.parent().unwrap_or(&folder)).and_then(|()| std::fs::write(&file, text));
+        written.map_err(|e| format!("{}: {e}", file.display()))?;
+    }
+    let placed = |argument: &&str| match argument.strip_prefix('@') {
+        Some(name) => folder.join(name).display().to_string(),
+        None => (*argument).to_owned(),
+    };
+    let mut arguments: Vec<String> = asked.arguments.iter().map(placed).collect();
+    arguments.extend(["--as-of".to_owned(), "2026-01-01".to_owned()]);
+    let arguments: Vec<&str> = arguments.iter().map(String::as_str).collect();
     let mut best: Option<Process> = None;
     for _ in 0..wanted.runs {
-        let arguments = ["check", &folder.display().to_string(), "--as-of", "2026-01-01"];
         let Some(run) = measure::run(COMMAND, &arguments, wanted.limit)? else {
             best = None;
             break;
@@ -315,4 +372,87 @@ fn events(n: usize) -> String {
         + &each(1..n, |i| format!("event e{i} {{ after e{} }}\n", i - 1))
         + &format!("dataset kept {{ held by p0; fields name; retain until e{last} then destroy }}\n")
         + &format!("flow f {{ from p0; to p1; data kept; during e0 to e{} }}\n", n / 2)
+}
+
+fn events_used(n: usize) -> String {
+    let last = n - 1;
+    parties(4)
+        + DATA
+        + "event e0 { expected 2020-01-01 }\n"
+        + &each(1..n, |i| format!("event e{i} {{ after e{} }}\n", i - 1))
+        + &each(0..n, |i| {
+            let (to, end) = (1 + i % 3, last.min(i + 1));
+            format!("flow f{i} {{ from p0; to p{to}; data d; on e{i}; receiver retains until e{end} then destroy }}\n")
+        })
+}
+
+/// What is promised; every other quote has a word that the notice has not.
+fn quotes(n: usize) -> String {
+    let quoted = each(0..n, |i| format!("  quote \"We promise number {i} to you\" in no\n"));
+    parties(2)
+        + DATA
+        + "notice no { text \"n.md\"; from p0 }\n"
+        + &format!("promise q {{\n{quoted}  p1 must never hold data from d\n}}\n")
+}
+
+fn notice(n: usize) -> String {
+    each(0..n, |i| format!("We promise number {i} to you.\n"))
+}
+
+/// Flows that break a rule each.
+fn broken(n: usize) -> String {
+    parties(n + 1)
+        + DATA
+        + &each(0..n, |i| format!("flow f{i} {{ from p0; to p{}; data d }}\n", i + 1))
+        + "rule agreed { every flow must have agreement }\n"
+}
+
+fn waivers(n: usize) -> String {
+    broken(n)
+        + &each(0..n, |i| {
+            format!("waive agreed for f{i} {{ because \"being drawn up\"; by \"the board\"; until 2026-06-01 }}\n")
+        })
+}
+
+fn scenarios(n: usize) -> String {
+    programme(100)
+        + &each(0..n, |i| {
+            let (from, to) = (i % 10, (i + 5) % 10);
+            format!(
+                "scenario \"number {i}\" {{\n  add flow more {{ from p{from}; to p{to}; data d{from} }}\n  expect r1 fails\n}}\n"
+            )
+        })
+}
+
+/// A baseline in which one finding in two is known by a name that there is no more.
+fn known(n: usize) -> String {
+    let entries = list(0..n, |i| {
+        let flow = if i % 2 == 0 { format!("f{i}") } else { format!("gone{i}") };
+        format!(
+            "\n    {{\"fingerprint\": \"agreed/0/{flow}\", \"rule\": \"agreed\", \"verdict\": \"fail\", \"summary\": \"no agreement\"}}"
+        )
+    });
+    format!("{{\n  \"format\": \"staunch-baseline\",\n  \"version\": 1,\n  \"findings\": [{entries}\n  ]\n}}\n")
+}
+
+/// Ten parties that send each other what they have.
+fn programme(n: usize) -> String {
+    parties(10)
+        + DATA
+        + &each(0..10, |i| {
+            format!("dataset d{i} {{ held by p{i}; fields name, sex, postcode; field illness : health.mental }}\n")
+        })
+        + &each(0..n, |i| {
+            let (from, to) = (i % 10, (i + 1 + i / 10 % 9) % 10);
+            format!("flow f{i} {{ from p{from}; to p{to}; data d{from}; for research }}\n")
+        })
+}
+
+/// The same with every tenth flow changed.
+fn changed(text: &str) -> String {
+    let changed = |(number, line): (usize, &str)| match line.strip_suffix("for research }") {
+        Some(flow) if number % 10 == 0 => format!("{flow}for operational; channel secure-email }}\n"),
+        _ => format!("{line}\n"),
+    };
+    text.lines().enumerate().map(changed).collect()
 }

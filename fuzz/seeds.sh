@@ -5,7 +5,7 @@
 set -euo pipefail
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
-mkdir -p corpus/{parse,check,ask,format,words,settings}
+mkdir -p corpus/{parse,check,ask,format,words,settings,test,diff,baseline}
 
 # every file by itself, under a name made of its path
 for file in $(find ../examples ../tests ../book ../policies -name '*.staunch' -not -path '*/target/*' | sort); do
@@ -27,6 +27,20 @@ for project in ../examples/*/*/ $(find ../tests -mindepth 2 -type d); do
     { echo "health data about children"; cat "corpus/check/$name"; } > "corpus/ask/$name"
 done
 
+# projects with scenarios, and projects beside themselves with something left out
+next="$(sed -n 's/^pub const NEXT_VERSION: &str = "\(.*\)\\n";$/\1/p' src/lib.rs)"
+for seed in corpus/check/*; do
+    if grep -q '^scenario' "$seed"; then cp "$seed" corpus/test/; fi
+    if [ "$(wc -c < "$seed")" -lt 4000 ]; then
+        { cat "$seed"; printf '%s\n' "$next"; sed '$d' "$seed" | sed '/^flow .*}$/{$!d}'; } > "corpus/diff/$(basename "$seed")"
+    fi
+done
+for file in $(grep -rlE '"staunch-baseline"' ../tests ../examples ../book --include='*.json' --include='*.baseline' || true); do
+    cp "$file" "corpus/baseline/$(echo "${file#../}" | tr '/' '_')"
+done
+printf '{"format": "staunch-baseline", "version": 1, "findings": [\n{"fingerprint":"r/0/a","rule":"r","verdict":"fail","summary":"s"}]}\n' \
+    > corpus/baseline/one
+
 # every kind of sentence is a question, too
 grep -hE '^  .* (must|may) ' ../tests/sources/everything.staunch | sed 's/^ *//' | while IFS= read -r sentence; do
     name="sentence-$(printf '%s' "$sentence" | cksum | cut -d' ' -f1)"
@@ -44,7 +58,7 @@ for file in $(find ../tests ../examples ../book -name '*.yaml' -not -path '*/tar
 done
 
 # what was found once is a good place to start from again
-for target in parse check ask format words settings; do
+for target in parse check ask format words settings test diff baseline; do
     if [ -d "../tests/regressions/$target" ]; then cp ../tests/regressions/"$target"/* "corpus/$target/"; fi
 done
 

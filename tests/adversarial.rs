@@ -1,6 +1,6 @@
 //! Models in shapes that would make a careless program slow, deep or long-winded: each comes to its end with the right verdict,
 //! and says no more than a person can read. (How time and memory grow with the size is measured, not tested: `cargo bench --bench shapes`.)
-#![allow(clippy::unwrap_used)] // a test that cannot go on must stop
+#![allow(clippy::unwrap_used, clippy::panic)] // a test that cannot go on must stop
 
 mod support;
 
@@ -349,4 +349,48 @@ fn five_hundred_promises_on_datasets_of_their_own() {
     let failing =
         |first: char| report.rules.iter().filter(|r| r.name.starts_with(first) && r.verdict == Verdict::Fail).count();
     assert_eq!((failing('q'), failing('k')), (499, 1));
+}
+
+/// Many events in a row are gone through as dates are, and not each held against each: the same comes of it.
+#[test]
+fn events_in_a_row_are_judged_as_dates_are() {
+    const EVENTS: usize = 90;
+    let day = |i: usize| format!("{}-{:02}-{:02}", 2000 + i / 12, 1 + i % 12, 1);
+    let row: String = (1..EVENTS).map(|i| format!("event e{i} {{ after e{} }}\n", i - 1)).collect();
+    let (mut broken, mut held) = (0, 0);
+    for seed in 0..40usize {
+        let at = |n: usize| (seed * 37 + n * n * 53 + n * 11) % EVENTS;
+        let model = |when: &dyn Fn(usize) -> String| -> String {
+            let dataset = |i: usize| {
+                let (from, to) = (at(i), (at(i) + 1 + at(i + 7) % 9).min(EVENTS - 1));
+                format!(
+                    "dataset d{i} {{ held by p0; fields {} }}\n\
+                     flow f{i} {{ from p0; to p1; data d{i}; on {}; receiver retains until {} then destroy }}\n",
+                    ["name, nhs-number", "nhs-number, postcode", "sex"][i % 3],
+                    when(from),
+                    when(to)
+                )
+            };
+            let data: String = (0..12).map(dataset).collect();
+            // a flow at each of the events
+            let others: String =
+                (0..EVENTS).map(|i| format!("flow g{i} {{ from p0; to p1; data o; on {} }}\n", when(i))).collect();
+            format!("{}dataset o {{ held by p0; fields sex }}\n{data}{others}", parties(3))
+                + "rule r { p1 must never hold name together with postcode }\n\
+                   rule q { p1 must never hold identifiable postcode }\n"
+        };
+        let verdicts = |text: &str| -> Vec<Verdict> {
+            let outcome = check_text(&[("a.staunch", text)], AS_OF);
+            let report = outcome.report.as_ref();
+            report.map_or_else(
+                || panic!("{:?}", outcome.diagnostics.sorted().first()),
+                |report| report.rules.iter().map(|r| r.verdict).collect(),
+            )
+        };
+        let by_events = verdicts(&format!("event e0\n{row}{}", model(&|i| format!("e{i}"))));
+        assert_eq!(by_events, verdicts(&model(&day)), "{seed}");
+        broken += by_events.iter().filter(|v| **v == Verdict::Fail).count();
+        held += by_events.iter().filter(|v| **v == Verdict::Pass).count();
+    }
+    assert!(broken > 10 && held > 2, "{broken} broken, {held} kept");
 }

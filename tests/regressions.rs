@@ -15,13 +15,16 @@ use support::{files_below, root};
 
 type Law = fn(&str);
 
-const TARGETS: [(&str, Law); 6] = [
+const TARGETS: [(&str, Law); 9] = [
     ("parse", laws::parse),
     ("check", laws::check),
     ("ask", laws::ask),
     ("format", laws::format),
     ("words", laws::words),
     ("settings", laws::settings),
+    ("test", laws::test),
+    ("diff", laws::diff),
+    ("baseline", laws::baseline),
 ];
 
 /// Tries a law; says which input breaks it.
@@ -76,6 +79,76 @@ fn every_source_keeps_the_laws() {
         let name = path.display().to_string();
         hold("words", laws::words, &name, text);
         hold("settings", laws::settings, &name, text);
+    }
+}
+
+/// A source of numbers that is the same everywhere.
+struct Random(u64);
+
+impl Random {
+    fn below(&mut self, most: usize) -> usize {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        (self.0 >> 11) as usize % most.max(1)
+    }
+}
+
+/// A text with some words and lines left out, doubled, changed places or taken from another text.
+fn changed(text: &str, other: &str, random: &mut Random) -> String {
+    let pieces = |text: &str| -> Vec<String> {
+        text.split_inclusive(|c: char| " \n;,{}():.".contains(c)).map(str::to_owned).collect()
+    };
+    let (mut all, others) = (pieces(text), pieces(other));
+    for _ in 0..=random.below(6) {
+        if all.is_empty() {
+            break;
+        }
+        let (at, with) = (random.below(all.len()), random.below(all.len()));
+        match random.below(7) {
+            0 => _ = all.remove(at),
+            1 => all.insert(at, all[with].clone()),
+            2 => all.swap(at, with),
+            3 => all[at] = others.get(random.below(others.len())).cloned().unwrap_or_default(),
+            4 => {
+                all[at] =
+                    ["", "not-stated", "public", "9999999999", "\"", "}", "#", "é\u{202e}"][random.below(8)].to_owned()
+            }
+            5 => drop(all.splice(at..(at + 1 + random.below(12)).min(all.len()), [])),
+            _ => all[at] = all[with].clone(),
+        }
+    }
+    all.concat()
+}
+
+/// Sources changed by chance, for each target; how many says `STAUNCH_CHANGED`, and where to begin `STAUNCH_CHANGED_FROM`.
+#[test]
+fn sources_changed_by_chance_keep_the_laws() {
+    let setting =
+        |name: &str, otherwise: u64| std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(otherwise);
+    let (most, first) = (setting("STAUNCH_CHANGED", 60), setting("STAUNCH_CHANGED_FROM", 1));
+    let of = |all: Vec<(PathBuf, String)>| -> Vec<String> {
+        all.into_iter().map(|(_, text)| text).filter(|text| text.len() < 12_000).collect()
+    };
+    let (models, words) = (of(sources(".staunch")), of(sources(".yaml")));
+    let known = "{\"format\": \"staunch-baseline\", \"version\": 1, \"findings\": [\n\
+                 {\"fingerprint\": \"r/0/a\", \"rule\": \"r\", \"verdict\": \"fail\", \"summary\": \"s\"}]}\n";
+    for seed in first..first + most {
+        let mut random = Random(seed.wrapping_mul(0x9e37_79b9_7f4a_7c15) | 1);
+        for (target, law) in TARGETS {
+            let from = if matches!(target, "words" | "settings") { &words } else { &models };
+            let (text, other) = (&from[random.below(from.len())], &from[random.below(from.len())]);
+            let input = match target {
+                "baseline" => changed(known, known, &mut random),
+                "ask" => format!(
+                    "{}\n{text}",
+                    changed("who may hold identifiable data", other, &mut random).replace('\n', " ")
+                ),
+                "diff" => format!("{text}\n{}{}", laws::NEXT_VERSION, changed(text, other, &mut random)),
+                _ => changed(text, other, &mut random),
+            };
+            hold(target, law, &format!("seed {seed}:\n{input}"), &input);
+        }
     }
 }
 

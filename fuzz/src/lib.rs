@@ -8,10 +8,10 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use jiff::civil::{Date, date};
-use staunch::check::{Inputs, Outcome};
+use staunch::check::{Baseline, Inputs, Outcome};
 use staunch::diagnostic::Diagnostics;
 use staunch::model::NoticeTexts;
-use staunch::output::{self, Format, Look, Options};
+use staunch::output::{self, ComparisonFormat, Format, Look, Named, Options, TestFormat};
 use staunch::source::{FileId, Sources, Span};
 use staunch::syntax::intern::Interner;
 use staunch::syntax::tree::{Declaration, Head};
@@ -20,6 +20,9 @@ use staunch::vocabulary::{self, Settings};
 
 /// The date that everything is judged as of.
 const AS_OF: Date = date(2026, 1, 1);
+
+/// A line that ends a project where an input holds two versions of one.
+pub const NEXT_VERSION: &str = "#====== the new version\n";
 
 /// What begins a line that ends one file and names the next. It is a comment, so a whole project is also one readable file.
 pub const NEXT_FILE: &str = "#=== ";
@@ -75,6 +78,59 @@ pub fn ask(text: &str) {
         output::render_answer(&outcome, &Options { look, ..Options::default() });
     }
     every_format(&outcome);
+}
+
+/// A project's scenarios are run and its controls taken away without a panic, and alike when it is done again.
+pub fn test(text: &str) {
+    let files = files_of(text);
+    let told = || {
+        let tested = staunch::check::test(inputs_of(&files), |_| true, true);
+        assert_eq!(tested.base.report.is_none(), tested.base.diagnostics.has_errors());
+        TestFormat::ALL.iter().map(|f| output::render_tested(&tested, *f, &Options::default())).collect::<Vec<_>>()
+    };
+    steers_nothing(&told());
+    assert_eq!(told(), told());
+}
+
+/// Two versions of a project are compared without a panic, and alike when it is done again; a version does not differ from itself.
+pub fn diff(text: &str) {
+    let (old, new) = text.split_once(NEXT_VERSION).unwrap_or((text, text));
+    let (old, new) = (files_of(old), files_of(new));
+    let told = |old: &[(String, &str)], new: &[(String, &str)]| {
+        let compared = staunch::check::compare(inputs_of(old), inputs_of(new));
+        let version = |name| output::Version { name, folder: "" };
+        let format = |f: &ComparisonFormat| {
+            output::render_comparison(
+                &compared,
+                *f,
+                (version("the old version"), version("the new one")),
+                &Options::default(),
+            )
+        };
+        let texts: Vec<String> = ComparisonFormat::ALL.iter().map(format).collect();
+        (compared, texts)
+    };
+    let (_, texts) = told(&old, &new);
+    steers_nothing(&texts);
+    assert_eq!(texts, told(&old, &new).1);
+    let (same, _) = told(&new, &new);
+    assert!(same.changes.is_empty() && same.effects.is_empty() && same.renamed.is_empty(), "{same:?}");
+}
+
+/// A file of known findings is read without a panic; what is wrong with it is said in a sentence, and what was read is written
+/// as it is read again.
+pub fn baseline(text: &str) {
+    match Baseline::read(text) {
+        Ok(read) => {
+            let again = Baseline::read(&read.text());
+            assert_eq!(again.as_ref(), Ok(&read));
+            assert_eq!(again.map(|b| b.text()), Ok(read.text()));
+        }
+        Err((message, help)) => {
+            steers_nothing(&[message.clone()]);
+            assert!(!message.is_empty() && !message.ends_with('.') && !help.is_empty(), "{message}");
+        }
+    }
 }
 
 /// What can be read is formatted; formatting changes neither tokens nor comments, and not its own result.
@@ -166,12 +222,16 @@ fn every_format(outcome: &Outcome) -> Vec<String> {
     let mut told: Vec<String> = Vec::new();
     for format in Format::ALL {
         let text = output::render(outcome, *format, &Options::default());
-        let steers = |c: char| c.is_control() && c != '\n';
-        assert!(!text.contains(steers), "nothing steers a terminal: {text}");
         told.push(text);
     }
+    steers_nothing(&told);
     told.push(output::render(outcome, Format::Human, &graphical));
     told
+}
+
+fn steers_nothing(texts: &[String]) {
+    let steers = |c: char| c.is_control() && c != '\n';
+    texts.iter().for_each(|text| assert!(!text.contains(steers), "nothing steers a terminal: {text}"));
 }
 
 fn rendered(sources: Sources, diagnostics: Diagnostics) {

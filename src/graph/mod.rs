@@ -41,7 +41,7 @@ pub use table::Near;
 pub use times::Holding;
 
 use std::hash::BuildHasher;
-use std::sync::OnceLock;
+use std::sync::{Arc, OnceLock};
 
 use rustc_hash::{FxBuildHasher, FxHashMap, FxHashSet};
 use smallvec::SmallVec;
@@ -284,8 +284,10 @@ pub struct Graph {
     /// Fields that flows list, once they are asked for.
     listed: OnceLock<LongLists>,
     /// What is proved of times.
-    pub timeline: Timeline,
+    pub timeline: Arc<Timeline>,
     times: times::Times,
+    /// Whether it is the graph of a part of the model.
+    part: bool,
 }
 
 /// For items of flows that list many fields, their names.
@@ -311,6 +313,16 @@ impl Graph {
     /// As [`Graph::build`], with so many strongly connected components for each thread at a time. What comes of it is the same.
     pub fn build_in_blocks(model: &mut Model, diagnostics: &mut Diagnostics, block: u32) -> Graph {
         build::build(model, diagnostics, Some(order::Shares::blocks_of(block)))
+    }
+
+    /// Of these arrivals (sorted) those that would bring anything if nothing else happened.
+    pub fn alive(&self, model: &Model, arrivals: &[ArrivalId]) -> Vec<ArrivalId> {
+        build::part::alive(model, self, arrivals)
+    }
+
+    /// The graph of these arrivals alone, as [`Graph::alive`] gives them; `None` where a step cannot be done with them.
+    pub fn part(&self, model: &Model, arrivals: &[ArrivalId]) -> Option<Graph> {
+        build::part::part(model, self, arrivals)
     }
 
     /// A copy.

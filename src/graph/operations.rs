@@ -211,11 +211,21 @@ pub(super) struct Input<'a> {
     pub fields: Option<&'a [(Symbol, Span)]>,
 }
 
-/// Runs a step on the columns of its inputs.
-pub(super) fn run(model: &Model, step: &Step, inputs: &[Input<'_>], people: Symbol, problems: &mut Problems) -> Ran {
+/// Runs a step on the columns of its inputs: of all, or of those that there are in a part of the model.
+pub(super) fn run(
+    model: &Model,
+    (step, part): (&Step, bool),
+    inputs: &[Input<'_>],
+    people: Symbol,
+    problems: &mut Problems,
+) -> Ran {
     let mut runner = Runner { model, step, people, tables: Tables::default(), ran: Ran::default(), problems };
     let taken: FxHashSet<DatasetId> = step.takes.iter().map(|t| t.dataset).collect();
     runner.take(inputs, |dataset| taken.contains(&dataset));
+    if let (true, true, Some(first)) = (part, inputs.is_empty(), step.takes.first()) {
+        // whoever there is
+        runner.tables.push(Table { dataset: first.dataset, columns: Columns::default(), rows: true });
+    }
     let fields_dropped = |o: &Operation| matches!(o.kind, OperationKind::Drop { .. });
     for operations in step.operations.chunk_by(|a, b| fields_dropped(a) && fields_dropped(b)) {
         let fields = operations.iter().filter_map(|o| match &o.kind {
@@ -465,6 +475,10 @@ impl Runner<'_, '_> {
                 Vec::new()
             }
         };
+        let fields = |t: &Table| t.columns.iter().any(|c| c.column.kind != ColumnKind::Membership);
+        if pairs.is_empty() && !(fields(a) && fields(b)) {
+            self.problems.push(Problem::Unmet { step: self.step.declared.span });
+        }
         let Some(mut right_table) = self.tables.remove(r) else { return };
         let Some(left_table) = self.tables.get_mut(l) else { return };
         for running in right_table.columns.take() {

@@ -30,6 +30,8 @@ pub(super) enum Problem {
     },
     /// A field generalised to a level that is finer, or that its category does not have.
     CannotGeneralise { field: Symbol, level: Span, category: CategoryId, from: u8, finer: bool, step: Span },
+    /// A match in which one side has no fields. Of a whole model that is no problem: what it has is not stated.
+    Unmet { step: Span },
     /// A copy used after it was destroyed.
     UsedAfterEnd { dataset: DatasetId, place: PlaceId, span: Span, ended: Span },
 }
@@ -66,9 +68,7 @@ impl Problems {
 
     /// Says them.
     pub(super) fn report(self, model: &Model, diagnostics: &mut Diagnostics) {
-        for problem in self.list {
-            diagnostics.push(say(model, problem));
-        }
+        self.list.into_iter().filter_map(|problem| say(model, problem)).for_each(|said| diagnostics.push(said));
     }
 }
 
@@ -80,8 +80,9 @@ fn list(model: &Model, names: &[Symbol]) -> String {
     }
 }
 
-fn say(model: &Model, problem: Problem) -> Diagnostic {
-    match problem {
+fn say(model: &Model, problem: Problem) -> Option<Diagnostic> {
+    Some(match problem {
+        Problem::Unmet { .. } => return None,
         Problem::NotHeld { dataset, place, span } => {
             let (data, at) = (model.dataset_name(dataset), model.place_name(place));
             let declared = &model.dataset(dataset).declared;
@@ -157,5 +158,5 @@ fn say(model: &Model, problem: Problem) -> Diagnostic {
             .also(ended, "destroyed here")
             .help("use it before, or destroy it later")
         }
-    }
+    })
 }

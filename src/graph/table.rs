@@ -33,6 +33,21 @@ impl Table {
         Table { copies: Vec::new(), first: dataset.0, starts: vec![0] }
     }
 
+    /// The table of some copies of so many datasets, in the order of all of them.
+    pub(super) fn of_some(datasets: usize, copies: impl Iterator<Item = Copy>) -> Table {
+        let copies: Vec<Copy> = copies.collect();
+        let mut starts = Vec::with_capacity(datasets + 1);
+        let mut at = 0;
+        for copy in &copies {
+            while starts.len() <= copy.dataset.index() {
+                starts.push(at);
+            }
+            at += 1;
+        }
+        starts.resize(datasets + 1, at);
+        Table { copies, first: 0, starts }
+    }
+
     /// Adds the table of the datasets that come next.
     pub(super) fn append(&mut self, next: Table) {
         let before = self.copies.len() as u32;

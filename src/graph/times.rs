@@ -110,8 +110,26 @@ const BOUNDS: usize = 8;
 impl Times {
     /// Works out when every copy of a graph is held.
     pub(super) fn of(model: &Model, graph: &Graph) -> Times {
-        let mut times = Times { of: vec![LATER; graph.size()], ..Times::default() };
+        let mut times = Times::default();
         times.find_deletions(model, graph);
+        times.held(model, graph)
+    }
+
+    /// The same for the graph of a part of the model: what is deleted in the whole is deleted there, too.
+    pub(super) fn of_part(
+        model: &Model,
+        graph: &Graph,
+        whole: &Times,
+        new: impl Fn(CopyId) -> Option<CopyId>,
+    ) -> Times {
+        let deleted = whole.destroyed.iter().filter_map(|(old, all)| Some((new(*old)?, all.clone())));
+        Times { destroyed: deleted.collect(), ..Times::default() }.held(model, graph)
+    }
+
+    /// With when every copy is held; what is deleted is known.
+    fn held(mut self, model: &Model, graph: &Graph) -> Times {
+        let times = &mut self;
+        times.of = vec![LATER; graph.size()];
         let mut numbers: FxHashMap<Holding, HoldingId> = FxHashMap::default();
         let mut holding = Holding::default();
         for component in graph.order.iter() {
@@ -129,7 +147,7 @@ impl Times {
                 times.of[copy.index()] = id;
             }
         }
-        times
+        self
     }
 
     fn find_deletions(&mut self, model: &Model, graph: &Graph) {

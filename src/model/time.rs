@@ -162,6 +162,20 @@ impl Timeline {
         }
     }
 
+    /// Events in an order in which each comes after those that it is proved to come after; other points stay behind them.
+    pub fn in_turn(&self, points: impl Iterator<Item = Point>) -> Vec<Point> {
+        let mut turns = vec![0u32; self.bounds.len()];
+        for (turn, (event, _)) in self.before.in_order().enumerate() {
+            turns[event] = turn as u32;
+        }
+        let mut points: Vec<Point> = points.collect();
+        points.sort_by_key(|point| match point {
+            Point::Event(event, period) => (turns.get(event.index()).copied().unwrap_or(u32::MAX), period.is_some()),
+            Point::Date(_) | Point::PerPerson(..) => (u32::MAX, true),
+        });
+        points
+    }
+
     /// The latest date of a point that is proved.
     pub fn latest(&self, point: Point) -> Option<Date> {
         match point {

@@ -13,6 +13,7 @@ use super::descent::Descent;
 use super::facts::{Became, Entity, Indexes};
 use super::forms::fields::Uses;
 use super::indexes::Gathered;
+use super::least::Declared;
 use super::phrase::{Holder, Phrase};
 use super::provenance::{Doings, Provenance};
 use crate::faults::{self, Fault};
@@ -128,6 +129,8 @@ pub struct Context<'a> {
     pub as_of: Date,
     /// How many findings of one sentence are told in full.
     pub findings_kept: usize,
+    /// Where the graph is that of a part of the model, in which the witness of a finding is tried out: what that is about.
+    pub part: Option<&'a [String]>,
     /// The least count that makes a table disclosure-controlled.
     pub threshold: u64,
     /// The classes of origins that the rules ask for.
@@ -137,6 +140,7 @@ pub struct Context<'a> {
     /// The arrivals of copies that have many, as ways are looked for.
     pub crowds: Crowds,
     contents: [OnceLock<Arc<Contents>>; 2],
+    declared_by: OnceLock<Declared>,
     onward: OnceLock<Onward>,
     provenance: OnceLock<Provenance>,
     uses: OnceLock<Uses>,
@@ -203,11 +207,13 @@ impl<'a> Context<'a> {
             settings,
             as_of,
             findings_kept,
+            part: None,
             threshold: settings.minimum_count,
             origins,
             sight: Sight::new(model, graph),
             crowds: Crowds::default(),
             contents: Default::default(),
+            declared_by: OnceLock::new(),
             onward: OnceLock::new(),
             provenance: OnceLock::new(),
             uses: OnceLock::new(),
@@ -237,6 +243,23 @@ impl<'a> Context<'a> {
             descent: Descent::default(),
             protections: OnceLock::new(),
         }
+    }
+
+    /// The same with the graph of a part of the model, in which a finding about these is looked for.
+    pub(super) fn of_part(whole: &'a Context<'_>, graph: &'a Graph, origins: Origins, about: &'a [String]) -> Self {
+        let kept = (whole.as_of, usize::MAX);
+        Context { part: Some(about), ..Context::new(whole.model, graph, origins, whole.settings, kept) }
+    }
+
+    /// The arrivals that each declaration makes, by its place.
+    pub(super) fn declared_by(&self) -> &Declared {
+        self.declared_by.get_or_init(|| {
+            let mut all = Declared::default();
+            for id in (0..self.graph.arrivals.len() as u32).map(ArrivalId) {
+                all.entry(self.arrival_span(id)).or_default().push(id);
+            }
+            all
+        })
     }
 
     /// Works out on all threads what is in each cell, before anybody asks. Whoever is the first to ask does it alone: a thread that

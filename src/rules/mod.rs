@@ -12,6 +12,7 @@ mod finding;
 pub mod forms;
 pub mod holdings;
 mod indexes;
+mod least;
 pub mod phrase;
 pub mod provenance;
 pub mod sought;
@@ -264,10 +265,12 @@ fn conclude<'a>(
     let count = harsh.count().max(kind.count());
     // where fewer fail than are told, all that fail are told
     let failing = kind.keys_told();
-    let mut findings: Vec<Finding> = kind.told(|_| false).map(|v| finding(c, sentence, v, Verdict::Fail)).collect();
+    let told = kind.told(|_| false).enumerate();
+    let mut findings: Vec<Finding> =
+        told.map(|(number, v)| finding(c, sentence, v, Verdict::Fail, number < least::TRIED)).collect();
     let room = c.findings_kept.saturating_sub(findings.len());
     let unsure = harsh.told(|key| failing.contains(&key)).take(room);
-    findings.extend(unsure.map(|v| finding(c, sentence, v, Verdict::CannotTell)));
+    findings.extend(unsure.map(|v| finding(c, sentence, v, Verdict::CannotTell, false)));
     Sentence::broken(verdict, findings, count)
 }
 
@@ -353,12 +356,22 @@ impl Concluded {
 /// Tells what is due.
 fn told(c: &Context<'_>, sentence: &Compiled, due: &Due) -> Finding {
     let tell = || side_by_side::tell(c, sentence, due.subject, due.reading);
-    finding(c, sentence, Violation { subjects: due.subjects.clone(), tell: Box::new(tell) }, due.verdict)
+    finding(c, sentence, Violation { subjects: due.subjects.clone(), tell: Box::new(tell) }, due.verdict, false)
 }
 
-fn finding(c: &Context<'_>, sentence: &Compiled, violation: Violation<'_>, verdict: Verdict) -> Finding {
+/// What is said of a violation; its witness is tried out where that is said.
+fn finding(
+    c: &Context<'_>,
+    sentence: &Compiled,
+    violation: Violation<'_>,
+    verdict: Verdict,
+    tried_out: bool,
+) -> Finding {
     let Violation { subjects, tell } = violation;
     let mut detail = tell();
+    if tried_out {
+        detail = least::least(c, sentence, &subjects, detail);
+    }
     if verdict == Verdict::Fail {
         detail.missing.clear();
     } else if detail.missing.is_empty() {

@@ -218,16 +218,27 @@ impl Context<'_> {
             if !story.told.insert(hop.arrival) {
                 continue;
             }
-            let mut sentence = self.hop_sentence(hop);
-            if !matches!(self.graph.arrival(hop.arrival).how, How::Declared) {
-                sentence = format!("{sentence} (`{}`)", self.arrival_name(hop.arrival));
-            }
-            let turn = self.graph.turn(self.graph.arrival(hop.arrival).copy);
-            story.say_in_turn(sentence, self.arrival_span(hop.arrival), turn);
+            let WitnessStep { sentence, span } = self.hop_step(hop);
+            story.say_in_turn(sentence, span, self.graph.turn(self.graph.arrival(hop.arrival).copy));
             if reading == Reading::Harsh {
                 self.hop_missing(story, hop);
             }
         }
+    }
+
+    fn hop_step(&self, hop: &Hop) -> WitnessStep {
+        let mut sentence = self.hop_sentence(hop);
+        if !matches!(self.graph.arrival(hop.arrival).how, How::Declared) {
+            sentence = format!("{sentence} (`{}`)", self.arrival_name(hop.arrival));
+        }
+        WitnessStep { sentence, span: self.arrival_span(hop.arrival) }
+    }
+
+    /// What an arrival does, by itself.
+    pub(super) fn arrival_step(&self, arrival: ArrivalId) -> WitnessStep {
+        let to = CellId { copy: self.graph.arrival(arrival).copy, column: 0 };
+        let from = self.graph.from(arrival).first().map(|copy| CellId { copy: *copy, column: 0 });
+        self.hop_step(&Hop { arrival, from, to })
     }
 
     fn hop_sentence(&self, hop: &Hop) -> String {
@@ -237,7 +248,7 @@ impl Context<'_> {
         match arrival.how {
             How::Declared => format!("{} holds {data}", self.place_title(to.place)),
             How::Flow(flow, _) => {
-                let from = hop.from.map(|f| self.graph.copy(self.graph.cell(f).copy).place);
+                let from = hop.from.map(|f| self.graph.copy(f.copy).place);
                 let flow = &self.model.flows[flow.index()];
                 let sender = flow.from.first().copied().or(from).unwrap_or(Model::UNKNOWN);
                 if to.place == Model::PUBLIC {

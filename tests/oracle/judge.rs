@@ -35,13 +35,13 @@ pub(crate) fn judge(trial: &Trial<'_>, rule: &Rule) -> Vec<Truth> {
     trial.worlds.iter().map(|world| case(world).truth()).collect()
 }
 
-/// What breaks a rule in some world, of certain subjects alone unless there are none: for rules about fields which, else only
+/// What breaks a rule in every world, of certain subjects alone unless there are none: for rules about fields which, else only
 /// whether anything does.
 pub(crate) fn breaks(trial: &Trial<'_>, rule: &Rule, subjects: &Subjects) -> Option<BTreeSet<Field>> {
     let model = trial.model;
     let fields = RefCell::new(BTreeSet::new());
     let case = |world| Case { trial, model, world, rule, subjects, fields: Some(&fields) };
-    let broken = trial.worlds.iter().any(|world| case(world).truth() == Truth::Broken);
+    let broken = trial.worlds.iter().all(|world| case(world).truth() == Truth::Broken);
     broken.then(|| fields.take())
 }
 

@@ -1,4 +1,4 @@
-//! D2.
+//! Pictures in the language of D2: containers in containers, and classes for levels.
 
 use super::sheet::{Entry, Sheet};
 use super::{BORDER, FRAME, INK, LANE, Page, class, clean, colours, colours_of, fitted, judged, wrap};

@@ -392,7 +392,13 @@ impl<'a> Finder<'a> {
             .collect();
         let listening = self.problems.listening;
         self.problems.listening &= first;
-        let ran = operations::run(self.model, declared, &inputs, self.graph.names.people, &mut self.problems);
+        let ran = operations::run(
+            self.model,
+            (declared, self.graph.part),
+            &inputs,
+            self.graph.names.people,
+            &mut self.problems,
+        );
         self.problems.listening = listening;
         ran
     }

@@ -376,6 +376,13 @@ fn take_inputs(model: &Model, graph: &mut Graph, takes: &mut Takes, problems: &m
     }
 }
 
+/// For each source of a step's arrivals, which of its `takes` it is for.
+pub(super) fn numbers_of(model: &Model, graph: &Graph, step: &Step) -> Vec<u32> {
+    let mut taken = Taken { inputs: Vec::new(), ends: Vec::new(), problems: Problems::default() };
+    taken.add(model, graph, step);
+    taken.inputs.into_iter().map(|(_, number)| number).collect()
+}
+
 /// What some steps take.
 struct Taken {
     /// The copies, each with the number of the `takes` that it is for.

@@ -6,6 +6,9 @@
 
 mod columns;
 mod copies;
+pub(super) mod part;
+
+use std::sync::Arc;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -27,7 +30,27 @@ pub(super) fn build(model: &mut Model, diagnostics: &mut Diagnostics, shares: Op
         other: model.words.intern("other fields"),
     };
     let model = &*model;
-    let mut graph = Graph {
+    let mut graph = empty(names, Arc::new(Timeline::of(model)));
+    let mut problems = Problems::heard();
+    let takes = copies::find(model, &mut graph, &mut problems);
+    graph.order = Components::find(graph.size(), |copy| sources_of(&graph, copy));
+    let shares = shares.unwrap_or(Shares::suiting(graph.size()));
+    // when copies are held has nothing to do with what is in them
+    let (found, (times, turns)) =
+        shares.both(|| columns::find(model, &graph, &takes, shares), || (Times::of(model, &graph), turns(&graph)));
+    drop(takes);
+    (graph.times, graph.turns) = (times, turns);
+    found.into_graph(&mut graph, &mut problems);
+    share_secrets(&mut graph);
+    graph.flows_index(model);
+    super::times::used_after_end(model, &graph, &mut problems);
+    problems.report(model, diagnostics);
+    graph
+}
+
+/// The graph of a model in which nothing is anywhere.
+fn empty(names: Names, timeline: Arc<Timeline>) -> Graph {
+    Graph {
         table: Table::default(),
         arrivals: Vec::new(),
         arrivals_start: vec![0],
@@ -44,24 +67,10 @@ pub(super) fn build(model: &mut Model, diagnostics: &mut Diagnostics, shares: Op
         turns: Vec::new(),
         names,
         listed: Default::default(),
-        timeline: Timeline::of(model),
+        timeline,
         times: Times::default(),
-    };
-    let mut problems = Problems::heard();
-    let takes = copies::find(model, &mut graph, &mut problems);
-    graph.order = Components::find(graph.size(), |copy| sources_of(&graph, copy));
-    let shares = shares.unwrap_or(Shares::suiting(graph.size()));
-    // when copies are held has nothing to do with what is in them
-    let (found, (times, turns)) =
-        shares.both(|| columns::find(model, &graph, &takes, shares), || (Times::of(model, &graph), turns(&graph)));
-    drop(takes);
-    (graph.times, graph.turns) = (times, turns);
-    found.into_graph(&mut graph, &mut problems);
-    share_secrets(&mut graph);
-    graph.flows_index(model);
-    super::times::used_after_end(model, &graph, &mut problems);
-    problems.report(model, diagnostics);
-    graph
+        part: false,
+    }
 }
 
 /// The copies that a copy is made from, as often as there are arrivals that do so.

@@ -2,10 +2,13 @@
 
 use std::collections::BTreeSet;
 
+use rustc_hash::FxHashMap;
+
 use super::super::times::{Holding, HoldingId};
 use super::super::{CopyId, Graph, Reading};
 use crate::faults::{self, Fault};
 use crate::model::Point;
+use crate::model::time::Order;
 
 /// Which holdings may be at one instant.
 #[derive(Clone, PartialEq, Eq, Debug, Default)]
@@ -52,13 +55,16 @@ pub(super) fn holdings_together(graph: &Graph, holdings: &[HoldingId], reading: 
     let is_date = |starts: &Vec<Point>| matches!(starts.as_slice(), [Point::Date(_)]);
     let (dates, others): (Vec<Vec<Point>>, Vec<Vec<Point>>) = starts.into_iter().partition(is_date);
     let mut sets: Vec<Vec<HoldingId>> = Vec::new();
+    // many events that are proved to come one after the other are gone through as dates are
+    let (row, others) = if others.len() > COMPARED { row_of(graph, others) } else { (Vec::new(), others) };
+    at_points(graph, holdings, &row, reading, &mut sets);
     for starts in &others {
         sets.push(holdings.iter().copied().filter(|id| held(id).held_at(timeline, starts, reading)).collect());
     }
     // what never ends is held together in the end
     sets.push(holdings.iter().copied().filter(|id| held(id).endless()).collect());
     let dates: Vec<Point> = dates.into_iter().flatten().collect();
-    at_dates(graph, holdings, &dates, reading, &mut sets);
+    at_points(graph, holdings, &dates, reading, &mut sets);
     sets.sort();
     sets.dedup();
     let contained = |s: &Vec<HoldingId>| sets.iter().any(|t| t.len() > s.len() && is_subset(s, t));
@@ -73,18 +79,40 @@ pub(super) fn holdings_together(graph: &Graph, holdings: &[HoldingId], reading: 
     Sets { sets: widest, alone: holdings.iter().copied().filter(|id| !there.contains(id)).collect() }
 }
 
-/// The sets that are held at these dates (sorted). Dates have an order, so a holding is there for one stretch of them, and a set
-/// is as large as can be just before a stretch ends. Read kindly, what begins on a date is there on it, whatever comes after, so
-/// it may be there on a date of its own as well.
-fn at_dates(graph: &Graph, holdings: &[HoldingId], dates: &[Point], reading: Reading, sets: &mut Vec<Vec<HoldingId>>) {
+/// Of sets of points the events that come one after the other, in that order, and the sets that are left.
+fn row_of(graph: &Graph, sets: Vec<Vec<Point>>) -> (Vec<Point>, Vec<Vec<Point>>) {
     let timeline = &graph.timeline;
-    let mut begins: Vec<Vec<HoldingId>> = vec![Vec::new(); dates.len()];
-    let mut ends: Vec<Vec<HoldingId>> = vec![Vec::new(); dates.len()];
-    let mut only: Vec<Vec<HoldingId>> = vec![Vec::new(); dates.len()];
+    let (single, mut others): (Vec<_>, Vec<_>) =
+        sets.into_iter().partition(|set| matches!(set.as_slice(), [Point::Event(_, None)]));
+    let mut row: Vec<Point> = Vec::with_capacity(single.len());
+    for point in timeline.in_turn(single.into_iter().flatten()) {
+        match row.last() {
+            Some(last) if timeline.order(*last, point) != Order::Before => others.push(vec![point]),
+            _ => row.push(point),
+        }
+    }
+    (row, others)
+}
+
+/// The sets that are held at points of which each is before the next. A holding is there for one stretch of them, and a set
+/// is as large as can be just before a stretch ends. Read kindly, what begins at a point is there then, whatever comes after, so
+/// it may be there at a point of its own as well.
+fn at_points(
+    graph: &Graph,
+    holdings: &[HoldingId],
+    points: &[Point],
+    reading: Reading,
+    sets: &mut Vec<Vec<HoldingId>>,
+) {
+    let timeline = &graph.timeline;
+    let mut begins: Vec<Vec<HoldingId>> = vec![Vec::new(); points.len()];
+    let mut ends: Vec<Vec<HoldingId>> = vec![Vec::new(); points.len()];
+    let mut only: Vec<Vec<HoldingId>> = vec![Vec::new(); points.len()];
+    let places: FxHashMap<Point, usize> = points.iter().enumerate().map(|(at, point)| (*point, at)).collect();
     for id in holdings {
         let held: &Holding = graph.times.get(*id);
-        let first = dates.partition_point(|d| !held.begun_at(timeline, *d, reading));
-        let past = dates.partition_point(|d| held.lasting_at(timeline, *d, reading));
+        let first = points.partition_point(|d| !held.begun_at(timeline, *d, reading));
+        let past = points.partition_point(|d| held.lasting_at(timeline, *d, reading));
         if first < past {
             begins[first].push(*id);
             ends[past - 1].push(*id);
@@ -93,13 +121,13 @@ fn at_dates(graph: &Graph, holdings: &[HoldingId], dates: &[Point], reading: Rea
             let own = held
                 .stays
                 .iter()
-                .filter_map(|s| dates.binary_search(s.starts.first()?).ok().filter(|_| s.starts.len() == 1));
+                .filter_map(|s| places.get(s.starts.first()?).copied().filter(|_| s.starts.len() == 1));
             own.filter(|at| *at < first || *at >= past).for_each(|at| only[at].push(*id));
         }
     }
     let mut held: BTreeSet<HoldingId> = BTreeSet::new();
     let mut grown = false;
-    for at in 0..dates.len() {
+    for at in 0..points.len() {
         grown |= !begins[at].is_empty();
         held.extend(&begins[at]);
         if !only[at].is_empty() {

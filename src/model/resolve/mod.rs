@@ -25,6 +25,7 @@ mod rules;
 mod steps;
 mod tables;
 mod unknown;
+mod windows;
 
 use std::collections::{HashMap, HashSet};
 

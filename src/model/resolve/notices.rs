@@ -155,10 +155,13 @@ impl Resolver<'_> {
             );
             return;
         }
-        match self.plain.get(&notice) {
-            Some(Some(text)) if text.contains(&wanted) => {}
+        let heard = self.heard();
+        match self.plain.get_mut(&notice) {
             Some(Some(text)) => {
-                let closest = if self.heard() { text.closest(&quote.value) } else { None };
+                if text.contains(&wanted) {
+                    return;
+                }
+                let closest = if heard { text.closest(&quote.value) } else { None };
                 self.not_quoted(rule, quote, notice, &name, closest);
             }
             // said at the notice: its text could not be read

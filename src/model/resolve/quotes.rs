@@ -3,6 +3,7 @@
 
 use std::collections::HashMap;
 
+use super::windows::Windows;
 use crate::source::Span;
 
 /// A text without what does not count, and where each character of it came from.
@@ -15,6 +16,9 @@ pub(super) struct Plain {
     begins: Vec<bool>,
     /// The words of the original, small, with their spans in the run's sources.
     words: Vec<(String, Span)>,
+    /// The words of the original by number, and the number of each, once a passage that is close to a quote is looked for.
+    numbered: Option<(Vec<u32>, HashMap<String, u32>)>,
+    windows: Windows,
 }
 
 impl Plain {
@@ -26,6 +30,8 @@ impl Plain {
             from: Vec::with_capacity(original.len()),
             begins: Vec::with_capacity(original.len()),
             words: Vec::new(),
+            numbered: None,
+            windows: Windows::default(),
         };
         let mut emphasis = emphasis.into_iter().peekable();
         let mut before: Option<char> = None;
@@ -61,10 +67,14 @@ impl Plain {
     }
 
     /// Whether another text stands in this one, from the beginning of a word to the end of one.
-    pub(super) fn contains(&self, quote: &Plain) -> bool {
-        let border = |i: usize| self.begins.get(i).copied().unwrap_or(true);
+    pub(super) fn contains(&mut self, quote: &Plain) -> bool {
+        let begins = &self.begins;
+        let border = |i: usize| begins.get(i).copied().unwrap_or(true);
         if quote.is_empty() {
             return true;
+        }
+        if let Some(known) = self.windows.have(&self.text, &quote.text, border) {
+            return known;
         }
         match self.text.find(&quote.text) {
             None => false,
@@ -76,28 +86,30 @@ impl Plain {
     }
 
     /// The passage that shares most words with a quote, when it shares at least half of them.
-    pub(super) fn closest(&self, quote: &str) -> Option<Closest> {
+    pub(super) fn closest(&mut self, quote: &str) -> Option<Closest> {
         let wanted = words(quote, 0);
         let size = wanted.len().min(self.words.len());
         if size == 0 {
             return None;
         }
-        let mut left: HashMap<&str, i64> = HashMap::new();
-        for (word, _) in &wanted {
-            *left.entry(word.as_str()).or_default() += 1;
+        let (words, numbers) = &*self.numbered.get_or_insert_with(|| numbered(&self.words));
+        let mut left = vec![0i64; numbers.len()];
+        for number in wanted.iter().filter_map(|(word, _)| numbers.get(word)) {
+            left[*number as usize] += 1;
         }
+        let asked: Vec<bool> = left.iter().map(|count| *count > 0).collect();
         // slides a window as long as the quote over the text, counting the words that they share
         let (mut shared, mut best) = (0usize, (0usize, 0usize));
-        for (index, (word, _)) in self.words.iter().enumerate() {
-            if let Some(count) = left.get_mut(word.as_str()) {
-                shared += usize::from(*count > 0);
-                *count -= 1;
+        for (index, word) in words.iter().map(|word| *word as usize).enumerate() {
+            if asked[word] {
+                shared += usize::from(left[word] > 0);
+                left[word] -= 1;
             }
-            if let Some((gone, _)) = index.checked_sub(size).and_then(|i| self.words.get(i))
-                && let Some(count) = left.get_mut(gone.as_str())
+            if let Some(gone) = index.checked_sub(size).and_then(|i| words.get(i)).map(|word| *word as usize)
+                && asked[gone]
             {
-                *count += 1;
-                shared -= usize::from(*count > 0);
+                left[gone] += 1;
+                shared -= usize::from(left[gone] > 0);
             }
             if shared > best.0 {
                 best = (shared, index);
@@ -202,6 +214,21 @@ fn words(text: &str, start: u32) -> Vec<(String, Span)> {
         }
     }
     all
+}
+
+/// Words by number, and the number of each.
+fn numbered(words: &[(String, Span)]) -> (Vec<u32>, HashMap<String, u32>) {
+    let mut numbers: HashMap<String, u32> = HashMap::new();
+    let mut all = Vec::with_capacity(words.len());
+    for (word, _) in words {
+        let next = numbers.len() as u32;
+        let number = numbers.get(word).copied().unwrap_or(next);
+        if number == next {
+            numbers.insert(word.clone(), next);
+        }
+        all.push(number);
+    }
+    (all, numbers)
 }
 
 /// Where a pattern that is not empty ends in a text, from `start` on, overlapping ones too: in time that grows with the text
@@ -324,6 +351,18 @@ mod tests {
     }
 
     #[test]
+    fn many_quotes_of_one_length_are_found_as_one_is() {
+        let text = "We promise ab and cd; we promise abc and bcd.";
+        let quotes = ["promise", "and cd;", "romise ", "we prom", "bcd.", "abc", "cd;", "b and", "é"];
+        let mut often = Plain::of(text, 0);
+        for round in 0..20 {
+            for quote in quotes {
+                assert_eq!(often.contains(&Plain::of(quote, 0)), stands(quote, text), "{quote}, {round}");
+            }
+        }
+    }
+
+    #[test]
     fn white_space_marks_and_emphasis_do_not_count() {
         assert!(stands("We will never share your name.", "## Notice\n\nWe will **never**\n  share _your_ name. Ever."));
         assert!(stands("your 'school' record", "your “school” record"));
@@ -373,17 +412,19 @@ mod tests {
     proptest::proptest! {
         #[test]
         fn a_quote_is_found_where_it_is(text in "[ab é]{0,30}", quote in "[ab é]{1,4}") {
-            let (plain, wanted) = (Plain::of(&text, 0), Plain::of(&quote, 0));
+            let (mut plain, wanted) = (Plain::of(&text, 0), Plain::of(&quote, 0));
             let border = |i: usize| plain.begins.get(i).copied().unwrap_or(true);
             let slowly = (0..=plain.text.len()).filter(|at| plain.text.is_char_boundary(*at)).any(|at| {
                 plain.text[at..].starts_with(&wanted.text) && border(at) && border(at + wanted.text.len())
             });
-            proptest::prop_assert_eq!(plain.contains(&wanted), slowly || wanted.is_empty());
+            for _ in 0..8 {
+                proptest::prop_assert_eq!(plain.contains(&wanted), slowly || wanted.is_empty());
+            }
         }
 
         #[test]
         fn a_text_stands_in_itself(text in "[ a-z*_“'\n]{0,60}") {
-            let plain = Plain::of(&text, 7);
+            let mut plain = Plain::of(&text, 7);
             proptest::prop_assert!(plain.contains(&Plain::of(&text, 0)));
         }
     }

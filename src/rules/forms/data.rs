@@ -7,7 +7,7 @@ use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 
-use super::{Detail, Judged, copy_name, holder_name, holders, key};
+use super::{Beyond, Detail, Judged, copy_name, holder_name, holders, key};
 use crate::graph::linkage::{self, Node, Tie};
 use crate::graph::trace::Hop;
 use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, How, Minimum, Reading};
@@ -70,7 +70,7 @@ pub fn never<'a>(
         let in_hand = |b: &Broken| c.model.place(b.holder.place(c.model)).party == party;
         all.sort_by_key(|b| (!in_hand(b), b.holder));
         // when everybody is spoken of, whoever has it in hand (or the public, where it is published) is enough
-        if matches!(who, Whom::AllBut(_)) && all.first().is_some_and(in_hand) {
+        if matches!(who, Whom::AllBut(_)) && c.part.is_none() && all.first().is_some_and(in_hand) {
             all.truncate(1);
         }
         for one in all {
@@ -203,7 +203,9 @@ impl Asked<'_> {
                 broken.insert(copy, Broken { holder, seen: seen.clone(), contents });
             }
         }
-        consequences(c, &mut broken);
+        if c.part.is_none() {
+            consequences(c, &mut broken);
+        }
         broken
     }
 
@@ -303,7 +305,7 @@ impl Asked<'_> {
             c.walls_missing(&mut story, &broken.seen, &[copy]);
             holder_missing(c, &mut story, sentence, broken.holder);
         }
-        let summary = summarise(c, copy, broken, verb, *cell, rows, linked.as_ref());
+        let (summary, beyond) = summarise(c, copy, broken, verb, *cell, rows, linked.as_ref());
         let fix = fix(c, broken, copy, linked.as_ref(), last, rows);
         let span = last.map_or(sentence.span, |a| c.arrival_span(a));
         let mut trail: Vec<String> = last.iter().map(|a| c.arrival_name(*a).to_owned()).collect();
@@ -311,7 +313,7 @@ impl Asked<'_> {
             trail.extend([copy_name(c, *other), c.tie_words(tie)]);
         }
         let missing = std::mem::take(&mut story.missing);
-        Detail { summary, span, missing, steps: story.into_steps(), fix, trail, ..Detail::default() }
+        Detail { summary, beyond, span, missing, steps: story.into_steps(), fix, trail, ..Detail::default() }
     }
 
     /// Tells how the data came, other than by flows that an exception lets pass; for what is received how it came in, and not
@@ -374,7 +376,7 @@ fn summarise(
     cell: CellId,
     rows: bool,
     linked: Option<&(CopyId, Tie, Node)>,
-) -> String {
+) -> (String, Option<Beyond>) {
     let who = c.place_title(broken.holder.place(c.model));
     let does = crate::rules::compile::verb_words(verb);
     let data = c.data_name(copy);
@@ -408,7 +410,9 @@ fn summarise(
         Some((_, tie, Node::Assumed(_))) => format!(": {} ties it to what anyone knows", c.tie_words(tie)),
         None => String::new(),
     };
-    format!("{who} {does} {data}{what}{through}{kind}{tie}")
+    let before = format!("{who} {does} {data}{what}{through}");
+    let summary = format!("{before}{kind}{tie}");
+    (summary, Some(Beyond { before, level: kind, tied: linked.is_some(), whole: false }))
 }
 
 /// The smallest change that would mend it, where trying it out shows that it does.
@@ -576,7 +580,8 @@ fn meeting(
     reading: Reading,
 ) -> Option<([CopyId; 2], Arc<Seen>)> {
     let by_level = sought.iter().any(|s| s.by_level(c));
-    let stays = |copy: &CopyId| !sentence.excepts_place(c.model, c.graph.copy(*copy).place);
+    let about = |copy: &CopyId| c.part.is_none_or(|about| about.contains(&copy_name(c, *copy)));
+    let stays = |copy: &CopyId| !sentence.excepts_place(c.model, c.graph.copy(*copy).place) && about(copy);
     // what was found of each in views of one light, in the order in which views have it
     let mut found: FxHashMap<Option<usize>, [Vec<CopyId>; 2]> = FxHashMap::default();
     let views = c.views(holder, reading);

@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::{Detail, Judged, copy_name, key};
+use super::{Beyond, Detail, Judged, copy_name, key};
 use crate::graph::times::{self, End};
 use crate::graph::{ArrivalId, CopyId, How, Reading};
 use crate::model::time::Order;
@@ -85,8 +85,10 @@ fn tell(c: &Context<'_>, mut story: Story, copy: CopyId, arrival: ArrivalId, by:
         How::Declared => format!("`retain until … then destroy` in `{name}`"),
         _ => format!("`retain until … then destroy` or a `destroy` in `{name}`"),
     };
+    let summary = format!("{what} at {who} is not destroyed by {}: {why}", point_words(c, by));
     Detail {
-        summary: format!("{what} at {who} is not destroyed by {}: {why}", point_words(c, by)),
+        beyond: Some(Beyond { whole: true, ..Beyond::nothing(&summary) }),
+        summary,
         span,
         missing: std::mem::take(&mut story.missing),
         steps: story.into_steps(),

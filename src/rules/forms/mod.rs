@@ -41,6 +41,26 @@ pub struct Violation<'a> {
     pub tell: Tell<'a>,
 }
 
+/// What a finding says that its steps do not tell.
+#[derive(Clone, PartialEq, Eq, Debug)]
+pub struct Beyond {
+    /// The summary, up to how identifiable people are.
+    pub before: String,
+    /// How identifiable people are.
+    pub level: &'static str,
+    /// Whether it goes on to say by what, which the steps tell.
+    pub tied: bool,
+    /// Whether the summary and the last step speak of all that is declared, and not only of what the steps before it name.
+    pub whole: bool,
+}
+
+impl Beyond {
+    /// Of a summary that says nothing of that. Which fields it names may be others where less happens.
+    pub fn nothing(summary: &str) -> Beyond {
+        Beyond { before: summary.to_owned(), level: "", tied: false, whole: false }
+    }
+}
+
 /// What a finding says of a violation.
 #[derive(Clone, Debug, Default)]
 pub struct Detail {
@@ -48,6 +68,8 @@ pub struct Detail {
     pub summary: String,
     /// Whether that sentence says itself what is not known, where something is not.
     pub says_doubt: bool,
+    /// What of it is not told by the steps, and whether they tell what makes people identifiable.
+    pub beyond: Option<Beyond>,
     /// The primary place.
     pub span: Span,
     /// The way it happens.

@@ -4,7 +4,7 @@ use std::rc::Rc;
 
 use super::data::Closed;
 use super::fields::named;
-use super::{Detail, Judged, copy_name, holder_name, holders, key};
+use super::{Beyond, Detail, Judged, copy_name, holder_name, holders, key};
 use crate::faults::{self, Fault};
 use crate::graph::{ArrivalId, CellId, ColumnKind, CopyId, How, Reading};
 use crate::model::{CategoryId, Model, Operation, OperationKind, Step, StepId};
@@ -133,8 +133,10 @@ fn dropped<'a>(
                         c.tell_way(&mut story, &contents, (*cell, &c.origins.everything(), true), reading, &|_| false);
                     }
                     let (who, what) = (c.place_title(holder.place(c.model)), c.data_name(copy));
+                    let summary = format!("{what} reaches {who} with {}", list(&names));
                     Detail {
-                        summary: format!("{what} reaches {who} with {}", list(&names)),
+                        beyond: Some(Beyond::nothing(&summary)),
+                        summary,
                         span: c.arrival_span(entry),
                         missing: std::mem::take(&mut story.missing),
                         steps: story.into_steps(),
@@ -235,10 +237,11 @@ fn deleted<'a>(
                     }
                     let (who, what) = (c.place_title(holder.place(c.model)), c.data_name(copy));
                     let column = c.column_name(&c.graph.cell(cell).column);
+                    let summary =
+                        format!("{column} in {what} reaches {who} without passing through what the rule asks for");
                     Detail {
-                        summary: format!(
-                            "{column} in {what} reaches {who} without passing through what the rule asks for"
-                        ),
+                        beyond: Some(Beyond::nothing(&summary)),
+                        summary,
                         span: way.last().map_or(sentence.span, |h| c.arrival_span(h.arrival)),
                         missing: std::mem::take(&mut story.missing),
                         steps: story.into_steps(),
