@@ -416,13 +416,14 @@ impl<'a> Context<'a> {
         all.get_or_init(|| (0..self.graph.size()).map(|_| AtomicU8::new(0)).collect())
     }
 
-    /// The places that have rows about people, those of a party side by side.
-    pub fn places_with_rows(&self) -> Vec<PlaceId> {
+    /// The places that have rows about people, party by party.
+    pub fn places_with_rows(&self) -> Vec<Vec<PlaceId>> {
         let with_rows = self.graph.copy_ids().map(|copy| self.graph.copy(copy)).filter(|copy| copy.rows);
+        let party = |place: PlaceId| self.model.place(place).party;
         let mut places: Vec<PlaceId> = with_rows.map(|copy| copy.place).collect();
-        places.sort_unstable_by_key(|place| (self.model.place(*place).party, *place));
+        places.sort_unstable_by_key(|place| (party(*place), *place));
         places.dedup();
-        places
+        places.chunk_by(|a, b| party(*a) == party(*b)).map(<[PlaceId]>::to_vec).collect()
     }
 
     /// What is tied together.

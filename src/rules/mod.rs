@@ -173,9 +173,6 @@ enum Work {
     Abreast(usize, Range<usize>),
 }
 
-/// How many places are looked from in one go.
-const PLACES: usize = 16;
-
 /// The work of judging sentences. What takes long by itself comes first.
 fn work(c: &Context<'_>, sentences: &[&Compiled], groups: &[Group<'_>], threads: bool) -> Vec<Work> {
     let pieces = |all: usize, size: usize| (0..all).step_by(size).map(move |start| start..(start + size).min(all));
@@ -194,7 +191,7 @@ fn work(c: &Context<'_>, sentences: &[&Compiled], groups: &[Group<'_>], threads:
     work.extend(long.into_iter().map(|(number, _)| Work::Alone(number)));
     if levels {
         let by_keys = sentences.iter().any(|sentence| asks(sentence, facts::BY_COMBINATION));
-        work.extend(c.places_with_rows().chunks(PLACES).map(|places| Work::Levels(places.to_vec(), by_keys)));
+        work.extend(c.places_with_rows().into_iter().map(|places| Work::Levels(places, by_keys)));
     }
     work.extend(short.into_iter().map(|(number, _)| Work::Alone(number)));
     for (number, group) in groups.iter().enumerate() {

@@ -84,7 +84,7 @@ pub struct Linkage<'a> {
     combined: bool,
     looks: Looks,
     /// For what several views are cut from, by its address, its kinds of copies and the levels that they have in views.
-    kept: Mutex<FxHashMap<usize, Kept>>,
+    kept: Mutex<FxHashMap<usize, Arc<Mutex<Option<Kept>>>>>,
     /// For each copy, the level that it has by itself, once that is asked; 0 before that.
     own: OnceLock<Box<[AtomicU8]>>,
     /// Room for linking that nobody uses just now.
@@ -154,9 +154,11 @@ impl<'a> Linkage<'a> {
     /// The levels in one of several views that are cut from one. Views that have some of every kind of copy are linked alike, and
     /// so are views that lack the same kinds.
     fn levels_in(&self, view: &View, scratch: &mut Scratch) -> Levels {
-        let mut all = self.kept.lock().unwrap_or_else(PoisonError::into_inner);
         let address = Arc::as_ptr(&view.common) as usize;
-        let kept = all.entry(address).or_insert_with(|| {
+        // whoever links the views of another party does not wait
+        let own = self.kept.lock().unwrap_or_else(PoisonError::into_inner).entry(address).or_default().clone();
+        let mut own = own.lock().unwrap_or_else(PoisonError::into_inner);
+        let kept = own.get_or_insert_with(|| {
             let copies = View { behind: Arc::default(), ..view.clone() }.with_rows();
             let profiles = self.know(&copies);
             let linked = self.linked(&profiles);
