@@ -24,8 +24,8 @@ const ROOMS: &[(&str, &[&str])] = &[
     ("graph", &["source", "faults", "diagnostic", "syntax", "vocabulary", "model"]),
     ("rules", &["source", "faults", "diagnostic", "syntax", "vocabulary", "model", "graph"]),
     ("check", &["source", "diagnostic", "syntax", "vocabulary", "model", "graph", "rules", "packs"]),
-    ("output", &["source", "diagnostic", "vocabulary", "check", "packs"]),
     ("diagram", &["source", "diagnostic", "vocabulary", "check", "packs"]),
+    ("output", &["source", "diagnostic", "vocabulary", "check", "packs", "diagram"]),
     ("project", &["source", "diagnostic", "syntax", "vocabulary", "model", "check"]),
     (
         "cli",
