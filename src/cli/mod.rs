@@ -12,6 +12,7 @@ mod fmt;
 mod formats;
 mod init;
 mod man;
+mod report;
 mod run;
 mod settings;
 mod terminal;
@@ -68,6 +69,8 @@ enum Command {
     Explain(explain::Args),
     /// Ask a question about a project: "who may hold identifiable data from families".
     Ask(ask::Args),
+    /// Write one page that tells all: verdicts, findings, the picture and the tables.
+    Report(report::Args),
     /// Write a small project to start from, which checks.
     Init(init::Args),
     /// Run the scenarios of a project: its rules' own tests.
@@ -115,6 +118,7 @@ fn dispatch(cli: Cli) -> ExitCode {
         Command::Check(args) => check::run(&args),
         Command::Explain(args) => explain::run(&args),
         Command::Ask(args) => ask::run(&args),
+        Command::Report(args) => report::run(&args),
         Command::Init(args) => init::run(&args),
         Command::Test(args) => test::run(&args),
         Command::Diff(args) => diff::run(&args),

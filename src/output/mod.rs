@@ -12,6 +12,7 @@ mod junit;
 pub mod markdown;
 mod marked;
 pub mod page;
+pub mod report;
 mod sarif;
 mod settings;
 mod text;
