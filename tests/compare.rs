@@ -218,6 +218,11 @@ fn waivers_that_come_and_last_longer_are_for_the_worse() {
         )),
         "{new:#?}"
     );
+    // what somebody answers for is not mended
+    let better = told(&between(&base, &waiver("2026-03-01")), Bearing::Better);
+    assert!(better.is_empty(), "{better:#?}");
+    let mended = told(&between(&base, WORLD), Bearing::Better);
+    assert!(mended.iter().any(|(_, said, _)| said.starts_with("mended, rule `not-the-company`")), "{mended:#?}");
     let longer = told(&between(&waiver("2026-03-01"), &waiver("2026-06-01")), Bearing::Worse);
     assert_eq!(longer[0].1, "`not-the-company` is waived for `leak` until 2026-06-01 (before: 2026-03-01)");
 }

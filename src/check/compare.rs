@@ -108,12 +108,13 @@ pub fn compare(old: Inputs, new: Inputs) -> Comparison {
     if new.report.is_none() || old.report.is_none() {
         return Comparison { old, new, renamed: renamed.into_iter().collect(), changes, effects: Vec::new() };
     }
-    let mut effects = effects::of_snapshots((&was, &is), (&old, &new));
-    effects.extend(effects::of_rules((&old, &new), &sided));
-    effects.extend(effects::of_controls((&controls_of(&before), &controls_of(&named)), &sided));
-    effects.extend(effects::of_settings(before.settings(), named.settings()));
+    let rules = effects::of_rules((&old, &new), &sided);
+    let controls = effects::of_controls((&controls_of(&before), &controls_of(&named)), &sided);
+    let settings = effects::of_settings(before.settings(), named.settings());
     let mut blame = Blame::new(named, &before, &sided);
-    effects.extend(blame.hidden((&was, &is)));
+    let hidden = blame.hidden((&was, &is));
+    let mut effects = effects::of_snapshots((&was, &is), (&old, &new), &hidden);
+    effects.extend([rules, controls, settings, hidden].into_iter().flatten());
     blame.find(&mut effects);
     effects.sort_by_key(|e| (std::cmp::Reverse(e.bearing), e.kind, std::cmp::Reverse(e.severity)));
     Comparison { old, new, renamed: renamed.into_iter().collect(), changes, effects }

@@ -192,8 +192,14 @@ fn kind(rule: &RuleReport) -> &'static str {
     if rule.promise { "promise" } else { "rule" }
 }
 
-/// What differs in findings and in who has what.
-pub(super) fn of_snapshots((was, is): (&Snapshot, &Snapshot), (old, new): (&Outcome, &Outcome)) -> Vec<Effect> {
+/// What differs in findings and in who has what. A finding that is only hidden is not mended.
+pub(super) fn of_snapshots(
+    (was, is): (&Snapshot, &Snapshot),
+    (old, new): (&Outcome, &Outcome),
+    hidden: &[Effect],
+) -> Vec<Effect> {
+    let hidden: BTreeSet<&str> =
+        hidden.iter().filter_map(|e| e.finding.as_ref()).map(|f| f.fingerprint.as_str()).collect();
     let mut effects = Vec::new();
     for rule in new.report.iter().flat_map(|r| &r.rules) {
         for finding in rule.open() {
@@ -213,8 +219,11 @@ pub(super) fn of_snapshots((was, is): (&Snapshot, &Snapshot), (old, new): (&Outc
         }
     }
     for rule in old.report.iter().flat_map(|r| &r.rules) {
-        let still = |f: &&Finding| is.findings.get(&f.fingerprint).is_none_or(|now| now.verdict < f.verdict);
-        for finding in rule.open().filter(still) {
+        let gone = |f: &&Finding| {
+            is.findings.get(&f.fingerprint).is_none_or(|now| now.verdict < f.verdict)
+                && !hidden.contains(f.fingerprint.as_str())
+        };
+        for finding in rule.open().filter(gone) {
             let judged = new
                 .report
                 .iter()
