@@ -100,6 +100,8 @@ impl Effort {
 struct Draft {
     layout: Layout,
     score: i64,
+    /// Its lanes from top to bottom.
+    order: Vec<usize>,
 }
 
 /// Places everything.
@@ -127,6 +129,9 @@ pub(super) fn place(plan: &Plan) -> Layout {
         if tried.score + DOUBT < best.score {
             best = tried;
         }
+    }
+    if let Some(better) = studio.reordered(&column, &best).filter(|b| b.score + DOUBT < best.score) {
+        best = better;
     }
     best.layout
 }
@@ -197,6 +202,34 @@ impl Studio<'_> {
             }
         }
         best.filter(|b| b.0.score < now.0.score).unwrap_or(now).1
+    }
+
+    /// The picture with lanes that have changed places with their neighbours while that made it better.
+    fn reordered(&self, column: &[usize], best: &Draft) -> Option<Draft> {
+        let lanes = self.model.lanes;
+        if !self.plan.options.order_lanes || self.effort.tastes < 2 || lanes > 12 {
+            return None;
+        }
+        let quick = Effort { quick: true, rounds: 1, tries: 20, ..self.effort };
+        let mut now = draft(self, column, &best.order, Taste::ALL[0], quick);
+        for _ in 0..2 {
+            let before = now.score;
+            for at in 1..lanes {
+                let mut order = now.order.clone();
+                if self.model.fixed[order[at]] || self.model.fixed[order[at - 1]] {
+                    continue;
+                }
+                order.swap(at - 1, at);
+                let tried = draft(self, column, &order, Taste::ALL[0], quick);
+                if tried.score + DOUBT < now.score {
+                    now = tried;
+                }
+            }
+            if now.score == before {
+                break;
+            }
+        }
+        (now.order != best.order).then(|| draft(self, column, &now.order, Taste::ALL[0], self.effort))
     }
 
     /// The better of two pictures with these columns: lanes in declared order, and lanes in the order with the shortest
@@ -313,7 +346,7 @@ fn draft(studio: &Studio, column: &[usize], order: &[usize], taste: Taste, effor
     }
     let layout = picture.map(|p| p.layout).unwrap_or_default();
     let score = score(plan, &layout, crossings.0, effort.quick);
-    Draft { layout, score }
+    Draft { layout, score, order: order.to_vec() }
 }
 
 /// Lays lines anew while that makes fewer crossings and corners: all in turn, then one by one those that cross.

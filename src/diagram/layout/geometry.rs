@@ -91,8 +91,8 @@ impl Work<'_> {
         let mut across = self.halves(false, &offset);
         let mut down = self.halves(true, &offset);
         self.boxes(&geometry, &mut across, &mut down);
-        self.widen(&mut across, badge.0);
-        self.heighten(&mut down, badge.1);
+        self.widen(&mut across);
+        self.heighten(&mut down);
         geometry.header = model.headers.iter().map(|h| h.w).max().unwrap_or(0);
         geometry.header += if geometry.header > 0 { 20 } else { 0 };
         let title = model.phases.iter().map(|p| p.h).max().map_or(0, |h| h + 12);
@@ -181,8 +181,15 @@ impl Work<'_> {
         }
     }
 
+    /// How much the numbers on a line take one after the other.
+    fn numbers(&self, wire: usize, side: impl Fn(Extent) -> i32) -> i32 {
+        let wire = &self.model.wires[wire];
+        let size = side(wire.badge);
+        if size == 0 { 0 } else { wire.edges.len().min(6) as i32 * (size + 4) }
+    }
+
     /// Gaps wide enough for short lines, tabs and headings.
-    fn widen(&self, across: &mut Halves, badge: i32) {
+    fn widen(&self, across: &mut Halves) {
         let grid = self.grid;
         let mut least: Vec<i32> = vec![40; grid.gap.len()];
         if let Some(first) = least.first_mut() {
@@ -196,8 +203,7 @@ impl Work<'_> {
         for leg in self.tracks.legs.iter().filter(|l| l.level && l.before.is_none() && l.after.is_none()) {
             let gap = grid.gap_of(leg.from);
             if gap == grid.gap_of(leg.to) {
-                let numbers = self.model.wires[leg.wire].edges.len().min(6) as i32;
-                *side_by_side.entry((gap, leg.strip)).or_insert(0) += numbers * (badge + 4);
+                *side_by_side.entry((gap, leg.strip)).or_insert(0) += self.numbers(leg.wire, |b| b.w);
             }
         }
         for ((gap, _), wide) in side_by_side {
@@ -235,12 +241,11 @@ impl Work<'_> {
     }
 
     /// Channels high enough for short lines, and lanes for their headers.
-    fn heighten(&self, down: &mut Halves, badge: i32) {
+    fn heighten(&self, down: &mut Halves) {
         let grid = self.grid;
         let mut side_by_side = std::collections::BTreeMap::new();
         for leg in self.tracks.legs.iter().filter(|l| !l.level && l.before.is_none() && l.after.is_none()) {
-            let numbers = self.model.wires[leg.wire].edges.len().min(6) as i32;
-            *side_by_side.entry((leg.from, leg.to, leg.strip)).or_insert(0) += numbers * (badge + 4);
+            *side_by_side.entry((leg.from, leg.to, leg.strip)).or_insert(0) += self.numbers(leg.wire, |b| b.h);
         }
         for ((from, to, _), high) in side_by_side {
             let size: i32 = down[from..=to].iter().map(|h| h.0 + h.1).sum();
