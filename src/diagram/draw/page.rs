@@ -28,7 +28,7 @@ pub(super) fn dress(heading: &Heading, body: Group, room: Size, profile: Profile
     // the layout keeps a margin of its own
     let inset = if body.class == "picture" { INSET } else { 0.0 };
     let drawn = room.w - inset * 2.0;
-    let wide = drawn.max(720.0).max(legend.map_or(0.0, |legend| legend::least_width(legend)));
+    let wide = drawn.max(720.0).max(legend.map_or(0.0, legend::least_width));
     let mut y = MARGIN;
     let title_room = (wide - verdict.width - 24.0).max(200.0);
     let mut head = Group::of("heading");

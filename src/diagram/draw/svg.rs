@@ -20,10 +20,10 @@ pub struct Options {
 pub(super) fn write(scene: &Scene, options: Options) -> String {
     let mut out = String::new();
     let (w, h) = (number(scene.width), number(scene.height));
-    let _ = write!(
+    let _ = writeln!(
         out,
         "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"img\" \
-         aria-labelledby=\"picture-title picture-description\" font-family=\"{FONTS}\" lang=\"en-GB\">\n"
+         aria-labelledby=\"picture-title picture-description\" font-family=\"{FONTS}\" lang=\"en-GB\">"
     );
     let _ = writeln!(out, "<title id=\"picture-title\">{}</title>", escaped(&scene.root.title));
     let _ = writeln!(out, "<desc id=\"picture-description\">{}</desc>", escaped(&scene.root.description));

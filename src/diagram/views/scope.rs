@@ -311,7 +311,7 @@ fn telling(atlas: &Atlas, scope: &Scope) -> Vec<usize> {
             all.push((!trail.promise, usize::MAX - way.legs.len() - way.steps.len(), number, way));
         }
     }
-    all.sort_by(|a, b| (a.0, a.1, a.2).cmp(&(b.0, b.1, b.2)));
+    all.sort_by_key(|trail| (trail.0, trail.1, trail.2));
     let mut told: Vec<usize> = Vec::new();
     let longest = all.iter().map(|(.., way)| way.legs.len() + way.steps.len()).max().unwrap_or(0);
     let mut legs: BTreeSet<(usize, usize)> = BTreeSet::new();
