@@ -1,11 +1,13 @@
 //! The layout of pictures: every line keeps off what is not its own, whatever the plan.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::disallowed_methods)] // it reads the sources
 
 #[path = "layout/plans.rs"]
+#[allow(dead_code)] // what the boxes are called is for looking at them
 mod plans;
 
 use proptest::prelude::*;
 use staunch::diagram::layout::measure::{Measures, measure};
-use staunch::diagram::layout::{Card, Edge, Frame, Lane, Node, Options, Phase, Plan, Size, place};
+use staunch::diagram::layout::{Card, Edge, Frame, Lane, Layout, Node, Options, Phase, Plan, Size, place};
 
 fn sound(name: &str, plan: &Plan) -> Measures {
     let found = measure(plan, &place(plan));
@@ -39,10 +41,124 @@ fn two_boxes_and_a_line() {
 #[test]
 fn the_families_come_near_to_what_a_hand_drew() {
     let found = sound("families", &plans::families(true).plan);
-    assert!(found.crossings <= 1 && found.bends <= 26, "{found:?}");
+    assert!(found.crossings == 0 && found.bends <= 20, "{found:?}");
     assert!((1.2..=2.0).contains(&found.aspect), "{found:?}");
     let found = sound("families without phases", &plans::families(false).plan);
-    assert!(found.crossings <= 3 && found.bends <= 26, "{found:?}");
+    assert!(found.crossings <= 1 && found.bends <= 20, "{found:?}");
+}
+
+/// The same with cards, and with lanes that may change places.
+#[test]
+fn cards_find_room_and_lanes_their_order() {
+    let mut draft = plans::families(true);
+    let size = Size { w: 342.0, h: 172.0 };
+    draft.plan.options.cards = vec![Card { size, nodes: Vec::new(), edges: vec![7, 12, 13, 14, 17] }];
+    draft.plan.options.order_lanes = true;
+    let found = sound("families with a card", &draft.plan);
+    assert!(found.crossings <= 1, "{found:?}");
+    let layout = place(&draft.plan);
+    // beside what it tells of, not below everything
+    assert!(layout.cards[0].bottom() < layout.lanes.iter().map(|l| l.bottom()).fold(0.0, f64::max));
+    // a lane that is fixed stays
+    for lane in &mut draft.plan.lanes {
+        lane.fixed = true;
+    }
+    let fixed = place(&draft.plan);
+    assert!(fixed.lanes.windows(2).all(|pair| pair[0].y < pair[1].y), "in declared order");
+}
+
+#[test]
+fn plans_by_lot_are_sound() {
+    for (name, draft) in [
+        ("chain", plans::chain()),
+        ("parties", plans::parties()),
+        ("middle", plans::programme(5, 5, 24, 30)),
+        ("large", plans::programme(13, 12, 110, 140)),
+    ] {
+        sound(name, &draft.plan);
+    }
+}
+
+/// A strip of twelve boxes in one lane becomes a page.
+#[test]
+fn a_strip_is_folded() {
+    let found = sound("chain", &plans::chain().plan);
+    assert!((1.2..=2.0).contains(&found.aspect) && found.crossings == 0, "{found:?}");
+}
+
+/// How many pairs of boxes changed sides: what was left is right now, or what was above is below.
+fn changed_sides(before: &Layout, after: &Layout) -> usize {
+    let side = |layout: &Layout, a: usize, b: usize| {
+        let (a, b) = (layout.nodes[a].centre(), layout.nodes[b].centre());
+        let sign = |d: f64| {
+            if d > 20.0 {
+                1
+            } else if d < -20.0 {
+                -1
+            } else {
+                0
+            }
+        };
+        (sign(a.x - b.x), sign(a.y - b.y))
+    };
+    let count = before.nodes.len();
+    (0..count)
+        .flat_map(|a| (0..a).map(move |b| (a, b)))
+        .filter(|&(a, b)| {
+            let (old, new) = (side(before, a, b), side(after, a, b));
+            old.0 * new.0 < 0 || old.1 * new.1 < 0
+        })
+        .count()
+}
+
+#[test]
+fn one_flow_more_moves_little() {
+    let plan = plans::families(true).plan;
+    let before = place(&plan);
+    for (from, to) in [(0, 15), (4, 11), (6, 13), (1, 3), (9, 16)] {
+        let mut more = plan.clone();
+        more.edges.push(Edge { from, to, ..plan.edges[0].clone() });
+        let changed = changed_sides(&before, &place(&more));
+        assert!(changed <= 8, "{from} to {to}: {changed} of 153 pairs changed sides");
+    }
+    let mut more = plan.clone();
+    more.nodes.push(Node { lane: 5, ..plan.nodes[17].clone() });
+    more.edges.push(Edge { from: 17, to: 18, ..plan.edges[0].clone() });
+    assert!(changed_sides(&before, &place(&more)) <= 8);
+}
+
+/// Several flows between the same two boxes are one line with several numbers.
+#[test]
+fn flows_that_go_together_are_one_line() {
+    let draft = plans::parties();
+    let layout = place(&draft.plan);
+    assert_eq!(layout.edges[1].bundled_with, Some(0));
+    assert_eq!(layout.edges[1].points, layout.edges[0].points);
+    assert_ne!(layout.edges[1].badge, layout.edges[0].badge);
+    assert_eq!(layout.edges[8].bundled_with, None, "the way back is a line of its own");
+}
+
+#[test]
+fn lines_to_boxes_that_are_not_there_have_no_points() {
+    let mut plan = plans::parties().plan;
+    plan.edges.push(Edge { from: 0, to: 99, ..Edge::default() });
+    plan.nodes[0].size = Size { w: f64::NAN, h: f64::INFINITY };
+    let layout = place(&plan);
+    assert!(layout.edges[12].points.is_empty());
+    assert!(layout.nodes.iter().all(|n| n.w.is_finite() && n.h > 0.0));
+}
+
+#[test]
+fn the_layout_names_nothing_outside_itself() {
+    let folder = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("src/diagram/layout");
+    let mut files = 0;
+    for file in std::fs::read_dir(folder).unwrap() {
+        let path = file.unwrap().path();
+        let text = std::fs::read_to_string(&path).unwrap();
+        assert!(!text.contains("crate::") && !text.contains("super::super"), "{}", path.display());
+        files += 1;
+    }
+    assert!(files > 10);
 }
 
 /// Any plan: boxes in frames in lanes, with phases or without, circles, lines to the box itself, several lines between the
@@ -98,7 +214,7 @@ fn any_plan() -> impl Strategy<Value = Plan> {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 48, failure_persistence: None, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 24, failure_persistence: None, ..ProptestConfig::default() })]
 
     #[test]
     fn nothing_covers_anything_whatever_the_plan(plan in any_plan()) {

@@ -198,17 +198,8 @@ pub fn programme(seed: u64, lanes: usize, nodes: usize, edges: usize) -> Draft {
     d
 }
 
-/// Other plans, by name.
-pub fn more() -> Vec<(&'static str, Draft)> {
-    let mut all = vec![("empty", Draft::default())];
-    all.push(("small", programme(3, 3, 8, 9)));
-    all.push(("middle", programme(5, 5, 24, 30)));
-    all.push(("middle2", programme(8, 6, 30, 34)));
-    all.push(("large", programme(7, 9, 60, 80)));
-    all.push(("huge", programme(11, 14, 200, 260)));
-    all.push(("giant", programme(13, 40, 1000, 1300)));
-    all.push(("monster", programme(17, 60, 5000, 6000)));
-    // a chain in one lane is a strip unless it is folded
+/// A chain in one lane, a strip unless it is folded.
+pub fn chain() -> Draft {
     let mut d = Draft::default();
     let lane = d.lane("University");
     let frame = d.frame(lane, None, "Safe haven");
@@ -218,8 +209,11 @@ pub fn more() -> Vec<(&'static str, Draft)> {
     for n in 0..11 {
         d.edge(&n.to_string(), &(n + 1).to_string(), "rows", false);
     }
-    all.push(("chain", d));
-    // parties only, with several flows between the same two
+    d
+}
+
+/// Parties only, with several flows between the same two.
+pub fn parties() -> Draft {
     let mut d = Draft::default();
     for n in ["Council", "Contractor", "Department", "University", "Regulator", "Public"] {
         let lane = d.lane(n);
@@ -230,6 +224,5 @@ pub fn more() -> Vec<(&'static str, Draft)> {
         let (a, b) = (name(a), name(b));
         d.edge(&a, &b, "records", false);
     }
-    all.push(("parties", d));
-    all
+    d
 }

@@ -2,6 +2,7 @@
 
 use super::grid::{Grid, Kind};
 use super::model::{Extent, Model};
+use super::route::Noted;
 use super::tracks::Tracks;
 
 /// Around the page.
@@ -40,6 +41,8 @@ pub(super) struct Geometry {
     pub(super) legs: Vec<i32>,
     /// How large each box became.
     pub(super) size: Vec<Extent>,
+    /// How far right of the middle of a box the mark beside its lines begins.
+    pub(super) beside: Vec<i32>,
     pub(super) header: i32,
     pub(super) headings: (i32, i32),
 }
@@ -54,6 +57,8 @@ pub(super) struct Work<'a> {
     pub(super) order: &'a [usize],
     pub(super) tracks: &'a Tracks,
     pub(super) tabs: &'a Tabs,
+    /// Where the mark of each box stands.
+    pub(super) noted: &'a [Noted],
     pub(super) room: &'a Room,
 }
 
@@ -81,10 +86,11 @@ impl Work<'_> {
                 }
             }
         }
-        self.enlarge(&offset, &mut geometry.size);
+        geometry.beside = vec![0; model.nodes()];
+        self.enlarge(&offset, &mut geometry);
         let mut across = self.halves(false, &offset);
         let mut down = self.halves(true, &offset);
-        self.boxes(&geometry.size, &mut across, &mut down);
+        self.boxes(&geometry, &mut across, &mut down);
         self.widen(&mut across, badge.0);
         self.heighten(&mut down, badge.1);
         geometry.header = model.headers.iter().map(|h| h.w).max().unwrap_or(0);
@@ -115,10 +121,11 @@ impl Work<'_> {
     }
 
     /// Makes boxes so large that all their lines reach them.
-    fn enlarge(&self, offset: &[i32], size: &mut [Extent]) {
+    fn enlarge(&self, offset: &[i32], geometry: &mut Geometry) {
+        let (size, beside) = (&mut geometry.size, &mut geometry.beside);
         for (at, leg) in self.tracks.legs.iter().enumerate() {
             let wire = &self.model.wires[leg.wire];
-            for (end, node) in [(leg.before, wire.from), (leg.after, wire.to)] {
+            for (end, node, low) in [(leg.before, wire.from, leg.onward), (leg.after, wire.to, !leg.onward)] {
                 if end.is_some() {
                     continue;
                 }
@@ -126,6 +133,9 @@ impl Work<'_> {
                     size[node].h = size[node].h.max(2 * (offset[at].abs() + 8));
                 } else {
                     size[node].w = size[node].w.max(2 * (offset[at].abs() + 14));
+                    if low {
+                        beside[node] = beside[node].max(offset[at] + 10);
+                    }
                 }
             }
         }
@@ -151,17 +161,22 @@ impl Work<'_> {
     }
 
     /// What rows and columns need for their boxes and the marks beside them.
-    fn boxes(&self, size: &[Extent], across: &mut Halves, down: &mut Halves) {
-        let model = self.model;
+    fn boxes(&self, geometry: &Geometry, across: &mut Halves, down: &mut Halves) {
+        let (model, size) = (self.model, &geometry.size);
         for (node, &(x, y)) in self.grid.node.iter().enumerate() {
             let note = model.note[node].unwrap_or_default();
-            let closed = self.grid.closed[node];
-            let half = (size[node].w / 2).max(note.w / 2);
-            across[x] = (across[x].0.max(half), across[x].1.max(half));
+            let noted = self.noted[node];
+            let half = (size[node].w / 2, size[node].w / 2);
+            let half = match noted {
+                _ if note.h == 0 => half,
+                Noted::Beside => (half.0, half.1.max(geometry.beside[node] + note.w)),
+                _ => (half.0.max(note.w / 2), half.1.max(note.w / 2)),
+            };
+            across[x] = (across[x].0.max(half.0), across[x].1.max(half.1));
             let half = size[node].h / 2;
             let mark = model.mark[node].h / 2;
-            let above = if closed.above { note.h + 6.max(mark + 4) } else { mark };
-            let below = if closed.below { note.h + 4 } else { 0 };
+            let above = if noted == Noted::Above && note.h > 0 { note.h + 6.max(mark + 4) } else { mark };
+            let below = if noted == Noted::Above || note.h == 0 { 0 } else { note.h + 4 };
             down[y] = (down[y].0.max(half + above), down[y].1.max(half + below));
         }
     }

@@ -37,13 +37,6 @@ pub(super) struct Borders {
     pub(super) bottom: usize,
 }
 
-/// On which sides of a box no line may begin or end, since a mark stands there.
-#[derive(Debug, Clone, Copy, Default)]
-pub(super) struct Closed {
-    pub(super) above: bool,
-    pub(super) below: bool,
-}
-
 #[derive(Debug, Clone, Default)]
 pub(super) struct Grid {
     pub(super) xs: Vec<Strip>,
@@ -67,7 +60,6 @@ pub(super) struct Grid {
     pub(super) boxed: Vec<Option<u32>>,
     /// The innermost frame in each cell.
     pub(super) framed: Vec<Option<u32>>,
-    pub(super) closed: Vec<Closed>,
 }
 
 impl Grid {
@@ -103,13 +95,13 @@ impl Grid {
                 }
             }));
         }
-        for node in 0..model.nodes() {
+        for (node, &column) in column.iter().enumerate() {
             let y = grid.row_strip(model.lane[node], rows.row[node]);
-            grid.node.push((grid.column[column[node]], y));
+            grid.node.push((grid.column[column], y));
             let note = model.note[node].map_or(0, |n| n.h);
             grid.ys[y].least = grid.ys[y].least.max(model.size[node].h + note);
         }
-        grid.fill(model);
+        grid.fill();
         grid
     }
 
@@ -182,7 +174,7 @@ impl Grid {
         }
     }
 
-    fn fill(&mut self, model: &Model) {
+    fn fill(&mut self) {
         let cells = self.xs.len() * self.ys.len();
         self.boxed = vec![None; cells];
         self.framed = vec![None; cells];
@@ -199,30 +191,6 @@ impl Grid {
             let cell = self.cell(x, y);
             self.boxed[cell] = Some(node as u32);
         }
-        let mut lean = vec![0i64; model.nodes()];
-        let mut must = vec![Closed::default(); model.nodes()];
-        for wire in model.wires.iter().filter(|w| w.from != w.to) {
-            let (a, b) = (self.node[wire.from], self.node[wire.to]);
-            let straight = a.0 == b.0;
-            for (node, here, there) in [(wire.from, a, b), (wire.to, b, a)] {
-                let by = if straight { 100 } else { 1 };
-                lean[node] += by * (there.1 as i64 - here.1 as i64).signum();
-                if straight {
-                    if there.1 > here.1 {
-                        must[node].below = true;
-                    } else {
-                        must[node].above = true;
-                    }
-                }
-            }
-        }
-        self.closed = (0..model.nodes())
-            .map(|n| match model.note[n] {
-                None => Closed::default(),
-                Some(_) if lean[n] > 0 && must[n].below && !must[n].above => Closed { above: true, below: false },
-                Some(_) => Closed { above: false, below: true },
-            })
-            .collect();
     }
 }
 

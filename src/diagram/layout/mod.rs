@@ -15,6 +15,7 @@ mod grid;
 mod lanes;
 pub mod measure;
 mod model;
+mod picture;
 mod route;
 mod rows;
 mod space;

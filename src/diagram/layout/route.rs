@@ -13,6 +13,10 @@ const CROSS: i32 = 80;
 /// What crossing the border of a frame costs that neither end is in.
 const FOREIGN: i32 = 60;
 
+/// The lower and the upper side of a box; 0 and 1 are right and left.
+const BELOW: usize = 2;
+const ABOVE: usize = 3;
+
 /// The ways in which a line may go on.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Way {
@@ -32,6 +36,15 @@ impl Way {
     fn against(self, other: Self) -> bool {
         self != other && self.level() == other.level()
     }
+}
+
+/// Where the mark of a box stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Noted {
+    Below,
+    Above,
+    /// Below, right of the lines that come to the lower side.
+    Beside,
 }
 
 /// The cells that a line goes through, its boxes' cells included.
@@ -160,11 +173,7 @@ impl<'a> Router<'a> {
         self.restore(w, Path::new());
         let mut found: Vec<Path> = Vec::new();
         let mut offer = |path: Option<Path>| {
-            if let Some(path) = path.filter(|p| *p != old) {
-                if !found.contains(&path) {
-                    found.push(path);
-                }
-            }
+            found.extend(path.filter(|p| *p != old && !found.contains(p)));
         };
         offer(self.search(w));
         if let ([first, second, ..], [.., before, last]) = (old.as_slice(), old.as_slice()) {
@@ -213,13 +222,38 @@ impl<'a> Router<'a> {
         }
     }
 
+    /// Where the mark of each box stands: on the side that no line takes, else beside the lines.
+    pub(super) fn notes(&self) -> Vec<Noted> {
+        let place = |s: &[u16; 4]| match (s[BELOW] > 0, s[ABOVE] > 0) {
+            (false, _) => Noted::Below,
+            (true, false) => Noted::Above,
+            (true, true) => Noted::Beside,
+        };
+        self.traffic.sides.iter().map(place).collect()
+    }
+
     /// What it costs to begin or end at a side of a box that has lines already.
     fn crowd(&self, node: usize, side: usize) -> i32 {
         let size = self.model.size[node];
-        let room = if side < 2 { size.h } else { size.w - 20 };
+        let room = if side < BELOW { size.h } else { size.w - 20 };
         let taken = i32::from(self.traffic.sides[node][side]);
+        // the mark under the box gives way, but not gladly
+        let sides = self.traffic.sides[node];
+        let mark = match side {
+            BELOW | ABOVE if self.model.note[node].is_some() => {
+                let other = sides[BELOW + ABOVE - side] > 0;
+                if other && sides[side] == 0 {
+                    55
+                } else if side == BELOW {
+                    6
+                } else {
+                    0
+                }
+            }
+            _ => 0,
+        };
         let most = (room / 12).max(1);
-        if taken < most { taken * 5 } else { 60 + 30 * (taken - most) }
+        mark + if taken < most { taken * 5 } else { 60 + 30 * (taken - most) }
     }
 
     fn search(&mut self, w: usize) -> Option<Path> {
@@ -236,9 +270,8 @@ impl<'a> Router<'a> {
         let lanes = (self.model.lane[wire.from], self.model.lane[wire.to]);
         let aim = Aim { to, goal, node: wire.to, lanes };
         let mut heap = Heap::new();
-        let closed = self.grid.closed[wire.from];
         for (at, way) in Way::ALL.into_iter().enumerate() {
-            if (way == Way::Up && closed.above) || (way == Way::Down && closed.below) || self.barred[0] == Some(at) {
+            if self.barred[0] == Some(at) {
                 continue;
             }
             let price = match way {
@@ -315,10 +348,6 @@ impl<'a> Router<'a> {
         }
         let mut cost = cost + (self.px[x] - self.px[nx]).abs() + (self.py[y] - self.py[ny]).abs();
         if cell == goal {
-            let closed = self.grid.closed[node];
-            if (way == Way::Down && closed.above) || (way == Way::Up && closed.below) {
-                return;
-            }
             let (price, side) = match way {
                 Way::Right => (0, 1),
                 Way::Left => (50, 0),

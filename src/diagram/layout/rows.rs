@@ -233,33 +233,66 @@ impl Packer<'_> {
         for _ in 0..6 {
             let before = cost;
             for at in 0..self.containers.len() {
-                for index in 0..self.containers[at].items.len() {
+                let (items, rows) = (self.containers[at].items.len(), self.containers[at].rows);
+                if items > 1 {
+                    self.try_move(&mut left, &mut cost, |p| p.turn(at));
+                }
+                // rows change places as they are, and so do chains in them
+                for a in 0..rows.min(12) {
+                    for b in a + 1..rows.min(12) {
+                        self.try_move(&mut left, &mut cost, |p| p.exchange(at, a, b));
+                    }
+                }
+                for index in 0..items {
                     for row in 0..=self.containers[at].rows + 1 {
-                        for how in 0..2 {
-                            if left == 0 {
-                                return;
-                            }
-                            let kept = self.containers.clone();
-                            if !self.shift(at, index, row, how == 1) {
-                                self.containers = kept;
-                                continue;
-                            }
-                            left -= 1;
-                            self.locate();
-                            let now = self.cost();
-                            if now < cost {
-                                cost = now;
-                            } else {
-                                self.containers = kept;
-                            }
+                        for between in [false, true] {
+                            self.try_move(&mut left, &mut cost, |p| p.shift(at, index, row, between));
                         }
                     }
                 }
             }
-            if cost >= before {
+            if cost >= before || left == 0 {
                 break;
             }
         }
+    }
+
+    /// Makes a move, and takes it back if it can not be or makes nothing better.
+    fn try_move(&mut self, left: &mut usize, cost: &mut i64, change: impl FnOnce(&mut Self) -> bool) {
+        if *left == 0 {
+            return;
+        }
+        let kept = self.containers.clone();
+        if change(self) {
+            *left -= 1;
+            self.locate();
+            let now = self.cost();
+            if now < *cost {
+                *cost = now;
+                return;
+            }
+        }
+        self.containers = kept;
+    }
+
+    /// Turns what is in a lane or frame upside down.
+    fn turn(&mut self, at: usize) -> bool {
+        let container = &mut self.containers[at];
+        for item in &mut container.items {
+            item.row = container.rows.saturating_sub(item.row + item.rows);
+        }
+        true
+    }
+
+    /// Lets two rows of a lane or frame change places; frames that are higher stay where they are.
+    fn exchange(&mut self, at: usize, a: usize, b: usize) -> bool {
+        let container = &mut self.containers[at];
+        for item in container.items.iter_mut().filter(|i| i.rows == 1) {
+            if item.row == a || item.row == b {
+                item.row = a + b - item.row;
+            }
+        }
+        container.sound()
     }
 
     /// Moves an item to a row: into free space or in the place of another, or, if `between`, into a new row before it.
