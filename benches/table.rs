@@ -1,7 +1,8 @@
 //! The table of the book's page about speed: `cargo bench --bench table -- [FLOWS…] [--runs N] [--seed N] [--limit SECONDS]`.
 //!
 //! For each size it makes a project, writes it to the disk, lets the command check it in a process of its own (several times; the best
-//! and the middle one count), runs the stages inside this process, and runs the floor. Everything happens in one run on one machine.
+//! and the middle one count), as it is and with every rule pack, runs the stages inside this process, and runs the floor. Everything
+//! happens in one run on one machine.
 #![allow(clippy::disallowed_methods, clippy::disallowed_macros)] // a command of its own, not part of the library: it writes files and starts processes
 #![allow(dead_code)] // other benches use the rest of the generator
 
@@ -26,6 +27,9 @@ const SIZES: [usize; 4] = [1_000, 10_000, 100_000, 1_000_000];
 /// The command that is measured.
 const COMMAND: &str = env!("CARGO_BIN_EXE_staunch");
 
+/// The file by which a project adopts every rule pack.
+const PACKS: (&str, &str) = ("packs.staunch", "adopt everything\n");
+
 /// What is asked for.
 struct Wanted {
     sizes: Vec<usize>,
@@ -40,6 +44,8 @@ struct Row {
     bytes: usize,
     edges: usize,
     processes: Vec<Process>,
+    /// The same with every rule pack adopted.
+    with_packs: Vec<Process>,
     stages: Option<Stages>,
     floor: Duration,
 }
@@ -63,9 +69,9 @@ fn main() -> ExitCode {
     };
     println!("Machine: {} cores, {}; seed {}, {} runs each\n", cores(), memory(), wanted.seed, wanted.runs);
     println!(
-        "| flows | text | parse | with names | build | judge | whole, best | whole, middle | peak memory | floor | build and judge ÷ floor | whole ÷ floor |"
+        "| flows | text | parse | with names | build | judge | whole, best | whole, middle | peak memory | floor | build and judge ÷ floor | whole ÷ floor | every pack, best | every pack ÷ whole |"
     );
-    println!("|---|---|---|---|---|---|---|---|---|---|---|---|");
+    println!("|---|---|---|---|---|---|---|---|---|---|---|---|---|---|");
     let mut rows = Vec::new();
     for flows in &wanted.sizes {
         match measured(*flows, &wanted) {
@@ -115,8 +121,10 @@ fn measured(flows: usize, wanted: &Wanted) -> Result<Row, String> {
     let (bytes, edges) = (project.bytes(), floor.edges());
     let texts = Texts::new(&project.files);
     drop((project, floor));
-    let processes = processes(&folder, wanted)?;
-    let mut row = Row { flows, bytes, edges, processes, stages: None, floor: floor_time };
+    let alone = processes(&folder, wanted)?;
+    std::fs::write(folder.join(PACKS.0), PACKS.1).map_err(|e| format!("{}: {e}", folder.display()))?;
+    let with_packs = if alone.is_empty() { Vec::new() } else { processes(&folder, wanted)? };
+    let mut row = Row { flows, bytes, edges, processes: alone, with_packs, stages: None, floor: floor_time };
     if row.best().is_some() {
         row.stages = Some(stages(&texts, wanted.runs.min(3)));
     }
@@ -176,6 +184,10 @@ impl Row {
         self.processes.iter().map(|p| p.time).min()
     }
 
+    fn best_with_packs(&self) -> Option<Duration> {
+        self.with_packs.iter().map(|p| p.time).min()
+    }
+
     fn print(&self) {
         let rate = |time: Duration| format!("{:.0} MB/s", self.bytes as f64 / 1e6 / time.as_secs_f64());
         let none = || "–".to_owned();
@@ -200,6 +212,10 @@ impl Row {
             shown(self.floor),
             ratio(build.zip(judge).map(|(b, j)| b + j)),
             ratio(self.best()),
+            self.best_with_packs().map_or_else(none, shown),
+            self.best_with_packs()
+                .zip(self.best())
+                .map_or_else(none, |(with, without)| format!("{:.1}", with.as_secs_f64() / without.as_secs_f64())),
         ];
         println!("| {} |", cells.join(" | "));
     }

@@ -246,6 +246,71 @@ fn what_can_be_written_is_written() {
     assert!(fs::read_to_string(f.path().join("out.sarif")).unwrap().contains("2.1.0"));
 }
 
+/// Two reports in one file are half of each, whatever the file is called; and a report is no model.
+#[test]
+fn nothing_is_written_over_something_else() {
+    let f = folder(&[]);
+    run(&f, &["init"]);
+    fs::create_dir(f.path().join("out")).unwrap();
+    for (one, other) in [("a", "a"), ("a", "./a"), ("out/a", "out/../out/a")] {
+        let (json, sarif) = (format!("json={one}"), format!("sarif={other}"));
+        let (code, out, err) = run(&f, &["check", "--format", &json, "--format", &sarif]);
+        assert_eq!((code, out.as_str()), (2, ""));
+        assert!(err.contains("two things would be written into one file"), "{err}");
+        let (code, _, err) = run(&f, &["check", "--format", &json, "--write-baseline", other]);
+        assert_eq!(code, 2);
+        assert!(err.contains("two things would be written into one file"), "{err}");
+    }
+    assert!(!f.path().join("a").exists());
+    assert_eq!(run(&f, &["check", "--format", "json=out/a", "--format", "sarif=a"]).0, 0);
+    for file in ["sharing.staunch", "new.staunch", "./staunch.yaml"] {
+        let before = fs::read(f.path().join(file)).ok();
+        for args in [&["check", "--format", &format!("json={file}")][..], &["check", "--write-baseline", file]] {
+            let (code, _, err) = run(&f, args);
+            assert_eq!(code, 2, "{args:?}");
+            assert!(err.contains("is a part of a project, and what is written there would take its place"), "{err}");
+        }
+        assert_eq!(fs::read(f.path().join(file)).ok(), before);
+    }
+    let (code, _, err) = run(&f, &["check", "--format", "json=out"]);
+    assert_eq!(code, 4);
+    assert!(err.contains("cannot write `out`: it is a folder"), "{err}");
+}
+
+/// What takes more than one text, such as a terminal, may be named twice.
+#[cfg(unix)]
+#[test]
+fn what_is_no_file_may_be_named_twice() {
+    let f = folder(&[]);
+    run(&f, &["init"]);
+    let (code, _, err) = run(&f, &["check", "--format", "json=/dev/null", "--format", "sarif=/dev/null"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+}
+
+/// A baseline that is written anew with `--baseline` gets shorter and never longer.
+#[test]
+fn a_baseline_only_gets_shorter() {
+    let broken = format!("{VERDICTS}{BROKEN}").replace("severity warning", "severity error");
+    let f = folder(&[("a.staunch", &broken)]);
+    assert_eq!(run(&f, &["check", "--write-baseline", "known.json"]).0, 0);
+    let before = fs::read_to_string(f.path().join("known.json")).unwrap();
+    // one of the findings that are there was not known before, and one that was known is not there
+    let lines: Vec<&str> = before.lines().collect();
+    let first = lines.iter().position(|l| l.contains("\"verdict\":\"fail\"")).unwrap();
+    let mended = lines[first].replace("\"fingerprint\":\"", "\"fingerprint\":\"mended/");
+    let known = before.replace(lines[first], &mended);
+    fs::write(f.path().join("known.json"), &known).unwrap();
+    let (code, _, err) = run(&f, &["check", "--baseline", "known.json"]);
+    assert_eq!(code, 1);
+    assert!(err.contains("note: 1 entry of the baseline is mended"), "{err}");
+    assert!(err.contains("`staunch check --baseline known.json --write-baseline known.json` takes them out"), "{err}");
+    let (code, _, err) = run(&f, &["check", "--baseline", "known.json", "--write-baseline", "known.json"]);
+    assert_eq!((code, err.as_str()), (1, ""), "what is new counts still");
+    let after = fs::read_to_string(f.path().join("known.json")).unwrap();
+    assert_eq!(after.matches("fingerprint").count(), before.matches("fingerprint").count() - 1);
+    assert!(!after.contains("mended/"), "{after}");
+}
+
 /// A pipe, a terminal and their like are written to; to put a file in their place would break them.
 #[cfg(unix)]
 #[test]

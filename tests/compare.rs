@@ -250,18 +250,21 @@ fn only_what_is_new_counts_against_an_old_version() {
         let rules = &outcome.report.as_ref().unwrap().rules;
         rules.iter().flat_map(|r| r.open()).map(|f| f.fingerprint.clone()).collect::<Vec<_>>()
     };
-    assert!(counts(&against(inputs(&old), inputs(&old)).unwrap()).is_empty());
+    assert!(counts(&against(inputs(&old), inputs(&old)).0).is_empty());
     // under other names it is still the same
     let renamed = old.replace("stripped", "prepared").replace("flow leak", "flow drip");
-    assert!(counts(&against(inputs(&old), inputs(&renamed)).unwrap()).is_empty());
+    assert!(counts(&against(inputs(&old), inputs(&renamed)).0).is_empty());
     // one is mended and another comes: the new one counts
     let swapped = format!("{WORLD}flow other {{ from institute; to company; data counts; for research }}\n");
     assert_eq!(
-        counts(&against(inputs(&old), inputs(&swapped)).unwrap()),
+        counts(&against(inputs(&old), inputs(&swapped)).0),
         ["not-the-company/0/company/counts at company/other"]
     );
     // what cannot be judged says nothing of what was there
-    assert!(against(inputs("party a {"), inputs(&old)).is_err());
+    // nobody can tell what a text with errors has: all counts
+    let (new, unread) = against(inputs("party a {"), inputs(&old));
+    assert!(unread.is_some_and(|old| old.report.is_none()));
+    assert!(new.report.unwrap().rules.iter().all(|r| r.findings.iter().all(|f| !f.known)));
 }
 
 #[test]

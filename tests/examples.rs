@@ -181,11 +181,7 @@ const AS_WRITTEN: &[(&str, Verdict, &[&str])] = &[
         ],
     ),
     ("p10", Verdict::CannotTell, &["destruction method", "`cohort`"]),
-    (
-        "p11",
-        Verdict::Fail,
-        &["`programme-records`", "`council-records`", "`families-at-risk`", "it has no stated deadline"],
-    ),
+    ("p11", Verdict::Fail, &["`programme-records`", "`council-records`", "`families-at-risk`", "has no `deadline`"]),
     ("p12", Verdict::Pass, &[]),
     ("p13", Verdict::CannotTell, &["what `make-anonymised-set` does to the data"]),
     ("p14", Verdict::Pass, &[]),

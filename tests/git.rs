@@ -396,12 +396,15 @@ fn what_is_no_revision_is_told_with_what_may_have_been_meant() {
     );
     assert_eq!(told("HAED"), "there is no revision `HAED` / did you mean `HEAD`?");
     let any = "name a branch, a tag or a commit";
-    for unknown in
-        ["", "something-else-altogether", "HEAD~7", "--all", "@{upstream}", "deadbeef", &"d".repeat(40), "a\0b"]
+    for unknown in ["something-else-altogether", "HEAD~7", "--all", "@{upstream}", "deadbeef", &"d".repeat(40), "a\0b"]
     {
         let told = told(unknown);
         assert!(told.starts_with("there is no revision `") && told.contains(any), "{told}");
     }
+    assert_eq!(
+        told(""),
+        format!("the name of the revision is empty / {any}; a variable that is not set is empty as well")
+    );
     assert_eq!(told("v1.0..main"), "`v1.0..main` is more than one revision / name one revision");
     assert_eq!(told("HEAD^{tree}"), format!("`HEAD^{{tree}}` is not a commit / {any}"));
     assert_eq!(told("HEAD:a.staunch"), format!("`HEAD:a.staunch` is not a commit / {any}"));

@@ -168,10 +168,48 @@ fn every_format_of_code_review_names_the_line() {
     let github = repository.says(1, &["check", "study", "--against", "main", "--format", "github"]);
     assert!(github.contains(&format!("file=study/study.staunch,line={line},")), "{github}");
     let comment = repository.says(1, &["diff", "main", "--path", "study", "--format", "markdown"]);
-    assert!(comment.starts_with("<!-- staunch-diff -->\n"), "{comment}");
-    assert!(comment.contains(&format!("study.staunch:{line}:6")) && comment.chars().count() <= 60_000, "{comment}");
+    // two projects of a repository have a comment each, and files are called as in the list of the change
+    assert!(comment.starts_with("<!-- staunch-diff: study -->\n"), "{comment}");
+    assert!(comment.contains(&format!("`study/study.staunch:{line}`")), "{comment}");
     let comment = fs::read_to_string(repository.file("comment.md")).unwrap();
     assert!(comment.contains(&format!("study.staunch:{line}")) && comment.contains("mermaid"), "{comment}");
+}
+
+/// Parties with long names, and what else a project has.
+fn parties(number: usize, more: &str) -> String {
+    let name = "a long name ".repeat(40);
+    let start = "party council { kind local-authority }\ndataset pupils { held by council; fields name }\n".to_owned();
+    (0..number).fold(start, |all, n| all + &format!("party p{n} \"{name}\" {{ kind company }}\n")) + more
+}
+
+#[test]
+fn a_long_comment_is_cut_and_says_so() {
+    let folder = TempDir::new().unwrap();
+    let compared = |old: &str, new: &str| {
+        for (name, text) in [("old", old), ("new", new)] {
+            fs::create_dir_all(folder.path().join(name)).unwrap();
+            fs::write(folder.path().join(name).join("a.staunch"), text).unwrap();
+        }
+        let mut command = assert_cmd::Command::cargo_bin("staunch").unwrap();
+        let arguments = ["diff", "old", "new", "--format", "markdown", "--fail-on", "never"];
+        let output = command.args(arguments).current_dir(folder.path()).output().unwrap();
+        let comment = String::from_utf8(output.stdout).unwrap();
+        assert!(comment.chars().count() <= 60_000, "{comment}");
+        comment
+    };
+    // many causes: what does not fit is counted
+    let flows =
+        (0..120).fold(String::new(), |all, n| all + &format!("flow f{n} {{ from council; to p{n}; data pupils }}\n"));
+    let comment = compared(&parties(120, ""), &parties(120, &flows));
+    assert!(comment.contains("now receives data, and has `pupils`") && comment.len() > 40_000, "{comment}");
+    assert!(comment.ends_with("parts of this comment are left out: `staunch diff --all` says all.\n"), "{comment}");
+    // one cause of more than fits is told in part, and so is what else there is to say
+    let to: Vec<String> = (0..150).map(|n| format!("p{n}")).collect();
+    let flow = format!("flow f {{ from council; to {}; data pupils }}\n", to.join(", "));
+    let comment = compared(&parties(150, ""), &parties(150, &flow));
+    assert!(comment.contains("Because flow `f` is new:\n\n- "), "{comment}");
+    assert!(comment.contains("- … and 142 more: `staunch diff --all` says them."), "{comment}");
+    assert!(comment.contains("1 declaration is changed</summary>"), "{comment}");
 }
 
 #[test]
@@ -200,15 +238,46 @@ fn what_cannot_be_compared_is_said() {
     assert!(repository.says(2, &["check", "study", "--against", "nowhere"]).contains("there is no revision `nowhere`"));
     let said = repository.says(2, &["check", "study", "--baseline", "nothing.json"]);
     assert!(said.contains("the baseline `nothing.json` cannot be used: it is not there"), "{said}");
-    let said = repository.says(2, &["check", "study", "--write-baseline", "no/such/folder.json"]);
+    let said = repository.says(4, &["check", "study", "--write-baseline", "no/such/folder.json"]);
     assert!(said.contains("cannot be written to `no/such/folder.json`"), "{said}");
     // an old version whose text is wrong
     fs::write(repository.file("study/wrong.staunch"), "party {\n").unwrap();
     repository.commit("A mistake");
     fs::remove_file(repository.file("study/wrong.staunch")).unwrap();
     assert!(repository.says(2, &["diff", "HEAD", "--path", "study"]).contains("The errors are in `HEAD`"));
-    let said = repository.says(2, &["check", "study", "--against", "HEAD"]);
-    assert!(said.contains("what was there before cannot be judged"), "{said}");
+    // who mends that text must be able to get it in; nothing is let pass unseen
+    let said = repository.says(1, &["check", "study", "--against", "HEAD"]);
+    assert!(said.contains("note: everything counts, since the text of `HEAD` has errors: "), "{said}");
+    assert!(said.contains("RSH-007") && !said.contains("put off"), "{said}");
+    // a variable that is not set
+    for arguments in [&["diff", "", "--path", "study"][..], &["check", "study", "--against", ""]] {
+        let said = repository.says(2, arguments);
+        assert!(
+            said.contains("the name of the revision is empty") && said.contains("a variable that is not set"),
+            "{said}"
+        );
+    }
+}
+
+#[test]
+fn a_folder_that_was_called_otherwise_is_compared() {
+    let repository = Repository::new();
+    repository.git(&["switch", "--quiet", "main"]);
+    repository.git(&["mv", "study", "model"]);
+    repository.commit("Call it what it is");
+    // as the folder is called now, there was nothing
+    let said = repository.says(0, &["diff", "HEAD~1", "--path", "model", "--fail-on", "never", "--quiet"]);
+    assert!(said.contains("note: `HEAD~1` has no project in `model`: beside it, everything is new"), "{said}");
+    assert!(said.contains("`HEAD~1:FOLDER`"), "{said}");
+    let said = repository.says(0, &["diff", "HEAD~1:study", "--path", "model"]);
+    assert_eq!(said, "`model` says what `HEAD~1:study` says.\n");
+    let said = repository.says(0, &["diff", "leak:study/", "HEAD:model", "--path", "model"]);
+    assert!(said.contains("leak:study.staunch:341:6: London Borough of Hackney no longer has `combined`."), "{said}");
+    repository.says(0, &["check", "model", "--against", "main~1:study", "--fail-on", "warning"]);
+    repository.says(1, &["check", "model", "--against", "main~1", "--fail-on", "warning"]);
+    // no folder of the repository
+    repository.says(2, &["diff", "HEAD:../study", "--path", "model"]);
+    repository.says(2, &["diff", "HEAD:model/study.staunch", "--path", "model"]);
 }
 
 /// What the scenarios come to is read by a reader of JUnit's files that is not ours.

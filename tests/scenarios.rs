@@ -126,6 +126,18 @@ fn what_cannot_be_without_what_is_removed_goes_with_it() {
     assert!(said.contains("there is no party, team or group called `institute`"), "{said}");
 }
 
+/// A step can be put in the place of another, in whichever order the two lines stand.
+#[test]
+fn what_is_made_anew_is_not_missed() {
+    let other = "step other-strip at council.care { takes cases; filter opt-out not-me; drop name; gives stripped; for research }";
+    for lines in [format!("remove strip\nadd {other}"), format!("add {other}\nremove strip")] {
+        comes_out(&format!("{lines}\nexpect no-birthdays fails\nexpect no-names passes\nexpect public receives data"));
+    }
+    // taking away what is made itself is another matter
+    let said = format!("add {other}\nremove strip, counts\nexpect public does not receive data");
+    comes_out(&said);
+}
+
 #[test]
 fn a_scenario_that_does_not_fit_together_fails_and_says_why() {
     // the institute counts what nobody brings

@@ -117,6 +117,12 @@ impl Baseline {
         text
     }
 
+    /// Keeps what another has as well, so that a baseline can only get shorter.
+    pub fn keep(&mut self, known: &Baseline) {
+        let is_known = |e: &Entry| known.entries.get(&e.fingerprint).is_some_and(|k| k.verdict >= e.verdict);
+        self.entries.retain(|_, entry| is_known(entry));
+    }
+
     /// How many findings it has.
     pub fn len(&self) -> usize {
         self.entries.len()

@@ -79,20 +79,18 @@ fn in_names_of(named: &Prepared, old: Inputs) -> (Prepared, BTreeMap<String, Str
     (before, renamed)
 }
 
-/// Judges the new version, and marks the findings that the old one has as well.
-///
-/// # Errors
-/// What is wrong with the text of the old version, where nobody can tell what it has.
-pub fn against(old: Inputs, new: Inputs) -> Result<Outcome, Box<Outcome>> {
+/// Judges the new version, and marks the findings that the old one has as well. Where the text of the old version has errors, nobody
+/// can tell what it has: then nothing is marked, and what came of the old version is given, too.
+pub fn against(old: Inputs, new: Inputs) -> (Outcome, Option<Box<Outcome>>) {
     let named = Prepared::read(new);
     let (before, _) = in_names_of(&named, old);
     let old = before.judge();
-    let Some(report) = &old.report else { return Err(Box::new(old)) };
     let mut outcome = named.judge();
+    let Some(report) = &old.report else { return (outcome, Some(Box::new(old))) };
     if let Some(new) = &mut outcome.report {
         super::Baseline::of(report).mark(new);
     }
-    Ok(outcome)
+    (outcome, None)
 }
 
 /// Compares two versions of a project.

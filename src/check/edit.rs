@@ -18,6 +18,8 @@ pub(super) struct Trees<'p> {
     trees: Vec<(FileId, Tree)>,
     words: &'p Interner,
     sources: &'p Sources,
+    /// What steps that are still to be added make.
+    to_come: BTreeSet<Symbol>,
 }
 
 impl<'p> Trees<'p> {
@@ -28,12 +30,19 @@ impl<'p> Trees<'p> {
             let declarations = tree.declarations.iter().filter(stays).cloned().collect();
             (*file, Tree { declarations, lost: tree.lost.clone() })
         };
-        Trees { trees: trees.iter().map(copy).collect(), words, sources }
+        Trees { trees: trees.iter().map(copy).collect(), words, sources, to_come: BTreeSet::new() }
     }
 
     /// The trees as they are now.
     pub(super) fn into_trees(self) -> Vec<(FileId, Tree)> {
         self.trees
+    }
+
+    /// Says that a declaration is to be added: what it makes is not missed when that is taken away which made it before.
+    pub(super) fn expect(&mut self, declaration: &Declaration) {
+        if let Declaration::Step(step) = declaration {
+            self.to_come.extend(step.makes().map(|made| made.symbol()));
+        }
     }
 
     /// Adds a declaration as one of a file of its own, so that it belongs to no activity but the one that it names.
@@ -83,10 +92,7 @@ impl<'p> Trees<'p> {
                     if !stays {
                         new.extend(declaration.name());
                         if let Declaration::Step(step) = declaration {
-                            new.extend(step.makes().map(|made| match made {
-                                Makes::Dataset(name) | Makes::Key(name) => name.symbol,
-                                Makes::Pseudonym { key, .. } => key.symbol,
-                            }));
+                            new.extend(step.makes().map(|made| made.symbol()));
                         }
                     }
                     stays
@@ -99,14 +105,11 @@ impl<'p> Trees<'p> {
     }
 
     fn is_there(&self, name: Symbol) -> bool {
-        let makes = |made: Makes| match made {
-            Makes::Dataset(n) | Makes::Key(n) => n.symbol == name,
-            Makes::Pseudonym { key, .. } => key.symbol == name,
-        };
-        self.trees
-            .iter()
-            .flat_map(|(_, tree)| &tree.declarations)
-            .any(|d| d.name() == Some(name) || matches!(d, Declaration::Step(step) if step.makes().any(makes)))
+        let makes = |made: Makes| made.symbol() == name;
+        let mut declared = self.trees.iter().flat_map(|(_, tree)| &tree.declarations);
+        self.to_come.contains(&name)
+            || declared
+                .any(|d| d.name() == Some(name) || matches!(d, Declaration::Step(step) if step.makes().any(makes)))
     }
 
     fn remove_team(&mut self, name: Symbol) {

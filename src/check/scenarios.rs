@@ -96,6 +96,11 @@ impl Prepared {
             broken: Vec::new(),
         };
         let mut trees = Trees::of(&self.trees, &self.words, &self.sources);
+        for fact in &decl.facts {
+            if let ScenarioFact::Add(added) = &fact.value {
+                trees.expect(added);
+            }
+        }
         let mut variant = Variant { trees: Vec::new(), as_of: self.as_of, questions: Vec::new() };
         let mut expectations = Vec::new();
         for fact in &decl.facts {

@@ -67,7 +67,8 @@ pub(super) struct Args {
     #[arg(long, value_name = "FILE")]
     baseline: Option<PathBuf>,
 
-    /// Write the findings that there are into this file, to be used as a `--baseline`.
+    /// Write the findings that there are into this file, to be used as a `--baseline`; together with `--baseline`, only those that
+    /// it has already.
     #[arg(long, value_name = "FILE")]
     write_baseline: Option<PathBuf>,
 
@@ -109,7 +110,7 @@ impl Args {
 
 /// Runs it.
 pub(super) fn run(args: &Args) -> ExitCode {
-    if let Err(code) = formats::apart(&args.formats) {
+    if let Err(code) = formats::apart(&args.formats, args.write_baseline.as_deref()) {
         return code;
     }
     if args.watch {
@@ -176,18 +177,20 @@ fn judge(args: &Args, loaded: Loaded) -> Result<Outcome, ExitCode> {
         None => run::judge(loaded, as_of, args.waivers.mode()),
     };
     let Some(report) = &mut outcome.report else { return Ok(outcome) };
+    let known = args.baseline.as_deref().map(read_baseline).transpose()?;
     if let Some(file) = &args.write_baseline {
-        let baseline = Baseline::of(report);
+        let mut baseline = Baseline::of(report);
+        known.iter().for_each(|known| baseline.keep(known));
         project::write_atomically(file, baseline.text().as_bytes()).map_err(|error| {
             let message = format!("the baseline cannot be written to `{}`: {}", file.display(), terminal::why(&error));
-            terminal::complain(&message, Some("name a file in a folder that is there and can be written to"));
-            ExitCode::TextWrong
+            terminal::complain(&message, Some("name a file in a folder that is there and may be written to"));
+            ExitCode::Internal
         })?;
         // it is written as it is found; nothing of it counts then
         baseline.mark(report);
     }
-    if let Some(file) = &args.baseline {
-        let gone = read_baseline(file)?.mark(report);
+    if let (Some(file), Some(known), None) = (&args.baseline, &known, &args.write_baseline) {
+        let gone = known.mark(report);
         terminal::mended(&gone, file);
     }
     report.shorten();
@@ -200,13 +203,14 @@ fn against(args: &Args, base: &str, loaded: Loaded, as_of: Date) -> Result<Outco
         terminal::complain(&message, Some(&help));
         ExitCode::TextWrong
     })?;
-    run::against(old, loaded, as_of, args.waivers.mode()).map_err(|old| {
+    let (outcome, unread) = run::against(old, loaded, as_of, args.waivers.mode());
+    if let Some(old) = unread {
+        // who mends the text must be able to get it in, and nothing may be let pass unseen
         let first = old.diagnostics.sorted().first().map(|d| d.message.clone()).unwrap_or_default();
-        let message =
-            format!("what was there before cannot be judged: {} has errors in its text: {first}", version.name());
-        terminal::complain(&message, Some("name a version that can be checked, or check without `--against`"));
-        ExitCode::TextWrong
-    })
+        let message = format!("everything counts, since the text of `{}` has errors: {first}", version.name());
+        terminal::note(&message, Some("once the text is mended there, only what is new counts again"));
+    }
+    Ok(outcome)
 }
 
 fn read_baseline(file: &Path) -> Result<Baseline, ExitCode> {

@@ -143,7 +143,7 @@ fn made(args: &Args) -> Result<(), ExitCode> {
     if profile == Profile::Document {
         caption(&picture);
         if let Some(advice) = too_large(&scene) {
-            terminal::note(&advice);
+            terminal::note(&advice, None);
         }
     }
     for (format, file) in &wanted {
@@ -182,7 +182,7 @@ fn wanted(args: &Args) -> Result<Vec<(Format, Option<PathBuf>)>, ExitCode> {
     if all.is_empty() {
         all.push((Format::Svg, None));
     }
-    formats::apart_files(all.iter().map(|(_, file)| file.as_deref()))?;
+    formats::apart_files(all.iter().map(|(_, file)| file.as_deref()), "svg")?;
     if let Some((format, _)) = all.iter().find(|(format, file)| *format != Format::Svg && file.is_none())
         && terminal::is_one()
     {
@@ -242,7 +242,7 @@ fn picture(args: &Args, loaded: Loaded, profile: Profile) -> Result<Picture, Exi
     let picture = views::picture(&atlas, report, &request)
         .map_err(|refusal| complain(&refusal.message, refusal.help.as_deref()))?;
     for advice in &picture.heading().advice {
-        terminal::note(advice);
+        terminal::note(advice, None);
     }
     Ok(picture)
 }
@@ -266,10 +266,8 @@ fn too_large(scene: &Scene) -> Option<String> {
 fn caption(picture: &Picture) {
     let heading = picture.heading();
     let date = heading.as_of.strftime("%-d %B %Y");
-    terminal::note(&format!(
-        "{}. {}. {}, judged as of {date}.",
-        heading.title,
-        heading.subtitle,
-        heading.tally.words()
-    ));
+    terminal::note(
+        &format!("{}. {}. {}, judged as of {date}.", heading.title, heading.subtitle, heading.tally.words()),
+        None,
+    );
 }

@@ -16,12 +16,12 @@ use crate::{output, project};
 #[derive(clap::Args, Debug)]
 #[command(after_help = "Examples:
   staunch diff main                    what is here, beside the branch `main`
-  staunch diff v1.0 HEAD study         two revisions of the project in the folder `study`
+  staunch diff v1.0 HEAD --path study  two revisions of the project in the folder `study`
   staunch diff before after            two folders
 
 Exit codes: 0 nothing gets worse · 1 something does · 2 the text of a version is wrong, or there is none")]
 pub(super) struct Args {
-    /// The old version: a folder, or a git revision (whatever `git rev-parse` takes).
+    /// The old version: a folder, or a git revision (whatever `git rev-parse` takes, also `REVISION:FOLDER`).
     base: String,
 
     /// The new version; what is in the folder when it is left out.
@@ -80,7 +80,7 @@ impl FailOn {
 
 /// Runs it.
 pub(super) fn run(args: &Args) -> ExitCode {
-    if let Err(code) = formats::apart(&args.formats) {
+    if let Err(code) = formats::apart(&args.formats, None) {
         return code;
     }
     let as_of = args.as_of.unwrap_or_else(project::today);
@@ -104,12 +104,16 @@ pub(super) fn run(args: &Args) -> ExitCode {
         terminal::complain("neither version has a `.staunch` file", Some("name the project's folder with `--path`"));
         return ExitCode::NothingChecked;
     }
+    let folders = (project::folder_in_repository(&before.root), project::folder_in_repository(&after.root));
     let comparison = run::compare(before, after, as_of);
     let mut options = args.shown.options();
     (options.quiet, options.all) = (args.quiet, args.all);
     let names = (old.name(), new.name());
-    let render =
-        |format, options: &Options| output::render_comparison(&comparison, format, (&names.0, &names.1), options);
+    let versions = (
+        output::Version { name: &names.0, folder: &folders.0 },
+        output::Version { name: &names.1, folder: &folders.1 },
+    );
+    let render = |format, options: &Options| output::render_comparison(&comparison, format, versions, options);
     if let Err(code) = formats::write_each(&args.formats, render, |_| options.clone(), || Ok(())) {
         return code;
     }
@@ -123,25 +127,28 @@ pub(super) fn run(args: &Args) -> ExitCode {
 pub(super) enum Version {
     /// In a folder.
     Folder(PathBuf),
-    /// In a git revision: the project's folder, and the revision.
-    Revision(PathBuf, String),
+    /// In a git revision: the project's folder, the revision, and what both were called on the command line.
+    Revision(PathBuf, String, String),
 }
 
 impl Version {
     /// The version of a name: a folder where there is one of that name, else a revision of the project.
     pub(super) fn named(name: &str, project: &Path) -> Version {
-        match Path::new(name).is_dir() {
-            true => Version::Folder(PathBuf::from(name)),
-            false => Version::Revision(project.to_path_buf(), name.to_owned()),
+        if Path::new(name).is_dir() {
+            return Version::Folder(PathBuf::from(name));
+        }
+        match project::folder_in_revision(project, name) {
+            Some((folder, revision)) => Version::Revision(folder, revision, name.to_owned()),
+            None => Version::Revision(project.to_path_buf(), name.to_owned(), name.to_owned()),
         }
     }
 
     /// What it is called.
     pub(super) fn name(&self) -> String {
         match self {
-            Version::Folder(path) if path.as_os_str() == "." => "the folder".to_owned(),
+            Version::Folder(path) if path.as_os_str() == "." => output::HERE.to_owned(),
             Version::Folder(path) => path.display().to_string(),
-            Version::Revision(_, revision) => revision.clone(),
+            Version::Revision(_, _, name) => name.clone(),
         }
     }
 
@@ -152,8 +159,19 @@ impl Version {
     pub(super) fn read(&self) -> Result<Loaded, (String, String)> {
         match self {
             Version::Folder(path) => project::open(path).map_err(|e| (e.to_string(), e.help().to_owned())),
-            Version::Revision(path, revision) => match project::open_revision(path, revision) {
-                Ok(found) => Ok(found.loaded),
+            Version::Revision(path, revision, _) => match project::open_revision(path, revision) {
+                Ok(found) => {
+                    if !found.was_there {
+                        let folder = match project::folder_in_repository(&found.loaded.root) {
+                            folder if folder.is_empty() => "the root of the repository".to_owned(),
+                            folder => format!("`{folder}`"),
+                        };
+                        let message = format!("`{revision}` has no project in {folder}: beside it, everything is new");
+                        let help = format!("where it was called otherwise then, say so: `{revision}:FOLDER`");
+                        terminal::note(&message, Some(&help));
+                    }
+                    Ok(found.loaded)
+                }
                 Err(error) => Err((error.to_string(), error.help())),
             },
         }

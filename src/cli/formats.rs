@@ -1,6 +1,6 @@
 //! `--format`: what is written of a check, and where to.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::str::FromStr;
 
 use super::ExitCode;
@@ -56,29 +56,51 @@ pub(super) fn only_for_people(all: &[Wanted]) -> bool {
     all.iter().all(|w| w.format == Format::Human && w.file.is_none())
 }
 
-/// Complains where two formats would be written into one another.
-pub(super) fn apart<F: Copy>(all: &[Wanted<F>]) -> Result<(), ExitCode> {
-    apart_files(all.iter().map(Wanted::file))
+/// Complains where two formats would be written into one another, or over a model. There may be one file more that is written.
+pub(super) fn apart<F: Named>(all: &[Wanted<F>], also: Option<&Path>) -> Result<(), ExitCode> {
+    let word = F::ALL.last().map_or("json", |f| f.word());
+    apart_files(all.iter().map(Wanted::file).chain(also.map(Some)), word)
 }
 
-/// The same for files; none stands for the standard output.
-pub(super) fn apart_files<'a>(all: impl Iterator<Item = Option<&'a std::path::Path>> + Clone) -> Result<(), ExitCode> {
-    let twice = |one: &Option<&std::path::Path>| all.clone().filter(|file| file == one).count() > 1;
-    if twice(&None) {
-        terminal::complain(
-            "two formats would be written into one another",
-            Some("give all but one a file: --format json=report.json"),
-        );
-        return Err(ExitCode::TextWrong);
+/// The same for files, none of which stands for the standard output, with a format to show the help by.
+pub(super) fn apart_files<'a>(all: impl Iterator<Item = Option<&'a Path>>, word: &str) -> Result<(), ExitCode> {
+    let complain = |message: &str, help: &str| {
+        terminal::complain(message, Some(help));
+        Err(ExitCode::TextWrong)
+    };
+    let all: Vec<Option<&Path>> = all.collect();
+    if all.iter().filter(|file| file.is_none()).count() > 1 {
+        let help = format!("give all but one a file: --format {word}=FILE");
+        return complain("two formats would be written into one another", &help);
     }
-    if let Some(file) = all.clone().filter(|file| twice(file)).flatten().next() {
-        terminal::complain(
-            &format!("two formats would be written into one file, `{}`", file.display()),
-            Some("give each a file of its own"),
-        );
-        return Err(ExitCode::TextWrong);
+    let files: Vec<&Path> = all.into_iter().flatten().collect();
+    for (number, file) in files.iter().enumerate() {
+        let shown = file.display();
+        if file.extension().is_some_and(|e| e == "staunch") || file.file_name().is_some_and(|n| n == project::SETTINGS)
+        {
+            let message = format!("`{shown}` is a part of a project, and what is written there would take its place");
+            return complain(&message, "name another file");
+        }
+        if files.iter().skip(number + 1).any(|other| same(file, other)) {
+            return complain(
+                &format!("two things would be written into one file, `{shown}`"),
+                "give each a file of its own",
+            );
+        }
     }
     Ok(())
+}
+
+/// Whether two paths lead to one file. What is no file, such as a terminal, takes more than one text.
+fn same(one: &Path, other: &Path) -> bool {
+    let whole = |path: &Path| {
+        let folder = path.parent().filter(|f| !f.as_os_str().is_empty()).unwrap_or(Path::new("."));
+        path.canonicalize().ok().or_else(|| Some(folder.canonicalize().ok()?.join(path.file_name()?)))
+    };
+    match (whole(one), whole(other)) {
+        (Some(one), Some(other)) => one == other && (one.is_file() || !one.exists()),
+        _ => one == other,
+    }
 }
 
 /// Writes an outcome in every format that is wanted.

@@ -25,7 +25,7 @@ pub(super) fn survey(loaded: Loaded, as_of: Date, waivers: Waivers) -> Surveyed 
 }
 
 /// Judges the new version of a project; what the old one has as well is marked. The old one where its text has errors.
-pub(super) fn against(old: Loaded, new: Loaded, as_of: Date, waivers: Waivers) -> Result<Outcome, Box<Outcome>> {
+pub(super) fn against(old: Loaded, new: Loaded, as_of: Date, waivers: Waivers) -> (Outcome, Option<Box<Outcome>>) {
     check::against(inputs(old, as_of, waivers), inputs(new, as_of, waivers))
 }
 

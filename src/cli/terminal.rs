@@ -82,12 +82,6 @@ pub(super) fn is_one() -> bool {
     io::stdout().is_terminal()
 }
 
-/// Says something beside the output, on the standard error output.
-pub(super) fn note(text: &str) {
-    // if even this cannot be written there is no one left to tell
-    let _ = io::stderr().write_all(format!("note: {}\n", safe_line(text)).as_bytes());
-}
-
 /// Writes a text that is no output but says why there is none, on the standard error output.
 pub(super) fn print_error(text: &str) {
     // if even this cannot be written there is no one left to tell
@@ -115,13 +109,23 @@ pub(super) fn print_bytes(bytes: &[u8]) -> Result<(), ExitCode> {
 pub(super) fn why(error: &std::io::Error) -> String {
     match error.kind() {
         std::io::ErrorKind::NotFound => "there is no such folder".to_owned(),
+        std::io::ErrorKind::IsADirectory => "it is a folder".to_owned(),
         kind => kind.to_string(),
     }
 }
 
 /// Says what is wrong with the command, on the standard error output.
 pub(super) fn complain(message: &str, help: Option<&str>) {
-    let mut text = format!("error: {}\n", safe_line(message));
+    say("error", message, help);
+}
+
+/// Says what should be known but changes nothing, on the standard error output.
+pub(super) fn note(message: &str, help: Option<&str>) {
+    say("note", message, help);
+}
+
+fn say(what: &str, message: &str, help: Option<&str>) {
+    let mut text = format!("{what}: {}\n", safe_line(message));
     if let Some(help) = help {
         text.push_str(&format!("  help: {}\n", safe_line(help)));
     }
@@ -146,7 +150,9 @@ pub(super) fn mended(gone: &[Mended], file: &std::path::Path) {
         text.push_str(&format!("  … and {} more\n", gone.len() - NAMED));
     }
     let file = safe_line(&file.display().to_string());
-    text.push_str(&format!("  help: `staunch check --write-baseline {file}` takes them out\n"));
+    text.push_str(&format!(
+        "  help: `staunch check --baseline {file} --write-baseline {file}` takes them out, and puts nothing in\n"
+    ));
     // if even this cannot be written there is no one left to tell
     let _ = io::stderr().write_all(text.as_bytes());
 }

@@ -61,7 +61,7 @@ enum Listed {
 
 /// Runs it.
 pub(super) fn run(args: &Args) -> ExitCode {
-    if let Err(code) = formats::apart(&args.formats) {
+    if let Err(code) = formats::apart(&args.formats, None) {
         return code;
     }
     let loaded = match project::open(&args.path) {

@@ -60,8 +60,18 @@ pub(super) struct Places<'a> {
 }
 
 impl<'a> Places<'a> {
-    pub(super) fn new(sources: &'a Sources, options: &'a Options) -> Self {
-        Places { sources, folder: &options.folder }
+    /// Finds places in a project that is in this folder of its repository.
+    pub(super) fn new(sources: &'a Sources, folder: &'a str) -> Self {
+        Places { sources, folder }
+    }
+
+    /// `path:line` of a place, with the revision before it where it was read from one.
+    pub(super) fn shown(&self, span: Span) -> Option<String> {
+        let place = self.find(span)?;
+        let file = self.sources.position(span.start).and_then(|p| self.sources.file(p.file))?;
+        let shown = file.shown();
+        let revision = shown.strip_suffix(file.name.as_str()).unwrap_or_default();
+        Some(format!("{revision}{}:{}", place.path, place.line))
     }
 
     /// A place in the project's own files; none of what stands in a pack that comes with the program, since that is no file of the
@@ -195,7 +205,7 @@ pub(super) struct Entries<'a> {
 
 impl<'a> Entries<'a> {
     pub(super) fn of(outcome: &'a Outcome, options: &'a Options) -> Self {
-        let places = Places::new(&outcome.sources, options);
+        let places = Places::new(&outcome.sources, &options.folder);
         let mut numbers = Numbers::default();
         let mut all: Vec<Entry<'a>> = Vec::new();
         for diagnostic in outcome.diagnostics.sorted() {

@@ -64,7 +64,7 @@ fn nothing(outcome: &Outcome, options: &Options) -> Option<Issue> {
     if judged(Some(report)).next().is_some() {
         return None;
     }
-    let place = Places::new(&outcome.sources, options).first()?;
+    let place = Places::new(&outcome.sources, &options.folder).first()?;
     Some(Issue {
         description: "Nothing was checked: no rule or promise applies.".to_owned(),
         check_name: "nothing-checked".to_owned(),

@@ -19,7 +19,7 @@ mod text;
 use crate::check::{Comparison, Outcome, RuleReport, RuleSeverity, Standing, Tested, Verdict};
 use crate::source::{Sources, Span};
 
-pub use comparison::{ComparisonFormat, SCHEMA as DIFF_SCHEMA};
+pub use comparison::{ComparisonFormat, HERE, SCHEMA as DIFF_SCHEMA, Version};
 pub use github::SHOWN as ANNOTATIONS_SHOWN;
 pub use settings::{InForce, SCHEMA as SETTINGS_SCHEMA};
 
@@ -228,17 +228,17 @@ pub trait Named: Copy + 'static {
     }
 }
 
-/// Renders what a comparison of two versions found; `names` are what these are called.
+/// Renders what a comparison of two versions found.
 pub fn render_comparison(
     comparison: &Comparison,
     format: ComparisonFormat,
-    names: (&str, &str),
+    (old, new): (Version<'_>, Version<'_>),
     options: &Options,
 ) -> String {
     match format {
-        ComparisonFormat::Human => human::compared(comparison, names, options),
-        ComparisonFormat::Json => comparison::json(comparison, names),
-        ComparisonFormat::Markdown => comparison::markdown(comparison, names),
+        ComparisonFormat::Human => human::compared(comparison, (old.name, new.name), options),
+        ComparisonFormat::Json => comparison::json(comparison, (old.name, new.name)),
+        ComparisonFormat::Markdown => comparison::markdown(comparison, old, new),
     }
 }
 

@@ -14,7 +14,7 @@ mod watch;
 mod write;
 
 use std::fmt;
-use std::path::{Path, PathBuf};
+use std::path::{Component, Path, PathBuf};
 
 pub use git::{Revision, RevisionError, open_revision};
 pub use reader::{LARGEST_FILE, LARGEST_NOTICE, Reader};
@@ -219,6 +219,18 @@ pub fn folder_in_repository(folder: &Path) -> String {
     let inside = folder.strip_prefix(root).unwrap_or(Path::new(""));
     let parts: Vec<String> = inside.components().map(|c| c.as_os_str().to_string_lossy().into_owned()).collect();
     parts.join("/")
+}
+
+/// The folder and the revision that `REVISION:FOLDER` names, in the repository of a project; none where it is something else.
+pub fn folder_in_revision(project: &Path, name: &str) -> Option<(PathBuf, String)> {
+    // what stands in braces, such as a time, may have a colon of its own
+    let (revision, folder) =
+        name.split_once(':').filter(|(r, f)| !r.is_empty() && !f.is_empty() && !r.contains('{'))?;
+    let project = project.canonicalize().ok()?;
+    let root = project.ancestors().find(|f| f.join(".git").exists())?;
+    // a path that leads out of the repository is none in it
+    let inside = Path::new(folder).components().all(|c| matches!(c, Component::Normal(_) | Component::CurDir));
+    inside.then(|| (root.join(folder), revision.to_owned()))
 }
 
 /// The text of a file that is no part of a project.

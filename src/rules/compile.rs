@@ -287,11 +287,24 @@ pub enum Condition {
     OneOf(Vec<FlowId>),
 }
 
+/// How a sentence asks for a fact, so that a finding can say it in the same words.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub enum Asking {
+    /// `must have a basis`.
+    Have,
+    /// `must be closed out`.
+    Be,
+    /// `must not cross a wall`.
+    Do,
+}
+
 /// A test of a fact.
 #[derive(Clone, Debug)]
 pub struct Test {
     /// The fact.
     pub fact: &'static Fact,
+    /// How the sentence asks for it.
+    pub asking: Asking,
     /// What it is held against; its being there when `None`.
     pub compare: Option<(Compare, Vec<Value>)>,
     /// Where it stands.
@@ -794,7 +807,12 @@ impl Compiler<'_> {
             );
             return None;
         }
-        Some(Test { fact, compare, span: test.span })
+        let asking = match (test.have, test.be) {
+            (true, _) => Asking::Have,
+            (_, true) => Asking::Be,
+            _ => Asking::Do,
+        };
+        Some(Test { fact, asking, compare, span: test.span })
     }
 
     fn unknown_fact(&mut self, test: &TreeTest, entity: Entity, words: &[String]) {

@@ -362,6 +362,46 @@ impl<'a> Context<'a> {
         &all[activity.index()]
     }
 
+    /// Works out what linkage looks at of every copy, before anybody asks: whoever links waits while it grows.
+    pub fn find_looks(&self) {
+        self.linkage(Reading::Kind).find_looks();
+        if self.unsure_steps {
+            self.linkage(Reading::Harsh).find_looks();
+        }
+    }
+
+    /// Works out how identifiable data is at some places, before anybody asks: of two that ask for one view at a time one waits.
+    pub fn find_levels(&self, places: &[PlaceId], by_keys: bool) {
+        for place in places {
+            let [kindly, harshly] = [Reading::Kind, Reading::Harsh].map(|reading| self.seen(*place, reading));
+            for seen in [harshly, kindly] {
+                let kept = self.levels_there(seen.reading);
+                let there = |copy: &CopyId| self.graph.copy(*copy).place == *place;
+                for (copy, level) in self.levels(seen).iter().filter(|(copy, _)| there(copy)) {
+                    kept.get(copy.index()).inspect(|kept| kept.store(level, Ordering::Relaxed));
+                }
+            }
+            if by_keys {
+                self.levels_by_keys(kindly);
+            }
+        }
+    }
+
+    /// For each copy its level where it is, as far as that is known.
+    fn levels_there(&self, reading: Reading) -> &[AtomicU8] {
+        let all = &self.levels_there[index(reading)];
+        all.get_or_init(|| (0..self.graph.size()).map(|_| AtomicU8::new(0)).collect())
+    }
+
+    /// The places that have rows about people, those of a party side by side.
+    pub fn places_with_rows(&self) -> Vec<PlaceId> {
+        let with_rows = self.graph.copy_ids().map(|copy| self.graph.copy(copy)).filter(|copy| copy.rows);
+        let mut places: Vec<PlaceId> = with_rows.map(|copy| copy.place).collect();
+        places.sort_unstable_by_key(|place| (self.model.place(*place).party, *place));
+        places.dedup();
+        places
+    }
+
     /// What is tied together.
     pub fn linkage(&self, reading: Reading) -> &Arc<Linkage<'a>> {
         self.linkage[index(reading)].get_or_init(|| Arc::new(self.new_linkage(reading)))
@@ -697,7 +737,7 @@ impl<'a> Context<'a> {
         let own = self.seen.get(self.graph.copy(copy).place.index()).and_then(|both| both[at].get());
         let is_there = own.is_some_and(|own| std::ptr::eq(&**own, seen));
         let look = || self.levels(seen).known(copy);
-        let all = || self.levels_there[at].get_or_init(|| (0..self.graph.size()).map(|_| AtomicU8::new(0)).collect());
+        let all = || self.levels_there(seen.reading);
         let Some(kept) = is_there.then(all).and_then(|all| all.get(copy.index())) else { return look() };
         match kept.load(Ordering::Relaxed) {
             0 => {

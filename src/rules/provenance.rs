@@ -8,6 +8,7 @@ use std::cmp::Reverse;
 use std::collections::BinaryHeap;
 
 use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use super::context::Context;
 use super::truth::Truth;
@@ -189,12 +190,14 @@ impl Provenance {
         self.origin_sets.join(to, one, united)
     }
 
-    /// What a flow lets its receiver do; it may always go back to where it came from.
+    /// What a flow lets its receiver do. It may always go to those who have it by this flow: back to the sender, and on its way
+    /// through others back to the receiver.
     fn passing_under(&mut self, c: &Context<'_>, flow: &Flow, from: PartyId) -> Passing {
-        let origin = c.model.party(from).place;
+        let had = [from].into_iter().chain(flow.to.iter().map(|to| c.model.place(*to).party));
+        let had: Vec<PlaceId> = had.map(|party| c.model.party(party).place).collect();
         let mut passing = Passing { to: None, silent: None };
         let mut allow = |provenance: &mut Provenance, places: &[PlaceId]| {
-            let mut set: Vec<u32> = places.iter().chain([&origin]).map(|p| p.0).collect();
+            let mut set: Vec<u32> = places.iter().chain(&had).map(|p| p.0).collect();
             set.sort_unstable();
             set.dedup();
             let to = Some(provenance.place_sets.number(set));
@@ -265,7 +268,8 @@ impl Provenance {
         activity: Option<ActivityId>,
         datasets: &[DatasetId],
     ) -> Result<Vec<PartyId>, crate::source::Span> {
-        let (mut found, mut seen, mut stack) = (Vec::new(), Vec::new(), vec![party]);
+        let (mut found, mut seen) = (Vec::new(), SmallVec::<[PartyId; 4]>::new());
+        let mut stack: SmallVec<[PartyId; 4]> = SmallVec::from_slice(&[party]);
         while let Some(party) = stack.pop() {
             if seen.contains(&party) {
                 continue;
@@ -276,11 +280,11 @@ impl Provenance {
                 role.of.is_empty() || datasets.is_empty() || datasets.iter().any(|d| role.of.contains(d))
             };
             let here = roles.filter(|(a, _)| activity.is_none_or(|in_it| in_it == *a));
-            let roles: Vec<&ProcessorRole> =
+            let roles: SmallVec<[&ProcessorRole; 4]> =
                 here.filter_map(|(a, n)| c.model.activities[a.index()].processors.get(*n)).filter(fits).collect();
             let controls =
-                activity.is_some_and(|a| c.model.activities[a.index()].controllers.iter().any(|r| r.party == party));
-            if roles.is_empty() || controls {
+                || activity.is_some_and(|a| c.model.activities[a.index()].controllers.iter().any(|r| r.party == party));
+            if roles.is_empty() || controls() {
                 found.push(party);
             }
             for role in roles {

@@ -1,7 +1,7 @@
 //! A data phrase made ready to be looked for in many copies, and what of a cell it matches.
 
 use std::cell::RefCell;
-use std::rc::Rc;
+use std::sync::Arc;
 
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -85,11 +85,11 @@ struct Ready<'p> {
     /// For each category, whether it is one that the phrase names; empty when it names none.
     categories: Vec<bool>,
     /// The classes that the sentence does not tell apart, set by set: it must not matter what other sentences ask.
-    alike: Rc<[Vec<u64>]>,
+    alike: Arc<[Vec<u64>]>,
 }
 
 /// The classes of sources in sets, so that each phrase is from all of a set or from nothing of it.
-fn alike(c: &Context<'_>, phrases: &[&Phrase]) -> Rc<[Vec<u64>]> {
+fn alike(c: &Context<'_>, phrases: &[&Phrase]) -> Arc<[Vec<u64>]> {
     let mut sets = vec![c.origins.everything()];
     for from in phrases.iter().filter_map(|p| p.from.as_ref()) {
         let from = c.origins.answering(from);
@@ -103,7 +103,7 @@ fn alike(c: &Context<'_>, phrases: &[&Phrase]) -> Rc<[Vec<u64>]> {
 }
 
 impl<'p> Ready<'p> {
-    fn new(c: &Context<'_>, phrase: &'p Phrase, closing: Closing, alike: Rc<[Vec<u64>]>) -> Self {
+    fn new(c: &Context<'_>, phrase: &'p Phrase, closing: Closing, alike: Arc<[Vec<u64>]>) -> Self {
         let vocabulary = &c.model.vocabulary;
         let from = phrase.from.as_ref().map_or_else(|| c.origins.everything(), |from| c.origins.answering(from));
         let first = from.iter().position(|w| *w != 0).unwrap_or(0);
@@ -146,6 +146,12 @@ impl Ready<'_> {
         })
     }
 
+    /// Whether it may match anything in a cell.
+    fn may_be_at(&self, c: &Context<'_>, contents: &Contents, cell: CellId, reading: Reading) -> bool {
+        self.fits(&c.graph.cell(cell).column, reading).is_some()
+            && (self.meets(contents.rows(cell)) || contents.counts(cell).any(|(_, set)| self.meets(set)))
+    }
+
     /// Whether any of the classes that it is from is in a set.
     fn meets(&self, set: &[u64]) -> bool {
         let (first, end) = (self.words.start, self.words.end.min(set.len()));
@@ -159,6 +165,11 @@ fn depends(phrase: &Phrase, closing: Closing) -> bool {
         Closing::Up => matches!(phrase.level, Some(LevelWord::Pseudonymised | LevelWord::Identifiable)),
         Closing::Down => matches!(phrase.level, Some(LevelWord::RowLevel | LevelWord::Pseudonymised)),
     }
+}
+
+/// Whether what a phrase matches in a copy depends on what else there is where the copy is.
+pub fn asks_level(phrase: &Phrase) -> bool {
+    depends(phrase, Closing::Up)
 }
 
 /// Whether a phrase may match in one reading what it does not match in the other, though the same is there: whom data is about may
@@ -193,6 +204,9 @@ pub struct Sought<'p> {
     /// Whether levels matter, and whether what is identified by itself does.
     levels: bool,
     identified: bool,
+    /// Whether it matters whom data is about, and whether it is published.
+    about: bool,
+    published: bool,
     /// Whether the two readings may find something else in the same.
     by_reading: bool,
     /// From which level on rows are what is sought, where nothing else is asked of them.
@@ -228,6 +242,8 @@ impl<'p> Sought<'p> {
             by_way: except.iter().any(|e| e.from.is_some()),
             levels: depends(data, Closing::Up) || except.iter().any(|e| depends(e, Closing::Down)),
             identified: all().any(|p| p.level == Some(LevelWord::Identified)),
+            about: all().any(|p| !p.about.is_empty() || p.children),
+            published: all().any(|p| p.published),
             by_reading: !c.same_in_both() || all().any(by_reading),
             any_rows: if except.is_empty() && c.same_in_both() { any_rows(data) } else { None },
             known: RefCell::default(),
@@ -315,9 +331,10 @@ impl<'p> Sought<'p> {
             return false;
         }
         let slowly = |sought: &Self| {
-            c.graph
-                .cells_of(copy)
-                .any(|cell| contents.has_any(cell) && sought.hit(c, cell, contents, seen, reading).any())
+            let mut cells = c.graph.cells_of(copy);
+            cells.any(|cell| {
+                sought.data.may_be_at(c, contents, cell, reading) && sought.hit(c, cell, contents, seen, reading).any()
+            })
         };
         let Some(known) = self.depends_on(c, copy, contents, seen, reading) else { return slowly(self) };
         let before = self.known.borrow().get(&known).copied();
@@ -349,8 +366,8 @@ impl Sought<'_> {
             contents: contents.number,
             reading: if self.by_reading { reading } else { Reading::Kind },
             content: contents.of(copy),
-            about: c.graph.about_number(copy),
-            public: c.graph.copy(copy).place == Model::PUBLIC,
+            about: if self.about { c.graph.about_number(copy) } else { 0 },
+            public: self.published && c.graph.copy(copy).place == Model::PUBLIC,
             level: if self.levels { c.level(seen, copy) } else { 0 },
             identified: self.identified && c.identified(copy, reading),
         })
@@ -365,7 +382,9 @@ impl Sought<'_> {
         seen: &Seen,
         reading: Reading,
     ) -> impl Iterator<Item = CellId> {
-        let is_in = |cell: &CellId| contents.has_any(*cell) && self.hit(c, *cell, contents, seen, reading).any();
+        let is_in = |cell: &CellId| {
+            self.data.may_be_at(c, contents, *cell, reading) && self.hit(c, *cell, contents, seen, reading).any()
+        };
         let cells = || c.graph.cells_of(copy);
         let known = self.depends_on(c, copy, contents, seen, reading);
         let known = known.filter(|_| !self.by_way && cells().len() <= u64::BITS as usize);

@@ -758,6 +758,16 @@ pub enum Makes {
     },
 }
 
+impl Makes {
+    /// Its name.
+    pub fn symbol(&self) -> Symbol {
+        match self {
+            Makes::Dataset(name) | Makes::Key(name) => name.symbol,
+            Makes::Pseudonym { key, .. } => key.symbol,
+        }
+    }
+}
+
 /// A line of a step.
 #[derive(Clone, PartialEq, Eq, Debug)]
 pub enum StepFact {
@@ -1573,6 +1583,8 @@ pub struct Test {
     pub fact: Vec<Name>,
     /// Whether it stood after `have`/`has`.
     pub have: bool,
+    /// Whether it stood after `be`/`is`/`are`.
+    pub be: bool,
     /// What the fact is held against; its being there when not said.
     pub compare: Option<(Compare, Vec<Value>)>,
     /// The whole test.

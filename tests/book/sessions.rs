@@ -29,6 +29,23 @@ fn words(line: &str) -> Vec<String> {
     words
 }
 
+/// Runs git as if nobody had set anything, by the same person at the same time.
+fn git(arguments: &[&str], folder: &Path) -> String {
+    let mut command = Command::new("git");
+    command.env_clear().current_dir(folder).args(["-c", "init.defaultBranch=main"]).args(arguments);
+    command.env("PATH", std::env::var_os("PATH").unwrap_or_default());
+    command.envs([("GIT_CONFIG_GLOBAL", "/dev/null"), ("GIT_CONFIG_NOSYSTEM", "1")]);
+    for who in ["AUTHOR", "COMMITTER"] {
+        command.env(format!("GIT_{who}_NAME"), "A").env(format!("GIT_{who}_EMAIL"), "a@example.org");
+        command.env(format!("GIT_{who}_DATE"), "2026-01-01T12:00:00Z");
+    }
+    let output = command.output().expect("git runs");
+    let text = [output.stdout, output.stderr].concat();
+    let text = String::from_utf8(text).expect("UTF-8");
+    assert!(output.status.success(), "git {arguments:?}: {text}");
+    text
+}
+
 impl Session {
     fn new() -> Session {
         let root = tempfile::Builder::new().prefix("book-").tempdir().expect("a folder");
@@ -48,6 +65,7 @@ impl Session {
             ["cd", name] => self.folder = Path::new(&self.folder).join(name).to_string_lossy().into_owned(),
             ["echo", "$?"] => return format!("{}\n", self.status),
             ["staunch", arguments @ ..] => return self.staunch(arguments, &folder),
+            ["git", arguments @ ..] => return git(arguments, &folder),
             _ => panic!("the book runs `{line}`, which this test does not know"),
         }
         String::new()
@@ -56,7 +74,10 @@ impl Session {
     fn staunch(&mut self, arguments: &[&str], folder: &Path) -> String {
         let mut command = Command::cargo_bin("staunch").expect("the command");
         command.env_clear().current_dir(folder).args(arguments);
-        if matches!(arguments.first(), Some(&("check" | "ask" | "test" | "waivers"))) && !arguments.contains(&"--as-of")
+        // for git, which reads revisions
+        command.env("PATH", std::env::var_os("PATH").unwrap_or_default()).env("GIT_CONFIG_GLOBAL", "/dev/null");
+        if matches!(arguments.first(), Some(&("check" | "ask" | "test" | "waivers" | "diff")))
+            && !arguments.contains(&"--as-of")
         {
             command.args(["--as-of", AS_OF]);
         }

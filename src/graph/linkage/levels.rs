@@ -115,6 +115,11 @@ impl Levels {
         self.at(at)
     }
 
+    /// The level of each copy that is one of the view's.
+    pub fn iter(&self) -> impl Iterator<Item = (CopyId, u8)> + '_ {
+        self.kinds.which.iter().enumerate().filter_map(|(at, (copy, _))| Some((*copy, self.at(at)?)))
+    }
+
     fn at(&self, at: usize) -> Option<u8> {
         let place = self.kinds.places.get(at).copied().flatten();
         let hidden = place.is_some_and(|place| self.behind.binary_search(&place).is_ok());

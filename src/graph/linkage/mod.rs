@@ -123,6 +123,12 @@ impl<'a> Linkage<'a> {
         self.looks.read()
     }
 
+    /// Works out the profiles of all copies, before anybody asks for one.
+    pub fn find_looks(&self) {
+        let copies: Vec<CopyId> = self.graph.copy_ids().collect();
+        drop(self.know(&copies));
+    }
+
     /// Works with some room, which the next can have after.
     fn with_room<T>(&self, work: impl FnOnce(&mut Scratch) -> T) -> T {
         let spare = || self.spare.lock().unwrap_or_else(PoisonError::into_inner);

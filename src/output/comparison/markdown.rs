@@ -1,51 +1,76 @@
 //! A comparison as a comment on a proposed change.
 
-use crate::check::{Bearing, Comparison, Effect, EffectKind, Side, Turn};
+use super::{HERE, Version};
+use crate::check::{Bearing, Comparison, Effect, EffectKind, Finding, Side, Turn};
+use crate::output::entries::Places;
 use crate::output::human::named;
-use crate::output::marked::{code, rich};
-use crate::output::place;
+use crate::output::markdown::{LONGEST, tag};
+use crate::output::marked::{code, html, rich};
 use crate::output::text::{count, sentence};
-
-/// By which the comment is found again, so that the next run writes it anew instead of adding another.
-pub(in crate::output) const TAG: &str = "<!-- staunch-diff -->";
-
-/// The most characters of a comment: services take 65,536 bytes.
-const LONGEST: usize = 60_000;
+use crate::source::Span;
 
 /// How many effects of one cause are listed openly.
 const OPEN: usize = 8;
 
-/// Renders a comparison.
-pub(in crate::output) fn render(comparison: &Comparison, (old, new): (&str, &str)) -> String {
-    let mut blocks =
-        vec![format!("{TAG}\n### Staunch: what this change lets happen\n\n{} → {}\n", code(old), code(new))];
+/// A part of the comment, and what is told of it where there is no room for the whole.
+struct Block {
+    whole: String,
+    short: Option<String>,
+}
+
+impl From<String> for Block {
+    fn from(whole: String) -> Block {
+        Block { whole, short: None }
+    }
+}
+
+/// Renders a comparison. Its first line is a tag by which the comment is found again, so that the next run writes it anew instead of
+/// adding another.
+pub(in crate::output) fn render(comparison: &Comparison, old: Version<'_>, new: Version<'_>) -> String {
+    let head = format!(
+        "{}\n### Staunch: what this change lets happen\n\n{} → {}\n",
+        tag("diff", new.folder),
+        name(old),
+        name(new)
+    );
     if comparison.old.report.is_none() || comparison.new.report.is_none() {
         let which = if comparison.new.report.is_none() { new } else { old };
-        blocks.push(format!("Nothing was compared: the text of {} has errors.\n", code(which)));
-        return blocks.join("\n");
+        return format!("{head}\nNothing was compared: the text of {} has errors.\n", name(which));
     }
+    let sides = Sides {
+        old: Places::new(&comparison.old.sources, old.folder),
+        new: Places::new(&comparison.new.sources, new.folder),
+    };
+    let mut blocks = vec![Block::from(head)];
     let worse: Vec<&Effect> = comparison.effects.iter().filter(|e| e.bearing == Bearing::Worse).collect();
-    blocks.push(match worse.len() {
+    blocks.push(Block::from(match worse.len() {
         0 => "**Nothing that is declared gets worse.**\n".to_owned(),
         n => format!("**{} for the worse.**\n", count(n, "thing is", "things are")),
-    });
-    blocks.extend(by_cause(comparison, &worse));
+    }));
+    blocks.extend(by_cause(comparison, sides, &worse));
     for (bearing, heading) in [(Bearing::Neither, "Otherwise"), (Bearing::Better, "Better")] {
         let some: Vec<&Effect> = comparison.effects.iter().filter(|e| e.bearing == bearing).collect();
         if !some.is_empty() {
-            let lines: Vec<String> = some.iter().map(|e| line(comparison, e)).collect();
-            blocks.push(format!(
-                "<details><summary>{heading}: {}</summary>\n\n{}\n</details>\n",
-                some.len(),
-                lines.concat()
-            ));
+            let lines: String = some.iter().map(|e| sides.line(e)).collect();
+            let heading = format!("{heading}: {}", some.len());
+            let short = format!("{heading}. `staunch diff` says them.\n");
+            blocks.push(Block { whole: format!("{}\n", folded(&heading, &lines)), short: Some(short) });
         }
     }
-    blocks.push(changes(comparison));
+    blocks.push(changes(comparison, sides));
     cut(blocks)
 }
 
-fn by_cause(comparison: &Comparison, worse: &[&Effect]) -> Vec<String> {
+fn name(version: Version<'_>) -> String {
+    if version.name == HERE { HERE.to_owned() } else { code(version.name) }
+}
+
+/// What is shown when somebody asks for it.
+fn folded(heading: &str, lines: &str) -> String {
+    format!("<details><summary>{heading}</summary>\n\n{lines}\n</details>\n")
+}
+
+fn by_cause(comparison: &Comparison, sides: Sides<'_>, worse: &[&Effect]) -> Vec<Block> {
     let mut causes: Vec<&[usize]> = Vec::new();
     for effect in worse {
         if !causes.contains(&effect.caused_by.as_slice()) {
@@ -58,75 +83,93 @@ fn by_cause(comparison: &Comparison, worse: &[&Effect]) -> Vec<String> {
             let of_it: Vec<&Effect> = worse.iter().copied().filter(|e| e.caused_by == cause).collect();
             let names: Vec<String> =
                 cause.iter().filter_map(|n| comparison.changes.get(*n)).map(|c| rich(&named(c))).collect();
-            let heading = match names.as_slice() {
+            let mut open = match names.as_slice() {
                 [] => "By settings, words or notices:\n\n".to_owned(),
                 names => format!("Because {}:\n\n", names.join(", ")),
             };
-            let (open, rest) = of_it.split_at(of_it.len().min(OPEN));
-            let mut block = heading;
-            open.iter().for_each(|e| block.push_str(&line(comparison, e)));
+            let (shown, rest) = of_it.split_at(of_it.len().min(OPEN));
+            shown.iter().for_each(|e| open.push_str(&sides.line(e)));
+            let mut whole = open.clone();
             if !rest.is_empty() {
-                block.push_str(&format!("\n<details><summary>and {} more</summary>\n\n", rest.len()));
-                rest.iter().for_each(|e| block.push_str(&line(comparison, e)));
-                block.push_str("\n</details>\n");
+                let lines: String = rest.iter().map(|e| sides.line(e)).collect();
+                whole.push_str(&format!("\n{}", folded(&format!("and {} more", rest.len()), &lines)));
+                open.push_str(&format!("- … and {} more: `staunch diff --all` says them.\n", rest.len()));
             }
             let way = of_it.iter().find(|e| e.kind == EffectKind::Finding).and_then(|e| e.finding.as_ref());
             if let Some(finding) = way {
-                block.push_str(&format!(
-                    "\n<details><summary>How {} comes about</summary>\n\n",
-                    crate::output::marked::html(&finding.summary)
-                ));
-                for (number, step) in finding.steps.iter().enumerate() {
-                    let at = place(&comparison.new.sources, step.span);
-                    block.push_str(&format!("{}. {} ({})\n", number + 1, rich(&sentence(&step.sentence)), code(&at)));
-                }
-                if let Some(fix) = &finding.fix {
-                    block.push_str(&format!("\nFix: {}\n", rich(&sentence(fix))));
-                }
-                block.push_str("\n</details>\n");
+                whole.push_str(&format!("\n{}", sides.way(finding)));
             }
-            block
+            Block { whole, short: Some(open) }
         })
         .collect()
 }
 
-fn line(comparison: &Comparison, effect: &Effect) -> String {
-    let at = match effect.place {
-        Some((Side::Old, span)) => place(&comparison.old.sources, span),
-        Some((Side::New, span)) => place(&comparison.new.sources, span),
-        None => String::new(),
-    };
-    let at = if at.is_empty() { String::new() } else { format!(" ({})", code(&at)) };
-    format!("- {}{at}\n", rich(&sentence(&effect.sentence)))
+/// The places of both versions.
+#[derive(Clone, Copy)]
+struct Sides<'a> {
+    old: Places<'a>,
+    new: Places<'a>,
 }
 
-fn changes(comparison: &Comparison) -> String {
+impl Sides<'_> {
+    fn line(self, effect: &Effect) -> String {
+        let at = effect.place.map_or_else(String::new, |(side, span)| self.behind(side, span));
+        format!("- {}{at}\n", rich(&sentence(&effect.sentence)))
+    }
+
+    fn way(self, finding: &Finding) -> String {
+        let mut lines = String::new();
+        for (number, step) in finding.steps.iter().enumerate() {
+            let at = self.behind(Side::New, step.span);
+            lines.push_str(&format!("{}. {}{at}\n", number + 1, rich(&sentence(&step.sentence))));
+        }
+        if let Some(fix) = &finding.fix {
+            lines.push_str(&format!("\nFix: {}\n", rich(&sentence(fix))));
+        }
+        folded(&format!("How {} comes about", html(&finding.summary)), &lines)
+    }
+
+    /// A place behind what is said of it.
+    fn behind(self, side: Side, span: Span) -> String {
+        let places = match side {
+            Side::Old => self.old,
+            Side::New => self.new,
+        };
+        places.shown(span).map_or_else(String::new, |place| format!(" ({})", code(&place)))
+    }
+}
+
+fn changes(comparison: &Comparison, sides: Sides<'_>) -> Block {
     let renamed = comparison.renamed.iter().map(|(from, to)| format!("- {} is called {} now\n", code(from), code(to)));
     let changed = comparison.changes.iter().map(|change| {
-        let sources = if change.turn == Turn::Removed { &comparison.old.sources } else { &comparison.new.sources };
-        format!("- {} ({})\n", rich(&named(change)), code(&place(sources, change.span)))
+        let side = if change.turn == Turn::Removed { Side::Old } else { Side::New };
+        format!("- {}{}\n", rich(&named(change)), sides.behind(side, change.span))
     });
     let all: Vec<String> = renamed.chain(changed).collect();
     if all.is_empty() {
-        return "The model says the same as before.\n".to_owned();
+        return Block::from("The model says the same as before.\n".to_owned());
     }
     let what = count(all.len(), "declaration is changed", "declarations are changed");
-    format!("<details><summary>{what}</summary>\n\n{}\n</details>\n", all.concat())
+    Block { whole: folded(&what, &all.concat()), short: Some(format!("{what}. `staunch diff` says which.\n")) }
 }
 
-/// Leaves out the last blocks of a comment that is too long, and says so.
-fn cut(blocks: Vec<String>) -> String {
+/// Tells less of what does not fit, and leaves out the last blocks of a comment that is still too long, and says so.
+fn cut(blocks: Vec<Block>) -> String {
     let mut text = String::new();
+    // what is said in the place of what is left out has its room
+    let room = LONGEST - 200;
     let all = blocks.len();
+    let fits = |text: &str, more: &str| text.chars().count() + more.chars().count() < room;
     for (number, block) in blocks.into_iter().enumerate() {
-        if text.chars().count() + block.chars().count() + 1 > LONGEST {
+        let told = if fits(&text, &block.whole) { Some(block.whole) } else { block.short.filter(|s| fits(&text, s)) };
+        let Some(told) = told else {
             text.push_str(&format!(
-                "\n… {} of this comment left out: `staunch diff --all` says all.\n",
-                count(all - number, "part is", "parts are")
+                "… {} left out: `staunch diff --all` says all.\n",
+                count(all - number, "part of this comment is", "parts of this comment are")
             ));
             break;
-        }
-        text.push_str(&block);
+        };
+        text.push_str(&told);
         text.push('\n');
     }
     text

@@ -8,6 +8,24 @@ pub(super) use json::render as json;
 pub(super) use markdown::render as markdown;
 
 use super::Named;
+use super::text::safe;
+
+/// A version that is compared.
+#[derive(Clone, Copy, PartialEq, Eq, Debug)]
+pub struct Version<'a> {
+    /// What it is called.
+    pub name: &'a str,
+    /// Its folder, as [`super::Options::folder`] has it.
+    pub folder: &'a str,
+}
+
+/// What the version in the folder is called where no other name was given.
+pub const HERE: &str = "what is here";
+
+/// A version's name as people read it, in the middle of a sentence.
+pub(super) fn called(name: &str) -> String {
+    if name == HERE { name.to_owned() } else { format!("`{}`", safe(name)) }
+}
 
 /// The formats of a comparison.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]

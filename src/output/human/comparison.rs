@@ -3,6 +3,7 @@
 use super::paint::Paint;
 use super::{diagnostics, look};
 use crate::check::{Bearing, Change, Comparison, Effect, EffectKind, LineChange, Outcome, Side, Turn};
+use crate::output::comparison::called;
 use crate::output::text::{count, list, one_line, safe, sentence, shorten, wrap};
 use crate::output::{Look, Options, place};
 
@@ -21,7 +22,7 @@ pub(in crate::output) fn compared(comparison: &Comparison, names: (&str, &str), 
         page.changes();
     }
     page.gap();
-    let (old, new) = (format!("`{}`", safe(names.0)), format!("`{}`", safe(names.1)));
+    let (old, new) = (called(names.0), called(names.1));
     if !options.quiet {
         for (from, to) in &comparison.renamed {
             page.said(0, &format!("`{}` is called `{}` now.", safe(from), safe(to)));
@@ -29,7 +30,7 @@ pub(in crate::output) fn compared(comparison: &Comparison, names: (&str, &str), 
     }
     let closing = match (comparison.changes.is_empty() && comparison.effects.is_empty(), worse) {
         (true, _) if !comparison.renamed.is_empty() => format!("Otherwise {new} says what {old} says."),
-        (true, _) => format!("{new} says what {old} says."),
+        (true, _) => sentence(&format!("{new} says what {old} says")),
         (false, 0) => format!("Nothing that is declared gets worse from {old} to {new}."),
         (false, n) => format!("{} for the worse from {old} to {new}.", count(n, "thing is", "things are")),
     };
@@ -54,7 +55,7 @@ pub(in crate::output) fn compared(comparison: &Comparison, names: (&str, &str), 
 fn unread(outcome: &Outcome, name: &str, options: &Options) -> String {
     let mut show = look(&outcome.sources, options, false);
     diagnostics(outcome, false, "Nothing was compared", show.as_mut());
-    show.note(&format!("The errors are in `{}`.", safe(name)));
+    show.note(&format!("The errors are in {}.", called(name)));
     show.take()
 }
 

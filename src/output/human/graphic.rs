@@ -264,9 +264,10 @@ impl Show for Graphic<'_> {
         }
     }
 
-    fn brief(&mut self, finding: &Finding) {
+    fn brief(&mut self, finding: &Finding, alike: &[&Finding]) {
         let at = crate::output::place(self.sources, finding.span);
-        self.said("also", &format!("{} ({at})", sentence(&finding.summary)), 2);
+        let said = format!("{}{}", finding.summary, words::the_same_of(alike));
+        self.said("also", &format!("{} ({at})", sentence(&said)), 2);
     }
 
     fn waived(&mut self, finding: &Finding, how: &str) {

@@ -1,7 +1,11 @@
 //! A large outcome put in order: how each pack fares, where it happens, what to mend and what to find out first.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+
+use rustc_hash::FxHashMap;
+use smallvec::SmallVec;
 
 use crate::check::{Finding, Report, RuleReport, RuleSeverity, Standing, Tally, Verdict};
 use crate::output::text::{count, list, one_line, safe, sentence, shorten};
@@ -111,7 +115,8 @@ fn activities(report: &Report) -> Vec<String> {
     let mut all: Vec<(Option<&str>, Seen<'_>)> = by.into_iter().collect();
     all.sort_by_key(|(name, seen)| (name.is_none(), Reverse(seen.broken), Reverse(seen.unsure), *name));
     let line = |(name, seen): (Option<&str>, Seen<'_>)| {
-        let name = name.map_or_else(|| "no activity".to_owned(), |n| format!("`{}`", safe(n)));
+        let none = || "in no activity (datasets, people, notices, promises)".to_owned();
+        let name = name.map_or_else(none, |n| format!("`{}`", safe(n)));
         let mut parts = Vec::new();
         if seen.broken > 0 {
             parts.push(count(seen.broken, "likely issue", "likely issues"));
@@ -124,48 +129,118 @@ fn activities(report: &Report) -> Vec<String> {
     all.into_iter().map(line).collect()
 }
 
+/// Things to do by their words, as they stand in findings.
+type ToDo<'a> = FxHashMap<&'a str, Settles<'a>>;
+
 /// Something to do, and what it settles.
 #[derive(Default)]
 struct Settles<'a> {
+    /// How many findings of promises and of rules of severity `error`.
     grave: usize,
     findings: usize,
-    rules: BTreeSet<&'a str>,
+    /// Whether it says where: it names what one of the findings is about.
+    somewhere: bool,
+    rules: SmallVec<[&'a str; 1]>,
 }
 
-fn settle<'a>(into: &mut BTreeMap<String, Settles<'a>>, what: &str, rule: &'a RuleReport) {
-    let settles = into.entry(one_line(what)).or_default();
+/// Notes what a finding has to do with something that is to be done; `names` are those of what it is about, in backticks.
+fn settle<'a>(into: &mut ToDo<'a>, what: &'a str, names: &[String], rule: &'a RuleReport) {
+    let settles = into.entry(what).or_default();
     settles.findings += 1;
-    settles.grave += usize::from(rule.severity == RuleSeverity::Error);
-    settles.rules.insert(&rule.name);
+    settles.grave += usize::from(rule.promise || rule.severity == RuleSeverity::Error);
+    settles.somewhere = settles.somewhere || names.iter().any(|name| what.contains(name));
+    // the findings of one rule come one after another
+    if settles.rules.last() != Some(&rule.name.as_str()) {
+        settles.rules.push(&rule.name);
+    }
 }
 
-/// The mends that settle most, promises and errors first.
+/// The names of what a finding is about, in backticks.
+fn names(finding: &Finding) -> Vec<String> {
+    finding.subjects.iter().chain(&finding.activity).map(|name| format!("`{name}`")).collect()
+}
+
+/// The mends that settle most: what mends promises and errors first, and what says where before what does not.
 fn mends(report: &Report) -> Vec<(String, Settles<'_>)> {
-    let mut all = BTreeMap::new();
+    let mut all = ToDo::default();
     for (rule, finding) in findings(report).filter(|(_, f)| f.verdict == Verdict::Fail) {
-        for mend in finding.fix.iter().flat_map(|f| f.split("; ")) {
-            settle(&mut all, mend, rule);
+        let names = names(finding);
+        for mend in finding.fix.iter().flat_map(|f| things_to_do(f)) {
+            settle(&mut all, mend, &names, rule);
         }
     }
-    in_order(all)
+    in_order(all, |s| (s.grave > 0, s.somewhere, s.findings, s.rules.len()))
+}
+
+/// The things to do of a fix: a semicolon parts them, unless it stands in words of the language.
+fn things_to_do(fix: &str) -> Vec<&str> {
+    let (mut all, mut from, mut in_code) = (Vec::new(), 0, false);
+    for (at, c) in fix.char_indices() {
+        match c {
+            '`' => in_code = !in_code,
+            ';' if !in_code => {
+                all.extend(fix.get(from..at));
+                from = at + c.len_utf8();
+            }
+            _ => {}
+        }
+    }
+    all.extend(fix.get(from..));
+    all.into_iter().map(str::trim).filter(|part| !part.is_empty()).collect()
 }
 
 /// The facts that would settle most.
 fn questions(report: &Report) -> Vec<(String, Settles<'_>)> {
-    let mut all = BTreeMap::new();
+    let asked: BTreeMap<&str, BTreeSet<&str>> = report
+        .rules
+        .iter()
+        .map(|r| (&*r.name, r.findings.iter().flat_map(|f| f.missing.iter().map(|m| &*m.text)).collect()))
+        .collect();
+    let mut all = ToDo::default();
     for (rule, finding) in findings(report).filter(|(_, f)| f.verdict == Verdict::CannotTell) {
-        for missing in &finding.missing {
-            settle(&mut all, &missing.text, rule);
+        // what a promise or rule asks itself is not counted again for a finding about it
+        let own = finding.subjects.first().filter(|name| **name != rule.name).and_then(|name| asked.get(&**name));
+        let names = names(finding);
+        for missing in finding.missing.iter().filter(|m| !own.is_some_and(|own| own.contains(&*m.text))) {
+            settle(&mut all, &missing.text, &names, rule);
         }
     }
-    in_order(all)
+    in_order(all, |s| (s.grave > 0, s.findings, s.rules.len()))
 }
 
-fn in_order(all: BTreeMap<String, Settles<'_>>) -> Vec<(String, Settles<'_>)> {
-    let mut all: Vec<(String, Settles<'_>)> = all.into_iter().collect();
-    all.sort_by(|(a, x), (b, y)| (y.grave, y.rules.len(), y.findings, a).cmp(&(x.grave, x.rules.len(), x.findings, b)));
-    all.truncate(FIRST);
-    all
+/// The first of them: those of the highest rank, then by their words.
+fn in_order<'a, R: Ord>(all: ToDo<'a>, rank: impl Fn(&Settles<'a>) -> R) -> Vec<(String, Settles<'a>)> {
+    // what differs only in how its lines are broken is the same
+    let mut by_line: FxHashMap<Cow<'a, str>, Settles<'a>> = FxHashMap::default();
+    for (what, settles) in all {
+        let line = if is_one_line(what) { Cow::Borrowed(what) } else { Cow::Owned(one_line(what)) };
+        let same = by_line.entry(line).or_default();
+        same.grave += settles.grave;
+        same.findings += settles.findings;
+        same.somewhere |= settles.somewhere;
+        same.rules.extend(settles.rules);
+    }
+    let mut all: Vec<(Cow<'a, str>, Settles<'a>)> = by_line.into_iter().collect();
+    for (_, settles) in &mut all {
+        settles.rules.sort_unstable();
+        settles.rules.dedup();
+    }
+    let order = |(a, x): &(Cow<'a, str>, Settles<'a>), (b, y): &(Cow<'a, str>, Settles<'a>)| {
+        rank(y).cmp(&rank(x)).then_with(|| a.cmp(b))
+    };
+    // of very many only the first are wanted
+    if all.len() > FIRST {
+        all.select_nth_unstable_by(FIRST, order);
+        all.truncate(FIRST);
+    }
+    all.sort_unstable_by(order);
+    all.into_iter().map(|(what, settles)| (what.into_owned(), settles)).collect()
+}
+
+/// Whether a text is as [`one_line`] would have it, as can be seen at once.
+fn is_one_line(text: &str) -> bool {
+    let plain = text.bytes().all(|b| (b' '..=b'~').contains(&b));
+    plain && !text.contains("  ") && text.trim_ascii().len() == text.len()
 }
 
 fn numbered(all: Vec<(String, Settles<'_>)>) -> Vec<String> {

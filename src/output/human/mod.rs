@@ -36,8 +36,8 @@ trait Show {
     fn rule_end(&mut self, rule: &RuleReport, short: bool);
     /// A line of its own.
     fn note(&mut self, text: &str);
-    /// A further finding of the same rule, without its way.
-    fn brief(&mut self, finding: &Finding);
+    /// A further finding of the same rule, without its way, and those that say the same and have the same mend.
+    fn brief(&mut self, finding: &Finding, alike: &[&Finding]);
     /// A finding that somebody answers for.
     fn waived(&mut self, finding: &Finding, how: &str);
     /// Every rule with its verdict, and what the verdicts rest on.
@@ -130,18 +130,37 @@ fn diagnostics(outcome: &Outcome, quiet: bool, undone: &str, show: &mut dyn Show
 
 fn findings(rule: &RuleReport, options: &Options, show: &mut dyn Show) {
     let counting: Vec<&Finding> = rule.findings.iter().filter(|f| f.counts()).collect();
-    let shown = counting.len().min(options.findings_shown);
     let several = counting.len() > 1;
     // after those that fail, the first that cannot be told is told whole as well
     let first_unsure = counting.iter().filter(|f| f.verdict == crate::check::Verdict::Fail).count();
-    for (index, finding) in counting.iter().take(shown).enumerate() {
-        let turns = finding.verdict != counting[0].verdict && index == first_unsure;
-        if index < options.findings_told || turns && options.findings_told > 0 {
-            show.finding(rule, finding, several.then_some((index + 1, counting.len() + rule.findings_left_out)));
-        } else {
-            show.brief(finding);
+    let told = |index: usize| {
+        index < options.findings_told || (options.findings_told > 0 && index == first_unsure && first_unsure > 0)
+    };
+    let mut done: Vec<bool> = vec![false; counting.len()];
+    let (mut lines, mut brief) = (0, false);
+    for (index, finding) in counting.iter().enumerate() {
+        if lines == options.findings_shown {
+            break;
         }
+        if done[index] {
+            continue;
+        }
+        (done[index], lines) = (true, lines + 1);
+        if told(index) {
+            show.finding(rule, finding, several.then_some((index + 1, counting.len() + rule.findings_left_out)));
+            continue;
+        }
+        brief = true;
+        let mut alike: Vec<&Finding> = Vec::new();
+        for (other, further) in counting.iter().enumerate().skip(index + 1) {
+            if !done[other] && !told(other) && words::say_the_same(finding, further) {
+                done[other] = true;
+                alike.push(further);
+            }
+        }
+        show.brief(finding, &alike);
     }
+    let shown = done.iter().filter(|d| **d).count();
     for finding in rule.findings.iter().filter(|f| !f.known) {
         if let Some(waived) = &finding.waived {
             show.waived(finding, &words::waived(waived));
@@ -156,7 +175,6 @@ fn findings(rule: &RuleReport, options: &Options, show: &mut dyn Show) {
         ));
     }
     let more = counting.len() - shown + rule.findings_left_out;
-    let brief = shown > options.findings_told;
     if more == 0 && brief {
         show.note(&format!("`staunch check --rule {}` shows how each comes about.", words::name(rule)));
     }

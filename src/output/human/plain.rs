@@ -117,10 +117,11 @@ impl Show for Plain<'_> {
         }
     }
 
-    fn brief(&mut self, finding: &Finding) {
+    fn brief(&mut self, finding: &Finding, alike: &[&Finding]) {
         let at = place(self.sources, finding.span);
         let unsure = if finding.verdict == Verdict::CannotTell { "also cannot tell" } else { "also" };
-        self.line(&format!("  {unsure}: {at}: {}", sentence(&finding.summary)));
+        let said = format!("{}{}", finding.summary, words::the_same_of(alike));
+        self.line(&format!("  {unsure}: {at}: {}", sentence(&said)));
     }
 
     fn waived(&mut self, finding: &Finding, how: &str) {

@@ -92,7 +92,7 @@ impl Page<'_> {
         let Some(came) = &expected.disappointment else { return };
         let at = place(self.sources, expected.span);
         self.said(2, &format!("{at}: {}", one_line(&expected.text)));
-        self.said(4, &format!("but {}", sentence(&came.text)));
+        self.said(4, &format!("but {}.", one_line(&came.text)));
         let shown = 3;
         for finding in came.findings.iter().take(shown) {
             self.finding(finding);

@@ -192,6 +192,31 @@ pub(super) fn pointer(report: &Report) -> Option<String> {
     Some(format!("`staunch explain {}` says what a rule asks, why, and what to do.", name(rule)))
 }
 
+/// Whether two findings of a rule say the same of two things, and one mend does for both.
+pub(super) fn say_the_same(one: &Finding, other: &Finding) -> bool {
+    fn said(finding: &Finding) -> Option<&str> {
+        let name = format!("`{}`", finding.subjects.first()?);
+        finding.summary.split_once(&name).map(|(_, said)| said)
+    }
+    one.verdict == other.verdict
+        && one.fix.is_some()
+        && one.fix == other.fix
+        && said(one).is_some_and(|s| said(other) == Some(s))
+}
+
+/// How many names are repeated of things of which the same is said.
+const NAMES: usize = 4;
+
+/// ``; the same goes for `match-benefits`, `combine` and 5 more``; nothing where there are none.
+pub(super) fn the_same_of(alike: &[&Finding]) -> String {
+    let mut names: Vec<String> =
+        alike.iter().filter_map(|f| f.subjects.first()).take(NAMES).map(|n| format!("`{}`", safe(n))).collect();
+    if alike.len() > names.len() {
+        names.push(format!("{} more", alike.len() - names.len()));
+    }
+    if names.is_empty() { String::new() } else { format!("; the same goes for {}", list(&names)) }
+}
+
 /// The lines that close the summary, in order.
 pub(in crate::output) fn closing(report: &Report) -> Vec<String> {
     let mut lines = Vec::new();

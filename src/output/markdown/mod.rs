@@ -37,8 +37,7 @@ pub(super) fn render(outcome: &Outcome, options: &Options) -> String {
     let longest_end = ending(outcome, &entries, &Cut { text: all, broken: all, cannot_tell: all });
     let room = LONGEST.saturating_sub(longest_end.chars().count() + 1);
     let mut page = Page { room, ..Page::default() };
-    let folder = if options.folder.is_empty() { "." } else { &options.folder };
-    page.always(&format!("<!-- staunch-report: {} -->\n", utf8_percent_encode(folder, TAG)));
+    page.always(&format!("{}\n", tag("report", &options.folder)));
     page.always(&format!("## Staunch: {}\n", heading(outcome, &entries)));
     page.always(&tallies(outcome, &entries));
     let rows = table(outcome, &entries);
@@ -70,6 +69,12 @@ pub(super) fn render(outcome: &Outcome, options: &Options) -> String {
     }
     page.always(&ending(outcome, &entries, &cut));
     page.text
+}
+
+/// The line by which a comment is found again: one for each sort of comment and each project of a repository.
+pub(super) fn tag(sort: &str, folder: &str) -> String {
+    let folder = if folder.is_empty() { "." } else { folder };
+    format!("<!-- staunch-{sort}: {} -->", utf8_percent_encode(folder, TAG))
 }
 
 /// What entries are grouped by, in the order in which they are told.

@@ -34,7 +34,7 @@ const PATH: &AsciiSet = &NON_ALPHANUMERIC.remove(b'/').remove(b'-').remove(b'.')
 
 /// Renders what a check found; ends with a newline.
 pub(super) fn render(outcome: &Outcome, options: &Options) -> String {
-    let writer = Writer { outcome, options, places: Places::new(&outcome.sources, options) };
+    let writer = Writer { outcome, options, places: Places::new(&outcome.sources, &options.folder) };
     pretty(&writer.log())
 }
 

@@ -111,7 +111,7 @@ impl Git {
 
     /// The commit that a revision names.
     pub(super) fn commit(&self, revision: &str) -> Result<String, RevisionError> {
-        if revision.contains('\0') {
+        if revision.contains('\0') || revision.is_empty() {
             return Err(RevisionError::Unknown(revision.replace('\0', ""), None));
         }
         match self.verified(revision)? {

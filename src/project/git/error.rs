@@ -42,6 +42,9 @@ impl fmt::Display for RevisionError {
             RevisionError::NotARepository(path) => write!(f, "`{path}` is not in a git repository"),
             RevisionError::NoWorkingTree(path) => write!(f, "`{path}` is in a git repository without a working tree"),
             RevisionError::NotTrusted(path) => write!(f, "`{path}` belongs to another user, and git does not trust it"),
+            RevisionError::Unknown(revision, _) if revision.is_empty() => {
+                write!(f, "the name of the revision is empty")
+            }
             RevisionError::Unknown(revision, _) => write!(f, "there is no revision `{revision}`"),
             RevisionError::Shallow(revision) => write!(f, "there is no revision `{revision}` in this shallow clone"),
             RevisionError::NotACommit(revision) => write!(f, "`{revision}` is not a commit"),
@@ -62,10 +65,15 @@ impl RevisionError {
     pub fn help(&self) -> String {
         match self {
             RevisionError::NoGit => "install git, and see that it is found by its name".to_owned(),
-            RevisionError::NotARepository(_) => "name a project that is kept in git".to_owned(),
+            RevisionError::NotARepository(_) => {
+                "name a project that is kept in git, or for a revision a folder with the other version".to_owned()
+            }
             RevisionError::NoWorkingTree(_) => "name a project in a clone that has its files".to_owned(),
             RevisionError::NotTrusted(path) => {
                 format!("if you trust it: `git config --global --add safe.directory '{path}'`")
+            }
+            RevisionError::Unknown(revision, _) if revision.is_empty() => {
+                "name a branch, a tag or a commit; a variable that is not set is empty as well".to_owned()
             }
             RevisionError::Unknown(_, Some(near)) => format!("did you mean `{near}`?"),
             RevisionError::Unknown(_, None) => {

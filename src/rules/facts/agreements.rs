@@ -1,6 +1,7 @@
 //! Facts of sharing under agreements: between whom, within what, how far on, by which power.
 
 use rustc_hash::FxHashSet;
+use smallvec::SmallVec;
 
 use super::lawfulness::{BASIS, footings};
 use super::read::*;
@@ -67,8 +68,7 @@ pub(super) fn in_force_told(c: &Context<'_>, s: Subject) -> Answer {
 
 /// For whom a party acts in a flow.
 fn acting(c: &Context<'_>, flow: &Flow, who: PartyId) -> Result<Vec<PartyId>, Span> {
-    let mut datasets: Vec<_> = flow.data.iter().map(|d| d.dataset).collect();
-    datasets.sort_unstable();
+    let datasets: SmallVec<[_; 4]> = flow.data.iter().map(|d| d.dataset).collect();
     c.provenance().acts_for(c, who, flow.activity, &datasets)
 }
 
@@ -176,7 +176,7 @@ fn scope_of_purposes(scope: &mut Scope<'_, '_>, flow: &Flow, agreement: &Agreeme
         }
         (Known::Said(..), other) => {
             let at = other.span().unwrap_or(flow.declared.span);
-            let text = "what it is for (`for`)".to_owned();
+            let text = format!("what the flow `{}` is for (`for`)", scope.c.model.word(flow.declared.name));
             scope.truth = std::mem::replace(&mut scope.truth, Truth::True).and(Truth::unknown(text, at));
         }
         (other, _) => scope.unknown("which purposes", "for", other.span().unwrap_or(span)),
@@ -377,9 +377,9 @@ const LOOKED_AT: usize = 500;
 fn forbidden(c: &Context<'_>, copy: CopyId, to: PlaceId) -> Reason {
     let who = c.place_title(to);
     let found = before(c, copy, |flow, from| {
-        let lets = |places: &[PlaceId]| {
-            places.iter().any(|p| *p == to || *p == c.model.party(party(c, to)).place) || party(c, to) == from
-        };
+        let had = party(c, to) == from || flow.to.iter().any(|p| party(c, *p) == party(c, to));
+        let lets =
+            |places: &[PlaceId]| had || places.iter().any(|p| *p == to || *p == c.model.party(party(c, to)).place);
         if flow.onward.value().is_some_and(|places| !lets(places)) {
             let name = c.model.word(flow.declared.name);
             return Some((format!("`{name}`"), flow.onward.span()));
@@ -390,7 +390,7 @@ fn forbidden(c: &Context<'_>, copy: CopyId, to: PlaceId) -> Reason {
             match &agreement.onward {
                 Known::Said(places, span) if !lets(places) => Some((format!("`{name}`"), Some(*span))),
                 Known::Said(..) => None,
-                _ if provenance::has_term(c, a, "no-onward-sharing") && party(c, to) != from => {
+                _ if provenance::has_term(c, a, "no-onward-sharing") && !had => {
                     Some((format!("`{name}`"), agreement.terms.span()))
                 }
                 _ => None,
@@ -464,6 +464,15 @@ fn returns(c: &Context<'_>, id: FlowId, flow: &Flow) -> Answer {
         }
     }
     Answer::Told(truth, reasons)
+}
+
+/// Those between whom a flow goes, and those for whom they act.
+pub(super) fn on_either_side(c: &Context<'_>, flow: &Flow) -> Vec<PartyId> {
+    let mut all: Vec<PartyId> = flow.from.iter().chain(&flow.to).map(|p| party(c, *p)).collect();
+    for each in all.clone() {
+        all.extend(acting(c, flow, each).unwrap_or_default());
+    }
+    all
 }
 
 /// The laws on which the senders of a flow stand.

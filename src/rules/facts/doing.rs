@@ -69,9 +69,13 @@ facts! {
     "automation" of Decision, Wants::Anything, "automation solely | assisted | none", "how far a machine decides (UK GDPR articles 22A to 22D)"
         => |c, s, _| decision(c, s).map_or(Answer::Unsaid, |d| text(&d.automation));
     "significant" of Decision, Wants::Nothing, "significant yes | no", "legal or similarly significant effects on the person"
-        => |c, s, _| decision(c, s).map_or(Answer::Unsaid, |d| flag(&d.significant));
+        => |c, s, _| decision(c, s).map_or(Answer::Unsaid, |d| flag(&d.significant, || {
+            format!("whether {} has legal or similarly significant effects (`significant yes | no`)", own_name(c, s))
+        }));
     "about individuals" of Decision, Wants::Nothing, "about individuals", "being about one person and not a group"
-        => |c, s, _| decision(c, s).map_or(Answer::Unsaid, |d| flag(&d.about_individuals));
+        => |c, s, _| decision(c, s).map_or(Answer::Unsaid, |d| flag(&d.about_individuals, || {
+            format!("whether {} is about single persons (`about individuals`)", own_name(c, s))
+        }));
     "dpia" of Activity, Wants::Anything, "dpia DPIA", "its data protection impact assessment (article 35)"
         => |c, s, _| activity_dpia(c, s).map_or(Answer::Unsaid, |(dpia, span)| {
             Answer::Values(vec![Item::Word(c.model.word(c.model.dpias[dpia.index()].declared.name).to_owned())], span)
@@ -103,7 +107,7 @@ facts! {
             Answer::Values(vec![Item::Word(c.model.word(a.declared.name).to_owned())], span)
         });
     "contract in force" of Processor, Wants::Nothing, "processor … under CONTRACT", "a contract that is in force for as long as the activity goes on, or on the date of the check"
-        => |c, s, _| contract(c, s).map_or_else(|a| a, |(a, _)| {
+        => |c, s, _| contract(c, s).map_or_else(|a| no_contract(c, s, a), |(a, _)| {
             let window = match s {
                 Subject::Processor(id, _) => {
                     let activity = &c.model.activities[id.index()];
@@ -114,7 +118,7 @@ facts! {
             Answer::Is(in_force(c, a, window))
         });
     "binding contract" of Processor, Wants::Nothing, "binding yes in the contract", "a contract that binds in law"
-        => |c, s, _| contract(c, s).map_or_else(|a| a, |(a, _)| Answer::Is(binding(a)));
+        => |c, s, _| contract(c, s).map_or_else(|a| no_contract(c, s, a), |(a, _)| Answer::Is(binding(a)));
     "contract terms" of Processor, Wants::Words(Family::Term), "terms TERM in the contract", "what its contract says (article 28(3)(a) to (h))"
         => |c, s, _| contract(c, s).map_or_else(|a| a, |(a, _)| words(&a.terms));
     "instructions" of Processor, Wants::Purposes, "instructed for PURPOSE", "what it was told to process for"

@@ -232,15 +232,21 @@ fn required(c: &Context<'_>, s: Subject, reading: Reading) -> Answer {
             let title = word.map_or(element, |w| w.title.as_str());
             let law = word.and_then(|w| w.law.as_deref()).map(|l| format!("; {l}")).unwrap_or_default();
             let why = if why.is_empty() { String::new() } else { format!(": {why}") };
-            let sentence = format!("it does not tell `{element}` ({title}{law}){why}");
+            let sentence = format!("it does not tell `{element}` ({}{law}){why}", lower(title));
             Reason {
                 sentence,
                 span: None,
-                fix: Some(format!("tell it, and add `contains {element}` to {}", name(c, n))),
+                fix: Some(format!("write the part `{element}`, and add `contains {element}` to {}", name(c, n))),
             }
         });
         Gaps { reasons: reasons.collect(), missing: Vec::new() }.answer()
     })
+}
+
+/// A title in the middle of a sentence.
+fn lower(title: &str) -> String {
+    let mut letters = title.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
 }
 
 /// Whether a notice tells something: by `contains`, or by a line that says it itself.

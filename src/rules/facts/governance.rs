@@ -97,9 +97,11 @@ fn arrangement(c: &Context<'_>, a: &Activity) -> Answer {
     let Some((id, span)) = under.next() else {
         let at = a.decides.first().map_or(a.declared.span, |(.., span)| *span);
         let at = a.controllers.iter().find(|r| r.kind == ControllerKind::Joint).map_or(at, |r| r.span);
-        let reason = Reason::at(format!("{who} decide together, and no arrangement between them is named"), at).mended(
-            format!("name it: `joint controllers {} under ARRANGEMENT`", who.replace('`', "").replace(" and ", ", ")),
-        );
+        let reason =
+            Reason::at(format!("{who} decide together, and no arrangement between them is named"), at).mended(format!(
+                "name the arrangement: `joint controllers {} under ARRANGEMENT`",
+                who.replace('`', "").replace(" and ", ", ")
+            ));
         return Answer::Told(Truth::False, vec![reason]);
     };
     let agreement = &c.model.agreements[id.index()];
@@ -355,9 +357,17 @@ fn needed_dpia(c: &Context<'_>, id: ActivityId) -> Answer {
         .map(|t| Reason::at(format!("`{name}` {}, which is likely to be of high risk", t.why), t.span))
         .collect();
     reasons.push(match declared {
-        None => Reason::at(format!("no impact assessment of `{name}` is declared"), a.declared.span).mended(format!(
-            "assess it before it starts, and declare it: `dpia NAME {{ covers {name}; completed DATE }}`"
-        )),
+        None => {
+            let lacking = match needed {
+                Truth::Unknown(_) => {
+                    format!("whether `{name}` needs an impact assessment cannot be told, and none is declared")
+                }
+                _ => format!("no impact assessment of `{name}` is declared"),
+            };
+            Reason::at(lacking, a.declared.span).mended(format!(
+                "assess `{name}` before it starts, and declare it: `dpia NAME {{ covers {name}; completed DATE }}`"
+            ))
+        }
         Some((dpia, span)) => {
             let dpia = c.model.word(c.model.dpias[dpia.index()].declared.name);
             Reason::at(format!("its impact assessment `{dpia}` is not completed, or overdue for review"), span)
@@ -399,7 +409,8 @@ fn before_start(c: &Context<'_>, id: ActivityId, dpia: DpiaId) -> Answer {
     let reason =
         Reason::at(format!("`{title}` was completed on {}, after `{name}` had started", completed.0), completed.1)
             .mended(
-                "assess an activity before it starts; for one that goes on, review whether it may go on".to_owned(),
+                "assess an activity before it starts, and where it goes on already, review whether it may go on"
+                    .to_owned(),
             );
     Answer::Told(Truth::False, vec![reason])
 }

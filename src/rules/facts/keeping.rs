@@ -6,7 +6,7 @@ use super::read::*;
 use super::transfers::record_of_kind;
 use super::{Answer, Item, Reason, Subject, Wants, Why};
 use crate::graph::times::{self, Deadline, End};
-use crate::graph::{ArrivalId, CopyId, How};
+use crate::graph::{ArrivalId, ColumnKind, CopyId, How};
 use crate::model::time::Order;
 use crate::model::{Disposal, Known, Point, Retention, Thing};
 use crate::rules::context::Context;
@@ -17,7 +17,7 @@ use crate::syntax::intern::Symbol;
 use crate::vocabulary::Family;
 
 facts! {
-    "dated retention" of Copy, Wants::Nothing, "retain PERIOD after EVENT then destroy (receiver retains …)", "a time of keeping that comes to a date, whatever is done then: its own, or for what a step makes the earliest of what it was made from. An event needs a date, an expected one or a latest one"
+    "dated retention" of Copy, Wants::Nothing, "retain PERIOD after EVENT then destroy (receiver retains PERIOD after EVENT then destroy)", "a time of keeping that comes to a date, whatever is done then: its own, or for what a step makes the earliest of what it was made from. An event needs a date, an expected one or a latest one"
         => |c, s, _| on_copy(c, s, dated);
     "closed out" of Copy, Wants::Nothing, "retain … then destroy", "being destroyed, given back or made anonymous when its time is up; archived only with a record in force of kind `retention-justification`"
         => |c, s, _| on_copy(c, s, closed_out);
@@ -25,7 +25,7 @@ facts! {
         => |c, s, _| on_copy(c, s, overdue);
     "derived" of Copy, Wants::Nothing, "nothing: it follows from the steps", "being made by a step"
         => |c, s, _| on_copy(c, s, |c, _, arrival| there(matches!(c.graph.arrival(arrival).how, How::Step(..))));
-    "outliving its sources" of Copy, Wants::Nothing, "retain … in the step", "being kept longer than what the step made it from, without a record in force of kind `retention-justification` or `necessity-assessment`"
+    "outliving its sources" of Copy, Wants::Nothing, "retain … in the step", "being kept longer than what the step made it from and what is still in it, without a record in force of kind `retention-justification` or `necessity-assessment`"
         => |c, s, _| on_copy(c, s, outliving);
     "leaves copies" of Flow, Wants::Nothing, "by CHANNEL", "a channel that the vocabulary marks as leaving copies on the way: in mailboxes, on sticks, on shared drives"
         => |c, s, _| flow(c, s).map_or(Answer::Unsaid, |f| match &*f.channels {
@@ -207,7 +207,7 @@ fn outliving(c: &Context<'_>, copy: CopyId, arrival: ArrivalId) -> Answer {
     }
     let mut truth = Truth::False;
     let mut reasons = Vec::new();
-    for from in c.graph.from(arrival) {
+    for from in c.graph.from(arrival).iter().filter(|from| lives_on(c, **from, arrival)) {
         for source in c.graph.arrivals_of(*from) {
             let ends = times::deadline(c.model, c.graph, source);
             for end in &ends.ends {
@@ -230,6 +230,13 @@ fn outliving(c: &Context<'_>, copy: CopyId, arrival: ArrivalId) -> Answer {
     let records = ["retention-justification", "necessity-assessment"].map(|kind| record_of_kind(c, &about, kind));
     let justified = Truth::any(records.into_iter().flatten());
     Answer::Told(truth.and(justified.negate()), reasons)
+}
+
+/// Whether anything of a copy is in what an arrival made of it. Of a table of which every field was dropped nothing is.
+fn lives_on(c: &Context<'_>, from: CopyId, arrival: ArrivalId) -> bool {
+    let mut fields =
+        c.graph.cells_of(from).filter(|cell| c.graph.cell(*cell).column.kind == ColumnKind::Field).peekable();
+    fields.peek().is_none() || fields.any(|cell| !c.graph.leads_to(c.model, arrival, cell).is_empty())
 }
 
 /// Whether what has these ends is kept longer than what has that end.

@@ -6,18 +6,21 @@
 use super::read::*;
 use super::{Answer, Entity, Item, Reason, Subject, Wants};
 use crate::graph::{How, Reading};
-use crate::model::{Activity, ActivityFooting, CopyFacts, Footing, Known, LawId, PartyId, PlaceId, PurposeId};
+use crate::model::{
+    Activity, ActivityFooting, ActivityId, CopyFacts, DatasetId, Footing, Known, LawId, PartyId, PlaceId, PurposeId,
+    Thing,
+};
 use crate::rules::context::Context;
 use crate::rules::truth::Truth;
 use crate::source::Span;
 use crate::vocabulary::Family;
 
 facts! {
-    "basis" of Flow Step Use Decision Copy Dataset Activity, Wants::Words(Family::Basis), "basis BASIS", "the legal basis (UK GDPR article 6): its own, or else its activity's"
+    "basis" of Flow Step Use Decision Copy Dataset Activity, Wants::Words(Family::Basis), "basis BASIS (best in its activity)", "the legal basis (UK GDPR article 6): its own, or else its activity's"
         => |c, s, _| footing_words(footings(c, s, BASIS), c);
-    "condition" of Flow Step Use Decision Copy Dataset Activity, Wants::Words(Family::Condition), "condition CONDITION", "the condition for special-category or criminal-offence data (articles 9 and 10): its own, or else its activity's"
+    "condition" of Flow Step Use Decision Copy Dataset Activity, Wants::Words(Family::Condition), "condition CONDITION (best in its activity)", "the condition for special-category or criminal-offence data (articles 9 and 10): its own, or else its activity's"
         => |c, s, _| footing_words(footings(c, s, CONDITION), c);
-    "law" of Flow Step Use Decision Copy Dataset Activity, Wants::Anything, "basis BASIS under LAW", "the law that its basis stands on"
+    "law" of Flow Step Use Decision Copy Dataset Activity, Wants::Anything, "basis BASIS under LAW", "the law that its basis stands on; of a flow, what those rely on between whom it goes, and those for whom they act"
         => |c, s, _| {
             let laws = laws_of(c, s);
             let span = laws.first().map_or_else(Default::default, |(_, span)| *span);
@@ -33,7 +36,7 @@ facts! {
         => |c, s, _| activity(c, s).map_or(Answer::Unsaid, |a| every_controller(c, a, &a.bases, "basis"));
     "law that its basis needs" of Flow Step Dataset Activity, Wants::Nothing, "basis BASIS under LAW", "a law in force under each basis that it states and that the vocabulary marks `needs-law`"
         => |c, s, _| needed_law(c, s);
-    "basis open to its controllers" of Flow Step Dataset Activity, Wants::Nothing, "basis BASIS", "no basis that the vocabulary marks `not-for-public-tasks` for a public authority, unless all its purposes are commercial"
+    "basis open to its controllers" of Flow Step Dataset Activity, Wants::Nothing, "basis BASIS (best in its activity)", "no basis that the vocabulary marks `not-for-public-tasks` for a public authority, unless all its purposes are commercial"
         => |c, s, _| open_to_controllers(c, s);
     "assessment that its basis needs" of Flow Step Dataset Activity, Wants::Nothing, "record NAME { kind legitimate-interests-assessment; covers NAME }", "a record in force of an assessment, where it states legitimate interests as its basis"
         => |c, s, _| needed_assessment(c, s);
@@ -115,6 +118,14 @@ fn footing_words(known: Known<Vec<(&Footing, Span)>>, c: &Context<'_>) -> Answer
 
 /// The laws that the bases of a subject stand on.
 pub(super) fn laws_of(c: &Context<'_>, s: Subject) -> Vec<(LawId, Span)> {
+    // of several who decide in an activity, a flow stands on what is relied on by those between whom it goes
+    if let (Subject::Flow(id), Known::Unsaid) = (s, own(c, s, BASIS)) {
+        let flow = &c.model.flows[id.index()];
+        let Some(activity) = flow.activity.map(|a| &c.model.activities[a.index()]) else { return Vec::new() };
+        let parties = super::agreements::on_either_side(c, flow);
+        let theirs = activity.bases.iter().filter(|b| b.of.is_empty() || b.of.iter().any(|p| parties.contains(p)));
+        return theirs.filter_map(|b| b.footing.value()?.law.map(|law| (law, b.span))).collect();
+    }
     let Known::Said(all, _) = footings(c, s, BASIS) else { return Vec::new() };
     all.into_iter().filter_map(|(f, span)| f.law.map(|law| (law, span))).collect()
 }
@@ -283,7 +294,10 @@ fn needed_assessment(c: &Context<'_>, s: Subject) -> Answer {
     let Some((_, span)) = stated_bases(c, s).into_iter().find(|(f, _)| under(f)) else {
         return Answer::Is(Truth::True);
     };
-    let of = records_of(c, s);
+    let mut of = records_of(c, s);
+    if let Subject::Dataset(id) = s {
+        of.extend(c.records_covering(collects(c, id)));
+    }
     let mut truth = Truth::False;
     for record in &of {
         let kinds = record.kinds.value();
@@ -306,4 +320,19 @@ fn needed_assessment(c: &Context<'_>, s: Subject) -> Answer {
         ]
     };
     Answer::Told(truth, reasons)
+}
+
+/// The activities for whose purposes a dataset is collected, by one who decides in them: an assessment of one of them weighs the
+/// collection, too.
+fn collects<'c>(c: &'c Context<'_>, id: DatasetId) -> impl Iterator<Item = Thing> + 'c {
+    let dataset = c.model.dataset(id);
+    let holders = || dataset.held_by.iter().map(|place| c.model.place(*place).party).collect();
+    let controllers: Vec<PartyId> = dataset.controllers.value().map_or_else(holders, |all| all.to_vec());
+    let purposes = dataset.collected_for.value().map_or(&[][..], |all| all);
+    c.model.activities.iter().enumerate().filter_map(move |(number, activity)| {
+        let decides = activity.controllers.iter().any(|role| controllers.contains(&role.party));
+        let its = activity.purposes.value().map_or(&[][..], |all| all);
+        let same = its.iter().any(|p| purposes.iter().any(|own| c.model.vocabulary.purpose_under(*own, *p)));
+        (decides && same).then_some(Thing::Activity(ActivityId(number as u32)))
+    })
 }

@@ -5,11 +5,13 @@ use std::sync::LazyLock;
 use rustc_hash::FxHashSet;
 
 use super::read::*;
+use super::research::why_named;
 use super::{Answer, Item, Reason, Subject, Wants};
 use crate::graph::{ArrivalId, CellId, Column, ColumnKind, CopyId, Reading};
 use crate::model::Known;
 use crate::rules::context::Context;
 use crate::rules::forms::fields::Used;
+use crate::rules::forms::filters::missing_of;
 use crate::rules::phrase::Phrase;
 use crate::rules::sought::Sought;
 use crate::rules::truth::Truth;
@@ -156,24 +158,38 @@ fn anonymous(c: &Context<'_>, s: Subject, reading: Reading) -> Answer {
     let Subject::Copy(copy, arrival) = s else { return Answer::Unsaid };
     let place = c.graph.copy(copy).place;
     let seen = c.seen(place, reading);
+    let sought = Sought::new(c, &ALL, &[&*ANONYMOUS]);
+    let found = |reading| sought.is_in(c, copy, c.contents(reading), c.seen(place, reading), reading);
     // the two readings are judged apart, so that what only one of them finds cannot be told
-    if !Sought::new(c, &ALL, &[&*ANONYMOUS]).is_in(c, copy, c.contents(reading), seen, reading) {
+    if !found(reading) {
         return Answer::Told(Truth::True, Vec::new());
     }
-    let at = c.place_title(place);
     let level = if c.has_rows(copy, reading) { c.level(seen, copy) } else { 1 };
     let why = match level {
-        4 if c.identified(copy, reading) => "it has a direct identifier".to_owned(),
-        4 => format!("people in it can be identified by what {at} holds besides"),
+        4 if c.identified(copy, reading) && !c.identified(copy, Reading::Kind) => {
+            "it may have a direct identifier that is not listed".to_owned()
+        }
+        4 => why_named(c, copy),
         3 => "it has a row for each person, under a key".to_owned(),
         1 => "its counts are without full disclosure control".to_owned(),
         _ => "it has a row for each person".to_owned(),
     };
     let fix = if level == 1 {
-        "count with a `minimum` and `suppress secondary`, or do not call it anonymous"
+        "count with a `minimum` and `suppress secondary`, or do not call it anonymous".to_owned()
     } else {
-        "call it what it is, count it with disclosure control, or have it attested: `attest copy … is anonymous`"
+        format!(
+            "call {} pseudonymised and treat it as personal data, count it with disclosure control, or have it attested (`attest copy … is anonymous`)",
+            c.data_name(copy)
+        )
     };
-    let reason = Reason::at(format!("it is not anonymous at {at}: {why}"), c.arrival_span(arrival));
-    Answer::Told(Truth::False, vec![reason.mended(fix.to_owned())])
+    let reason = Reason::at(format!("it is not anonymous: {why}"), c.arrival_span(arrival));
+    let truth = match found(Reading::Kind) {
+        true => Truth::False,
+        // what only the harsh reading finds cannot be told
+        false => {
+            let cells = c.graph.cells_of(copy).map(|cell| (place, cell)).collect();
+            Truth::Unknown(missing_of(c, cells, &sought).missing)
+        }
+    };
+    Answer::Told(truth, vec![reason.mended(fix)])
 }

@@ -75,6 +75,7 @@ mod telling;
 mod tidiness;
 mod transfers;
 mod who;
+mod writing;
 
 use super::compile::Value;
 use super::context::Context;
@@ -90,9 +91,12 @@ use crate::vocabulary::Family;
 
 pub use promises::Became;
 pub(crate) use promises::KEPT;
+pub(super) use purposes::COMPATIBLE;
 pub use read::{activity_of, takes_only};
 pub(super) use roles::Processed;
 pub use scope::Indexes;
+pub(super) use security::BY_COMBINATION;
+pub(super) use writing::Line;
 
 /// The tables, in the order in which they are printed.
 #[rustfmt::skip] // one a line, so that additions do not meet

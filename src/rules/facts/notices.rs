@@ -20,7 +20,7 @@ facts! {
         => |c, s, reading| compared(c, s, reading, "categories", categories);
     "every source named" of Notice, Wants::Nothing, "names sources WHO", "naming all from whom those who give it, or their processors, get personal data in what it covers (article 14(2)(f))"
         => |c, s, reading| compared(c, s, reading, "sources", sources);
-    "nothing named in vain" of Notice, Wants::Nothing, "names recipients WHO; names sources WHO", "naming as recipients and sources only those who are"
+    "nothing named in vain" of Notice, Wants::Nothing, "names recipients WHO; names sources WHO", "naming as recipients and sources only those who are; a source is also with whom the data that is used begins, or who is its controller there"
         => |c, s, reading| in_vain(c, s, reading);
 }
 
@@ -69,7 +69,16 @@ pub(super) fn brought<'a>(
     scope: &'a Scope,
     reading: Reading,
 ) -> impl Iterator<Item = (ArrivalId, &'a crate::model::Flow, CopyId)> {
-    scope.arrivals.iter().filter_map(move |a| {
+    by_flows(c, &scope.arrivals, reading)
+}
+
+/// Those of some arrivals by which flows bring rows about people.
+fn by_flows<'a>(
+    c: &'a Context<'_>,
+    arrivals: &'a [ArrivalId],
+    reading: Reading,
+) -> impl Iterator<Item = (ArrivalId, &'a crate::model::Flow, CopyId)> {
+    arrivals.iter().filter_map(move |a| {
         let arrival = c.graph.arrival(*a);
         match arrival.how {
             How::Flow(flow, _) if c.has_rows(arrival.copy, reading) => {
@@ -263,13 +272,32 @@ fn sources(c: &Context<'_>, n: &Notice, scope: &Scope, reading: Reading) -> Gaps
     gaps
 }
 
+/// Those with whom begins what is in the scope of a notice: who holds it from the start, and its controllers.
+fn beginnings(c: &Context<'_>, scope: &Scope) -> HashSet<PartyId> {
+    let (m, mut found) = (c.model, HashSet::new());
+    let mut stack: Vec<CopyId> = scope.arrivals.iter().chain(&scope.beside).map(|a| c.graph.arrival(*a).copy).collect();
+    let mut seen: HashSet<CopyId> = stack.iter().copied().collect();
+    while let Some(copy) = stack.pop() {
+        for id in c.graph.arrivals_of(copy) {
+            if c.graph.arrival(id).how == How::Declared {
+                let dataset = m.dataset(c.graph.copy(copy).dataset);
+                found.insert(m.place(c.graph.copy(copy).place).party);
+                found.extend(dataset.controllers.value().into_iter().flatten().copied());
+            }
+            stack.extend(c.graph.from(id).iter().copied().filter(|from| seen.insert(*from)));
+        }
+    }
+    found
+}
+
 /// Recipients and sources that a notice names and that have no part in what it covers.
 fn in_vain(c: &Context<'_>, s: Subject, reading: Reading) -> Answer {
     let m = c.model;
     with_scope(c, s, |n, scope| {
         let mut receiving: HashSet<PartyId> = HashSet::new();
         let mut unsure = false;
-        for (arrival, _, copy) in brought(c, scope, Reading::Harsh) {
+        let beside = by_flows(c, &scope.beside, Reading::Harsh);
+        for (arrival, _, copy) in brought(c, scope, Reading::Harsh).chain(beside) {
             let place = c.graph.copy(copy).place;
             unsure |= place == Model::UNKNOWN;
             receiving.insert(m.place(place).party);
@@ -283,8 +311,10 @@ fn in_vain(c: &Context<'_>, s: Subject, reading: Reading) -> Answer {
                 .flat_map(|u| m.uses[u.index()].by.value().into_iter().flatten())
                 .map(|p| m.place(*p).party),
         );
-        let sending: HashSet<PartyId> =
+        let mut sending: HashSet<PartyId> =
             coming_in(c, n, scope, Reading::Harsh).iter().map(|(_, _, p)| m.place(*p).party).collect();
+        let named = !names(n, "sources").is_empty();
+        sending.extend(if named { beginnings(c, scope) } else { HashSet::new() });
         let mut gaps = Gaps::default();
         let lists = [("recipients", &receiving, "is given no personal data"), ("sources", &sending, "gives none")];
         for (what, taking_part, not) in lists {

@@ -226,13 +226,9 @@ fn open_points(c: &Context<'_>, s: Subject) -> Answer {
     let Some((open, declared)) = open_of(c, s) else { return Answer::Unsaid };
     // what is taken over from an activity is that activity's to state
     let own = |span: &Span| declared.whole.start <= span.start && span.end <= declared.whole.end;
-    let reasons: Vec<Reason> = open
-        .0
-        .into_iter()
-        .filter(|(_, span)| own(span))
-        .map(|(what, span)| {
-            Reason::at(what, span).mended(format!("find it out and state it in `{}`", c.model.word(declared.name)))
-        })
-        .collect();
+    let open: Vec<(String, Span)> = open.0.into_iter().filter(|(_, span)| own(span)).collect();
+    let mend = format!("find out and state in `{}` what is left open", c.model.word(declared.name));
+    let reasons: Vec<Reason> =
+        open.into_iter().map(|(what, span)| Reason::at(what, span).mended(mend.clone())).collect();
     Answer::Told(Truth::from(!reasons.is_empty()), reasons)
 }

@@ -9,13 +9,14 @@ use crate::graph::{ArrivalId, CellId, CopyId, Edge, How, Reading};
 use crate::model::{DatasetId, Known, OperationKind, OptOut, OptOutId, PlaceId, PurposeId, Thing};
 use crate::rules::context::Context;
 use crate::rules::finding::Missing;
+use crate::rules::forms::every::label;
 use crate::rules::forms::uses::taken;
 use crate::rules::truth::Truth;
 use crate::source::Span;
 use crate::vocabulary::Family;
 
 facts! {
-    "opt-outs respected" of Flow Step Use Decision, Wants::Nothing, "filter opt-out SCHEME, in a step on every way", "all that an opt-out lets people keep out of it having passed the filter of that opt-out, before it leaves where it comes from if the opt-out says `at extraction`; a record of kind `opt-out-exemption` about it excepts it"
+    "opt-outs respected" of Flow Step Use Decision, Wants::Nothing, "filter opt-out SCHEME, in a step on every way", "all that an opt-out lets people keep out of it having passed the filter of that opt-out, before it leaves where it comes from if the opt-out says `at extraction`; where it says `before use`, to send data is not to use it; a record of kind `opt-out-exemption` about it excepts it"
         => where |c| !c.all_is_stated() || by_level(c), |c, s, reading| respected(c, s, reading);
 }
 
@@ -102,6 +103,10 @@ fn blocked(c: &Context<'_>, s: Subject, opt_out: &OptOut, reading: Reading) -> B
             }
         }
     }
+    // a no that is to be heard before the data is used does not keep anybody from sending it
+    if matches!((s, &opt_out.at_extraction), (Subject::Flow(_), Known::Said(false, _))) {
+        return if cells.is_empty() { Blocked::Nothing } else { Blocked::Cells(cells) };
+    }
     match purposes {
         Known::Said(all, _) if all.iter().any(is_blocked) => match s {
             Subject::Flow(i) => {
@@ -122,7 +127,7 @@ fn blocked(c: &Context<'_>, s: Subject, opt_out: &OptOut, reading: Reading) -> B
             }
         },
         Known::NotStated(at) if cells.is_empty() && !opt_out.blocks.is_empty() => {
-            return Blocked::Perhaps(Missing { text: "what it is for (`for`)".to_owned(), span: *at });
+            return Blocked::Perhaps(Missing { text: format!("what {} is for (`for`)", label(c, s)), span: *at });
         }
         _ => {}
     }

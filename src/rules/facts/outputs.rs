@@ -14,7 +14,7 @@ use crate::vocabulary::Family;
 const ROUNDING: u64 = 5;
 
 facts! {
-    "safe setting" of Flow Step Use Decision Copy, Wants::Nothing, "kept secure-setting, or a team { kind trusted-research-environment }", "being where data can be used and not taken out: a trusted research environment, or a copy kept in a secure setting"
+    "safe setting" of Flow Step Use Decision Copy, Wants::Nothing, "kept secure-setting, or a team { kind trusted-research-environment }", "being where data can be used and not taken out: a trusted research environment, or a copy kept in a secure setting; a list of names and of how to reach people is asked for none"
         => |c, s, _| safe_setting(c, s);
     "leaving safe setting" of Flow, Wants::Nothing, "from PLACE", "going out of a safe setting to somewhere that is none"
         => |c, s, _| flow(c, s).map_or(Answer::Unsaid, |f| {
@@ -66,7 +66,8 @@ fn safe_setting(c: &Context<'_>, s: Subject) -> Answer {
         _ => taken_copies(c, s, Reading::Kind),
     };
     let unsafe_one = copies.into_iter().find(|copy| {
-        c.has_rows(*copy, Reading::Kind) && !is_environment(c, place_of(c, *copy)) && !kept_safe(c, *copy)
+        let is_safe = is_environment(c, place_of(c, *copy)) || kept_safe(c, *copy);
+        c.has_rows(*copy, Reading::Kind) && !is_safe && !only_reaches(c, *copy)
     });
     let Some(copy) = unsafe_one else { return Answer::Is(Truth::True) };
     let (data, place) = (c.data_name(copy), c.model.place_name(place_of(c, copy)));
@@ -148,7 +149,7 @@ fn output_check(c: &Context<'_>, s: Subject) -> Answer {
         let (data, checked) = (c.data_name(copy), c.checked(copy));
         let sentence = match (checked.unchecked, checked.by_nobody_named) {
             (true, _) => format!("nobody checks {data} before it goes out"),
-            (false, true) => format!("it is not said who checks {data}"),
+            (false, true) => format!("nobody says who checks {data}"),
             (false, false) => continue,
         };
         let fix = format!(
@@ -179,7 +180,7 @@ fn thresholds(c: &Context<'_>, s: Subject) -> Answer {
                 }
             };
             let fix = format!(
-                "count with `minimum {asked} people`, or suppress what is under {asked} (`suppress under {asked}`)"
+                "count {data} with `minimum {asked} people`, or suppress what is under {asked} (`suppress under {asked}`)"
             );
             reasons.push(Reason::at(sentence, span).mended(fix));
         }

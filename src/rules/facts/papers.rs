@@ -24,7 +24,11 @@ facts! {
         };
     "binding" of Agreement, Wants::Nothing, "binding yes | no", "binding in law"
         => |c, s, _| match s {
-            Subject::Agreement(a) => flag(&c.model.agreements[a.index()].binding),
+            Subject::Agreement(a) => {
+                let agreement = &c.model.agreements[a.index()];
+                let name = c.model.word(agreement.declared.name);
+                flag(&agreement.binding, || format!("whether `{name}` binds in law (`binding yes | no`)"))
+            },
             _ => Answer::Unsaid,
         };
     "terms" of Agreement, Wants::Words(Family::Term), "terms TERM", "what it says"

@@ -41,12 +41,12 @@ fn bounded(c: &Context<'_>, s: Subject) -> Answer {
         for found in c.settings.tables.open_phrases(quote, c.settings.jurisdiction, c.as_of) {
             let words = quote.get(found.start..found.end).unwrap_or_default();
             let leaves = match found.row.text("kind").unwrap_or_default() {
-                "open-list" => "leaves open what else there is",
-                "open-time" => "leaves open until when",
-                "open-exception" => "leaves open when it does not hold",
-                "absolute" => "promises more than anybody can",
-                "for-now" => "leaves open what comes later",
-                _ => "leaves open what is done",
+                "open-list" => "leave open what else there is",
+                "open-time" => "leave open until when",
+                "open-exception" => "leave open when it does not hold",
+                "absolute" => "promise more than anybody can",
+                "for-now" => "leave open what comes later",
+                _ => "leave open what is done",
             };
             let sentence = format!("its words `{}` {leaves}", words.split_whitespace().collect::<Vec<_>>().join(" "));
             let say = found.row.text("say").unwrap_or_default();

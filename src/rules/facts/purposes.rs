@@ -22,6 +22,9 @@ facts! {
         => where |c| !c.all_is_stated(), compatible;
 }
 
+/// The fact that asks for what data came to its holder.
+pub(crate) const COMPATIBLE: &str = "compatible purpose";
+
 fn specific(c: &Context<'_>, s: Subject) -> Answer {
     let (items, span) = match purposes(c, s) {
         Answer::Values(items, span) => (items, span),

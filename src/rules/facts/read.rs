@@ -2,9 +2,9 @@
 
 use jiff::civil::Date;
 
-use super::{Answer, Item, Subject};
+use super::{Answer, Item, Reason, Subject};
 use crate::graph::times::{self, Deadline};
-use crate::graph::{ArrivalId, CopyId, How, Reading};
+use crate::graph::{ArrivalId, ColumnKind, CopyId, How, Reading};
 use crate::model::Footing;
 use crate::model::{
     ActivityId, Agreement, CopyFacts, DatasetId, DpiaId, Known, LawId, List, OperationKind, PartyId, Point, Record,
@@ -17,6 +17,7 @@ use crate::rules::story::Story;
 use crate::rules::truth::Truth;
 use crate::source::Span;
 use crate::syntax::intern::Symbol;
+use crate::vocabulary::Identifies;
 
 /// Whether a copy is re-identifiable; unknown where the two readings do not agree.
 pub(super) fn re_identifiable(c: &Context<'_>, copy: CopyId) -> Truth {
@@ -63,10 +64,10 @@ pub(super) fn text(known: &Known<String>) -> Answer {
     }
 }
 
-pub(super) fn flag(known: &Known<bool>) -> Answer {
+pub(super) fn flag(known: &Known<bool>, whether: impl FnOnce() -> String) -> Answer {
     match known {
         Known::Said(yes, _) => Answer::Is(Truth::from(*yes)),
-        Known::NotStated(span) => Answer::Is(Truth::unknown("whether it does (`not-stated`)".to_owned(), *span)),
+        Known::NotStated(span) => Answer::Is(Truth::unknown(whether(), *span)),
         Known::Unsaid => Answer::Unsaid,
     }
 }
@@ -151,6 +152,24 @@ pub(super) fn processor<'a>(c: &Context<'a>, s: Subject) -> Option<&'a crate::mo
     }
 }
 
+/// What a subject is called in the model.
+pub(super) fn own_name(c: &Context<'_>, s: Subject) -> String {
+    let name = match s {
+        Subject::Use(id) => c.model.uses[id.index()].declared.name,
+        Subject::Processor(id, _) => c.model.activities[id.index()].declared.name,
+        _ => return "it".to_owned(),
+    };
+    format!("`{}`", c.model.word(name))
+}
+
+/// The answer of what is asked of a processor's contract where it has none.
+pub(super) fn no_contract(c: &Context<'_>, s: Subject, unsaid: Answer) -> Answer {
+    let span = if let Answer::NotStated(span) = unsaid { Some(span) } else { None };
+    let mend = format!("name the contract in {} (`processor … under CONTRACT`)", own_name(c, s));
+    let none = Reason { sentence: "it has no stated contract".to_owned(), span, fix: Some(mend) };
+    Answer::Told(Truth::False, vec![none])
+}
+
 pub(super) fn contract<'a>(c: &Context<'a>, s: Subject) -> Result<(&'a Agreement, Span), Answer> {
     match processor(c, s).map(|r| &r.under) {
         Some(Known::Said(agreement, span)) => Ok((&c.model.agreements[agreement.index()], *span)),
@@ -163,14 +182,20 @@ pub(super) fn decides(c: &Context<'_>, s: Subject, what: &str) -> Answer {
     let Subject::Processor(id, _) = s else { return Answer::Unsaid };
     let party = processor(c, s).map(|r| r.party);
     let decides = &c.model.activities[id.index()].decides;
-    Answer::Is(Truth::from(decides.iter().any(|(p, w, _)| Some(*p) == party && w == what)))
+    let Some((_, _, span)) = decides.iter().find(|(p, w, _)| Some(*p) == party && w == what) else {
+        return Answer::Is(Truth::False);
+    };
+    let what =
+        if what == "purpose" { "what the data is for" } else { "which data is used about whom (`essential-means`)" };
+    Answer::Told(Truth::True, vec![Reason::at(format!("it decides {what}, and is only a processor"), *span)])
 }
 
 pub(super) fn step_has(c: &Context<'_>, s: Subject, which: &dyn Fn(&OperationKind) -> bool) -> Answer {
     step(c, s).map_or(Answer::Unsaid, |step| match step.operations_not_stated {
-        Some(span) => {
-            Answer::Is(Truth::unknown(format!("what `{}` does (`operations`)", c.model.word(step.declared.name)), span))
-        }
+        Some(span) => Answer::Is(Truth::unknown(
+            format!("what `{}` does to the data (`operations`)", c.model.word(step.declared.name)),
+            span,
+        )),
         None => there(step.operations.iter().any(|o| which(&o.kind))),
     })
 }
@@ -511,5 +536,22 @@ pub(super) fn footing(c: &Context<'_>, s: Subject, which: impl Fn(&CopyFacts) ->
     copy_facts(c, s, |f| match which(f) {
         Known::Said(footing, span) => Answer::Values(vec![Item::Word(c.model.word(footing.name).to_owned())], *span),
         other => unsaid(other),
+    })
+}
+
+/// Whether rows in a copy say nothing about people but who they are, under which codes they go and where they can be reached: a
+/// mailing list, or names sent to be matched.
+pub(super) fn only_reaches(c: &Context<'_>, copy: CopyId) -> bool {
+    let vocabulary = &c.model.vocabulary;
+    let reach = ["identity.name", "identity.address"].map(|word| vocabulary.find_category(word));
+    c.graph.columns_of(copy).iter().all(|column| match column.kind {
+        ColumnKind::Membership => true,
+        ColumnKind::Reveals | ColumnKind::Open => false,
+        ColumnKind::Field => {
+            matches!(column.identifies(vocabulary), Identifies::Direct | Identifies::Key)
+                || column
+                    .category
+                    .is_some_and(|own| reach.iter().flatten().any(|above| vocabulary.category_under(own, *above)))
+        }
     })
 }

@@ -15,7 +15,7 @@ use crate::vocabulary::Family;
 facts! {
     "contacts of its own" of Notice, Wants::Nothing, "contact \"…\"; domain \"…\" in a party", "every contact, and every link and address in its text, leading to those who give it, a controller of what it covers, another party of the model, or a supervisory authority"
         => |c, s, _| notice(c, s).map_or(Answer::Unsaid, |n| contacts(c, n));
-    "current parties" of Notice, Wants::Nothing, "renamed DATE; dissolved DATE in a party", "naming no party that was renamed or dissolved before the date of the check"
+    "current parties" of Notice, Wants::Nothing, "renamed DATE; dissolved DATE in a party", "naming, in its lines or its text, no party by a name that it had before it was renamed or dissolved"
         => |c, s, _| notice(c, s).map_or(Answer::Unsaid, |n| current(c, n));
     "one name for each party" of Notice, Wants::Nothing, "also \"…\" in a party", "its text calling no party by two names that only look the same"
         => |c, s, _| notice(c, s).map_or(Answer::Unsaid, |n| one_name(c, n));
@@ -23,7 +23,7 @@ facts! {
         => |c, s, _| notice(c, s).map_or(Answer::Unsaid, |n| match &n.review_by {
             Known::Said(by, span) => {
                 let late = Reason::at(format!("it was to be looked at again by {by}"), *span);
-                Answer::Told(Truth::from(*by < c.as_of), vec![late.mended("look at it again, mend it, and set a new date".to_owned())])
+                Answer::Told(Truth::from(*by < c.as_of), vec![late.mended("look at the notice again, mend it, and set a new date".to_owned())])
             }
             Known::NotStated(span) => Answer::Is(Truth::unknown("when it is to be looked at again (`review by`)".to_owned(), *span)),
             Known::Unsaid => Answer::Is(Truth::False),
@@ -140,7 +140,10 @@ fn parties(m: &Model, n: &Notice) -> Vec<PartyId> {
 fn current(c: &Context<'_>, n: &Notice) -> Answer {
     let m = c.model;
     let mut reasons = Vec::new();
-    for id in parties(m, n) {
+    let listed = parties(m, n);
+    let text = n.body.as_ref().map(|b| flat(&b.text)).unwrap_or_default();
+    let all = (0..m.parties.len() as u32).map(PartyId);
+    for id in all.filter(|id| listed.contains(id) || is_named_as_it_was(m, *id, &text)) {
         let party = m.party(id);
         let word = m.word(party.declared.name);
         if let Known::Said((on, to), span) = &*party.renamed
@@ -151,7 +154,7 @@ fn current(c: &Context<'_>, n: &Notice) -> Answer {
                 "it names `{word}`, which is called{} since {on}",
                 if now.is_empty() { " otherwise".to_owned() } else { now }
             );
-            reasons.push(Reason::at(sentence, *span).mended("name it as it is called today".to_owned()));
+            reasons.push(Reason::at(sentence, *span).mended(format!("call `{word}` what it is called today")));
         }
         if let Known::Said((on, into), span) = &*party.dissolved
             && *on <= c.as_of
@@ -159,10 +162,32 @@ fn current(c: &Context<'_>, n: &Notice) -> Answer {
             let heir =
                 into.map(|p| format!("; `{}` took its place", m.word(m.party(p).declared.name))).unwrap_or_default();
             let sentence = format!("it names `{word}`, which has not existed since {on}{heir}");
-            reasons.push(Reason::at(sentence, *span).mended("name who does that today".to_owned()));
+            reasons.push(Reason::at(sentence, *span).mended(format!("name who does today what `{word}` did")));
         }
     }
     Answer::Told(Truth::from(reasons.is_empty()), reasons)
+}
+
+/// Whether a text calls a party by a name that it has no more, and nowhere by the one that it has now.
+fn is_named_as_it_was(m: &Model, id: PartyId, text: &str) -> bool {
+    let party = m.party(id);
+    let now = match (&*party.renamed, &*party.dissolved) {
+        (Known::Said((_, to), _), _) => to.clone(),
+        (_, Known::Said(..)) => None,
+        _ => return false,
+    };
+    let names = std::iter::once(m.title(&party.declared)).chain(party.also.iter().map(String::as_str));
+    names.into_iter().any(|name| has_words(text, &flat(name))) && !now.is_some_and(|now| has_words(text, &flat(&now)))
+}
+
+/// Whether a text has these words, and not only as a part of longer ones.
+fn has_words(text: &str, words: &str) -> bool {
+    let ends = |c: Option<char>| !c.is_some_and(char::is_alphanumeric);
+    !words.is_empty()
+        && text.match_indices(words).any(|(at, _)| {
+            let (before, after) = text.split_at(at);
+            ends(before.chars().next_back()) && ends(after.get(words.len()..).and_then(|rest| rest.chars().next()))
+        })
 }
 
 /// A text in small letters with one space between words.
@@ -188,7 +213,10 @@ fn one_name(c: &Context<'_>, n: &Notice) -> Answer {
             if let Some(twin) = twin {
                 let sentence = format!("it calls `{}` both \"{name}\" and \"{twin}\"", m.word(party.declared.name));
                 let at = n.text.span().unwrap_or(n.declared.span);
-                reasons.push(Reason::at(sentence, at).mended("use the one name that is right".to_owned()));
+                reasons.push(
+                    Reason::at(sentence, at)
+                        .mended(format!("use one name for `{}`, the right one", m.word(party.declared.name))),
+                );
             }
         }
     }

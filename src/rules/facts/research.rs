@@ -6,6 +6,7 @@ use crate::graph::{Column, ColumnKind, CopyId, Reading};
 use crate::model::{FlowId, Known, List, Model, OperationKind, PlaceId, PurposeId, Record, Thing};
 use crate::rules::context::Context;
 use crate::rules::descent::{is_direct_care, is_individual_care, is_operational, is_research, step_lessens};
+use crate::rules::forms::every::label;
 use crate::rules::forms::uses;
 use crate::rules::story::{Story, list};
 use crate::rules::truth::Truth;
@@ -37,7 +38,7 @@ facts! {
         => |c, s, _| conversion(c, s);
     "analysis" of Step, Wants::Nothing, "derive … or aggregate …", "looking at what the data says: working out fields or counts"
         => |c, s, _| step_has(c, s, &|o| matches!(o, OperationKind::Derive { .. } | OperationKind::Aggregate { .. }));
-    "minimised data" of Step Use Decision, Wants::Nothing, "drop …, keep …, pseudonymise …, generalise …, or fewer fields in the flow", "working on no records that name people and came whole, with nothing left out, replaced, made coarser or counted on the way"
+    "minimised data" of Step Use Decision, Wants::Nothing, "drop …, keep …, pseudonymise …, generalise …, or fewer fields in the flow", "working on no records that name people and say more of them than how to reach them, and that came whole, with nothing left out, replaced, made coarser or counted on the way"
         => |c, s, _| minimised(c, s);
     "de-identified" of Flow, Wants::Nothing, "nothing: it follows from what is sent and what the receiver holds", "naming nobody at the receiver: neither by itself nor with what else is held there"
         => |c, s, _| de_identified(c, s);
@@ -66,7 +67,7 @@ fn some_purpose(c: &Context<'_>, s: Subject, is: Is) -> Answer {
     known_purposes(c, s).map_or(Answer::Unsaid, |known| {
         Answer::Is(match known {
             Known::Said(all, _) => Truth::from(all.iter().any(|p| is(&c.model.vocabulary, *p))),
-            Known::NotStated(span) => Truth::unknown("what it is for (`for`)".to_owned(), *span),
+            Known::NotStated(span) => Truth::unknown(format!("what {} is for (`for`)", label(c, s)), *span),
             Known::Unsaid => Truth::False,
         })
     })
@@ -76,7 +77,7 @@ fn every_purpose(c: &Context<'_>, s: Subject, is: Is) -> Answer {
     known_purposes(c, s).map_or(Answer::Unsaid, |known| {
         Answer::Is(match known {
             Known::Said(all, _) => Truth::from(!all.is_empty() && all.iter().all(|p| is(&c.model.vocabulary, *p))),
-            Known::NotStated(span) => Truth::unknown("what it is for (`for`)".to_owned(), *span),
+            Known::NotStated(span) => Truth::unknown(format!("what {} is for (`for`)", label(c, s)), *span),
             Known::Unsaid => Truth::False,
         })
     })
@@ -162,7 +163,7 @@ fn conversion(c: &Context<'_>, s: Subject) -> Answer {
     let step = &c.model.steps[id.index()];
     if let Some(span) = step.operations_not_stated {
         let name = c.model.word(step.declared.name);
-        return Answer::Is(Truth::unknown(format!("what `{name}` does (`operations`)"), span));
+        return Answer::Is(Truth::unknown(format!("what `{name}` does to the data (`operations`)"), span));
     }
     let level = |copy: CopyId| match c.has_rows(copy, Reading::Harsh) {
         true => c.linkage(Reading::Harsh).own_level(copy),
@@ -199,7 +200,8 @@ fn minimised(c: &Context<'_>, s: Subject) -> Answer {
             let column = c.graph.cell(cell).column;
             column.identifies(&c.model.vocabulary) == Identifies::Direct && taken.has(c, cell)
         };
-        if c.has_rows(copy, Reading::Kind) && c.came_whole(copy) && c.graph.cells_of(copy).any(names) {
+        let whole = c.has_rows(copy, Reading::Kind) && c.came_whole(copy) && c.graph.cells_of(copy).any(names);
+        if whole && !only_reaches(c, copy) {
             let columns = c.graph.cells_of(copy).filter(|cell| names(*cell)).map(|cell| c.graph.cell(cell).column);
             let names = list(&columns.map(|column| c.column_name(&column)).collect::<Vec<_>>());
             let data = c.data_name(copy);
@@ -278,7 +280,10 @@ fn is_attribute(c: &Context<'_>, column: &Column) -> bool {
 
 fn separated(c: &Context<'_>, s: Subject) -> Answer {
     let Subject::Flow(_) = s else { return Answer::Unsaid };
-    let truths = told_of(c, s).into_iter().map(|(copy, _)| named_at_place(c, copy).negate());
+    let truths = attributes_of(c, s).filter_map(|(copy, mut attributes)| {
+        let named = named_at_place(c, copy);
+        (named != Truth::False && attributes.next().is_some()).then(|| named.negate())
+    });
     Answer::Later(
         Truth::all(truths),
         Why(|c, s| {
@@ -300,15 +305,21 @@ fn separated(c: &Context<'_>, s: Subject) -> Answer {
 
 /// The copies that a flow brings to somebody and that say something of people, each with the columns that do.
 fn told_of(c: &Context<'_>, s: Subject) -> Vec<(CopyId, Vec<Column>)> {
-    let Subject::Flow(flow) = s else { return Vec::new() };
+    let all = attributes_of(c, s).map(|(copy, columns)| (copy, columns.collect::<Vec<_>>()));
+    all.filter(|(_, columns)| !columns.is_empty()).collect()
+}
+
+/// The copies that a flow brings to somebody, each with the columns that say something of people.
+fn attributes_of<'c>(
+    c: &'c Context<'_>,
+    s: Subject,
+) -> impl Iterator<Item = (CopyId, impl Iterator<Item = Column> + 'c)> + 'c {
     let contents = c.contents(Reading::Kind);
-    let copies = brought_rows(c, flow, Reading::Harsh).into_iter().filter(|copy| place_of(c, *copy) != Model::PUBLIC);
-    let with = |copy: CopyId| {
+    let copies = if let Subject::Flow(flow) = s { brought_rows(c, flow, Reading::Harsh) } else { Vec::new() };
+    copies.into_iter().filter(|copy| place_of(c, *copy) != Model::PUBLIC).map(move |copy| {
         let cells = c.graph.cells_of(copy).filter(|cell| contents.has_rows(*cell));
-        let columns: Vec<Column> = cells.map(|cell| c.graph.cell(cell).column).filter(|k| is_attribute(c, k)).collect();
-        (copy, columns)
-    };
-    copies.map(with).filter(|(_, columns)| !columns.is_empty()).collect()
+        (copy, cells.map(|cell| c.graph.cell(cell).column).filter(|column| is_attribute(c, column)))
+    })
 }
 
 fn accreditations(c: &Context<'_>, s: Subject) -> Answer {

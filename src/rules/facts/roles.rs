@@ -42,7 +42,7 @@ fn contract_with_principal(c: &Context<'_>, s: Subject) -> Answer {
     let (Some((_, _, role)), contract) = (role(c, s), contract(c, s)) else { return Answer::Unsaid };
     let (contract, _) = match contract {
         Ok(contract) => contract,
-        Err(none) => return none,
+        Err(none) => return no_contract(c, s, none),
     };
     let title = c.model.word(contract.declared.name);
     let (between, span) = match &contract.between {

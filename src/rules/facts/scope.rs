@@ -8,8 +8,8 @@ use std::sync::{Arc, OnceLock};
 use super::{Answer, Reason};
 use crate::graph::{ArrivalId, CopyId, How};
 use crate::model::{
-    ActivityId, DatasetId, Known, Model, Notice, NoticeId, Operation, OperationKind, PartyId, PeopleId, PlaceId, Step,
-    StepId, Thing, UseId,
+    ActivityId, ControllerKind, ControllerRole, DatasetId, Known, Model, Notice, NoticeId, Operation, OperationKind,
+    PartyId, PeopleId, PlaceId, Step, StepId, Thing, UseId,
 };
 use crate::rules::context::Context;
 use crate::rules::finding::Missing;
@@ -36,6 +36,8 @@ pub struct Indexes {
 pub(super) struct Scope {
     /// What flows bring and steps make, in the order in which they are declared.
     pub(super) arrivals: Vec<ArrivalId>,
+    /// What others do in the same activities, which decide there as well: to name it is not in vain.
+    pub(super) beside: Vec<ArrivalId>,
     /// Uses and decisions.
     pub(super) uses: Vec<UseId>,
     /// The activities.
@@ -71,45 +73,92 @@ pub(super) fn senders(notice: &Notice) -> &[PartyId] {
 fn scope_of(c: &Context<'_>, notice: &Notice) -> Scope {
     let m = c.model;
     let from = senders(notice);
-    let decides =
-        |a: &ActivityId| from.is_empty() || m.activities[a.index()].controllers.iter().any(|r| from.contains(&r.party));
     let mut scope = Scope { activities: notice.covers.clone(), ..Scope::default() };
-    let mut loose = Vec::new();
+    let mut loose: Vec<ArrivalId> = Vec::new();
     if notice.covers.is_empty() {
         // a notice that names no activity is about all that whoever gives it decides on, or does itself
+        let decides = |a: &ActivityId| from.is_empty() || part(m, *a, from) != Part::None;
         scope.activities = (0..m.activities.len() as u32).map(ActivityId).filter(decides).collect();
-        loose = (0..c.graph.arrivals.len() as u32).map(ArrivalId).filter(|a| is_done_by(c, *a, from)).collect();
+        let elsewhere = |a: &ArrivalId| {
+            let activity = c.graph.arrival(*a).activity;
+            activity.is_none_or(|activity| !scope.activities.contains(&activity)) && is_of(c, *a, from, true)
+        };
+        loose = (0..c.graph.arrivals.len() as u32).map(ArrivalId).filter(elsewhere).collect();
     }
     let mut about = Audience::of(m, notice);
-    let mut take = |copy: CopyId, arrivals: &[ArrivalId]| {
+    let mut take = |copy: CopyId, arrivals: &[ArrivalId], all: bool| {
         if c.graph.copy(copy).rows && about.includes(c, copy) {
-            scope.arrivals.extend(arrivals.iter().filter(|a| c.graph.arrival(**a).how != How::Declared));
+            for arrival in arrivals.iter().filter(|a| c.graph.arrival(**a).how != How::Declared) {
+                let own = all || is_of(c, *arrival, from, false);
+                if own { &mut scope.arrivals } else { &mut scope.beside }.push(*arrival);
+            }
         }
     };
     for activity in &scope.activities {
-        c.copies_in(*activity).iter().for_each(|(copy, arrivals)| take(*copy, arrivals));
+        let all = part(m, *activity, from) != Part::Some;
+        c.copies_in(*activity).iter().for_each(|(copy, arrivals)| take(*copy, arrivals, all));
+        let own = |id: &UseId| {
+            let used = &m.uses[id.index()];
+            let party = m.place(used.place).party;
+            let acts = |t: &crate::model::DatasetFields| is_for(c, Some(*activity), party, t.dataset, from);
+            all || from.contains(&party) || used.takes.iter().any(acts)
+        };
+        scope.uses.extend(uses_in(c, *activity).iter().copied().filter(own));
     }
-    loose.iter().for_each(|a| take(c.graph.arrival(*a).copy, std::slice::from_ref(a)));
+    loose.iter().for_each(|a| take(c.graph.arrival(*a).copy, std::slice::from_ref(a), true));
     scope.arrivals.sort_by_key(|a| (c.arrival_span(*a).start, *a));
-    scope.uses = scope.activities.iter().flat_map(|a| uses_in(c, *a)).copied().collect();
     scope.uses.sort_unstable();
     scope
 }
 
-/// Whether something outside every activity is sent, received or done by one of these.
-fn is_done_by(c: &Context<'_>, arrival: ArrivalId, by: &[PartyId]) -> bool {
+/// How much of an activity those who give a notice answer for.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Part {
+    /// They decide nothing there.
+    None,
+    /// They and others decide, each for itself: each tells of what it gets, does and gives.
+    Some,
+    /// They decide on all of it, alone or with others jointly.
+    All,
+}
+
+fn part(m: &Model, activity: ActivityId, from: &[PartyId]) -> Part {
+    let roles = &m.activities[activity.index()].controllers;
+    let ours = |r: &&ControllerRole| from.contains(&r.party);
+    match (roles.iter().any(|r| ours(&r)), roles.iter().all(|r| ours(&r))) {
+        (false, _) => Part::None,
+        (true, true) => Part::All,
+        (true, false) if roles.iter().filter(ours).any(|r| r.kind == ControllerKind::Joint) => Part::All,
+        (true, false) => Part::Some,
+    }
+}
+
+/// Whether a party is one of these, or acts for one of them with a dataset.
+fn is_for(c: &Context<'_>, activity: Option<ActivityId>, party: PartyId, dataset: DatasetId, whom: &[PartyId]) -> bool {
+    whom.contains(&party) || principals(c, activity, party, dataset).iter().any(|p| whom.contains(p))
+}
+
+/// Whether something is sent, received or done by one of these or for one of them; with `own`, whether it is theirs and they do not
+/// do it for somebody else.
+fn is_of(c: &Context<'_>, arrival: ArrivalId, by: &[PartyId], own: bool) -> bool {
     let a = c.graph.arrival(arrival);
-    let party = |p: &PlaceId| c.model.place(*p).party;
-    a.activity.is_none()
-        && match a.how {
-            _ if by.is_empty() => true,
-            How::Flow(flow, _) => {
-                let flow = &c.model.flows[flow.index()];
-                flow.from.iter().chain(&flow.to).any(|p| by.contains(&party(p)))
-            }
-            How::Step(step, _) | How::Side(step, _) => by.contains(&party(&c.model.steps[step.index()].place)),
-            How::Declared => false,
+    let dataset = c.graph.copy(a.copy).dataset;
+    let theirs = |place: &PlaceId| {
+        let party = c.model.place(*place).party;
+        match own {
+            true => by.contains(&party) && principals(c, a.activity, party, dataset).is_empty(),
+            false => is_for(c, a.activity, party, dataset, by),
         }
+    };
+    match a.how {
+        How::Declared => false,
+        _ if by.is_empty() => a.activity.is_none(),
+        How::Flow(flow, _) => {
+            let flow = &c.model.flows[flow.index()];
+            flow.from.iter().any(theirs) || theirs(&c.graph.copy(a.copy).place)
+        }
+        How::Step(step, _) | How::Side(step, _) => theirs(&c.model.steps[step.index()].place),
+    }
 }
 
 /// To whom a notice speaks.
@@ -182,7 +231,7 @@ pub(super) fn told(reasons: Vec<Reason>, missing: Vec<Missing>) -> Answer {
         (true, true) => Truth::True,
         (true, false) => Truth::Unknown(missing.clone()),
     };
-    let open = missing.into_iter().map(|m| Reason::at(format!("it is not stated {}", m.text), m.span));
+    let open = missing.into_iter().map(|m| Reason::at(format!("nobody states {}", m.text), m.span));
     Answer::Told(truth, open.collect())
 }
 

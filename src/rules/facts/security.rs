@@ -7,8 +7,8 @@ use super::research::{brought_rows, place_of, taken_copies, why_named};
 use super::{Answer, Item, Reason, Subject, Wants, Why};
 use crate::graph::linkage::together;
 use crate::graph::times::facts;
-use crate::graph::{CopyId, Reading, is_kind};
-use crate::model::{CategoryId, DatasetId, Known, Model};
+use crate::graph::{Column, ColumnKind, CopyId, How, Reading, is_kind};
+use crate::model::{CategoryId, DatasetId, Known, Model, PartyId};
 use crate::rules::context::Context;
 use crate::rules::phrase::Holder;
 use crate::rules::story::list;
@@ -16,15 +16,15 @@ use crate::rules::truth::Truth;
 use crate::source::Span;
 use crate::syntax::intern::Symbol;
 use crate::syntax::tree::DataKind;
-use crate::vocabulary::Family;
 use crate::vocabulary::tables::Protection;
+use crate::vocabulary::{Family, Identifies};
 
 facts! {
     "fitting channel" of Flow, Wants::Nothing, "by CHANNEL", "channels that are secure enough for how far the data identifies people, what it says and how many it is about (table `protection`)"
         => |c, s, _| fitting_channel(c, s);
     "fitting safeguards" of Flow Copy, Wants::Nothing, "kept SAFEGUARD (receiver keeps SAFEGUARD)", "the safeguards that the table `protection` asks for, for how far the data identifies people and what it says"
         => |c, s, _| fitting_safeguards(c, s);
-    "access controls" of Copy, Wants::Words(Family::Safeguard), "kept SAFEGUARD, or access SAFEGUARD of the team", "who gets at it and what is asked of them: how it is kept, and who gets in where it is"
+    "access controls" of Copy, Wants::Words(Family::Safeguard), "kept SAFEGUARD (receiver keeps SAFEGUARD)", "who gets at it and what is asked of them: how it is kept, and who gets in where it is"
         => |c, s, _| match s {
             Subject::Copy(copy, _) => {
                 let own = safeguards(c, s).iter().map(|w| c.model.word(*w));
@@ -37,11 +37,16 @@ facts! {
         => |c, s, _| key_kept_apart(c, s);
     "re-identifiable by combination" of Flow Copy, Wants::Nothing, "nothing: it follows from what its holder holds", "identifiable at its place by facts that together fit one person, without a code or number in common"
         => |c, s, _| by_combination(c, s);
+    "only codes returned" of Flow, Wants::Nothing, "nothing: it follows from the fields", "bringing codes, one of which the receiver gave out itself, and nothing else about people that it did not say first"
+        => |c, s, _| codes_returned(c, s);
     "re-identifiable" of Flow, Wants::Nothing, "nothing: it follows from what the receiver holds", "identifiable at the receiver, though no direct identifier is sent"
         => |c, s, _| flow_re_identifiable(c, s);
     "cross wall" of Flow, Wants::Nothing, "wall between PLACE and PLACE", "bringing records about people to a place from the other side of a wall, by whatever way"
         => |c, s, _| cross_wall(c, s);
 }
+
+/// The fact that asks how identifiable data would be by codes and direct identifiers alone.
+pub(crate) const BY_COMBINATION: &str = "re-identifiable by combination";
 
 /// The kinds of data that the table `protection` knows.
 const KINDS: [(&str, DataKind); 3] = [
@@ -113,7 +118,11 @@ fn fitting_channel(c: &Context<'_>, s: Subject) -> Answer {
     let flow = &c.model.flows[id.index()];
     let (channels, span) = match &*flow.channels {
         Known::Said(channels, span) => (channels, *span),
-        other => return unsaid(other),
+        other => {
+            let sentence = "it has no stated channel".to_owned();
+            let fix = format!("state `by CHANNEL` in `{}`", c.model.word(flow.declared.name));
+            return Answer::Told(Truth::False, vec![Reason { sentence, span: other.span(), fix: Some(fix) }]);
+        }
     };
     let vocabulary = &c.model.vocabulary;
     let mut reasons: Vec<Reason> = Vec::new();
@@ -142,7 +151,7 @@ fn fitting_channel(c: &Context<'_>, s: Subject) -> Answer {
                         "`{channel}` is for up to {most} people; {data} {says}, and nobody says how many people it is about"
                     ),
                 };
-                reasons.push(Reason::at(sentence, span).mended("send it by `managed-transfer` or give access in place; where it is about few people, say how many with `count`".to_owned()));
+                reasons.push(Reason::at(sentence, span).mended(format!("send {data} by `managed-transfer`, give access in place, or, where it is about few people, say how many with `count`")));
             }
         }
     }
@@ -222,21 +231,67 @@ fn unguarded(c: &Context<'_>, s: Subject, copy: CopyId) -> Option<Reason> {
         return None;
     }
     let (data, what) = (c.data_name(copy), what_it_is(own_level(c, copy), &KindsIn::of(c, copy).words()));
-    let first = c.graph.arrivals_of(copy).next();
+    let first = if let Subject::Copy(_, by) = s { Some(by) } else { c.graph.arrivals_of(copy).next() };
     let span = first.map_or_else(Span::default, |a| c.arrival_span(a));
     let place = c.model.place_name(place_of(c, copy));
     let sentence = format!("{data} {what}, and nothing says that it is kept {} at `{place}`", list(&lacking));
     let words = lacking.join(", ").replace('`', "");
-    let fix = format!("say how it is kept: `kept {words}` (`receiver keeps …` of a flow)");
+    let fix = match first.map(|a| (c.arrival_name(a), matches!(c.graph.arrival(a).how, How::Flow(..)))) {
+        Some((name, true)) => format!("state `receiver keeps {words}` in `{name}`, and see to it"),
+        Some((name, false)) => format!("state `kept {words}` in `{name}`, and see to it"),
+        None => format!("state `kept {words}`, and see to it"),
+    };
     Some(Reason::at(sentence, span).mended(fix))
 }
 
 fn key_kept_apart(c: &Context<'_>, s: Subject) -> Answer {
+    let all = beside_keys(c, s);
+    if all.iter().any(|beside| beside.surely) {
+        return Answer::Later(
+            Truth::False,
+            Why(|c, s| beside_keys(c, s).iter().filter(|beside| beside.surely).map(|b| b.reason(c)).collect()),
+        );
+    }
+    Answer::Told(Truth::all(all.iter().map(|beside| beside.unknown(c))), Vec::new())
+}
+
+/// Pseudonyms that are where what turns them back is.
+struct Beside {
+    copy: CopyId,
+    means: CopyId,
+    /// Whether that is so when what is not stated is read kindly, too.
+    surely: bool,
+}
+
+impl Beside {
+    fn span(&self, c: &Context<'_>) -> Span {
+        c.graph.arrivals_of(self.means).next().map_or_else(Span::default, |a| c.arrival_span(a))
+    }
+
+    fn reason(&self, c: &Context<'_>) -> Reason {
+        let (data, what) = (c.data_name(self.copy), c.data_name(self.means));
+        let here = c.model.place_name(place_of(c, self.copy));
+        let at = c.model.place_name(place_of(c, self.means));
+        let sentence = format!("`{here}` has {data}, and {what}, which turns its codes back, is at `{at}`");
+        Reason::at(sentence, self.span(c)).mended(format!(
+            "let somebody else hold {what} (`held by …`), put a wall between, or destroy it before {data} is there"
+        ))
+    }
+
+    fn unknown(&self, c: &Context<'_>) -> Truth {
+        let (data, what) = (c.data_name(self.copy), c.data_name(self.means));
+        let at = c.model.place_name(place_of(c, self.means));
+        Truth::unknown(format!("whether {what} at `{at}` is kept apart from {data}"), self.span(c))
+    }
+}
+
+/// The pseudonyms of a subject that are, or may be, where what turns them back is.
+fn beside_keys(c: &Context<'_>, s: Subject) -> Vec<Beside> {
     let copies = match s {
         Subject::Flow(id) => brought_rows(c, id, Reading::Harsh),
         _ => taken_copies(c, s, Reading::Kind),
     };
-    let (mut reasons, mut truth) = (Vec::new(), Truth::True);
+    let mut found = Vec::new();
     for copy in copies {
         let place = place_of(c, copy);
         let holder = match c.model.place(place).team {
@@ -260,28 +315,13 @@ fn key_kept_apart(c: &Context<'_>, s: Subject) -> Answer {
                 let sees = views.iter().any(|seen| seen.view.sees(copy) && seen.view.sees(held));
                 sees && together(c.graph, &[copy, held], reading).iter().any(|set| set.len() == 2)
             };
-            let (kind, harsh) = (so(Reading::Kind), so(Reading::Harsh));
-            if !(kind || harsh) {
-                continue;
-            }
-            let (data, what) = (c.data_name(copy), c.data_name(held));
-            let (here, at) = (c.model.place_name(place), c.model.place_name(place_of(c, held)));
-            let first = c.graph.arrivals_of(held).next();
-            let span = first.map_or_else(Span::default, |a| c.arrival_span(a));
-            if kind {
-                let sentence = format!("`{here}` has {data} and {what}, which turns its codes back, is at `{at}`");
-                let fix = format!(
-                    "let somebody else hold {what} (`held by …`), put a wall between, or destroy it before {data} is there"
-                );
-                reasons.push(Reason::at(sentence, span).mended(fix));
-                truth = Truth::False;
-            } else if harsh {
-                let text = format!("whether {what} at `{at}` is kept apart from {data}");
-                truth = truth.and(Truth::unknown(text, span));
+            let surely = so(Reading::Kind);
+            if surely || so(Reading::Harsh) {
+                found.push(Beside { copy, means: held, surely });
             }
         }
     }
-    Answer::Told(truth, reasons)
+    found
 }
 
 fn flow_re_identifiable(c: &Context<'_>, s: Subject) -> Answer {
@@ -297,6 +337,38 @@ fn flow_re_identifiable(c: &Context<'_>, s: Subject) -> Answer {
             named.map(|copy| Reason::at(why_named(c, copy), span).mended(mend(c, copy))).collect()
         }),
     )
+}
+
+/// Whether a flow brings codes alone, among them one of the receiver's own. What is said of people under the other codes is judged
+/// where it arrives.
+fn codes_returned(c: &Context<'_>, s: Subject) -> Answer {
+    let Subject::Flow(id) = s else { return Answer::Unsaid };
+    let so = |copy: &CopyId| {
+        let (party, columns) = (c.graph.party_of(c.model, *copy), c.graph.columns_of(*copy));
+        let own = |column: &Column| column.category.is_some_and(|category| gave_out(c, party, category));
+        let is_code = |column: &Column| column.identifies(&c.model.vocabulary) == Identifies::Key;
+        let says_nothing = |column: &Column| match column.kind {
+            ColumnKind::Membership => true,
+            ColumnKind::Reveals => own(column),
+            ColumnKind::Open => false,
+            ColumnKind::Field => is_code(column),
+        };
+        columns.iter().all(says_nothing) && columns.iter().any(|k| k.kind == ColumnKind::Field && own(k))
+    };
+    let copies = brought_rows(c, id, Reading::Harsh);
+    Answer::Is(Truth::from(!copies.is_empty() && copies.iter().all(so)))
+}
+
+/// Whether a party is where something is first said of people: it has it in records from the start, or a step there puts it in.
+fn gave_out(c: &Context<'_>, party: PartyId, category: CategoryId) -> bool {
+    let has = |copy: CopyId| c.graph.columns_of(copy).iter().any(|column| column.category == Some(category));
+    c.sight.group(c.model, party, Reading::Kind).into_iter().filter(|copy| has(*copy)).any(|copy| {
+        c.graph.arrivals_of(copy).any(|arrival| match c.graph.arrival(arrival).how {
+            How::Declared => true,
+            How::Flow(..) => false,
+            How::Step(..) | How::Side(..) => !c.graph.from(arrival).iter().any(|from| has(*from)),
+        })
+    })
 }
 
 fn mend(c: &Context<'_>, copy: CopyId) -> String {
@@ -344,7 +416,7 @@ fn cross_wall(c: &Context<'_>, s: Subject) -> Answer {
         return Answer::Is(Truth::False);
     }
     let span = c.model.flows[id.index()].declared.span;
-    let (mut reasons, mut truth) = (Vec::new(), Truth::False);
+    let (mut reasons, mut unsure, mut truth) = (Vec::new(), Vec::new(), Truth::False);
     for copy in brought_rows(c, id, Reading::Harsh) {
         let sure = c.has_rows(copy, Reading::Kind);
         let level = c.level(c.seen(place_of(c, copy), Reading::Kind), copy);
@@ -361,16 +433,18 @@ fn cross_wall(c: &Context<'_>, s: Subject) -> Answer {
                     format!("{data} brings records that `{from}` held to `{to}`, and a wall stands between the two");
                 reasons.push(
                     Reason::at(sentence, span)
-                        .mended("send only counts across, or take the wall out of the model".to_owned()),
+                        .mended("send only counts across, say what may pass (`wall … except`), or take the wall out of the model".to_owned()),
                 );
                 truth = Truth::True;
             } else {
-                truth =
-                    truth.or(Truth::unknown(format!("whether a wall stands between `{from}` and `{to}`"), wall.span));
+                let open = format!("whether a wall stands between `{from}` and `{to}`");
+                let sentence = format!("{data} may bring records that `{from}` held to `{to}`, and nobody says {open}");
+                unsure.push(Reason::at(sentence, span));
+                truth = truth.or(Truth::unknown(open, wall.span));
             }
         }
     }
-    Answer::Told(truth, reasons)
+    Answer::Told(truth, if reasons.is_empty() { unsure } else { reasons })
 }
 
 /// The highest level that a word of `except` lets through a wall.

@@ -27,15 +27,17 @@ facts! {
             }))),
             other => unsaid(other),
         });
-    "controller" of Flow Step Use Decision Copy Dataset Activity, Wants::Anything, "controller PARTY", "who decides why and how (UK GDPR article 4(7))"
+    "controller" of Flow Step Use Decision, Wants::Anything, "controller PARTY [of DATASET] in its activity", "who decides why and how (UK GDPR article 4(7))"
+        => |c, s, _| controller(c, s);
+    "controller" of Copy Dataset Activity, Wants::Anything, "controller PARTY", "who decides why and how (UK GDPR article 4(7))"
         => |c, s, _| controller(c, s);
     "safeguards" of Flow Copy Dataset, Wants::Words(Family::Safeguard), "kept SAFEGUARD (receiver keeps SAFEGUARD)", "how it is kept safe"
         => |c, s, _| copy_facts(c, s, |f| names_of(c, Some(&*f.safeguards), |_, w: &Symbol| *w));
-    "location" of Flow Copy Dataset, Wants::Anything, "stored in COUNTRY", "the countries it is stored in"
+    "location" of Flow Copy Dataset, Wants::Anything, "stored in COUNTRY (receiver stores in COUNTRY)", "the countries it is stored in"
         => |c, s, _| copy_facts(c, s, |f| names_of(c, Some(&*f.stored_in), |_, w: &Symbol| *w));
-    "deadline" of Flow Copy Dataset, Wants::Nothing, "retain …", "an end of its keeping that comes to a date: its own, or for what a step makes the earliest of what it was made from"
+    "deadline" of Flow Copy Dataset, Wants::Nothing, "retain … (receiver retains …)", "an end of its keeping that comes to a date: its own, or for what a step makes the earliest of what it was made from"
         => |c, s, _| deadline(c, s);
-    "retention" of Flow Copy Dataset, Wants::Period, "retain PERIOD after EVENT", "how long it is kept, where that is said as a period"
+    "retention" of Flow Copy Dataset, Wants::Period, "retain PERIOD after EVENT (receiver retains PERIOD after EVENT)", "how long it is kept, where that is said as a period"
         => |c, s, _| copy_facts(c, s, |f| match &*f.retention {
             Known::Said(r, span) => r.period.map_or(Answer::Unsaid, |p| Answer::Values(vec![Item::Period(p)], *span)),
             other => unsaid(other),

@@ -16,9 +16,9 @@ use crate::vocabulary::tables::Row;
 use crate::vocabulary::{Family, Settings, TableName};
 
 facts! {
-    "special-category condition" of Flow Step Use Decision Copy Dataset Activity, Wants::Words(Family::Condition), "condition CONDITION", "its conditions that article 9(2) knows: those that the vocabulary does not mark `article-10`"
+    "special-category condition" of Flow Step Use Decision Copy Dataset Activity, Wants::Words(Family::Condition), "condition CONDITION (best in its activity)", "its conditions that article 9(2) knows: those that the vocabulary does not mark `article-10`"
         => |c, s, _| some(c, s, |c, f| !article_10(c, f));
-    "criminal-offence condition" of Flow Step Use Decision Copy Dataset Activity, Wants::Words(Family::Condition), "condition CONDITION", "its conditions that article 10 knows: those that the vocabulary marks `article-10`, and those that the table `schedule-1` has a paragraph for"
+    "criminal-offence condition" of Flow Step Use Decision Copy Dataset Activity, Wants::Words(Family::Condition), "condition CONDITION (best in its activity)", "its conditions that article 10 knows: those that the vocabulary marks `article-10`, and those that the table `schedule-1` has a paragraph for"
         => |c, s, _| some(c, s, |c, f| article_10(c, f) || !paragraphs(c, f).is_empty());
     "official authority" of Flow Step Dataset Activity, Wants::Nothing, "kind KIND in the party", "a public authority among those who send and receive it, do it or hold it"
         => |c, s, _| official_authority(c, s);
@@ -38,7 +38,7 @@ facts! {
             Known::Said(people, _) => Answer::Is(Truth::from(people.iter().any(|p| c.model.people[p.index()].within.is_some()))),
             other => unsaid(other),
         });
-    "stated membership" of Dataset, Wants::Nothing, "reveals FIELD : CATEGORY (reveals nothing)", "what being in it says about a person, or that it says nothing"
+    "stated membership" of Dataset, Wants::Nothing, "reveals FIELD : CATEGORY, or reveals nothing", "what being in it says about a person, or that it says nothing"
         => |c, s, _| dataset(c, s).map_or(Answer::Unsaid, |d| match &*d.reveals_nothing {
             Known::NotStated(span) => Answer::NotStated(*span),
             Known::Said(..) => Answer::Is(Truth::True),
@@ -264,7 +264,7 @@ fn classified(c: &Context<'_>, id: StepId) -> Answer {
         return match step.operations_not_stated {
             Some(span) => {
                 let name = c.model.word(step.declared.name);
-                Answer::Is(Truth::unknown(format!("what `{name}` does (`operations`)"), span))
+                Answer::Is(Truth::unknown(format!("what `{name}` does to the data (`operations`)"), span))
             }
             None => Answer::Is(Truth::True),
         };
@@ -280,11 +280,14 @@ fn classified(c: &Context<'_>, id: StepId) -> Answer {
         natures.insert(*field, declared.and(inherited));
         let source = sources.iter().find(|(_, n)| n.special && !declared.special || n.criminal && !declared.criminal);
         if let Some((source, nature)) = source {
-            let what = if nature.special && !declared.special { "special-category" } else { "criminal-offence" };
+            let (what, mark) = match nature.special && !declared.special {
+                true => ("special-category", "special"),
+                false => ("criminal-offence", "criminal"),
+            };
             let (field, source) = (c.model.word(*field), c.model.word(*source));
             reasons.push(
                 Reason::at(format!("`{field}` is derived from `{source}`, which is {what} data, and is not classified as such"), operation.span)
-                    .mended(format!("give `{field}` a category that is, or write a `record` with `kind classification` that says why it reveals nothing")),
+                    .mended(format!("give `{field}` a category that is `{mark}`, or write a `record` with `kind classification` that says why it reveals nothing")),
             );
         }
     }

@@ -2,12 +2,12 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
-use rustc_hash::FxHashMap;
+use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::notices::all_notices;
 use super::read::*;
 use super::scope::{leading, senders};
-use super::{Answer, Reason, Subject, Wants};
+use super::{Answer, Reason, Subject, Wants, Why};
 use crate::graph::times;
 use crate::graph::{ArrivalId, CopyId, How};
 use crate::model::time::Order;
@@ -264,11 +264,25 @@ fn exempt(c: &Context<'_>, people: PeopleId, handling: &Handling, controller: Op
 
 fn told(c: &Context<'_>, s: Subject) -> Answer {
     let Subject::People(people) = s else { return Answer::Unsaid };
+    // that one does not tell them is enough, until it is to be said who does not
+    let (reasons, missing) = untold(c, people, 1);
+    if reasons.is_empty() {
+        return super::scope::told(reasons, missing);
+    }
+    let all = |c: &Context<'_>, s| if let Subject::People(p) = s { untold(c, p, usize::MAX).0 } else { Vec::new() };
+    Answer::Later(Truth::False, Why(all))
+}
+
+/// Who does not tell a group of people what is done with their data, the first so many; and what nobody knows of it.
+fn untold(c: &Context<'_>, people: PeopleId, most: usize) -> (Vec<Reason>, Vec<Missing>) {
     let m = c.model;
     let whom = m.word(m.people[people.index()].declared.name);
     let (mut reasons, mut missing): (Vec<Reason>, Vec<Missing>) = (Vec::new(), Vec::new());
-    let mut done: HashSet<(Option<PartyId>, Option<ActivityId>)> = HashSet::new();
+    let mut done: FxHashSet<(Option<PartyId>, Option<ActivityId>)> = FxHashSet::default();
     for handling in handlings(c, people) {
+        if reasons.len() >= most {
+            break;
+        }
         let in_activity = handling.activity.map(|a| m.word(m.activities[a.index()].declared.name));
         let what = in_activity.map_or_else(String::new, |a| format!(" of `{a}`"));
         let joint: Vec<PartyId> = handling.controllers.iter().filter(|(_, j)| *j).map(|(p, _)| *p).collect();
@@ -314,18 +328,18 @@ fn told(c: &Context<'_>, s: Subject) -> Answer {
                         ),
                         span,
                     )
-                    .mended(format!("give them a notice (`notice … {{ to {whom} }}`), or record an exemption")),
+                    .mended(format!("give `{whom}` a notice (`notice NAME {{ to {whom} }}`), or record an exemption")),
                 ),
                 (Told::No, Some(p), _) => {
                     let who = m.word(m.party(p).declared.name);
                     reasons.push(Reason::at(format!("`{who}` has no notice to `{whom}`{what}"), span).mended(format!(
-                        "give them one (`notice … {{ from {who}; to {whom} }}`), or record an exemption"
+                        "give `{whom}` a notice or declare the one that they have, with or without its text (`notice NAME {{ from {who}; to {whom}; published DATE }}`), or record an exemption"
                     )));
                 }
             }
         }
     }
-    super::scope::told(reasons, missing)
+    (reasons, missing)
 }
 
 /// What people may have in an activity that others in it have.
@@ -383,12 +397,24 @@ pub(super) type BestParts = BTreeMap<ActivityId, [Option<PeopleId>; 4]>;
 
 fn like_others(c: &Context<'_>, s: Subject) -> Answer {
     let Subject::People(people) = s else { return Answer::Unsaid };
+    let all = |c: &Context<'_>, s| if let Subject::People(p) = s { worse_off(c, p, usize::MAX) } else { Vec::new() };
+    match worse_off(c, people, 1).is_empty() {
+        true => Answer::Told(Truth::True, Vec::new()),
+        false => Answer::Later(Truth::False, Why(all)),
+    }
+}
+
+/// What a group of people lacks that others have, the first so many.
+fn worse_off(c: &Context<'_>, people: PeopleId, most: usize) -> Vec<Reason> {
     let m = c.model;
     let whom = m.word(m.people[people.index()].declared.name);
     let mut reasons: Vec<Reason> = Vec::new();
     let mut activities: Vec<ActivityId> = handlings(c, people).iter().filter_map(|h| h.activity).collect();
     activities.dedup();
     for activity in activities {
+        if reasons.len() >= most {
+            break;
+        }
         let own = parts(c, people, activity);
         let best = best_parts(c).get(&activity);
         for (index, (part, fix)) in PARTS.iter().enumerate() {
@@ -401,7 +427,7 @@ fn like_others(c: &Context<'_>, s: Subject) -> Answer {
             reasons.push(Reason { sentence, span, fix: Some(format!("state {fix}")) });
         }
     }
-    Answer::Told(Truth::from(reasons.is_empty()), reasons)
+    reasons
 }
 
 /// The groups of children that data of a step is about.
@@ -431,8 +457,11 @@ fn child_notice(c: &Context<'_>, s: Subject) -> Answer {
         .map(|p| {
             let declared = &m.people[p.index()].declared;
             let whom = m.word(declared.name);
-            Reason::at(format!("no notice to `{whom}` has a version that children understand"), declared.span)
-                .mended(format!("write one, and add `contains child-version` to a notice to `{whom}`"))
+            Reason::at(format!("no notice to `{whom}` has a version that children understand"), declared.span).mended(
+                format!(
+                    "tell `{whom}` in words that children understand, and add `contains child-version` to the notice"
+                ),
+            )
         })
         .collect();
     Answer::Told(Truth::from(reasons.is_empty()), reasons)

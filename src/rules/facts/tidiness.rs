@@ -38,7 +38,7 @@ fn origin(c: &Context<'_>, s: Subject) -> Answer {
                 None => return Answer::Told(Truth::True, Vec::new()),
                 Some(span) => {
                     let by = c.model.word(c.model.steps[step.index()].declared.name);
-                    unknown.push(Missing { text: format!("how `{by}` makes `{name}` (`operations`)"), span });
+                    unknown.push(Missing { text: format!("what `{by}` does to the data (`operations`)"), span });
                 }
             },
             How::Declared | How::Flow(..) => {}
@@ -154,5 +154,5 @@ fn too_little(c: &Context<'_>, id: StepId, operation: &Operation, changed: bool)
         m.word(step.declared.name),
         crate::rules::story::list(&names)
     );
-    Some(Reason::at(sentence, operation.span).mended("match on a key, or on fields that identify together; if there is a key that the model leaves out, declare it".to_owned()))
+    Some(Reason::at(sentence, operation.span).mended("match on a key (if there is one that the model leaves out, declare it), or on fields that identify together".to_owned()))
 }

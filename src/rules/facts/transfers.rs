@@ -112,7 +112,7 @@ fn abroad(c: &Context<'_>, s: Subject) -> Countries {
     if let Some(Known::Said(countries, span)) = stored {
         for country in countries.iter().map(|s| c.model.word(*s)) {
             if !c.at_home(country) && !own.contains(&country) {
-                let why = format!("it is stored in `{country}`");
+                let why = format!("the data is stored in `{country}`");
                 all.countries.push(Abroad { country: country.to_owned(), why, span: *span });
             }
         }

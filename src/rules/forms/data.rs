@@ -310,7 +310,8 @@ impl Asked<'_> {
         if let Some((_, tie, Node::Copy(other))) = &linked {
             trail.extend([copy_name(c, *other), c.tie_words(tie)]);
         }
-        Detail { summary, span, missing: std::mem::take(&mut story.missing), steps: story.into_steps(), fix, trail }
+        let missing = std::mem::take(&mut story.missing);
+        Detail { summary, span, missing, steps: story.into_steps(), fix, trail, ..Detail::default() }
     }
 
     /// Tells how the data came, other than by flows that an exception lets pass; for what is received how it came in, and not

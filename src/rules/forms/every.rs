@@ -2,15 +2,13 @@
 
 use super::filters::{Excepts, Passes};
 use super::side_by_side::Every;
-use super::{Detail, uses};
+use super::{Detail, lacks, uses};
 use crate::graph::{How, Reading};
 use crate::model::{Declared, PlaceId, Point};
 use crate::rules::compile::{Compiled, Condition, Test, Value};
 use crate::rules::context::Context;
 use crate::rules::facts::{Answer, Item, Subject, Wants, takes_only};
 use crate::rules::finding::Missing;
-use crate::rules::phrase::Phrase;
-use crate::rules::sought::Sought;
 use crate::rules::story::Story;
 use crate::rules::truth::{Kleene, Truth};
 use crate::source::Span;
@@ -27,25 +25,21 @@ pub(super) fn tell(
     let missing = missing(c, sentence, every, subject, reading);
     let missing = missing.into_iter().chain(uses::takes_missing(c, subject)).collect();
     let mut story = Story::missing(missing);
-    let (said, span) = (describe(c, subject), span_of(c, subject));
-    story.say(said.clone(), span);
-    let (lacks, fix) = lacking(c, subject, every.must, every.negated, reading);
-    // what holds of several lines alike is told once
-    let mut told: Vec<&str> = Vec::new();
-    for (sentence, span) in &lacks {
-        if !told.contains(&sentence.as_str()) {
-            told.push(sentence);
-            story.say(sentence.clone(), span.unwrap_or(span_of(c, subject)));
-        }
+    let span = span_of(c, subject);
+    if let Some(said) = describe(c, subject) {
+        story.say(said, span);
     }
-    let what =
-        lacks.first().map(|(s, _)| s.clone()).unwrap_or_else(|| "what the rule asks for does not hold".to_owned());
+    let told = lacks::tell(c, subject, every.must, every.negated, reading);
+    for (sentence, at) in told.lacks {
+        story.say(sentence, at.unwrap_or(span));
+    }
     Detail {
-        summary: format!("{}: {what}", label(c, subject)),
+        summary: told.summary,
+        says_doubt: told.says_doubt,
         span,
         missing: std::mem::take(&mut story.missing),
         steps: story.into_steps(),
-        fix,
+        fix: told.fix,
         ..Detail::default()
     }
 }
@@ -153,14 +147,14 @@ fn noun(subject: Subject, c: &Context<'_>) -> &'static str {
     }
 }
 
-/// How a summary begins: ``flow `return-education` ``.
-pub(super) fn label(c: &Context<'_>, subject: Subject) -> String {
+/// What a subject is called: ``the flow `return-education` ``.
+pub(in crate::rules) fn label(c: &Context<'_>, subject: Subject) -> String {
     match subject {
         Subject::Copy(copy, arrival) => {
             let by = match c.graph.arrival(arrival).how {
                 How::Declared => String::new(),
-                How::Flow(..) => format!(", brought by `{}`", c.arrival_name(arrival)),
-                How::Step(..) | How::Side(..) => format!(", made by `{}`", c.arrival_name(arrival)),
+                How::Flow(..) => format!(" (brought by `{}`)", c.arrival_name(arrival)),
+                How::Step(..) | How::Side(..) => format!(" (made by `{}`)", c.arrival_name(arrival)),
             };
             format!("the copy of {} at `{}`{by}", c.data_name(copy), c.model.place_name(c.graph.copy(copy).place))
         }
@@ -168,10 +162,10 @@ pub(super) fn label(c: &Context<'_>, subject: Subject) -> String {
     }
 }
 
-/// The subject's own sentence of the witness.
-fn describe(c: &Context<'_>, subject: Subject) -> String {
+/// The subject's own sentence of the witness, where there is more to say than that it is declared.
+fn describe(c: &Context<'_>, subject: Subject) -> Option<String> {
     let m = c.model;
-    match subject {
+    Some(match subject {
         Subject::Flow(i) => {
             let flow = &m.flows[i.index()];
             let data: Vec<String> = flow.data.iter().map(|d| format!("`{}`", m.dataset_name(d.dataset))).collect();
@@ -198,8 +192,8 @@ fn describe(c: &Context<'_>, subject: Subject) -> String {
             let (notice, law) = (&m.notices[notice.index()].declared, &m.laws[law.index()].declared);
             format!("`{}` cites the {}", m.word(notice.name), m.title(law))
         }
-        _ => format!("{} is declared", label(c, subject)),
-    }
+        _ => return None,
+    })
 }
 
 /// Evaluates a condition (strong Kleene, ruling 17).
@@ -214,11 +208,11 @@ pub fn eval(c: &Context<'_>, subject: Subject, condition: &Condition, reading: R
     }
 }
 
-fn eval_test(c: &Context<'_>, subject: Subject, test: &Test, reading: Reading) -> Truth {
+pub(super) fn eval_test(c: &Context<'_>, subject: Subject, test: &Test, reading: Reading) -> Truth {
     let answer = (test.fact.read)(c, subject, reading);
     let unknown = |span: Option<Span>| {
         Truth::unknown(
-            format!("the {} of {} (`{}`)", test.fact.name, label(c, subject), test.fact.said_by),
+            format!("the {} of {}{}", test.fact.name, label(c, subject), lacks::said(c, subject, test.fact)),
             span.unwrap_or(span_of(c, subject)),
         )
     };
@@ -261,7 +255,7 @@ fn truth_of(c: &Context<'_>, test: &Test, answer: Answer) -> Truth {
 }
 
 /// Whether one item stands so to one value.
-fn holds(c: &Context<'_>, wants: Wants, item: &Item, compare: Compare, value: &Value, span: Span) -> Truth {
+pub(super) fn holds(c: &Context<'_>, wants: Wants, item: &Item, compare: Compare, value: &Value, span: Span) -> Truth {
     let order = |a: u64, b: u64| match compare {
         Compare::AtMost => a <= b,
         Compare::AtLeast => a >= b,
@@ -308,160 +302,4 @@ fn point_holds(c: &Context<'_>, point: Point, compare: Compare, date: jiff::civi
         || Truth::unknown(format!("the date of {}", super::keeping::point_words(c, point)), span),
         Truth::from,
     )
-}
-
-/// What a subject lacks, in words with a place each, and what to write.
-fn lacking(
-    c: &Context<'_>,
-    subject: Subject,
-    must: &Condition,
-    negated: bool,
-    reading: Reading,
-) -> (Vec<(String, Option<Span>)>, Option<String>) {
-    let mut lacks = Vec::new();
-    let (mut fixes, mut mends) = (Vec::new(), Vec::new());
-    collect(c, subject, must, negated, reading, &mut lacks, &mut fixes, &mut mends);
-    let mut seen = std::collections::HashSet::new();
-    mends.retain(|m| seen.insert(m.clone()));
-    fixes.retain(|f| seen.insert(f.clone()));
-    let stated = (!fixes.is_empty()).then(|| {
-        let name = match subject {
-            Subject::Copy(_, arrival) => c.arrival_name(arrival).to_owned(),
-            Subject::Processor(i, _) => c.model.word(c.model.activities[i.index()].declared.name).to_owned(),
-            _ => c.model.word(declared(c, subject).name).to_owned(),
-        };
-        format!("state {} in `{name}`", crate::rules::story::list(&fixes))
-    });
-    mends.extend(stated);
-    (lacks, (!mends.is_empty()).then(|| mends.join("; ")))
-}
-
-#[allow(clippy::too_many_arguments)] // what is gathered, besides what it is gathered of
-fn collect(
-    c: &Context<'_>,
-    subject: Subject,
-    condition: &Condition,
-    negated: bool,
-    reading: Reading,
-    lacks: &mut Vec<(String, Option<Span>)>,
-    fixes: &mut Vec<String>,
-    mends: &mut Vec<String>,
-) {
-    match condition {
-        Condition::And(all) | Condition::Or(all) => {
-            all.iter().for_each(|x| collect(c, subject, x, negated, reading, lacks, fixes, mends));
-        }
-        Condition::Not(inner) => collect(c, subject, inner, !negated, reading, lacks, fixes, mends),
-        // it stands only in exceptions, which lack nothing
-        Condition::OneOf(_) => {}
-        Condition::TakesOnly(phrase) => {
-            if takes_only(c, subject, phrase, reading) == negated {
-                return;
-            }
-            lacks.push((took_more(c, subject, phrase, reading), None));
-        }
-        Condition::Test(test) => {
-            let truth = eval_test(c, subject, test, reading);
-            let ok = if negated { Truth::False } else { Truth::True };
-            if truth == ok {
-                return;
-            }
-            let name = test.fact.name;
-            let answer = (test.fact.read)(c, subject, reading);
-            let answer = match answer {
-                Answer::Later(truth, why) => Answer::Told(truth, (why.0)(c, subject)),
-                other => other,
-            };
-            if let Answer::Told(_, reasons) = &answer
-                && !reasons.is_empty()
-            {
-                for reason in reasons {
-                    lacks.push((reason.sentence.clone(), reason.span));
-                    mends.extend(reason.fix.clone());
-                }
-                return;
-            }
-            let (says, span) = match (&answer, &test.compare) {
-                _ if negated => (format!("it has {name}, which the rule forbids"), None),
-                (Answer::Unsaid, _) => (format!("it has no stated {name}"), None),
-                (Answer::NotStated(span), _) => (format!("it has no stated {name}"), Some(*span)),
-                (Answer::Values(items, span), Some((Compare::Includes, values))) => {
-                    let has = |v: &&Value| {
-                        items.iter().any(|i| holds(c, test.fact.wants, i, Compare::Is, v, *span) == Truth::True)
-                    };
-                    let lacking: Vec<String> = values.iter().filter(|v| !has(v)).map(value_words).collect();
-                    let at = (!span.is_empty()).then_some(*span);
-                    (format!("its {name} do not include {}", crate::rules::story::list(&lacking)), at)
-                }
-                (Answer::Values(items, span), _) => {
-                    let said: Vec<String> = items.iter().map(|i| item_words(c, i)).collect();
-                    (
-                        format!(
-                            "its {name} is {}, which is not what the rule asks for",
-                            crate::rules::story::list(&said)
-                        ),
-                        Some(*span),
-                    )
-                }
-                (Answer::Is(Truth::Unknown(_)) | Answer::Told(Truth::Unknown(_), _), _) => {
-                    (format!("whether it is `{name}` cannot be told"), None)
-                }
-                (Answer::Is(_) | Answer::Told(..) | Answer::Later(..), _) => (not_so(c, subject, name), None),
-            };
-            let states = matches!(answer, Answer::Unsaid | Answer::NotStated(_)) && !negated;
-            if states && test.fact.said_by.contains(' ') {
-                fixes.push(format!("`{}`", test.fact.said_by));
-            }
-            lacks.push((says, span));
-        }
-    }
-}
-
-/// Why a fact that is stated does not hold.
-fn not_so(c: &Context<'_>, subject: Subject, name: &str) -> String {
-    if let (Subject::Law(law) | Subject::LawCited(_, law, _), "in force") = (subject, name) {
-        let law = &c.model.laws[law.index()];
-        if let Some(to) = law.to.value().filter(|to| **to <= c.as_of) {
-            return format!("the {} has not been in force since {to}", c.model.title(&law.declared));
-        }
-        if let Some(from) = law.from.value() {
-            return format!("the {} is in force only from {from}", c.model.title(&law.declared));
-        }
-    }
-    format!("it is not `{name}`")
-}
-
-fn took_more(c: &Context<'_>, subject: Subject, phrase: &Phrase, reading: Reading) -> String {
-    let all = Phrase::everything(phrase.span);
-    let more = Sought::new(c, &all, &[phrase]);
-    for taken in uses::taken(c, subject, reading) {
-        let Some((_, hit)) = taken.hits(c, &more, reading).into_iter().next() else { continue };
-        let level = match c.levels(c.seen(taken.place, reading)).of(taken.copy) {
-            4 => "identifiable there",
-            3 => "rows under a key",
-            _ if hit.has_rows() => "rows about people",
-            _ => "counts without full disclosure control",
-        };
-        return format!("it takes {}, which is {level}", c.data_name(taken.copy));
-    }
-    "it takes more than the rule allows".to_owned()
-}
-
-fn item_words(c: &Context<'_>, item: &Item) -> String {
-    match item {
-        Item::Word(word) => format!("`{word}`"),
-        Item::Purpose(purpose) => format!("`{}`", c.model.vocabulary.purpose(*purpose).name),
-        Item::Number(number) => number.to_string(),
-        Item::Period(period) => period.words(),
-        Item::Point(point) => super::keeping::point_words(c, *point),
-    }
-}
-
-fn value_words(value: &Value) -> String {
-    match value {
-        Value::Word(word) => format!("`{word}`"),
-        Value::Number(number) => number.to_string(),
-        Value::Period(period) => period.words(),
-        Value::Date(date) => date.to_string(),
-    }
 }

@@ -1,9 +1,8 @@
 //! Forms 2 and 10: which fields may come in, and fields that come in and are never used.
 
-use std::collections::HashMap;
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use rustc_hash::FxHashSet;
+use rustc_hash::{FxHashMap, FxHashSet};
 use smallvec::{SmallVec, smallvec};
 
 use super::data::Closed;
@@ -121,7 +120,7 @@ fn tell_surplus(
 }
 
 /// What is known of the use of a cell by its holder.
-#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Debug)]
+#[derive(Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Debug)]
 pub enum Used {
     /// Nothing takes it.
     No,
@@ -159,31 +158,55 @@ fn unused_by<'a, const N: usize>(c: &'a Context<'_>, holders: &[Holder], reading
     let mut judged = readings.map(|_| Judged::new(c));
     let Some(first) = readings.first() else { return judged };
     // whoever has it in hand is told of first; it is the same for those for whom it is held
-    for (in_hand, holder) in [true, false].into_iter().flat_map(|hand| holders.iter().map(move |h| (hand, *h))) {
+    let mut for_others: Vec<(Holder, CopySet, Vec<CopyId>)> = Vec::new();
+    for holder in holders.iter().copied() {
         let party = c.model.place(holder.place(c.model)).party;
         let inside = c.inside(holder, *first);
+        let mut elsewhere = Vec::new();
         for copy in inside.iter().copied() {
-            if (c.graph.party_of(c.model, copy) == party) != in_hand || judged.iter().all(|j| j.has(key(copy))) {
-                continue;
+            match c.graph.party_of(c.model, copy) == party {
+                true => unused_in(c, (holder, &inside, copy), readings, &mut judged),
+                false => elsewhere.push(copy),
             }
-            let entering: Entering = c.graph.arrivals_of(copy).filter(|a| enters(c, *a, &inside)).collect();
-            let Some(idle) = idle_in(c, copy, &entering, *first) else { continue };
-            for (judged, reading) in judged.iter_mut().zip(readings) {
-                judged.matched = true;
-                let counts = move |used: Used| used == Used::No || reading == Reading::Harsh;
-                if !idle.iter().any(|(_, used)| counts(*used)) || judged.has(key(copy)) {
-                    continue;
-                }
-                let names = Names::of_copy(c, holder, copy);
-                let (entering, mut idle) = (entering.clone(), idle.clone());
-                judged.push_named(key(copy), &names, move || {
-                    idle.retain(|(_, used)| counts(*used));
-                    tell_idle(c, copy, &entering, &idle)
-                });
-            }
+        }
+        if !elsewhere.is_empty() {
+            for_others.push((holder, inside, elsewhere));
+        }
+    }
+    for (holder, inside, copies) in for_others {
+        for copy in copies {
+            unused_in(c, (holder, &inside, copy), readings, &mut judged);
         }
     }
     judged
+}
+
+/// Notes a copy that is inside a holder, where a field came in with it that nobody uses.
+fn unused_in<'a, const N: usize>(
+    c: &'a Context<'_>,
+    (holder, inside, copy): (Holder, &CopySet, CopyId),
+    readings: [Reading; N],
+    judged: &mut [Judged<'a>; N],
+) {
+    let Some(first) = readings.first() else { return };
+    let entering: Entering = c.graph.arrivals_of(copy).filter(|a| enters(c, *a, inside)).collect();
+    if entering.is_empty() || judged.iter().all(|j| j.has(key(copy))) {
+        return;
+    }
+    let Some(idle) = idle_in(c, copy, &entering, *first) else { return };
+    for (judged, reading) in judged.iter_mut().zip(readings) {
+        judged.matched = true;
+        let counts = move |used: Used| used == Used::No || reading == Reading::Harsh;
+        if !idle.iter().any(|(_, used)| counts(*used)) || judged.has(key(copy)) {
+            continue;
+        }
+        let names = Names::of_copy(c, holder, copy);
+        let (entering, mut idle) = (entering.clone(), idle.clone());
+        judged.push_named(key(copy), &names, move || {
+            idle.retain(|(_, used)| counts(*used));
+            tell_idle(c, copy, &entering, &idle)
+        });
+    }
 }
 
 /// The arrivals by which a copy comes in from outside.
@@ -201,9 +224,6 @@ fn idle_in(
     let all_enter = entering.len() == c.graph.arrivals_of(copy).len();
     let comes = |cell: CellId| all_enter || entering.iter().any(|a| c.graph.comes_by(c.model, *a, cell));
     let (mut any, mut idle) = (false, SmallVec::new());
-    if entering.is_empty() {
-        return None;
-    }
     for (number, column) in c.graph.columns_of(copy).iter().enumerate() {
         let cell = CellId { copy, column: number as u32 };
         if column.kind == ColumnKind::Field && contents.has_any(cell) && comes(cell) {
@@ -291,11 +311,12 @@ impl Uses {
     }
 
     fn find(&self, c: &Context<'_>, first: CellId) -> Used {
-        let mut seen: FxHashSet<CellId> = FxHashSet::default();
-        let mut stack: SmallVec<[CellId; 4]> = smallvec![first];
+        let mut seen: FxHashSet<(CellId, Used)> = FxHashSet::default();
+        // each with what it comes to if something uses it: nobody knows what passes through a step that does not say what it does
+        let mut stack: SmallVec<[(CellId, Used); 4]> = smallvec![(first, Used::Yes)];
         let mut used = Used::No;
-        while let Some(cell) = stack.pop() {
-            used = used.max(self.takers.of_cell(c, cell));
+        while let Some((cell, if_used)) = stack.pop() {
+            used = used.max(self.takers.of_cell(c, cell).min(if_used));
             if used == Used::Yes {
                 return Used::Yes;
             }
@@ -304,11 +325,18 @@ impl Uses {
                 if next.is_empty() {
                     continue;
                 }
-                if matches!(c.graph.arrival(*arrival).how, How::Flow(..)) {
-                    return Used::Yes;
-                }
-                let new = next.into_iter().filter(|to| *to != first && seen.len() < LOOKED_AT && seen.insert(*to));
-                stack.extend(new.collect::<SmallVec<[CellId; 4]>>());
+                let if_used = match c.graph.arrival(*arrival).how {
+                    How::Flow(..) if if_used == Used::Yes => return Used::Yes,
+                    How::Flow(..) => {
+                        used = used.max(if_used);
+                        continue;
+                    }
+                    How::Step(step, _) if c.model.steps[step.index()].operations_not_stated.is_some() => Used::Perhaps,
+                    _ => if_used,
+                };
+                let new = next.into_iter().map(|to| (to, if_used));
+                let new = new.filter(|to| to.0 != first && seen.len() < LOOKED_AT && seen.insert(*to));
+                stack.extend(new.collect::<SmallVec<[(CellId, Used); 4]>>());
             }
         }
         used
@@ -318,8 +346,8 @@ impl Uses {
 /// The steps and uses that take each dataset, and the uses of which it is not stated what they take.
 #[derive(Debug, Default)]
 struct Takers {
-    steps: HashMap<DatasetId, Vec<StepId>>,
-    uses: HashMap<DatasetId, Vec<UseId>>,
+    steps: FxHashMap<DatasetId, Vec<StepId>>,
+    uses: FxHashMap<DatasetId, Vec<UseId>>,
     unstated: Vec<UseId>,
 }
 
@@ -369,7 +397,7 @@ impl Takers {
             }
             if step.operations_not_stated.is_some() {
                 used = used.max(Used::Perhaps);
-            } else if works_on(c, step, &it.column) {
+            } else if works_on(c, step, copy.dataset, &it.column) {
                 return Used::Yes;
             }
         }
@@ -377,13 +405,16 @@ impl Takers {
     }
 }
 
-/// Whether a step does something with a field besides passing it on or dropping it.
-fn works_on(c: &Context<'_>, step: &Step, column: &Column) -> bool {
+/// Whether a step does something with a field of what it takes besides passing it on or dropping it.
+fn works_on(c: &Context<'_>, step: &Step, dataset: DatasetId, column: &Column) -> bool {
     let is = |fields: &[(Symbol, crate::source::Span)]| fields.iter().any(|(n, _)| *n == column.name);
     let identifies = column.identifies(&c.model.vocabulary);
     step.operations.iter().any(|o: &Operation| match &o.kind {
-        // a match that names no fields goes by whatever identifies
-        OperationKind::Match { on, .. } if on.is_empty() => identifies != Identifies::No,
+        // a match that names no fields goes by whatever identifies and is on both sides; the rest is only carried along
+        OperationKind::Match { on, .. } if on.is_empty() => {
+            identifies != Identifies::No
+                && step.takes.iter().any(|t| t.dataset != dataset && has_field(c, step, t.dataset, column.name))
+        }
         OperationKind::Match { on, .. } => is(on),
         OperationKind::Reidentify { .. } => identifies == Identifies::Key,
         OperationKind::Pseudonymise { fields, .. } => is(fields),
@@ -392,6 +423,12 @@ fn works_on(c: &Context<'_>, step: &Step, column: &Column) -> bool {
         OperationKind::Generalise { field: f, .. } => f.0 == column.name,
         _ => false,
     })
+}
+
+/// Whether what a step takes of a dataset has a field of this name.
+fn has_field(c: &Context<'_>, step: &Step, dataset: DatasetId, name: Symbol) -> bool {
+    let found = c.graph.copies_of(dataset).filter(|copy| c.graph.finds(c.model, step.place, *copy));
+    found.flat_map(|copy| c.graph.columns_of(copy)).any(|col| col.kind == ColumnKind::Field && col.name == name)
 }
 
 fn perhaps_missing(c: &Context<'_>, story: &mut Story, cell: CellId) {
@@ -407,7 +444,8 @@ fn perhaps_missing(c: &Context<'_>, story: &mut Story, cell: CellId) {
         if let How::Step(step, _) = c.graph.arrival(*arrival).how {
             let step = &c.model.steps[step.index()];
             if let Some(span) = step.operations_not_stated {
-                story.miss(format!("what `{}` does (`operations`)", c.model.word(step.declared.name)), span);
+                story
+                    .miss(format!("what `{}` does to the data (`operations`)", c.model.word(step.declared.name)), span);
             }
         }
     }

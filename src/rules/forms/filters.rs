@@ -256,9 +256,18 @@ fn passes(c: &Context<'_>, subject: Subject, filter: &Filter) -> Truth {
 
 /// What is not stated, so that nobody can tell whether the data is in it.
 fn of_missing(c: &Context<'_>, subject: Subject, sought: &Sought<'_>) -> Vec<Missing> {
+    let mut story = missing_of(c, data_cells(c, subject, Reading::Harsh), sought);
+    if story.missing.is_empty() {
+        story.miss(format!("whether {} has such data", label(c, subject)), span_of(c, subject));
+    }
+    story.missing
+}
+
+/// A story of what is not stated along the ways by which the data that is sought may have come into these cells.
+pub(in crate::rules) fn missing_of(c: &Context<'_>, cells: Vec<(PlaceId, CellId)>, sought: &Sought<'_>) -> Story {
     let contents = c.contents(Reading::Harsh);
     let mut story = Story::default();
-    for (place, cell) in data_cells(c, subject, Reading::Harsh) {
+    for (place, cell) in cells {
         let seen = c.seen(place, Reading::Harsh);
         let hit = sought.hit(c, cell, contents, seen, Reading::Harsh);
         if hit.any() {
@@ -269,10 +278,7 @@ fn of_missing(c: &Context<'_>, subject: Subject, sought: &Sought<'_>) -> Vec<Mis
             c.walls_missing(&mut story, seen, &[c.graph.cell(cell).copy]);
         }
     }
-    if story.missing.is_empty() {
-        story.miss(format!("whether {} has such data", label(c, subject)), span_of(c, subject));
-    }
-    story.missing
+    story
 }
 
 fn is_in(c: &Context<'_>, subject: Subject, thing: Thing) -> bool {

@@ -4,8 +4,9 @@
 pub mod data;
 pub mod every;
 pub mod fields;
-mod filters;
+pub(super) mod filters;
 pub mod keeping;
+mod lacks;
 pub mod passing;
 pub mod side_by_side;
 mod subjects;
@@ -45,6 +46,8 @@ pub struct Violation<'a> {
 pub struct Detail {
     /// One sentence.
     pub summary: String,
+    /// Whether that sentence says itself what is not known, where something is not.
+    pub says_doubt: bool,
     /// The primary place.
     pub span: Span,
     /// The way it happens.

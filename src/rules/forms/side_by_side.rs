@@ -12,7 +12,7 @@ use rustc_hash::FxHashMap;
 use super::every::{self, out_of_time};
 use super::filters::{Excepts, Passes};
 use super::subjects::{Names, subjects};
-use super::{Judged, key};
+use super::{Detail, Judged, key};
 use crate::graph::Reading;
 use crate::model::FlowId;
 use crate::rules::compile::{Compiled, Condition, Filter, Form, Test};
@@ -70,7 +70,29 @@ struct Broken {
     keys: Vec<u64>,
 }
 
+/// What breaks a sentence, by its names and key.
+pub type At<'f> = (&'f (Vec<String>, u64), &'f Subject);
+
 impl Found {
+    /// Whether the sentence speaks of anything.
+    pub fn is_matched(&self) -> bool {
+        self.matched
+    }
+
+    fn broken(&self, reading: Reading) -> Option<&Broken> {
+        READINGS.iter().zip(&self.broken).find_map(|(r, broken)| (*r == reading).then_some(broken))
+    }
+
+    /// How much breaks it in a reading.
+    pub fn count(&self, reading: Reading) -> usize {
+        self.broken(reading).map_or(0, |broken| broken.count)
+    }
+
+    /// What breaks it in a reading: the first by their names.
+    pub fn first(&self, reading: Reading) -> impl Iterator<Item = At<'_>> {
+        self.broken(reading).into_iter().flat_map(|broken| &broken.first)
+    }
+
     /// Adds what was found in another stretch; at most so many are told.
     pub fn add(&mut self, other: Found, most: usize) {
         self.matched |= other.matched;
@@ -86,14 +108,8 @@ impl Found {
 
     /// What judging the sentence in a reading gives.
     pub fn judged<'a>(&self, c: &'a Context<'_>, sentence: &'a Compiled, reading: Reading) -> Judged<'a> {
-        let Some(broken) = READINGS.iter().zip(&self.broken).find_map(|(r, b)| (*r == reading).then_some(b)) else {
-            return Judged::new(c);
-        };
-        let tell = |subject: Subject| {
-            move || {
-                Every::of(sentence).map_or_else(Default::default, |e| every::tell(c, sentence, &e, subject, reading))
-            }
-        };
+        let Some(broken) = self.broken(reading) else { return Judged::new(c) };
+        let tell = |subject: Subject| move || tell(c, sentence, subject, reading);
         Judged {
             matched: self.matched,
             count: broken.count,
@@ -104,20 +120,23 @@ impl Found {
     }
 }
 
+/// What is said of a thing that breaks a sentence of `every` in a reading.
+pub fn tell(c: &Context<'_>, sentence: &Compiled, subject: Subject, reading: Reading) -> Detail {
+    Every::of(sentence).map_or_else(Detail::default, |every| every::tell(c, sentence, &every, subject, reading))
+}
+
 /// How many sentences are judged side by side.
 pub const ABREAST: usize = 256;
 
 /// Judges sentences that speak of things of one kind, in a stretch of those; gives what was found for each.
 pub fn judge(c: &Context<'_>, entity: Entity, sentences: &[&Compiled], stretch: Range<usize>) -> Vec<Found> {
     let mut abreast = Abreast::new(c, entity, sentences);
-    for subject in subjects(c, entity, stretch) {
-        abreast.judge(c, subject);
-    }
-    abreast.sentences.into_iter().map(|s| s.found).collect()
+    abreast.judge_all(c, entity, stretch);
+    abreast.found().collect()
 }
 
-/// Sentences side by side, and what they ask in common.
-struct Abreast<'a> {
+/// Sentences side by side, what they ask in common, and what was found so far.
+pub struct Abreast<'a> {
     sentences: Vec<One<'a>>,
     filters: Vec<Passes<'a>>,
     tests: Vec<&'a Test>,
@@ -217,7 +236,8 @@ fn by_reading(c: &Context<'_>, condition: &Condition) -> bool {
 }
 
 impl<'a> Abreast<'a> {
-    fn new(c: &Context<'_>, entity: Entity, sentences: &[&'a Compiled]) -> Self {
+    /// Sentences that speak of things of one kind, made ready.
+    pub fn new(c: &Context<'_>, entity: Entity, sentences: &[&'a Compiled]) -> Self {
         let mut numbers = Numbers::default();
         let mut all = Vec::with_capacity(sentences.len());
         for sentence in sentences.iter().copied() {
@@ -250,6 +270,18 @@ impl<'a> Abreast<'a> {
             differs: numbers.tests.iter().map(|test| (test.fact.differs)(c)).collect(),
             tests: numbers.tests,
         }
+    }
+
+    /// Judges them in a stretch of those things.
+    pub fn judge_all(&mut self, c: &Context<'_>, entity: Entity, stretch: Range<usize>) {
+        for subject in subjects(c, entity, stretch) {
+            self.judge(c, subject);
+        }
+    }
+
+    /// What was found for each.
+    pub fn found(self) -> impl Iterator<Item = Found> {
+        self.sentences.into_iter().map(|one| one.found)
     }
 
     fn judge(&mut self, c: &Context<'_>, subject: Subject) {

@@ -109,7 +109,8 @@ impl Parser<'_> {
             self.advance();
         }
         // `where is re-identifiable`, `must be encrypted`
-        if !own_have && (self.eat("is") || self.eat("are") || self.eat("be")) {
+        let be = !own_have && (self.eat("is") || self.eat("are") || self.eat("be"));
+        if be {
             *have = false;
             let here = self.here();
             if self.eat("not") {
@@ -128,7 +129,7 @@ impl Parser<'_> {
             has = false;
             *have = false;
         }
-        let test = Condition::Test(Test { fact, have: has, compare, span: self.span_from(first) });
+        let test = Condition::Test(Test { fact, have: has, be, compare, span: self.span_from(first) });
         Ok(match negated {
             Some(span) => Condition::Not(Box::new(test), span),
             None => test,
