@@ -14,13 +14,12 @@ const MOST_BARS: usize = 60;
 
 /// The life of what a part of a project holds.
 pub(super) fn life(atlas: &Atlas, scope: &Scope, mut heading: Heading) -> Life {
-    let mut order = in_order(atlas, scope);
-    if order.len() > MOST_BARS {
+    let order = in_order(atlas, scope);
+    if scope.copies.len() > MOST_BARS {
         heading.advice.push(format!(
             "there are {} copies: this shows the first {MOST_BARS}; ask for one dataset with `--focus DATASET`",
-            order.len()
+            scope.copies.len()
         ));
-        order.truncate(MOST_BARS);
     }
     let axis = Axis::of(atlas, order.iter().map(|copy| &atlas.copies[*copy]));
     let bars: Vec<Bar> = order.iter().map(|copy| bar(atlas, *copy, &axis)).collect();
@@ -41,12 +40,16 @@ fn in_order(atlas: &Atlas, scope: &Scope) -> Vec<usize> {
         }
     }
     let mut done: Vec<usize> = Vec::new();
+    let mut known: BTreeSet<usize> = BTreeSet::new();
     let mut left: Vec<usize> = scope.copies.iter().copied().collect();
-    while !left.is_empty() {
-        let ready = |copy: &usize| made_of.get(copy).is_none_or(|from| from.iter().all(|f| done.contains(f)));
+    // no more than are shown
+    while !left.is_empty() && done.len() < MOST_BARS {
+        let ready = |copy: &usize| made_of.get(copy).is_none_or(|from| from.is_subset(&known));
         // in a circle the one that is declared first goes first
         let at = left.iter().position(ready).unwrap_or(0);
-        done.push(left.remove(at));
+        let next = left.remove(at);
+        known.insert(next);
+        done.push(next);
     }
     done
 }

@@ -311,7 +311,7 @@ fn telling(atlas: &Atlas, scope: &Scope) -> Vec<usize> {
             all.push((!trail.promise, usize::MAX - way.legs.len() - way.steps.len(), number, way));
         }
     }
-    all.sort_by_key(|one| (one.0, one.1, one.2));
+    all.sort_by_key(|trail| (trail.0, trail.1, trail.2));
     let mut told: Vec<usize> = Vec::new();
     let longest = all.iter().map(|(.., way)| way.legs.len() + way.steps.len()).max().unwrap_or(0);
     let mut legs: BTreeSet<(usize, usize)> = BTreeSet::new();
