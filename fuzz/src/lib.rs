@@ -127,7 +127,7 @@ pub fn baseline(text: &str) {
             assert_eq!(again.map(|b| b.text()), Ok(read.text()));
         }
         Err((message, help)) => {
-            steers_nothing(&[message.clone()]);
+            steers_nothing(std::slice::from_ref(&message));
             assert!(!message.is_empty() && !message.ends_with('.') && !help.is_empty(), "{message}");
         }
     }

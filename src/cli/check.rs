@@ -25,7 +25,7 @@ use crate::project::{self, Loaded};
   staunch check --strict                     what cannot be told counts as broken
   staunch check --rule no-return             one rule or promise alone, with all its findings
   staunch check --format human --format sarif=out.sarif --format junit=report.xml
-  staunch check --paths                      with a small picture of each way in which a rule is broken
+  staunch check --paths                      with a small picture of each way that is told
   staunch check --watch                      again whenever a file changes
 
 Exit codes: 0 all holds · 1 a rule is broken · 2 the text or the settings are wrong · 3 nothing was checked")]

@@ -25,7 +25,7 @@ use crate::project::{self, Loaded};
   staunch diagram study --view context -o context.pdf     parties alone, and what flows between them
   staunch diagram study --view matrix -o matrix.png       who holds what, at which level, until when
   staunch diagram study --view lifecycle --focus families -o life.svg
-  staunch diagram study --format text                     in sentences, for the terminal and for screen readers
+  staunch diagram study --format text                     in sentences, for screen readers
   staunch diagram study -o study.mmd                      for Mermaid; .dot for Graphviz, .d2 for D2
   staunch diagram study --finding no-return -o why.svg    only what matters to one broken promise
   staunch diagram study --profile document --format svg=a.svg --format png=a.png --dpi 300

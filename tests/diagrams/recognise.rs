@@ -308,9 +308,11 @@ fn tokens(text: &str, comment: &str, escapes: &str) -> Result<Vec<Token>, String
             at += 2;
         } else if letter.is_ascii_alphanumeric() || letter == '_' {
             let mut word = String::new();
-            while let Some(c) =
-                letters.get(at).filter(|c| c.is_ascii_alphanumeric() || "_.".contains(**c) || (comment == "#" && **c == '-' && letters.get(at + 1) != Some(&'>')))
-            {
+            while let Some(c) = letters.get(at).filter(|c| {
+                c.is_ascii_alphanumeric()
+                    || "_.".contains(**c)
+                    || (comment == "#" && **c == '-' && letters.get(at + 1) != Some(&'>'))
+            }) {
                 word.push(*c);
                 at += 1;
             }
@@ -332,8 +334,7 @@ fn tokens(text: &str, comment: &str, escapes: &str) -> Result<Vec<Token>, String
 
 /// A graph in DOT.
 pub fn dot(text: &str) -> Result<Seen, String> {
-    let all: Vec<Token> =
-        tokens(text, "//", "\"\\nl")?.into_iter().filter(|token| *token != Token::Line).collect();
+    let all: Vec<Token> = tokens(text, "//", "\"\\nl")?.into_iter().filter(|token| *token != Token::Line).collect();
     let mut seen = Seen::default();
     let sign = |token: Option<&Token>, sign: &str| matches!(token, Some(Token::Sign(s)) if s == sign);
     if all.get(..2) != Some(&[Token::Word("digraph".into()), Token::Word("staunch".into())]) || !sign(all.get(2), "{") {
@@ -437,7 +438,8 @@ pub fn d2(text: &str) -> Result<Seen, String> {
                 at += 1;
             }
             Token::Word(word) => {
-                let mut is_box = word.starts_with(|c: char| "nlfchr".contains(c)) && ours(word) && !inside_settings(&path);
+                let mut is_box =
+                    word.starts_with(|c: char| "nlfchr".contains(c)) && ours(word) && !inside_settings(&path);
                 at += 1;
                 if all.get(at) == Some(&Token::Sign("->".into())) {
                     let Some(Token::Word(to)) = all.get(at + 1) else { return Err("no end of a line".to_owned()) };
@@ -482,7 +484,8 @@ fn d2_value(all: &[Token], from: usize, path: &mut Vec<String>, name: &str) -> R
         Some(Token::Quoted(_) | Token::Word(_)) => at += 1,
         Some(Token::Sign(s)) if s == "[" => {
             while all.get(at) != Some(&Token::Sign("]".into())) {
-                let fine = matches!(all.get(at), Some(Token::Word(_))) || matches!(all.get(at), Some(Token::Sign(s)) if s == "[" || s == ";");
+                let fine = matches!(all.get(at), Some(Token::Word(_)))
+                    || matches!(all.get(at), Some(Token::Sign(s)) if s == "[" || s == ";");
                 fine.then_some(()).ok_or("a list holds something else")?;
                 at += 1;
             }

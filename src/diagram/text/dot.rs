@@ -16,7 +16,7 @@ const CARD: usize = 60;
 /// Writes a picture.
 pub fn write(picture: &Picture) -> String {
     match picture {
-        Picture::Chart(chart) => fitted(chart, MOST_LETTERS, graph),
+        Picture::Chart(chart) => fitted(chart, MOST_LETTERS, usize::MAX, graph),
         Picture::Table(table) => {
             let sheet = Sheet::of_table(table);
             let rest = sheet.left_out(table.rows.len(), table.columns.len());

@@ -12,7 +12,7 @@ use super::{
     verdict_words, wrap,
 };
 use crate::check::Verdict;
-use crate::diagram::chart::{Bar, Frame, Grade, Heading, Lane, Life, Node, Picture, Shape, Tick};
+use crate::diagram::chart::{Bar, Frame, Grade, Heading, Lane, Life, Node, Picture, Shape, Table, Tick};
 
 /// Mermaid refuses more letters than 50,000 and more lines than 500 unless it is told otherwise, which services do not let one do.
 pub const MOST_LETTERS: usize = 48_000;
@@ -31,8 +31,8 @@ pub enum Kind {
 /// Writes a picture.
 pub fn write(picture: &Picture, kind: Kind) -> String {
     match picture {
-        Picture::Chart(chart) => fitted(chart, MOST_LETTERS, |page| flowchart(page, kind)),
-        Picture::Table(table) => block(&Sheet::of_table(table)),
+        Picture::Chart(chart) => fitted(chart, MOST_LETTERS, MOST_EDGES, |page| flowchart(page, kind)),
+        Picture::Table(table) => block(&Sheet::of_table(table), table),
         Picture::Life(life) => gantt(life),
     }
 }
@@ -168,7 +168,7 @@ fn holds(shape: Shape) -> bool {
 /// Lines, and how they look. Mermaid counts them in the order in which they stand.
 fn links(out: &mut String, page: &Page<'_>, kind: Kind) {
     let mut looks: Vec<(String, Vec<String>)> = Vec::new();
-    for (at, (number, edge)) in page.edges().take(MOST_EDGES).enumerate() {
+    for (at, (number, edge)) in page.edges().enumerate() {
         let arrow = if is_counts(edge.mark) { "-.->" } else { "-->" };
         let mut lines = page.edge_lines(edge);
         if kind == Kind::Swimlane {
@@ -283,7 +283,7 @@ fn class_line(out: &mut String, grade: Grade) {
 const CELL: usize = 22;
 
 /// A table as a diagram of blocks, row by row.
-fn block(sheet: &Sheet) -> String {
+fn block(sheet: &Sheet, table: &Table) -> String {
     let mut out = String::new();
     // a block diagram has no words for screen readers: its title is said in a block of its own
     let columns = sheet.columns.len();
@@ -312,8 +312,9 @@ fn block(sheet: &Sheet) -> String {
         out.push_str(&line);
         shown = row + 1;
     }
-    if shown < sheet.rows.len() {
-        let rest = format!("Not shown: {} more rows", sheet.rows.len() - shown);
+    let (rows, columns_left) = (table.rows.len() - shown, (table.columns.len() + 1).saturating_sub(columns));
+    if rows + columns_left > 0 {
+        let rest = format!("Not shown: {rows} more rows, {columns_left} more columns");
         out.push_str(&format!("  x[{}]:{columns}\n", quoted(&[rest])));
     }
     for grade in Grade::ALL {
@@ -336,6 +337,9 @@ fn look(cell: &Entry) -> String {
     }
 }
 
+/// How many dates stand above a Gantt chart.
+const MOST_DATES: usize = 40;
+
 /// A life as a Gantt chart. What has no date begins and ends where the chart does, and its words say so.
 fn gantt(life: &Life) -> String {
     let dates: Vec<Date> = life.ticks.iter().filter_map(|tick| usable(tick.date)).collect();
@@ -351,7 +355,7 @@ fn gantt(life: &Life) -> String {
     let title = format!("{}: {}", clean(&life.heading.title, 100), clean(&life.heading.subtitle, 120));
     out.push_str(&format!("  title {}\n", label(&title)));
     out.push_str("  dateFormat YYYY-MM-DD\n  axisFormat %d %b %Y\n  todayMarker off\n");
-    let moments: Vec<&Tick> = life.ticks.iter().filter(|tick| usable(tick.date).is_some()).collect();
+    let moments: Vec<&Tick> = life.ticks.iter().filter(|tick| usable(tick.date).is_some()).take(MOST_DATES).collect();
     if !moments.is_empty() {
         out.push_str("  section Dates\n");
     }

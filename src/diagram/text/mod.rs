@@ -262,13 +262,14 @@ struct Room {
 
 impl Room {
     /// From the widest to the closest; the last has room in any bound.
-    const ALL: [Room; 6] = [
+    const ALL: [Room; 7] = [
         Room { nodes: 1_000, edges: 1_000, title: 90, labels: true, cards: 8, description: 1_500 },
         Room { nodes: 1_000, edges: 1_000, title: 60, labels: false, cards: 4, description: 800 },
         Room { nodes: 500, edges: 1_000, title: 32, labels: false, cards: 2, description: 400 },
         Room { nodes: 250, edges: 500, title: 28, labels: false, cards: 2, description: 400 },
         Room { nodes: 100, edges: 250, title: 24, labels: false, cards: 1, description: 300 },
         Room { nodes: 50, edges: 100, title: 20, labels: false, cards: 1, description: 200 },
+        Room { nodes: 20, edges: 40, title: 16, labels: false, cards: 1, description: 200 },
     ];
 }
 
@@ -427,11 +428,11 @@ impl<'a> Page<'a> {
     }
 }
 
-/// Writes a chart in as much room as there is: with the first amount with which it fits.
-fn fitted(chart: &Chart, most: usize, write: impl Fn(&Page<'_>) -> String) -> String {
+/// Writes a chart, with at most so many lines, in as much room as there is: with the first amount with which it fits.
+fn fitted(chart: &Chart, most: usize, edges: usize, write: impl Fn(&Page<'_>) -> String) -> String {
     let mut last = String::new();
     for room in Room::ALL {
-        let page = Page::new(chart, room);
+        let page = Page::new(chart, Room { edges: room.edges.min(edges), ..room });
         last = write(&page);
         if last.encode_utf16().count() <= most {
             break;

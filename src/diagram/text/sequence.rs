@@ -22,7 +22,7 @@ enum Happening {
 
 /// Writes a chart.
 pub(super) fn write(chart: &Chart) -> String {
-    fitted(chart, MOST_LETTERS, |page| {
+    fitted(chart, MOST_LETTERS, usize::MAX, |page| {
         let mut out = front(&page.chart.heading);
         out.push_str("sequenceDiagram\n");
         out.push_str(&accessible(&page.chart.heading, page.room.description));
