@@ -3,19 +3,19 @@
 
 /// What a text holds.
 #[derive(Debug, Default, PartialEq)]
-pub struct Seen {
+pub(crate) struct Seen {
     /// Ids of boxes, in order.
-    pub nodes: Vec<String>,
+    pub(crate) nodes: Vec<String>,
     /// Lines, by the ids of their ends.
-    pub edges: Vec<(String, String)>,
+    pub(crate) edges: Vec<(String, String)>,
     /// Labels of boxes, as they stand.
-    pub labels: Vec<String>,
+    pub(crate) labels: Vec<String>,
     /// How many groups.
-    pub groups: usize,
+    pub(crate) groups: usize,
 }
 
 /// Whether a text holds nothing but letters that mean nothing to Mermaid, and references by number.
-pub fn harmless(text: &str) -> bool {
+pub(crate) fn harmless(text: &str) -> bool {
     let mut rest = text;
     while let Some(letter) = rest.chars().next() {
         if letter == '#' {
@@ -36,7 +36,7 @@ pub fn harmless(text: &str) -> bool {
 }
 
 /// A text with its references put back.
-pub fn decoded(text: &str) -> String {
+pub(crate) fn decoded(text: &str) -> String {
     let mut out = String::new();
     let mut rest = text;
     while let Some(at) = rest.find('#') {
@@ -81,7 +81,7 @@ fn front(text: &str) -> Option<&str> {
 }
 
 /// A flowchart or a diagram of lanes.
-pub fn flowchart(text: &str) -> Result<Seen, String> {
+pub(crate) fn flowchart(text: &str) -> Result<Seen, String> {
     let mut seen = Seen::default();
     let mut depth = 0usize;
     let text = front(text).ok_or("front matter")?;
@@ -145,7 +145,7 @@ fn statement(line: &str, seen: &mut Seen) -> Option<()> {
 }
 
 /// A sequence diagram; its lines are counted as edges, its notes as labels.
-pub fn sequence(text: &str) -> Result<Seen, String> {
+pub(crate) fn sequence(text: &str) -> Result<Seen, String> {
     let mut seen = Seen::default();
     let mut depth = 0usize;
     let text = front(text).ok_or("front matter")?;
@@ -184,7 +184,7 @@ pub fn sequence(text: &str) -> Result<Seen, String> {
 }
 
 /// A Gantt chart; its bars are counted as boxes.
-pub fn gantt(text: &str) -> Result<Seen, String> {
+pub(crate) fn gantt(text: &str) -> Result<Seen, String> {
     let mut seen = Seen::default();
     let text = front(text).ok_or("front matter")?;
     let text = text.strip_prefix("gantt\n").ok_or("it begins with another word")?;
@@ -212,7 +212,7 @@ pub fn gantt(text: &str) -> Result<Seen, String> {
 }
 
 /// A diagram of blocks.
-pub fn blocks(text: &str) -> Result<Seen, String> {
+pub(crate) fn blocks(text: &str) -> Result<Seen, String> {
     let mut seen = Seen::default();
     let text = text.strip_prefix("block-beta\n").ok_or("it begins with another word")?;
     for line in text.lines() {
@@ -333,7 +333,7 @@ fn tokens(text: &str, comment: &str, escapes: &str) -> Result<Vec<Token>, String
 }
 
 /// A graph in DOT.
-pub fn dot(text: &str) -> Result<Seen, String> {
+pub(crate) fn dot(text: &str) -> Result<Seen, String> {
     let all: Vec<Token> = tokens(text, "//", "\"\\nl")?.into_iter().filter(|token| *token != Token::Line).collect();
     let mut seen = Seen::default();
     let sign = |token: Option<&Token>, sign: &str| matches!(token, Some(Token::Sign(s)) if s == sign);
@@ -424,7 +424,7 @@ fn balanced(html: &str) -> Result<(), String> {
 }
 
 /// A diagram in D2. Ids are as they are to be reached from outside.
-pub fn d2(text: &str) -> Result<Seen, String> {
+pub(crate) fn d2(text: &str) -> Result<Seen, String> {
     let all = tokens(text, "#", "\"\\n$")?;
     let mut seen = Seen::default();
     let mut path: Vec<String> = Vec::new();
