@@ -364,7 +364,7 @@ fn gantt(life: &Life) -> String {
         let what = [clean(&tick.sure, 40), super::date(on)].join(" ");
         let text = format!("{} · {}", clean(&tick.title, 60), what.trim());
         let text = text.trim_start_matches([' ', '·']).to_owned();
-        out.push_str(&format!("    {} :milestone, t{number}, {on}, 0d\n", label(&text)));
+        out.push_str(&format!("    {} :milestone, t{number}, {on}, 0d\n", task(&text)));
     }
     // a section may occur but once: the copies of each holder stand together
     let mut holders: Vec<&str> = Vec::new();
@@ -383,7 +383,7 @@ fn gantt(life: &Life) -> String {
         let mut lines = String::new();
         if section != Some(holder) {
             // two holders of one name would be one section
-            lines.push_str(&format!("  section {}\n", label(&clean(&bar.holder, 38))));
+            lines.push_str(&format!("  section {}\n", task(&clean(&bar.holder, 38))));
             section = Some(holder);
         }
         let at = |tick: Option<usize>| usable(life.ticks.get(tick?)?.date);
@@ -391,7 +391,7 @@ fn gantt(life: &Life) -> String {
         // a bar needs a length
         let until = at(bar.until).unwrap_or(end).max(from.checked_add(1.day()).unwrap_or(from));
         let mark = if bar.endless { "crit, " } else { "" };
-        lines.push_str(&format!("    {} :{mark}b{number}, {from}, {until}\n", label(&bar_words(bar))));
+        lines.push_str(&format!("    {} :{mark}b{number}, {from}, {until}\n", task(&bar_words(bar))));
         if out.len() + lines.len() > MOST_LETTERS - 200 {
             let rest = life.bars.len() - done;
             out.push_str(&format!("    {rest} more copies are not shown :milestone, more, {end}, 0d\n"));
@@ -403,6 +403,39 @@ fn gantt(life: &Life) -> String {
         out.push_str(&format!("    nothing is held :milestone, none, {}, 0d\n", life.heading.as_of));
     }
     out
+}
+
+/// Words that begin a statement of a Gantt chart wherever a line begins with them.
+const STATEMENTS: [&str; 16] = [
+    "section",
+    "click",
+    "call",
+    "href",
+    "title",
+    "acctitle",
+    "accdescr",
+    "dateformat",
+    "axisformat",
+    "tickinterval",
+    "excludes",
+    "includes",
+    "todaymarker",
+    "inclusiveenddates",
+    "topaxis",
+    "week",
+];
+
+/// A text at the start of a line of a Gantt chart. It is never empty, and begins with no word of the language.
+fn task(text: &str) -> String {
+    let text = if text.trim().is_empty() { "(no title)" } else { text.trim() };
+    let lower = text.to_lowercase();
+    let mut letters = text.chars();
+    match letters.next().filter(|_| STATEMENTS.iter().any(|word| lower.starts_with(word)) || lower.starts_with("gantt"))
+    {
+        // its first letter is written by its number
+        Some(first) => format!("#{};{}", u32::from(first), label(letters.as_str())),
+        None => label(text),
+    }
 }
 
 /// Dates that a Gantt chart can read: years of four digits.
