@@ -87,9 +87,9 @@
     part.setAttribute('tabindex', '-1');
     part.setAttribute('aria-pressed', 'false');
     if (lines[part.id]) { name = about.split('. ')[0] || name; }
-    part.setAttribute('aria-label', name);
-    // what is drawn is said by the label
-    all('text', part).forEach(function (text) { text.setAttribute('aria-hidden', 'true'); });
+    // whoever speaks to the page says what is written there; whoever hears it is told what the letter means
+    var written = all('text', part).map(function (text) { return text.textContent; }).join(' ');
+    part.setAttribute('aria-label', written ? written + '. ' + (about.split('. ')[0] || name) : name);
     if (lines[part.id]) {
       // a thin line is hard to hit
       var way = part.querySelector('path');

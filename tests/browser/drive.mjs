@@ -1,0 +1,342 @@
+// Drives a page of `staunch report` in Chromium: what is clicked lights up, filters filter, findings are walked, links that were sent
+// lead there, the keyboard reaches everything, nothing is loaded or complained of, axe finds nothing, and it prints.
+//
+//   node drive.mjs CHROMIUM FOLDER PAGE.html [--shots]
+//
+// Leaves with 1 and says what did not hold. FOLDER is for what is made on the way.
+import assert from 'node:assert/strict';
+import { readFileSync, statSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { chromium } from 'playwright-core';
+
+const [executablePath, folder, file, ...rest] = process.argv.slice(2);
+const shots = rest.includes('--shots');
+const url = pathToFileURL(file).href;
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run', '--disable-background-networking',
+  '--disable-component-update', '--disable-sync'];
+const browser = await chromium.launch({ executablePath, args });
+const failures = [];
+let ran = 0;
+
+async function open(options = {}, hash = '') {
+  const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...options });
+  const page = await context.newPage();
+  const wrong = [];
+  page.on('console', (message) => { if (message.type() !== 'log') wrong.push(`console: ${message.text()}`); });
+  page.on('pageerror', (error) => wrong.push(`error: ${error.message}`));
+  page.on('request', (request) => { if (request.url().split('#')[0] !== url) wrong.push(`loads ${request.url()}`); });
+  await page.addInitScript(() => {
+    window.violations = [];
+    document.addEventListener('securitypolicyviolation', (e) => window.violations.push(`${e.violatedDirective} ${e.blockedURI}`));
+  });
+  await page.goto(url + hash);
+  return { context, page, wrong };
+}
+
+async function test(name, options, hash, body) {
+  if (typeof hash === 'function') { body = hash; hash = ''; }
+  ran += 1;
+  const { context, page, wrong } = await open(options, hash);
+  try {
+    await body(page);
+    if (options.javaScriptEnabled !== false) {
+      wrong.push(...(await page.evaluate(() => window.violations)));
+    }
+    assert.deepEqual(wrong, []);
+    console.log(`ok   ${name}`);
+  } catch (error) {
+    failures.push(name);
+    console.log(`FAIL ${name}\n     ${String(error.message).replace(/\n/g, '\n     ')}`);
+  } finally {
+    await context.close();
+  }
+}
+
+const shot = async (page, name, fullPage = false) => {
+  if (shots) await page.screenshot({ path: join(folder, `${name}.png`), fullPage, timeout: 120_000 }).catch((e) => console.log(`no picture of ${name}`));
+};
+const on = (page) => page.$$eval('#picture .on', (all) => all.map((e) => e.id).filter(Boolean));
+const box = (page) => page.$eval('#picture', (e) => e.getAttribute('viewBox'));
+// a stable flow of the picture, its number in the register
+const flow = async (page) => page.$eval('#picture .flow[id]', (e) => ({ id: e.id, from: e.dataset.from, to: e.dataset.to }));
+
+async function accessible(page) {
+  // the page's own policy lets nothing in; axe comes in beside it, as an extension would
+  const found = await page.evaluate(`(async () => { const module = undefined; const exports = undefined; const define = undefined; ${axe}; 
+    // axe takes the boxes around lines for what stands behind words: the contrast on the picture is measured where it is drawn
+    const apart = await axe.run(document, { resultTypes: ['violations'], rules: { 'color-contrast': { enabled: false } } });
+    const contrast = await axe.run({ include: [['body']], exclude: [['#picture'], ['#marks']] }, { runOnly: ['color-contrast'] });
+    return [...apart.violations, ...contrast.violations]; })()`);
+  assert.deepEqual(found.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 5).map((n) => `${n.html.slice(0, 160)} ${n.failureSummary ?? ''}`).join(' | ')}`), []);
+}
+
+await test('it opens, whole, without a complaint', {}, async (page) => {
+  assert.equal(await page.$$eval('h1', (all) => all.length), 1);
+  assert.ok(await page.isVisible('#picture'));
+  assert.ok(await page.isVisible('#tools'));
+  assert.ok(!(await page.isVisible('#panel')));
+  await shot(page, 'desktop');
+});
+
+await test('every id is there once, and whatever is referred to is there', {}, async (page) => {
+  const wrong = await page.evaluate(() => {
+    const ids = [...document.querySelectorAll('[id]')].map((e) => e.id);
+    const twice = ids.filter((id, at) => ids.indexOf(id) !== at);
+    const dead = [...document.querySelectorAll('a[href^="#"]')].map((a) => decodeURIComponent(a.hash.slice(1))).filter((id) => !document.getElementById(id));
+    const shown = [...document.querySelectorAll('[data-show]')].flatMap((a) => a.dataset.show.split(' ')).filter((id) => !document.getElementById(id));
+    return { twice, dead, shown };
+  });
+  assert.deepEqual(wrong, { twice: [], dead: [], shown: [] });
+});
+
+await test('a click on a box lights up what leads to it and on', {}, async (page) => {
+  const one = await flow(page);
+  await page.click(`[id="${one.from}"]`);
+  const lit = await on(page);
+  assert.ok(lit.includes(one.from) && lit.includes(one.to) && lit.includes(one.id), String(lit));
+  assert.equal(await page.getAttribute(`[id="${one.from}"]`, 'aria-pressed'), 'true');
+  assert.ok(await page.isVisible('#panel'));
+  assert.match(await page.textContent('#say'), /Leads on: flow/);
+  assert.ok((await page.$$('#told a')).length > 0, 'the panel leads to the tables');
+  assert.ok((await page.$$('tr.on')).length > 0, 'rows are marked');
+  assert.equal(decodeURIComponent(new URL(page.url()).hash), `#${one.from}`);
+  await shot(page, 'chosen');
+  await page.click('#clear');
+  assert.deepEqual(await on(page), []);
+  assert.ok(!(await page.isVisible('#panel')));
+});
+
+await test('a click on a number, and on a party', {}, async (page) => {
+  const one = await flow(page);
+  await page.locator(`.number[data-for="${one.id}"] text`).first().click();
+  assert.ok((await on(page)).includes(one.id));
+  assert.equal(await page.getAttribute(`[id="${one.id}"]`, 'aria-pressed'), 'true');
+  await page.click('#picture .lane text');
+  const lit = await on(page);
+  assert.ok(lit.some((id) => id.startsWith('lane-')) && lit.some((id) => id.startsWith('copy-')), String(lit));
+});
+
+await test('a row of the register leads to the picture and back', {}, async (page) => {
+  const link = page.locator('#flows a.show').first();
+  const shown = (await link.getAttribute('data-show')).split(' ');
+  await link.click();
+  const lit = await on(page);
+  assert.ok(shown.every((id) => lit.includes(id)), String(lit));
+  const back = page.locator('#told a').first();
+  await back.click();
+  assert.match(decodeURIComponent(new URL(page.url()).hash), /^#row:/);
+});
+
+await test('filters take rows and boxes away and give them back', {}, async (page) => {
+  const rows = () => page.$$eval('#flows tbody tr', (all) => all.filter((r) => !r.hidden).length);
+  const out = () => page.$$eval('#picture .out', (all) => all.length);
+  const all = await rows();
+  assert.ok(all > 1);
+  for (const key of ['p', 'c', 'a']) {
+    const select = page.locator(`select[data-filter="${key}"]`);
+    if (!(await select.count())) continue;
+    const values = await select.locator('option').evaluateAll((o) => o.map((e) => e.value).filter(Boolean));
+    const counts = [];
+    for (const value of values) {
+      await select.selectOption(value);
+      counts.push(await rows());
+    }
+    assert.ok(Math.min(...counts) < all, `${key}: ${counts}`);
+    assert.ok((await out()) > 0, key);
+    assert.match(await page.textContent('#shown'), /^Shown: \d+ of \d+ flows/);
+    await shot(page, `filter-${key}`);
+    await page.click('#all');
+    assert.equal(await rows(), all);
+    assert.equal(await out(), 0);
+  }
+  const boxes = page.locator('input[data-filter="l"]');
+  if (await boxes.count()) {
+    await boxes.first().uncheck();
+    assert.ok((await out()) > 0);
+    await page.click('#all');
+    assert.ok(await boxes.first().isChecked());
+  }
+});
+
+let step = null;
+await test('a finding is walked step by step beside its source', {}, async (page) => {
+  // one whose steps are on the picture
+  const id = await page.evaluate(() => {
+    const { walks } = JSON.parse(document.getElementById('data').textContent);
+    return [...document.querySelectorAll('a[data-walk]')].map((a) => a.dataset.walk).find((f) => walks[f].steps.some((s) => s.length));
+  });
+  if (!id) return;
+  await page.evaluate((f) => { document.getElementById(f).open = true; }, id);
+  await page.click(`a[data-walk="${id}"]`);
+  assert.match(await page.textContent('#say'), /Step 1 of \d+/);
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'panel:title');
+  const steps = Number((await page.textContent('#say')).match(/of (\d+)/)[1]);
+  const seen = new Set();
+  let rings = 0;
+  for (let at = 1; at <= steps; at += 1) {
+    assert.match(await page.textContent('#say'), new RegExp(`Step ${at} of ${steps}`));
+    seen.add(await page.textContent('#say'));
+    rings += await page.$$eval('#picture .ring', (all) => all.length);
+    const now = await page.getAttribute('.steps li.now', 'id');
+    assert.equal(decodeURIComponent(new URL(page.url()).hash), `#${now}`);
+    assert.equal(await page.getAttribute('.steps li.now', 'aria-current'), 'step');
+    if (at === Math.min(3, steps)) { step = now; await shot(page, 'walk'); }
+    assert.ok((await page.textContent('#told pre')).trim().length > 0, 'source lines stand beside the step');
+    if (at < steps) await page.click('#next');
+  }
+  assert.equal(seen.size, steps);
+  assert.ok(rings > 0, 'some steps are on the picture');
+  assert.ok(await page.isDisabled('#next'));
+  await shot(page, 'walk-end');
+  await page.click('#previous');
+  assert.ok(!(await page.isDisabled('#next')));
+  await page.keyboard.press('Escape');
+  assert.ok(!(await page.isVisible('#panel')));
+  assert.equal(await page.$$eval('.steps .now', (all) => all.length), 0);
+  const options = await page.$$eval('#pick option', (all) => all.map((o) => o.value));
+  await page.selectOption('#pick', options.at(-1));
+  assert.match(await page.textContent('#say'), /Step 1/);
+});
+
+if (step) {
+  await test('a link to a step leads to the step', {}, `#${encodeURIComponent(step)}`, async (page) => {
+    const number = step.match(/\d+$/)[0];
+    assert.match(await page.textContent('#say'), new RegExp(`Step ${number} of`));
+    assert.equal(await page.getAttribute('.steps li.now', 'id'), step);
+    // what is not there does no harm
+    await page.evaluate(() => { location.hash = '#finding:__proto__:1:step:1'; });
+    await page.evaluate(() => { location.hash = '#constructor'; });
+    await page.evaluate(() => { location.hash = '#%E0%A4%A'; });
+    await page.waitForTimeout(50);
+  });
+  await test('without its script a link to a step leads there too', { javaScriptEnabled: false }, `#${step}`, async (page) => {
+    assert.ok(await page.locator(`[id="${step}"]`).isVisible());
+    assert.ok(await page.isVisible('#picture'));
+    assert.ok(await page.isVisible('#flows'));
+    assert.ok(!(await page.isVisible('#tools')));
+    assert.ok(!(await page.isVisible('#panel')));
+    assert.equal(await page.locator('a[data-walk]:visible').count(), 0);
+    await shot(page, 'no-script');
+  });
+}
+
+await test('a link to a box lights it up', {}, async (page) => {
+  const one = await flow(page);
+  await page.evaluate((id) => { location.hash = `#${id}`; }, one.to);
+  await page.waitForFunction(() => document.querySelector('#picture .on'));
+  assert.ok((await on(page)).includes(one.to));
+});
+
+await test('the keyboard goes through the picture', {}, async (page) => {
+  assert.equal(await page.$$eval('#picture [tabindex="0"]', (all) => all.length), 1, 'one stop for the whole picture');
+  await page.focus('#shown ~ *, #all');
+  await page.focus('#picture [tabindex="0"]');
+  const here = () => page.evaluate(() => document.activeElement.id);
+  const first = await here();
+  await page.keyboard.press('End');
+  const last = await here();
+  assert.notEqual(first, last);
+  await page.keyboard.press('Home');
+  assert.equal(await here(), first);
+  const visited = new Set([first]);
+  for (const key of ['ArrowRight', 'ArrowRight', 'ArrowDown', 'ArrowDown', 'ArrowLeft', 'ArrowUp', 'ArrowRight']) {
+    await page.keyboard.press(key);
+    visited.add(await here());
+  }
+  assert.ok(visited.size >= 3, [...visited].join(' '));
+  assert.equal(await page.$$eval('#picture [tabindex="0"]', (all) => all.length), 1);
+  assert.equal(await page.$$eval('#picture .focus', (all) => all.length), 1, 'the focus is seen');
+  await page.keyboard.press('Enter');
+  assert.ok((await on(page)).includes(await here()));
+  await shot(page, 'keyboard');
+  await page.keyboard.press('Escape');
+  assert.deepEqual(await on(page), []);
+  const before = await box(page);
+  await page.keyboard.press('+');
+  const near = await box(page);
+  assert.notEqual(near, before);
+  await page.keyboard.press('Shift+ArrowRight');
+  assert.notEqual(await box(page), near);
+  await page.keyboard.press('0');
+  assert.equal(await box(page), before);
+});
+
+await test('everything of the picture has a name for those who hear it', {}, async (page) => {
+  const nameless = await page.$$eval('#picture [role="button"]', (all) => all.filter((e) => !e.getAttribute('aria-label')).map((e) => e.id));
+  assert.deepEqual(nameless, []);
+  assert.ok((await page.$$('#picture [role="button"]')).length > 3);
+});
+
+await test('the mouse moves and zooms the picture', {}, async (page) => {
+  await page.locator('#picture').scrollIntoViewIfNeeded();
+  const at = await page.locator('#picture').boundingBox();
+  const before = await box(page);
+  await page.mouse.move(at.x + at.width / 2, at.y + at.height / 2);
+  await page.keyboard.down('Control');
+  await page.mouse.wheel(0, -400);
+  await page.keyboard.up('Control');
+  await page.waitForFunction((old) => document.querySelector('#picture').getAttribute('viewBox') !== old, before);
+  const near = await box(page);
+  await page.mouse.down();
+  await page.mouse.move(at.x + at.width / 2 + 90, at.y + at.height / 2 + 40, { steps: 4 });
+  await page.mouse.up();
+  assert.notEqual(await box(page), near);
+  assert.deepEqual(await on(page), [], 'dragging chooses nothing');
+  await page.click('#whole');
+  assert.equal(await box(page), before);
+  await page.click('#in');
+  assert.notEqual(await box(page), before);
+});
+
+for (const colorScheme of ['light', 'dark']) {
+  await test(`axe finds nothing, ${colorScheme}`, { colorScheme, reducedMotion: 'reduce' }, async (page) => {
+    await accessible(page);
+    const walk = page.locator('a[data-walk]').first();
+    if (await walk.count()) {
+      await walk.click();
+      await page.click('#next');
+      await accessible(page);
+    }
+    await page.$$eval('details', (all) => all.forEach((d) => { d.open = true; }));
+    await accessible(page);
+    await shot(page, colorScheme);
+    if (colorScheme === 'dark') {
+      await page.evaluate(() => document.querySelector('article.rule')?.scrollIntoView());
+      await shot(page, 'dark-findings');
+    }
+  });
+}
+
+await test('on a narrow screen nothing runs out', { viewport: { width: 390, height: 800 }, isMobile: true, hasTouch: true }, async (page) => {
+  const wide = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
+  assert.ok(wide[0] <= 390, String(wide));
+  await shot(page, 'narrow');
+  await page.evaluate(() => document.querySelector('article.rule')?.scrollIntoView());
+  await shot(page, 'narrow-findings');
+  await accessible(page);
+});
+
+await test('it prints, whole', {}, async (page) => {
+  const whole = await box(page);
+  await page.click('#in');
+  await page.evaluate(() => window.dispatchEvent(new Event('beforeprint')));
+  assert.equal(await box(page), whole, 'paper shows the whole picture');
+  await page.evaluate(() => window.dispatchEvent(new Event('afterprint')));
+  assert.notEqual(await box(page), whole);
+  await page.click('#unfold');
+  assert.equal(await page.$$eval('details.finding:not([open])', (all) => all.length), 0);
+  await page.click('#unfold');
+  const path = join(folder, 'printed.pdf');
+  await page.pdf({ path, preferCSSPageSize: true });
+  assert.ok(statSync(path).size > 20_000);
+  await page.emulateMedia({ media: 'print' });
+  assert.ok(!(await page.isVisible('#tools')));
+  assert.ok(await page.isVisible('#flows'));
+});
+
+await browser.close();
+console.log(`${ran} tests, ${failures.length} failed`);
+process.exitCode = failures.length ? 1 : 0;
