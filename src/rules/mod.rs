@@ -169,29 +169,29 @@ fn conclude<'a>(
     let count = harsh.count().max(kind.count());
     // where fewer fail than are told, all that fail are told
     let failing = kind.keys_told();
-    let told = kind.told(|_| false).enumerate();
-    let mut findings: Vec<Finding> =
-        told.map(|(number, v)| finding(c, sentence, v, Verdict::Fail, number < least::TRIED)).collect();
+    let left = least::Left::all();
+    let told = kind.told(|_| false);
+    let mut findings: Vec<Finding> = told.map(|v| finding(c, sentence, v, Verdict::Fail, Some(&left))).collect();
     let room = c.findings_kept.saturating_sub(findings.len());
     let unsure = harsh.told(|key| failing.contains(&key)).take(room);
-    findings.extend(unsure.map(|v| finding(c, sentence, v, Verdict::CannotTell, false)));
+    findings.extend(unsure.map(|v| finding(c, sentence, v, Verdict::CannotTell, None)));
     findings.sort_by(|a, b| (b.verdict, &a.subjects).cmp(&(a.verdict, &b.subjects)));
     let left_out = count.saturating_sub(findings.len());
     Sentence { verdict, findings, left_out, matched_nothing: false }
 }
 
-/// What is said of a violation; its witness is tried out where that is said.
+/// What is said of a violation; its witness is tried out where so much work is left.
 fn finding(
     c: &Context<'_>,
     sentence: &Compiled,
     violation: Violation<'_>,
     verdict: Verdict,
-    tried_out: bool,
+    left: Option<&least::Left>,
 ) -> Finding {
     let Violation { subjects, tell } = violation;
     let mut detail = tell();
-    if tried_out {
-        detail = least::least(c, sentence, &subjects, detail);
+    if let Some(left) = left {
+        detail = least::least(c, sentence, &subjects, detail, left);
     }
     if verdict == Verdict::Fail {
         detail.missing.clear();
