@@ -5,6 +5,7 @@
 //! there on both sides. So what a story names is judged by itself, as a small model: if it does not break the sentence what
 //! else leads there is added, and what can be left out then is left out.
 
+use std::cell::Cell;
 use std::collections::BTreeSet;
 
 use rustc_hash::{FxHashMap, FxHashSet};
@@ -16,11 +17,29 @@ use super::forms::{self, Detail, copy_name};
 use crate::graph::{ArrivalId, CopyId, How, Origins, Reading};
 use crate::source::Span;
 
-/// Up to how many copies a graph may have for witnesses to be tried out in it: in larger ones it would take too long.
-const TRIED_IN: usize = 20_000;
+/// How much work trying out the findings of a sentence may be. To judge a part of a model takes looking at all that is declared, so
+/// this is the number of declarations that may be looked at: in a large model only the first findings, or none.
+const WORK: usize = 40_000;
 
-/// How many of the findings of a sentence are tried out.
-pub(super) const TRIED: usize = 50;
+/// What one declaration of the part itself counts for.
+const OWN: usize = 20;
+
+/// What is left of the work on the findings of a sentence.
+pub(super) struct Left(Cell<usize>);
+
+impl Left {
+    /// All of it.
+    pub(super) fn all() -> Left {
+        Left(Cell::new(WORK))
+    }
+
+    /// Takes some of it, where there is so much.
+    fn take(&self, work: usize) -> bool {
+        let left = self.0.get().checked_sub(work);
+        self.0.set(left.unwrap_or_default());
+        left.is_some()
+    }
+}
 
 /// From how many arrivals on it is not tried what everything at once would do.
 const EVERYTHING: usize = 1_000;
@@ -32,16 +51,25 @@ pub(super) type Declared = FxHashMap<Span, Vec<ArrivalId>>;
 type Pieces = BTreeSet<Span>;
 
 /// What is said of a failing finding, with a way on which nothing is missing and nothing is too much.
-pub(super) fn least(c: &Context<'_>, sentence: &Compiled, subjects: &[String], mut detail: Detail) -> Detail {
-    if c.part.is_some()
-        || c.graph.size() > TRIED_IN
-        || matches!(sentence.form, Form::Every { .. } | Form::UnusedFields { .. })
+pub(super) fn least(
+    c: &Context<'_>,
+    sentence: &Compiled,
+    subjects: &[String],
+    mut detail: Detail,
+    left: &Left,
+) -> Detail {
+    let model = c.model;
+    let size = [model.places.len(), model.datasets.len(), model.flows.len(), model.steps.len(), c.graph.size()];
+    let size = size.iter().sum::<usize>();
+    let steps = detail.steps.len();
+    let all = (steps + 1) * (size + OWN * steps);
+    if c.part.is_some() || left.0.get() < all || matches!(sentence.form, Form::Every { .. } | Form::UnusedFields { .. })
     {
         return detail;
     }
     let declared = c.declared_by();
     let named: Pieces = detail.steps.iter().map(|s| s.span).filter(|span| declared.contains_key(span)).collect();
-    let trial = Trial { c, declared, sentence, subjects, detail: &detail };
+    let trial = Trial { c, declared, sentence, subjects, detail: &detail, size, left };
     let Some((least, told)) = trial.enough(&named).map(|(enough, told)| trial.reduced(enough, told)) else {
         return detail;
     };
@@ -71,12 +99,18 @@ struct Trial<'c, 'a> {
     subjects: &'c [String],
     /// What is said of it: what breaks the sentence in another way is another finding.
     detail: &'c Detail,
+    /// How much is declared.
+    size: usize,
+    left: &'c Left,
 }
 
 impl Trial<'_, '_> {
     /// What is said of the finding where only these declarations happen; `None` where it is none.
     fn told(&self, pieces: &Pieces) -> Option<Detail> {
         let c = self.c;
+        if !self.left.take(self.size + OWN * pieces.len()) {
+            return None;
+        }
         let alive = c.graph.alive(c.model, &self.arrivals(pieces));
         let graph = c.graph.part(c.model, &alive)?;
         let origins = Origins::new(c.model, &graph, self.sentence.asks());

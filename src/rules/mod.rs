@@ -262,12 +262,12 @@ fn conclude<'a>(
     let count = harsh.count().max(kind.count());
     // where fewer fail than are told, all that fail are told
     let failing = kind.keys_told();
-    let told = kind.told(|_| false).enumerate();
-    let mut findings: Vec<Finding> =
-        told.map(|(number, v)| finding(c, sentence, v, Verdict::Fail, number < least::TRIED)).collect();
+    let left = least::Left::all();
+    let told = kind.told(|_| false);
+    let mut findings: Vec<Finding> = told.map(|v| finding(c, sentence, v, Verdict::Fail, Some(&left))).collect();
     let room = c.findings_kept.saturating_sub(findings.len());
     let unsure = harsh.told(|key| failing.contains(&key)).take(room);
-    findings.extend(unsure.map(|v| finding(c, sentence, v, Verdict::CannotTell, false)));
+    findings.extend(unsure.map(|v| finding(c, sentence, v, Verdict::CannotTell, None)));
     Sentence::broken(verdict, findings, count)
 }
 
@@ -353,21 +353,21 @@ impl Concluded {
 /// Tells what is due.
 fn told(c: &Context<'_>, sentence: &Compiled, due: &Due) -> Finding {
     let tell = || side_by_side::tell(c, sentence, due.subject, due.reading);
-    finding(c, sentence, Violation { subjects: due.subjects.clone(), tell: Box::new(tell) }, due.verdict, false)
+    finding(c, sentence, Violation { subjects: due.subjects.clone(), tell: Box::new(tell) }, due.verdict, None)
 }
 
-/// What is said of a violation; its witness is tried out where that is said.
+/// What is said of a violation; its witness is tried out where so much work is left.
 fn finding(
     c: &Context<'_>,
     sentence: &Compiled,
     violation: Violation<'_>,
     verdict: Verdict,
-    tried_out: bool,
+    left: Option<&least::Left>,
 ) -> Finding {
     let Violation { subjects, tell } = violation;
     let mut detail = tell();
-    if tried_out {
-        detail = least::least(c, sentence, &subjects, detail);
+    if let Some(left) = left {
+        detail = least::least(c, sentence, &subjects, detail, left);
     }
     if verdict == Verdict::Fail {
         detail.missing.clear();

@@ -119,7 +119,7 @@ impl<'a> Set<'a> {
             options: layout::Options {
                 width,
                 aspect,
-                order_lanes: false,
+                order_lanes: true,
                 cards: self
                     .cards
                     .iter()
