@@ -200,6 +200,22 @@ fn weaker_rules_are_told_and_what_they_hide() {
     assert_eq!(milder, [one(EffectKind::Rule, said, &["no-birthdays"])]);
 }
 
+/// Of more changes than can be tried out one by one, those are tried first in which something follows.
+#[test]
+fn many_changes_are_told_apart() {
+    let parties = (0..450).fold(String::new(), |all, n| all + &format!("party added-{n} {{ kind company }}\n"));
+    let leaks = "flow leak-a { from institute; to company; data counts; for research }\n\
+                 flow leak-b { from institute; to company; data stripped; for research }\n";
+    let comparison = between(WORLD, &format!("{WORLD}{parties}{leaks}"));
+    assert_eq!(comparison.changes.len(), 452);
+    let worse = told(&comparison, Bearing::Worse);
+    let findings: Vec<_> = worse.iter().filter(|(kind, ..)| *kind == EffectKind::Finding).collect();
+    assert!(findings.len() >= 2, "{worse:#?}");
+    for (_, said, causes) in findings {
+        assert!(*causes == ["leak-a"] || *causes == ["leak-b"], "{said}: {} changes", causes.len());
+    }
+}
+
 #[test]
 fn waivers_that_come_and_last_longer_are_for_the_worse() {
     let leak = "flow leak { from institute; to company; data stripped; for research }\n";

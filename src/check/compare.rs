@@ -6,7 +6,7 @@ use rayon::prelude::*;
 
 use super::changes::{self, Address, Change, Sided, Turn, Version};
 use super::controls::controls_of;
-use super::effects::{self, Effect, Target};
+use super::effects::{self, Effect, Side, Target};
 use super::prepared::{Prepared, Variant};
 use super::report::Finding;
 use super::{Inputs, Outcome};
@@ -288,8 +288,11 @@ impl<'c> Blame<'c> {
         if effects.iter().all(|e| e.target.is_none()) || all.is_empty() {
             return;
         }
-        // each change by itself, side by side
-        let singles: Vec<BTreeSet<usize>> = all.iter().take(TRIED / 2).map(|n| BTreeSet::from([*n])).collect();
+        // each change by itself, side by side: of very many first those in which something follows
+        let near: BTreeSet<usize> = effects.iter().filter_map(|e| self.near(e)).filter(|n| all.contains(n)).collect();
+        let others = all.iter().filter(|n| !near.contains(n));
+        let singles: Vec<BTreeSet<usize>> =
+            near.iter().chain(others).take(TRIED * 3 / 4).map(|n| BTreeSet::from([*n])).collect();
         let judged: Vec<(BTreeSet<usize>, Snapshot)> = singles
             .par_iter()
             .with_max_len(1)
@@ -304,6 +307,13 @@ impl<'c> Blame<'c> {
             let Some(target) = effect.target.clone() else { continue };
             effect.caused_by = self.smallest(&target, &all).into_iter().collect();
         }
+    }
+
+    /// The change in whose declaration an effect seems to be: the last that is declared before its place.
+    fn near(&self, effect: &Effect) -> Option<usize> {
+        let Some((Side::New, span)) = effect.place.filter(|_| effect.target.is_some()) else { return None };
+        let here = self.sided.iter().enumerate().filter(|(_, s)| s.new.is_some() && s.change.span.start <= span.start);
+        here.max_by_key(|(_, s)| s.change.span.start).map(|(n, _)| n)
     }
 
     /// A smallest set of changes that brings something about: none of them can be left out.
