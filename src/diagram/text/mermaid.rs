@@ -74,7 +74,9 @@ pub fn label(text: &str) -> String {
 /// Lines of a label, in quotes.
 fn quoted(lines: &[String]) -> String {
     let lines: Vec<String> = lines.iter().map(|line| label(line)).collect();
-    format!("\"{}\"", lines.join("<br/>"))
+    let text = lines.join("<br/>");
+    // a label of nothing is none to Mermaid: a blank that does not break
+    format!("\"{}\"", if text.trim().is_empty() { "#160;" } else { &text })
 }
 
 /// The front matter that shows a title. YAML reads it, and JSON's quoting is YAML's.

@@ -334,7 +334,8 @@ impl<'a> Page<'a> {
     /// What stands in a box, line by line.
     fn node_lines(&self, node: &Node) -> Vec<String> {
         let number = node.number.as_deref().map(|n| format!("{n} ")).unwrap_or_default();
-        let mut lines = vec![format!("{number}{}", clean(&node.title, self.room.title))];
+        let title = format!("{number}{}", clean(&node.title, self.room.title));
+        let mut lines = vec![if title.is_empty() { "(no title)".to_owned() } else { title }];
         let mut second: Vec<String> = Vec::new();
         // steps and uses hold nothing themselves
         if let Some(mark) = node.mark.filter(|_| !matches!(node.shape, Shape::Step | Shape::Use | Shape::Decision)) {
