@@ -1,0 +1,415 @@
+//! `staunch report`: one page that tells all. Here it is looked at as text; `a_browser_drives_the_page` opens it in a real browser.
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)] // tests make the files that they read
+
+mod support;
+
+use std::collections::BTreeSet;
+use std::fmt::Write as _;
+use std::path::{Path, PathBuf};
+
+use sha2::{Digest, Sha256};
+use staunch::check::{inputs_of_texts, survey};
+use staunch::diagram::draw::base64;
+use staunch::output::report;
+use staunch::project;
+use support::{AS_OF, folder, inputs, root, run};
+
+/// The page of a text.
+fn page(text: &str) -> String {
+    let surveyed = survey(inputs_of_texts(&[("a.staunch", text)], AS_OF));
+    assert!(!surveyed.outcome.diagnostics.has_errors(), "{:?}", surveyed.outcome.diagnostics);
+    report::render(&surveyed).expect("a page of a text without errors")
+}
+
+/// The page of an example.
+fn example(name: &str) -> String {
+    let loaded = project::open(&root().join("examples").join(name)).unwrap();
+    report::render(&survey(inputs(loaded, AS_OF))).expect("a page of an example")
+}
+
+const SMALL: &str = r#"
+party council "The council" { kind local-authority }
+party lab "The lab" { kind research-organisation }
+agreement deal "The deal" { kind sharing; between council, lab }
+dataset people "People" { held by council; fields name, benefits }
+flow out "Names go out" { from council; to lab; data people; under deal; by secure-email }
+flow more { from council; to lab; data people(benefits); by not-stated }
+rule no-names "No names leave" { lab must never hold identified data }
+rule mailed "Data goes by secure e-mail" { every flow must have channel is secure-email }
+rule kept "The council gets nothing back" { council must never receive identified data }
+"#;
+
+// ---- the page as HTML
+
+/// An element's tag, as it stands in the text.
+struct Tag<'a> {
+    name: &'a str,
+    attributes: Vec<(&'a str, String)>,
+    closes: bool,
+    empty: bool,
+}
+
+fn decoded(text: &str) -> String {
+    [("&lt;", "<"), ("&gt;", ">"), ("&quot;", "\""), ("&#39;", "'"), ("&amp;", "&")]
+        .iter()
+        .fold(text.to_owned(), |text, (from, to)| text.replace(from, to))
+}
+
+/// Every tag of a page; stops where something is not as it should be.
+fn tags(html: &str) -> Vec<Tag<'_>> {
+    let mut all = Vec::new();
+    let mut rest = html.strip_prefix("<!doctype html>").expect("a document type");
+    while let Some(at) = rest.find('<') {
+        assert!(!rest[..at].contains('>'), "a stray `>` in {:?}", &rest[..at]);
+        rest = &rest[at + 1..];
+        let closes = rest.starts_with('/');
+        rest = rest.trim_start_matches('/');
+        let end = rest.find(|c: char| !c.is_ascii_alphanumeric() && c != '-').unwrap();
+        let name = &rest[..end];
+        assert!(name.starts_with(|c: char| c.is_ascii_alphabetic()), "no tag: {:?}", &rest[..rest.len().min(60)]);
+        rest = &rest[end..];
+        let mut attributes = Vec::new();
+        let empty = loop {
+            rest = rest.trim_start();
+            if let Some(after) = rest.strip_prefix("/>") {
+                rest = after;
+                break true;
+            }
+            if let Some(after) = rest.strip_prefix('>') {
+                rest = after;
+                break false;
+            }
+            let end = rest.find(['=', ' ', '>', '/']).unwrap();
+            let attribute = &rest[..end];
+            assert!(
+                !attribute.is_empty() && attribute.chars().all(|c| c.is_ascii_alphanumeric() || c == '-'),
+                "no attribute: {attribute:?} of {name}"
+            );
+            rest = &rest[end..];
+            let Some(after) = rest.strip_prefix("=\"") else {
+                attributes.push((attribute, String::new()));
+                continue;
+            };
+            let (value, after) = after.split_once('"').unwrap();
+            assert!(!value.contains('<'), "`<` in {attribute} of {name}: {value}");
+            attributes.push((attribute, decoded(value)));
+            rest = after;
+        };
+        if matches!(name, "script" | "style") && !closes {
+            let end = rest.find(&format!("</{name}")).unwrap();
+            rest = &rest[end..];
+        }
+        all.push(Tag { name, attributes, closes, empty });
+    }
+    all
+}
+
+/// What holds of every page.
+fn holds_of_every_page(html: &str) {
+    const VOID: [&str; 4] = ["meta", "input", "br", "link"];
+    let tags = tags(html);
+    let mut open: Vec<&str> = Vec::new();
+    let mut ids = BTreeSet::new();
+    for tag in &tags {
+        if tag.closes {
+            assert_eq!(open.pop(), Some(tag.name), "nested wrongly");
+        } else if !tag.empty && !VOID.contains(&tag.name) {
+            open.push(tag.name);
+        }
+        for (name, value) in &tag.attributes {
+            assert!(!name.starts_with("on"), "{name} on {}", tag.name);
+            assert_ne!(*name, "style", "the policy would not let it: {value}");
+            assert_ne!(*name, "src", "nothing is loaded: {value}");
+            if *name == "id" {
+                assert!(ids.insert(value.clone()), "the id {value} is there twice");
+            }
+            if *name == "href" {
+                assert!(value.starts_with('#'), "a link leads out: {value}");
+            }
+        }
+        assert!(!matches!(tag.name, "link" | "iframe" | "object" | "img" | "form" | "base" | "foreignObject" | "use"));
+    }
+    assert!(open.is_empty(), "not closed: {open:?}");
+    for tag in &tags {
+        for (name, value) in &tag.attributes {
+            let all: Vec<&str> = match *name {
+                "href" => vec![&value[1..]],
+                "data-show" | "aria-labelledby" | "aria-describedby" | "for" | "data-for" | "data-walk" => {
+                    value.split(' ').collect()
+                }
+                _ => continue,
+            };
+            for id in all {
+                assert!(ids.contains(id), "{name} of {} refers to {id}, which is not there", tag.name);
+            }
+        }
+    }
+    let namespace = "http://www.w3.org/2000/svg";
+    let elsewhere = html.replace(namespace, "");
+    for out in ["http://", "https://", "url(", "@import", "//cdn"] {
+        assert!(!elsewhere.contains(out), "the page names {out}");
+    }
+    policy_is_right(html);
+    let data = between(html, "<script type=\"application/json\" id=\"data\">", "</script>");
+    assert!(!data.contains(['<', '>', '&']));
+    let data: serde_json::Value = serde_json::from_str(data).expect("data as JSON");
+    for (id, walk) in data["walks"].as_object().unwrap() {
+        assert!(ids.contains(id), "{id}");
+        let steps = walk["steps"].as_array().unwrap();
+        assert!(!steps.is_empty());
+        for part in steps.iter().flat_map(|s| s.as_array().unwrap()).chain(walk["way"].as_array().unwrap()) {
+            let id = &data["ids"][usize::try_from(part.as_u64().unwrap()).unwrap()];
+            assert!(ids.contains(id.as_str().unwrap()), "{id}");
+        }
+        assert!(ids.contains(&format!("{id}:step:{}", steps.len())), "each step is told: {id}");
+    }
+    for line in data["lines"].as_array().unwrap() {
+        assert!(line.as_array().unwrap().iter().all(|id| ids.contains(id.as_str().unwrap())), "{line}");
+    }
+}
+
+fn between<'a>(text: &'a str, from: &str, to: &str) -> &'a str {
+    text.split_once(from).and_then(|(_, rest)| rest.split_once(to)).map(|(part, _)| part).expect("a part of the page")
+}
+
+/// The page may run its own script and use its own style, and nothing else.
+fn policy_is_right(html: &str) {
+    let hash = |text: &str| base64(&Sha256::digest(text.as_bytes()));
+    let (style, script) = (between(html, "<style>", "</style>"), between(html, "<script>", "</script>"));
+    assert_eq!(
+        decoded(between(html, "http-equiv=\"Content-Security-Policy\" content=\"", "\"")),
+        format!(
+            "default-src 'none'; style-src 'sha256-{}'; script-src 'sha256-{}'; base-uri 'none'; form-action 'none'",
+            hash(style),
+            hash(script)
+        )
+    );
+    assert_eq!(html.matches("<script").count(), 2);
+    assert_eq!(html.matches("<style").count(), 1);
+    for never in ["eval(", "innerHTML", "outerHTML", "insertAdjacentHTML", "document.write", "fetch(", "XMLHttpRequest"]
+    {
+        assert!(!script.contains(never), "{never}");
+    }
+}
+
+#[test]
+fn every_example_has_a_page_that_is_whole() {
+    for name in [
+        "troubled-families/as-written",
+        "troubled-families/as-it-should-be",
+        "charity-mailing",
+        "hospital-and-technology-company",
+        "safeguarding-hub",
+        "school-apps",
+        "trusted-linker",
+        "university-and-cloud",
+    ] {
+        let html = example(name);
+        holds_of_every_page(&html);
+        assert!(html.len() < 1_000_000, "{name}: {} bytes", html.len());
+        assert!(html.contains("<svg") && html.contains("id=\"row:flow:1\""), "{name}");
+    }
+}
+
+#[test]
+fn the_same_project_gives_the_same_bytes() {
+    assert_eq!(example("safeguarding-hub"), example("safeguarding-hub"));
+}
+
+#[test]
+fn what_is_found_is_told_with_its_steps_and_source() {
+    let html = page(SMALL);
+    holds_of_every_page(&html);
+    let broken = between(&html, "id=\"rule:no-names\"", "</article>");
+    assert!(broken.contains("likely issue") && broken.contains("No names leave"), "{broken}");
+    assert!(broken.contains("id=\"finding:no-names:1:step:1\""));
+    assert!(broken.contains("<mark>") && broken.contains("a.staunch:5"), "{broken}");
+    let unsure = between(&html, "id=\"rule:mailed\"", "</article>");
+    assert!(unsure.contains("cannot tell") && unsure.contains("Not stated:"), "{unsure}");
+    let flow = between(&html, "id=\"row:flow:1\"", "</tr>");
+    for what in ["Names go out", "The council", "The lab", "People", "secure email", "#row:agreement:deal", "flow-1"] {
+        assert!(flow.contains(what), "{what}: {flow}");
+    }
+    assert!(between(&html, "id=\"row:flow:2\"", "</tr>").contains("not stated"));
+    assert!(between(&html, "id=\"row:agreement:deal\"", "</tr>").contains("#row:flow:1"));
+    assert!(between(&html, "id=\"part:missing\"", "</section>").contains("Data goes by secure e-mail"));
+    assert!(html.contains("Judged as of <time datetime=\"2026-01-01\">1 January 2026</time>"));
+    assert!(html.contains(&format!("by Staunch {}", env!("CARGO_PKG_VERSION"))));
+}
+
+/// What cannot be told stands apart from what holds: by words, by sign and by style, never as a pass.
+#[test]
+fn what_cannot_be_told_never_looks_like_a_pass() {
+    let html = page(
+        SMALL
+            .replace("rule no-names", "rule other-names")
+            .replace("lab must never hold identified", "council must never receive identified")
+            .as_str(),
+    );
+    let unsure = between(&html, "id=\"rule:mailed\"", "</article>");
+    assert!(!unsure.contains("holds</span>") && !unsure.contains('✓'), "{unsure}");
+    let summary = between(&html, "id=\"part:summary\"", "</section>");
+    assert!(summary.contains("class=\"verdict unsure\"") && summary.contains("cannot be told"), "{summary}");
+    let nothing = page("party council\ndataset people { held by council; fields name }\n");
+    let summary = between(&nothing, "id=\"part:summary\"", "</section>");
+    assert!(summary.contains("This is no pass"), "{summary}");
+    assert!(!summary.contains("verdict holds"), "{summary}");
+}
+
+const HOSTILE: &str =
+    "</script><script>alert(1)</script><img src=x onerror=alert(1)>\\\" onload=x '{{data}} ]]> <!-- ${x} {{";
+
+#[test]
+fn names_do_nothing() {
+    let text = r#"
+party council "HOSTILE" { kind local-authority }
+party lab "HOSTILE" { kind research-organisation }
+agreement deal "HOSTILE" { kind sharing; between council, lab }
+activity study "HOSTILE" { controller council; purpose impact-evaluation }
+event over "HOSTILE" { no later than 2027-01-01 }
+dataset people "HOSTILE" { held by council; fields name, benefits }
+flow out "HOSTILE" { from council; to lab; data people; under deal; receiver retains until over then destroy }
+step change at lab "HOSTILE" { takes people; drop name; gives few }
+use look at lab "HOSTILE" { takes few; for impact-evaluation }
+rule no-names "HOSTILE" { lab must never hold identified data; because "HOSTILE"; fix "HOSTILE" }
+"#
+    .replace("HOSTILE", HOSTILE);
+    let surveyed = survey(inputs_of_texts(&[("<b>&\"'.staunch", &text)], AS_OF));
+    let html = match report::render(&surveyed) {
+        Some(html) => html,
+        None => panic!("{:?}", surveyed.outcome.diagnostics),
+    };
+    holds_of_every_page(&html);
+    let calm = page(&text.replace(HOSTILE, "calm"));
+    let names = |html: &str| tags(html).iter().map(|tag| tag.name.to_owned()).collect::<BTreeSet<_>>();
+    let apart =
+        |html: &str| tags(html).iter().filter(|tag| !matches!(tag.name, "text" | "path" | "g" | "span")).count();
+    // long titles take more lines of the picture, and braces in them more lines of the source
+    assert_eq!((names(&html), apart(&html)), (names(&calm), apart(&calm)), "a name makes no element");
+    assert!(!html.contains("<img") && !html.contains("<script>alert"));
+    assert!(html.contains("&lt;script&gt;alert(1)"), "it shows as it stands");
+}
+
+#[test]
+fn titles_of_every_kind_fit() {
+    let long = "long ".repeat(600);
+    for title in [long.as_str(), "مجلس المدينة", "👩‍👩‍👧 兵庫県", "a\u{202e}b\u{200b}c", "`", "``a`", "&amp;"]
+    {
+        let html = page(&SMALL.replace("The council", title).replace("No names leave", title));
+        holds_of_every_page(&html);
+        assert!(!html.contains('\u{202e}') && !html.contains('\u{200b}'));
+    }
+}
+
+/// A programme with so many flows, each of which breaks a rule.
+fn large(flows: usize) -> String {
+    let mut text = String::from("party council\nrule none { every flow must have agreement in force }\n");
+    for n in 0..flows / 50 {
+        let _ = writeln!(text, "party body-{n} \"Body {n}\"");
+    }
+    for n in 0..flows {
+        let _ = writeln!(
+            text,
+            "dataset data-{n} {{ held by council; fields name, benefits }}\nflow flow-{n} {{ from council; to body-{}; data data-{n} }}",
+            n % (flows / 50)
+        );
+    }
+    text
+}
+
+#[test]
+fn a_large_project_has_a_page_of_bounded_size() {
+    let html = page(&large(5_000));
+    holds_of_every_page(&html);
+    assert!(html.len() < 4_000_000, "{} bytes", html.len());
+    assert!(html.contains("id=\"party-council\""), "the context stands in the place of the swimlane");
+    assert!(html.contains(&format!("The first {} of 5000 are shown", report::ROWS)), "the number is said");
+    assert!(html.contains("id=\"row:flow:500\"") && !html.contains("id=\"row:flow:501\""));
+}
+
+// ---- the command
+
+#[test]
+fn the_page_is_written_whole_or_not_at_all() {
+    let f = folder(&[("a.staunch", SMALL)]);
+    let (code, out, err) = run(&f, &["report", "-o", "page.html", "--as-of", "2026-01-01"]);
+    assert_eq!((code, out.as_str(), err.as_str()), (0, "", ""), "findings are what it is for");
+    let written = std::fs::read_to_string(f.path().join("page.html")).unwrap();
+    assert_eq!(written, page(SMALL));
+    let (code, out, _) = run(&f, &["report", "-o", "-", "--as-of", "2026-01-01"]);
+    assert_eq!((code, out), (0, written));
+    assert_eq!(run(&f, &["report"]).0, 0);
+    assert!(f.path().join("report.html").exists());
+    let (code, _, err) = run(&f, &["report", "-o", "nowhere/page.html"]);
+    assert_eq!(code, 4);
+    assert!(err.contains("there is no such folder"), "{err}");
+}
+
+#[test]
+fn a_text_with_errors_has_no_page() {
+    let f = folder(&[("a.staunch", "party council {")]);
+    let (code, _, err) = run(&f, &["report", "-o", "page.html"]);
+    assert_eq!(code, 2);
+    assert!(err.contains("a.staunch:1"), "{err}");
+    assert!(!f.path().join("page.html").exists());
+    let empty = folder(&[("notes.md", "")]);
+    let (code, _, err) = run(&empty, &["report"]);
+    assert_eq!(code, 3);
+    assert!(err.contains("there is no `.staunch` file"), "{err}");
+    assert!(!empty.path().join("report.html").exists());
+    assert_eq!(run(&empty, &["report", "nothing-here"]).0, 2);
+}
+
+// ---- a real browser
+
+/// Where a program is, by the folders of `PATH`.
+fn on_path(name: &str) -> Option<PathBuf> {
+    std::env::split_paths(&std::env::var_os("PATH")?).map(|folder| folder.join(name)).find(|file| file.is_file())
+}
+
+/// What the driver needs: Node, its packages and Chromium; or what is missing.
+fn browser() -> Result<(PathBuf, PathBuf), String> {
+    let node = on_path("node").ok_or("there is no `node`")?;
+    if !root().join("tests/browser/node_modules/playwright-core").is_dir() {
+        return Err("the packages are not there: `npm ci --prefix tests/browser` fetches them".to_owned());
+    }
+    let named = std::env::var_os("STAUNCH_CHROMIUM").map(PathBuf::from);
+    let found = || ["chromium", "chromium-browser", "google-chrome"].iter().find_map(|name| on_path(name));
+    let chromium = named.or_else(found).ok_or("there is no Chromium; `STAUNCH_CHROMIUM` may say where it is")?;
+    Ok((node, chromium))
+}
+
+/// Says something although the test passes.
+fn loudly(words: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "{words}");
+}
+
+fn driven(node: &Path, chromium: &Path, html: &str) {
+    let made = tempfile::tempdir().unwrap();
+    let file = made.path().join("page.html");
+    std::fs::write(&file, html).unwrap();
+    let output = std::process::Command::new(node)
+        .arg(root().join("tests/browser/drive.mjs"))
+        .args([chromium, made.path(), &file])
+        .output()
+        .unwrap();
+    let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
+    assert!(output.status.success(), "{said}");
+}
+
+/// Clicks, filters, walks, links, the keyboard, printing, the policy and accessibility, in Chromium. `STAUNCH_BROWSER=required` makes
+/// it fail where it could only be skipped.
+#[test]
+fn a_browser_drives_the_page() {
+    match browser() {
+        Ok((node, chromium)) => {
+            driven(&node, &chromium, &example("troubled-families/as-written"));
+            driven(&node, &chromium, &example("safeguarding-hub"));
+        }
+        Err(missing) => {
+            assert!(std::env::var_os("STAUNCH_BROWSER").is_none(), "the browser is required, but {missing}");
+            loudly(&format!("SKIPPED: a_browser_drives_the_page: {missing}"));
+        }
+    }
+}
