@@ -1,7 +1,7 @@
 //! One page that tells all: verdicts, findings, the picture and the tables, as a single HTML file.
 //!
 //! It loads nothing: style and script stand in it, and its content policy allows these two by their hashes and nothing else.
-//! Names come from other organisations; [`html`] writes all of them. Without its script the page is a picture and tables.
+//! Names come from other organisations; `html` writes all of them. Without its script the page is a picture and tables.
 
 mod data;
 mod findings;
