@@ -404,7 +404,7 @@ fn driven(node: &Path, chromium: &Path, html: &str) {
 fn a_browser_drives_the_page() {
     match browser() {
         Ok((node, chromium)) => {
-            driven(&node, &chromium, &example("troubled-families/as-written"));
+            driven(&node, &chromium, &example("troubled-families/as-it-should-be"));
             driven(&node, &chromium, &example("safeguarding-hub"));
         }
         Err(missing) => {

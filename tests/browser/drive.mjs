@@ -298,6 +298,8 @@ for (const colorScheme of ['light', 'dark']) {
     if (await walk.count()) {
       await walk.click();
       if (await page.isEnabled('#next')) await page.click('#next');
+      // what a picture that is near cuts off is no longer written on its boxes, as axe reads them
+      await page.click('#whole');
       await accessible(page);
     }
     await page.$$eval('details', (all) => all.forEach((d) => { d.open = true; }));

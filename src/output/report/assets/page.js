@@ -283,7 +283,12 @@
   }
   function numbers(ids, none) {
     var names = flowsIn(ids);
-    return names.length ? (names.length === 1 ? 'flow ' : 'flows ') + names.join(', ') : none;
+    if (!names.length) { return none; }
+    // where parties alone are shown, a line may be many flows
+    if (names.length > 24 || names.some(function (name) { return / /.test(name) && !/^[\d–, ]+$/.test(name); })) {
+      return names.length + (names.length === 1 ? ' line' : ' lines') + ' of the picture';
+    }
+    return (names.length === 1 ? 'flow ' : 'flows ') + names.join(', ');
   }
 
   var chosen = null, walk = null, near = true;
