@@ -451,7 +451,7 @@ fn programme(n: usize) -> String {
 /// The same with every tenth flow changed.
 fn changed(text: &str) -> String {
     let changed = |(number, line): (usize, &str)| match line.strip_suffix("for research }") {
-        Some(flow) if number % 10 == 0 => format!("{flow}for operational; channel secure-email }}\n"),
+        Some(flow) if number % 10 == 0 => format!("{flow}for research; by secure-email }}\n"),
         _ => format!("{line}\n"),
     };
     text.lines().enumerate().map(changed).collect()
