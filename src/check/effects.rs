@@ -192,6 +192,19 @@ fn kind(rule: &RuleReport) -> &'static str {
     if rule.promise { "promise" } else { "rule" }
 }
 
+/// The promises of which a finding differs, each with the gravest of those.
+fn promises<'o>(outcome: &'o Outcome, differs: impl Fn(&&Finding) -> bool) -> BTreeMap<&'o str, Verdict> {
+    let promises = outcome.report.iter().flat_map(|r| &r.rules).filter(|r| r.promise);
+    let gravest = |r: &'o RuleReport| r.open().filter(&differs).map(|f| f.verdict).max().map(|v| (r.name.as_str(), v));
+    promises.filter_map(gravest).collect()
+}
+
+/// Whether a rule only says of a promise what the promise's own findings say: that it is not kept.
+fn repeats(finding: &Finding, rule: &RuleReport, promises: &BTreeMap<&str, Verdict>) -> bool {
+    let [name] = finding.subjects.as_slice() else { return false };
+    !rule.promise && promises.get(name.as_str()).is_some_and(|own| *own >= finding.verdict)
+}
+
 /// What differs in findings and in who has what. A finding that is only hidden is not mended.
 pub(super) fn of_snapshots(
     (was, is): (&Snapshot, &Snapshot),
@@ -200,13 +213,15 @@ pub(super) fn of_snapshots(
 ) -> Vec<Effect> {
     let hidden: BTreeSet<&str> =
         hidden.iter().filter_map(|e| e.finding.as_ref()).map(|f| f.fingerprint.as_str()).collect();
+    let worse = |f: &&Finding| was.findings.get(&f.fingerprint).is_none_or(|before| before.verdict < f.verdict);
+    let gone = |f: &&Finding| {
+        is.findings.get(&f.fingerprint).is_none_or(|now| now.verdict < f.verdict)
+            && !hidden.contains(f.fingerprint.as_str())
+    };
     let mut effects = Vec::new();
+    let broken = promises(new, worse);
     for rule in new.report.iter().flat_map(|r| &r.rules) {
-        for finding in rule.open() {
-            let before = was.findings.get(&finding.fingerprint);
-            if before.is_some_and(|b| b.verdict >= finding.verdict) {
-                continue;
-            }
+        for finding in rule.open().filter(worse).filter(|f| !repeats(f, rule, &broken)) {
             let how = match finding.verdict {
                 Verdict::Fail => "likely issue",
                 _ => "cannot be told any more",
@@ -218,12 +233,9 @@ pub(super) fn of_snapshots(
             effects.push(effect.at(Side::New, finding.span).known_by(target));
         }
     }
+    let mended = promises(old, gone);
     for rule in old.report.iter().flat_map(|r| &r.rules) {
-        let gone = |f: &&Finding| {
-            is.findings.get(&f.fingerprint).is_none_or(|now| now.verdict < f.verdict)
-                && !hidden.contains(f.fingerprint.as_str())
-        };
-        for finding in rule.open().filter(gone) {
+        for finding in rule.open().filter(gone).filter(|f| !repeats(f, rule, &mended)) {
             let judged = new
                 .report
                 .iter()
