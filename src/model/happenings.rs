@@ -15,7 +15,7 @@ use crate::syntax::intern::Symbol;
 pub struct Flow {
     /// Name, title, place.
     pub declared: Declared,
-    /// Who sends ([`Model::UNKNOWN`] for `not-stated`).
+    /// Who sends ([`super::Model::UNKNOWN`] for `not-stated`).
     pub from: List<PlaceId>,
     /// Where `from` is said.
     pub from_span: Span,
@@ -50,7 +50,7 @@ pub struct Flow {
 pub struct Step {
     /// Name, title, place.
     pub declared: Declared,
-    /// Where it is done ([`Model::UNKNOWN`] for `at not-stated`).
+    /// Where it is done ([`super::Model::UNKNOWN`] for `at not-stated`).
     pub place: PlaceId,
     /// Where its place is said.
     pub place_span: Span,
