@@ -91,3 +91,18 @@ fn nothing_to_draw_is_3() {
     assert!(err.contains("declares no data"), "{err}");
     assert_eq!(run(&folder(&[("a.staunch", MODEL)]), &["diagram", "-o", "nowhere/a.svg"]).0, 4);
 }
+
+#[test]
+fn letters_that_no_font_has_are_named_and_only_where_they_are_boxes() {
+    let model = MODEL.replace("Town", "家族 Town");
+    let f = folder(&[("a.staunch", &model)]);
+    let (code, _, err) = run(&f, &["diagram", "--as-of", "2026-01-01", "-o", "a.png", "--dpi", "48"]);
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("2 letters are empty boxes") && err.contains('族') && err.contains("--system-fonts"), "{err}");
+    let (code, _, err) = run(&f, &["diagram", "--as-of", "2026-01-01", "-o", "a.svg"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    let (code, _, err) = run(&f, &["diagram", "--as-of", "2026-01-01", "-o", "a.pdf", "--system-fonts"]);
+    assert_eq!(code, 0);
+    // whichever fonts the machine has
+    assert!(err.is_empty() || err.contains("this machine's fonts lack them"), "{err}");
+}

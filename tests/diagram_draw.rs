@@ -10,7 +10,7 @@ use resvg::usvg::roxmltree::Document;
 use staunch::check::{Atlas, Report, Surveyed, inputs_of_texts, survey};
 use staunch::diagram::chart::{Chart, Picture};
 use staunch::diagram::draw::scene::{Group, Mark, Scene, Seg};
-use staunch::diagram::draw::{self, SvgOptions};
+use staunch::diagram::draw::{self, Fonts, SvgOptions};
 use staunch::diagram::layout::{Point, Rect};
 use staunch::diagram::views::{self, Profile, Request, View};
 use staunch::project;
@@ -143,7 +143,11 @@ fn the_same_project_gives_the_same_bytes() {
     let make = || {
         let project = example("charity-mailing");
         let scene = scene(&project, View::Swimlane, Profile::Screen);
-        (draw::svg(&scene, SvgOptions::default()), draw::pdf(&scene), draw::png(&scene, 48.0).unwrap())
+        (
+            draw::svg(&scene, SvgOptions::default()),
+            draw::pdf(&[&scene], &Fonts::default()),
+            draw::png(&scene, 48.0, &Fonts::default()).unwrap(),
+        )
     };
     let (first, again) = (make(), std::thread::spawn(make).join().unwrap());
     assert_eq!(first.0, again.0);
@@ -156,19 +160,19 @@ fn a_png_is_as_large_as_its_dots_say_and_shows_something() {
     let project = example("charity-mailing");
     let scene = scene(&project, View::Context, Profile::Screen);
     for dpi in [96.0, 300.0] {
-        let png = draw::png(&scene, dpi).unwrap();
+        let png = draw::png(&scene, dpi, &Fonts::default()).unwrap();
         let image = resvg::tiny_skia::Pixmap::decode_png(&png).unwrap();
         assert_eq!(f64::from(image.width()), (scene.width * dpi / 96.0).ceil());
         let dark = image.pixels().iter().filter(|p| p.red() < 0x40).count();
         assert!(dark * 200 > image.pixels().len(), "{dark} of {} dots are dark", image.pixels().len());
     }
-    assert!(draw::png(&Scene { width: 1e7, height: 1e7, ..scene }, 96.0).is_err());
+    assert!(draw::png(&Scene { width: 1e7, height: 1e7, ..scene }, 96.0, &Fonts::default()).is_err());
 }
 
 #[test]
 fn a_pdf_has_its_fonts_and_its_texts() {
     let project = of_text(r#"party a "Ärger & Söhne" { } dataset d "Löhne" { held by a; fields name }"#);
-    let pdf = draw::pdf(&scene(&project, View::Swimlane, Profile::Screen));
+    let pdf = draw::pdf(&[&scene(&project, View::Swimlane, Profile::Screen)], &Fonts::default());
     let text = String::from_utf8_lossy(&pdf);
     assert!(text.starts_with("%PDF-1.7") && text.trim_end().ends_with("%%EOF"));
     for part in ["/FontFile2", "/Inter-Regular", "/Inter-SemiBold", "/ToUnicode", "/MediaBox"] {
@@ -176,6 +180,37 @@ fn a_pdf_has_its_fonts_and_its_texts() {
     }
     // `Ä` and `ö` can be copied out of it
     assert!(text.contains("<00C4>") && text.contains("<00F6>"));
+}
+
+#[test]
+fn greek_and_cyrillic_are_drawn_and_what_is_lacking_is_known() {
+    let drawn = |title: &str| {
+        let text = format!("party a \"{title}\" {{ }} dataset d {{ held by a; fields name }}");
+        scene(&of_text(&text), View::Swimlane, Profile::Screen)
+    };
+    let (latin, greek, others) = (drawn("Ärzte"), drawn("Υπουργείο Уряд"), drawn("家族支援 👪"));
+    assert!(draw::missing([&latin, &greek]).is_empty());
+    let missing = draw::missing([&others]);
+    assert!(missing.contains(&'家') && missing.contains(&'👪') && !missing.contains(&' '), "{missing:?}");
+    let of = |scene: &Scene| String::from_utf8_lossy(&draw::pdf(&[scene], &Fonts::default())).into_owned();
+    assert!(
+        of(&greek).contains("/Inter-SemiBold-More") && of(&greek).contains("<03A5>") && of(&greek).contains("<0423>")
+    );
+    assert!(!of(&latin).contains("-More"));
+    let faces = |scene: &Scene| draw::svg(scene, SvgOptions { embed_fonts: true }).matches("@font-face").count();
+    assert_eq!((faces(&latin), faces(&others)), (2, 2));
+    assert!(faces(&greek) > 2);
+    // a letter that is drawn has ink where one that is lacking has none, or a box
+    let dark = |scene: &Scene| {
+        let png = draw::png(scene, 96.0, &Fonts::default()).unwrap();
+        let image = resvg::tiny_skia::Pixmap::decode_png(&png).unwrap();
+        image.pixels().iter().filter(|p| p.red() < 0x60).count()
+    };
+    assert!(dark(&greek) > dark(&drawn("")) + 50);
+    // fonts that others give draw what the program's lack; what is no font is passed over
+    let fonts = Fonts::with(vec![b"no font".to_vec()]);
+    assert!(draw::pdf(&[&others], &fonts).starts_with(b"%PDF"));
+    assert!(draw::png(&others, 48.0, &fonts).is_ok());
 }
 
 /// Names of other organisations that mean no good, or mean well in other scripts.
@@ -221,9 +256,9 @@ fn no_title_can_harm_a_picture() {
                 let longest = scene.root.texts().iter().map(|t| t.rect().w).fold(0.0, f64::max);
                 assert!(longest < 900.0, "{title}: a line of {longest}");
                 if view == View::Context {
-                    draw::png(&scene, 48.0).unwrap();
+                    draw::png(&scene, 48.0, &Fonts::default()).unwrap();
                 }
-                assert!(draw::pdf(&scene).starts_with(b"%PDF"));
+                assert!(draw::pdf(&[&scene], &Fonts::default()).starts_with(b"%PDF"));
             }
         }
         // the whole of a shortened title is there for whoever asks
@@ -291,6 +326,45 @@ fn the_way_of_a_broken_promise_is_the_one_that_the_finding_tells() {
     let ids: Vec<&str> = trail.edges.iter().map(|e| chart.edges[*e].id.as_str()).collect();
     assert_eq!(ids, ["flow-1"]);
     assert!(trail.steps.iter().any(|step| step.number == "1"));
+}
+
+/// In the context a finding goes from party to party, along the lines that its flows are in.
+#[test]
+fn the_way_of_a_finding_is_in_the_context_too() {
+    let chart = chart(&small(), &Request { view: View::Context, ..Request::default() });
+    let [trail] = &chart.trails[..] else { panic!("{:?}", chart.trails) };
+    let lines: Vec<&str> = trail.edges.iter().map(|e| chart.edges[*e].id.as_str()).collect();
+    let parties: Vec<&str> = trail.nodes.iter().map(|n| chart.nodes[*n].id.as_str()).collect();
+    assert_eq!((lines, parties), (vec!["flows-council-to-lab"], vec!["party-council", "party-lab"]));
+    // what happens within a party is not told here
+    assert!(trail.steps.iter().all(|step| step.number == "1") && !trail.steps.is_empty(), "{:?}", trail.steps);
+    assert!(chart.heading.description.contains("“No names leave” is broken"), "{}", chart.heading.description);
+    let svg = draw::svg(&draw::draw(&Picture::Chart(chart), Profile::Screen), SvgOptions::default());
+    assert!(svg.contains("class=\"finding broken\"") && svg.contains("broken\" data-name=\"council to lab\""), "{svg}");
+}
+
+/// Collect, use, share, keep, destroy: each stage of a dataset's life says what happens in it, and when.
+#[test]
+fn a_life_tells_its_five_stages() {
+    let request = Request { view: View::Lifecycle, focus: vec!["people".to_owned()], ..Request::default() };
+    let (atlas, report) = small();
+    let Picture::Life(life) = views::picture(&atlas, &report, &request).unwrap() else { panic!() };
+    let told: Vec<(&str, String)> = life.stages.iter().map(|t| (t.stage.words(), t.lines.join("; "))).collect();
+    let names: Vec<&str> = told.iter().map(|(name, _)| *name).collect();
+    assert_eq!(names, ["Collect", "Use", "Share", "Keep", "Destroy"]);
+    for (stage, words) in [
+        ("Collect", "People, The council, Front desk"),
+        ("Use", "step S1: Counts"),
+        ("Share", "flow 1: to The lab; flow 2: Counts is published"),
+        ("Keep", "3 copies"),
+        ("Destroy", "“The end of the study” (no later than 1 May 2027): 2 copies destroyed; 1 copy at no date"),
+    ] {
+        let line = told.iter().find(|(name, _)| *name == stage).unwrap();
+        assert!(line.1.contains(words), "{stage}: {}", line.1);
+    }
+    let svg = draw::svg(&draw::draw(&Picture::Life(life), Profile::Screen), SvgOptions::default());
+    assert_eq!(svg.matches("class=\"stage\"").count(), 5);
+    assert!(svg.contains("class=\"end\""));
 }
 
 /// Each flow of a model is drawn once for each copy that it makes, under the number of its declaration.

@@ -13,7 +13,7 @@ use recognise::Seen;
 use staunch::check::Verdict;
 use staunch::diagram::chart::{
     Bar, Cell, Chart, Column, Edge, Frame, FrameKind, Grade, Heading, Lane, Life, Mark, Node, Picture, Row, Shape,
-    Side, Stage, Table, Tally, Tick, Trail, TrailStep, Wall,
+    Side, Stage, Table, Tally, Tick, Told, Trail, TrailStep, Wall,
 };
 use staunch::diagram::draw::style;
 use staunch::diagram::text::{self, Format, dot, mermaid, path, tree};
@@ -157,6 +157,7 @@ impl Chance {
             as_of: date(2026, 11, 1),
             tally: Tally { hold: 3, broken: 1, cannot_tell: 0 },
             advice: self.maybe(names).into_iter().collect(),
+            sheet: None,
         }
     }
 }
@@ -199,6 +200,8 @@ fn chart(chance: &mut Chance, names: &[String], most: usize) -> Chart {
             kept: chance.maybe(names),
             contradiction: chance.maybe(names).filter(|_| number % 5 == 0),
             description: chance.name(names),
+            home: None,
+            elsewhere: None,
         });
     }
     for number in 0..chance.next(most * 2) {
@@ -234,6 +237,7 @@ fn chart(chance: &mut Chance, names: &[String], most: usize) -> Chart {
             fix: chance.maybe(names),
             nodes: on(chance, nodes),
             edges: on(chance, edges),
+            told: true,
         });
     }
     for _ in 0..chance.next(3) {
@@ -300,7 +304,10 @@ fn life(chance: &mut Chance, names: &[String], most: usize) -> Life {
         uses: chance.maybe(names).into_iter().collect(),
     });
     let bars = bars.collect();
-    Life { heading: chance.heading(names), ticks, bars }
+    let stages = (0..chance.next(3))
+        .map(|_| Told { stage: Stage::Destroy, lines: chance.maybe(names).into_iter().collect() })
+        .collect();
+    Life { heading: chance.heading(names), ticks, bars, stages }
 }
 
 /// Pictures with hostile names in all places.
@@ -385,6 +392,8 @@ fn a_box(title: &str) -> Node {
         kept: None,
         contradiction: None,
         description: String::new(),
+        home: None,
+        elsewhere: None,
     }
 }
 
@@ -515,6 +524,7 @@ fn small() -> Chart {
             as_of: date(2026, 11, 1),
             tally: Tally { hold: 1, broken: 1, cannot_tell: 0 },
             advice: vec![],
+            sheet: None,
         },
         lanes: vec![
             lane("Council", "controller"),
@@ -555,6 +565,7 @@ fn small() -> Chart {
             fix: Some("drop `name` before `out`".to_owned()),
             nodes: vec![0, 1],
             edges: vec![0],
+            told: true,
         }],
         walls: vec![Wall {
             left: Side::Lane(0),

@@ -1,5 +1,9 @@
 //! `staunch diagram`: pictures of a project.
 
+mod files;
+mod fonts;
+
+use std::collections::BTreeSet;
 use std::path::{Path, PathBuf};
 
 use clap::ValueEnum;
@@ -8,13 +12,13 @@ use jiff::civil::Date;
 use super::formats::{self, Wanted};
 use super::terminal;
 use super::{ExitCode, date, run};
-use crate::check::Surveyed;
+use crate::check::{Atlas, Report, Surveyed};
 use crate::diagnostic::did_you_mean;
 use crate::diagram::chart::Picture;
 use crate::diagram::draw::scene::Scene;
-use crate::diagram::draw::{self, SvgOptions};
-use crate::diagram::text;
+use crate::diagram::draw::{self, Fonts, SvgOptions};
 use crate::diagram::views::{self, Profile, Request, View};
+use crate::diagram::{pages, text};
 use crate::output::{self, Named, Options};
 use crate::project::{self, Loaded};
 
@@ -29,6 +33,7 @@ use crate::project::{self, Loaded};
   staunch diagram study -o study.mmd                      for Mermaid; .dot for Graphviz, .d2 for D2
   staunch diagram study --finding no-return -o why.svg    only what matters to one broken promise
   staunch diagram study --profile document --format svg=a.svg --format png=a.png --dpi 300
+  staunch diagram study --profile document -o study.pdf   on pages of A4 where it is too large for one
 
 Exit codes: 0 the picture was made · 2 the text, the settings or the command line is wrong · 3 there is nothing to draw · 4 a \
                   fault of the disk")]
@@ -45,6 +50,19 @@ pub(super) struct Args {
     /// document's own text).
     #[arg(long, value_enum, value_name = "WHAT", default_value_t)]
     profile: ProfileArg,
+
+    /// A swimlane that is too large for a page of A4 on several: the parties first, then each activity, phase by phase. Flows keep
+    /// their numbers, and lines that leave a page say where they go on. There are at most so many pages (40 unless said);
+    /// `--pages=1` keeps all on one, however large. A document has pages without being asked.
+    #[arg(
+        long,
+        value_name = "MOST",
+        num_args = 0..=1,
+        require_equals = true,
+        default_missing_value = "40",
+        value_parser = clap::value_parser!(u16).range(1..)
+    )]
+    pages: Option<u16>,
 
     /// Only what has to do with this dataset, party, team, rule, activity, flow or step; may be given several times.
     #[arg(long, value_name = "NAME")]
@@ -74,6 +92,11 @@ pub(super) struct Args {
     /// Put the fonts into an SVG, so that it looks the same where they are missing (70 kB more).
     #[arg(long)]
     embed_fonts: bool,
+
+    /// Draw letters that the built-in fonts lack (Chinese, Arabic, emoji) with this machine's fonts, in PNG and PDF. Another machine
+    /// may draw them otherwise.
+    #[arg(long)]
+    system_fonts: bool,
 
     /// Judge as of this date (default: today).
     #[arg(long, value_name = "DATE", value_parser = date)]
@@ -150,42 +173,164 @@ pub(super) fn run(args: &Args) -> ExitCode {
 fn made(args: &Args) -> Result<(), ExitCode> {
     let wanted = wanted(args)?;
     let loaded = project::open(&args.path).map_err(|error| complain(&error.to_string(), Some(error.help())))?;
-    let profile = match args.profile {
-        ProfileArg::Screen => Profile::Screen,
-        ProfileArg::Document => Profile::Document,
-    };
-    let picture = picture(args, loaded, profile)?;
-    // text needs no drawing
-    let drawn = wanted.iter().any(|(format, _)| !matches!(format, Format::Text(_)));
-    let scene = if drawn { draw::draw(&picture, profile) } else { draw::scene::Scene::default() };
-    if profile == Profile::Document {
-        caption(&picture);
-        if let Some(advice) = too_large(&scene) {
+    let project = Project::of(args, loaded)?;
+    let mut drawn = Drawn { args, project, whole: None, pages: None, boxes: BTreeSet::new() };
+    let mut files: Vec<files::File> = Vec::new();
+    for (format, file) in &wanted {
+        files.extend(drawn.files(*format, file.as_deref())?);
+    }
+    fonts::tell(&drawn.boxes, args.system_fonts);
+    // what two formats come to may be one file only now
+    formats::apart_files(files.iter().map(|file| file.path.as_deref()), "svg")?;
+    drawn.tell();
+    files::write(&files)?;
+    files::tell(&files, &wanted);
+    Ok(())
+}
+
+/// What is asked for, as it is needed: all of it in one picture, and the same on pages.
+struct Drawn<'a> {
+    args: &'a Args,
+    project: Project,
+    whole: Option<(Picture, Option<Scene>)>,
+    pages: Option<Vec<(Picture, Scene)>>,
+    /// The letters that are empty boxes.
+    boxes: BTreeSet<char>,
+}
+
+impl Drawn<'_> {
+    /// The files that a format comes to.
+    fn files(&mut self, format: Format, path: Option<&Path>) -> Result<Vec<files::File>, ExitCode> {
+        if let Format::Text(format) = format {
+            let picture = self.whole()?;
+            let bytes = match (format, path) {
+                (text::Format::Text, None) => text::tree::write(picture, terminal::width()).into_bytes(),
+                _ => text::write(picture, format).into_bytes(),
+            };
+            return Ok(vec![files::File { path: path.map(Path::to_owned), bytes, page: None }]);
+        }
+        let asked = self.args.pages.is_some_and(|most| most > 1);
+        if self.most() < 2 || (path.is_none() && format != Format::Pdf && !asked) {
+            let args = self.args;
+            let (bytes, boxes) = written(format, &[self.whole_scene()?], args)?;
+            self.boxes.extend(boxes);
+            return Ok(vec![files::File { path: path.map(Path::to_owned), bytes, page: None }]);
+        }
+        let args = self.args;
+        let pages = self.pages()?;
+        let scenes: Vec<&Scene> = pages.iter().map(|(_, scene)| scene).collect();
+        let mut files: Vec<files::File> = Vec::new();
+        let mut boxes: Vec<char> = Vec::new();
+        match path {
+            None if scenes.len() > 1 && format != Format::Pdf => {
+                let message = format!("{} pages of {} cannot go to one place", scenes.len(), format.word());
+                let help = format!("name a file, and each page gets one beside it: -o study.{}", format.word());
+                return Err(complain(&message, Some(&help)));
+            }
+            Some(path) if scenes.len() > 1 && format != Format::Pdf => {
+                for (at, scene) in scenes.into_iter().enumerate() {
+                    let (bytes, lacking) = written(format, &[scene], args)?;
+                    boxes.extend(lacking);
+                    let path = Some(files::numbered(path, at + 1));
+                    files.push(files::File { path, bytes, page: Some(at + 1) });
+                }
+            }
+            path => {
+                let (bytes, lacking) = written(format, &scenes, args)?;
+                boxes.extend(lacking);
+                files.push(files::File { path: path.map(Path::to_owned), bytes, page: None });
+            }
+        }
+        self.boxes.extend(boxes);
+        Ok(files)
+    }
+
+    /// How many pages there may be.
+    fn most(&self) -> usize {
+        let profile = self.project.request.profile;
+        let unless_said = if profile == Profile::Document { pages::MOST_PAGES } else { 1 };
+        let swimlane = self.project.request.view == View::Swimlane;
+        if swimlane { self.args.pages.map_or(unless_said, usize::from) } else { 1 }
+    }
+
+    fn whole(&mut self) -> Result<&Picture, ExitCode> {
+        if self.whole.is_none() {
+            let project = &self.project;
+            let picture = views::picture(&project.atlas, &project.report, &project.request);
+            self.whole = Some((picture.map_err(refuse)?, None));
+        }
+        self.whole.as_ref().map(|(picture, _)| picture).ok_or(ExitCode::Internal)
+    }
+
+    fn whole_scene(&mut self) -> Result<&Scene, ExitCode> {
+        self.whole()?;
+        let profile = self.project.request.profile;
+        let (picture, scene) = self.whole.as_mut().ok_or(ExitCode::Internal)?;
+        Ok(scene.get_or_insert_with(|| draw::draw(picture, profile)))
+    }
+
+    fn pages(&mut self) -> Result<&[(Picture, Scene)], ExitCode> {
+        if self.pages.is_none() {
+            let (project, most) = (&self.project, self.most());
+            let pages = pages::pages(&project.atlas, &project.report, &project.request, most).map_err(refuse)?;
+            let profile = project.request.profile;
+            let draw = |picture: Picture| {
+                let scene = draw::draw(&picture, profile);
+                (picture, scene)
+            };
+            self.pages = Some(pages.into_iter().map(draw).collect());
+        }
+        Ok(self.pages.as_deref().unwrap_or_default())
+    }
+
+    /// Says what the reader must know, and what stands under a picture in a document: that is the document's own text.
+    fn tell(&self) {
+        let first = self.pages.as_ref().and_then(|pages| pages.first()).map(|(picture, _)| picture);
+        let whole = self.whole.as_ref().map(|(picture, _)| picture);
+        let mut told: Vec<&String> = Vec::new();
+        for advice in [whole, first].into_iter().flatten().flat_map(|picture| &picture.heading().advice) {
+            if !told.contains(&advice) {
+                terminal::note(advice, None);
+                told.push(advice);
+            }
+        }
+        if self.project.request.profile != Profile::Document {
+            return;
+        }
+        if let Some(picture) = first.or(whole) {
+            caption(picture);
+        }
+        let scenes = self.pages.iter().flatten().map(|(_, scene)| scene);
+        let scenes = scenes.chain(self.whole.iter().filter_map(|(_, scene)| scene.as_ref()));
+        for advice in scenes.filter_map(|scene| too_large(scene, self.project.request.view)) {
             terminal::note(&advice, None);
         }
-    }
-    for (format, file) in &wanted {
-        let bytes = match format {
-            Format::Svg => draw::svg(&scene, SvgOptions { embed_fonts: args.embed_fonts }).into_bytes(),
-            Format::Png => draw::png(&scene, f64::from(args.dpi)).map_err(|why| {
-                complain(&why, Some("ask for fewer `--dpi`, or for a part with `--focus` or `--activity`"))
-            })?,
-            Format::Pdf => draw::pdf(&scene),
-            Format::Text(text::Format::Text) if file.is_none() => {
-                text::tree::write(&picture, terminal::width()).into_bytes()
-            }
-            Format::Text(format) => text::write(&picture, *format).into_bytes(),
-        };
-        match file {
-            None => terminal::print_bytes(&bytes)?,
-            Some(file) => project::write_atomically(file, &bytes).map_err(|error| {
-                let message = format!("cannot write `{}`: {}", file.display(), terminal::why(&error));
-                terminal::complain(&message, Some("name a file in a folder that is there and may be written to"));
-                ExitCode::Internal
-            })?,
+        for (picture, _) in self.pages.iter().flatten().filter(|(picture, _)| picture.heading().sheet.is_some()) {
+            files::tell_page(picture.heading());
         }
     }
-    Ok(())
+}
+
+fn refuse(refusal: views::Refusal) -> ExitCode {
+    complain(&refusal.message, refusal.help.as_deref())
+}
+
+/// A picture, or several, in a format, and the letters that are empty boxes in it.
+fn written(format: Format, scenes: &[&Scene], args: &Args) -> Result<(Vec<u8>, BTreeSet<char>), ExitCode> {
+    let Some(first) = scenes.first() else { return Ok(Default::default()) };
+    if matches!(format, Format::Svg | Format::Text(_)) {
+        let svg = draw::svg(first, SvgOptions { embed_fonts: args.embed_fonts });
+        return Ok((svg.into_bytes(), BTreeSet::new()));
+    }
+    let (fonts, boxes) = fonts::fonts(&draw::missing(scenes.iter().copied()), args.system_fonts);
+    let bytes = if format == Format::Pdf { Ok(draw::pdf(scenes, &fonts)) } else { png(first, args, &fonts) };
+    Ok((bytes?, boxes))
+}
+
+fn png(scene: &Scene, args: &Args, fonts: &Fonts) -> Result<Vec<u8>, ExitCode> {
+    draw::png(scene, f64::from(args.dpi), fonts).map_err(|why| {
+        complain(&why, Some("ask for fewer `--dpi`, for `--pages`, or for a part with `--focus` or `--activity`"))
+    })
 }
 
 /// Says what is wrong with what was asked for.
@@ -228,26 +373,46 @@ fn by_ending(file: &Path) -> Result<Format, ExitCode> {
     })
 }
 
-/// The picture of a project.
-fn picture(args: &Args, loaded: Loaded, profile: Profile) -> Result<Picture, ExitCode> {
-    let empty = loaded.staunch_files.is_empty();
-    let root = loaded.root.display().to_string();
-    let Surveyed { outcome, atlas } =
-        run::survey(loaded, args.as_of.unwrap_or_else(project::today), args.waivers.mode());
-    terminal::unchanged(&outcome)?;
-    let (Some(atlas), Some(report)) = (atlas, &outcome.report) else {
-        terminal::print_error(&output::render(&outcome, output::Format::Human, &Options::default()));
-        return Err(ExitCode::TextWrong);
-    };
-    if atlas.copies.is_empty() && atlas.flows.is_empty() && atlas.steps.is_empty() {
-        let (what, help) = if empty {
-            (format!("there is no `.staunch` file in `{root}`"), "`staunch init` writes a small project to start from")
-        } else {
-            ("the project declares no data: there is nothing to draw".to_owned(), "declare what is held with `dataset`")
+/// A project, judged, and what is to be seen of it.
+struct Project {
+    atlas: Atlas,
+    report: Report,
+    request: Request,
+}
+
+impl Project {
+    fn of(args: &Args, loaded: Loaded) -> Result<Project, ExitCode> {
+        let empty = loaded.staunch_files.is_empty();
+        let root = loaded.root.display().to_string();
+        let Surveyed { outcome, atlas } =
+            run::survey(loaded, args.as_of.unwrap_or_else(project::today), args.waivers.mode());
+        terminal::unchanged(&outcome)?;
+        let (Some(atlas), Some(report)) = (atlas, outcome.report.clone()) else {
+            terminal::print_error(&output::render(&outcome, output::Format::Human, &Options::default()));
+            return Err(ExitCode::TextWrong);
         };
-        terminal::complain(&what, Some(help));
-        return Err(ExitCode::NothingChecked);
+        if atlas.copies.is_empty() && atlas.flows.is_empty() && atlas.steps.is_empty() {
+            let (what, help) = if empty {
+                (
+                    format!("there is no `.staunch` file in `{root}`"),
+                    "`staunch init` writes a small project to start from",
+                )
+            } else {
+                (
+                    "the project declares no data: there is nothing to draw".to_owned(),
+                    "declare what is held with `dataset`",
+                )
+            };
+            terminal::complain(&what, Some(help));
+            return Err(ExitCode::NothingChecked);
+        }
+        let request = request(args, &atlas)?;
+        Ok(Project { atlas, report, request })
     }
+}
+
+/// What is to be seen.
+fn request(args: &Args, atlas: &Atlas) -> Result<Request, ExitCode> {
     let mut focus = args.focus.clone();
     for name in &args.activity {
         if !atlas.activities.iter().any(|activity| activity.name == *name) {
@@ -262,24 +427,26 @@ fn picture(args: &Args, loaded: Loaded, profile: Profile) -> Result<Picture, Exi
         ViewArg::Lifecycle => View::Lifecycle,
         ViewArg::Matrix => View::Matrix,
     };
-    let request = Request { view, profile, focus, finding: args.finding.clone() };
-    let picture = views::picture(&atlas, report, &request)
-        .map_err(|refusal| complain(&refusal.message, refusal.help.as_deref()))?;
-    for advice in &picture.heading().advice {
-        terminal::note(advice, None);
-    }
-    Ok(picture)
+    let profile = match args.profile {
+        ProfileArg::Screen => Profile::Screen,
+        ProfileArg::Document => Profile::Document,
+    };
+    Ok(Request { view, profile, focus, finding: args.finding.clone() })
 }
 
 /// What to say of a picture that no page of A4 holds at 100 %, with margins of 20 mm.
-fn too_large(scene: &Scene) -> Option<String> {
+fn too_large(scene: &Scene, view: View) -> Option<String> {
     const MILLIMETRES: f64 = 25.4 / 96.0;
     let (wide, high) = (scene.width * MILLIMETRES, scene.height * MILLIMETRES);
     let share = (257.0 / wide).min(170.0 / high).max((170.0 / wide).min(257.0 / high));
+    let smaller = match view {
+        View::Swimlane => "a PDF, or files named with `-o`, have it on pages of A4; parts are smaller:",
+        _ => "parts are smaller:",
+    };
     (share < 1.0).then(|| {
         format!(
             "the picture is {wide:.0} by {high:.0} mm: to fit on a page of A4 it must be shown at {:.0} %, and its smallest letters \
-             have {:.1} points then; parts are smaller: `--activity NAME`, `--focus NAME`, `--finding N`, `--view context`",
+             have {:.1} points then; {smaller} `--activity NAME`, `--focus NAME`, `--finding N`, `--view context`",
             share * 100.0,
             8.0 * share
         )

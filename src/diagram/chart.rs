@@ -45,6 +45,32 @@ pub struct Heading {
     pub tally: Tally,
     /// What the reader must know: what was left out, and what to ask for instead.
     pub advice: Vec<String>,
+    /// Which of several pages this is, where a picture is split.
+    pub sheet: Option<Sheet>,
+}
+
+/// One of several pages of a picture that is split.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Sheet {
+    /// Its number, from 1.
+    pub number: usize,
+    /// How many there are.
+    pub of: usize,
+    /// What it shows: `The study: phases 2 and 3`.
+    pub title: String,
+    /// On the first page what each of the others shows: its number, its title, its flows.
+    pub contents: Vec<Entry>,
+}
+
+/// A page in the list of pages.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Entry {
+    /// Its number.
+    pub number: usize,
+    /// What it shows.
+    pub title: String,
+    /// The numbers of its flows, shortened: `1–4, 7`.
+    pub flows: String,
 }
 
 /// Rules by what became of them.
@@ -289,6 +315,37 @@ pub struct Node {
     pub contradiction: Option<String>,
     /// All that is to be said of it, in sentences.
     pub description: String,
+    /// The page on which all its lines are, if that is another: here are only some.
+    pub home: Option<usize>,
+    /// Where it is found, if it is not on this page: then this is only a mark at which a line goes on.
+    pub elsewhere: Option<Elsewhere>,
+}
+
+/// A mark at the end of a line that leaves the page: what it leads to, or comes from, and where that is.
+#[derive(Debug, Clone, PartialEq, Eq, Default)]
+pub struct Elsewhere {
+    /// The ids of the boxes that it stands for, each with the page on which the line is drawn whole, in the order of the pages.
+    pub boxes: Vec<(String, usize)>,
+    /// Who has them: `DWP`.
+    pub party: String,
+    /// Whether the line leads there; otherwise it comes from there.
+    pub leads: bool,
+}
+
+impl Elsewhere {
+    /// The pages, each once: `to page 4`, `from pages 2, 3`.
+    pub fn words(&self) -> String {
+        let mut pages: Vec<usize> = self.boxes.iter().map(|(_, page)| *page).collect();
+        pages.sort_unstable();
+        pages.dedup();
+        let word = if self.leads { "to" } else { "from" };
+        let several = if pages.len() == 1 { "page" } else { "pages" };
+        let mut numbers: Vec<String> = pages.iter().take(3).map(usize::to_string).collect();
+        if pages.len() > 3 {
+            numbers.push("…".to_owned());
+        }
+        format!("{word} {several} {}", numbers.join(", "))
+    }
 }
 
 /// A line.
@@ -335,6 +392,8 @@ pub struct Trail {
     pub nodes: Vec<usize>,
     /// The lines that it goes along, sorted.
     pub edges: Vec<usize>,
+    /// Whether it has its card here; otherwise another page tells of it.
+    pub told: bool,
 }
 
 /// One step of a way.
@@ -429,6 +488,17 @@ pub struct Life {
     pub ticks: Vec<Tick>,
     /// Its copies and what is made of them, in the order in which they come to be.
     pub bars: Vec<Bar>,
+    /// What happens in each stage, in the order of a life.
+    pub stages: Vec<Told>,
+}
+
+/// What happens in a stage of a life, in lines.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Told {
+    /// The stage.
+    pub stage: Stage,
+    /// What happens in it, and when.
+    pub lines: Vec<String>,
 }
 
 /// A point on the axis. Points without a date have an order only.
@@ -453,6 +523,10 @@ pub enum Stage {
     Share,
     /// It is published.
     Publish,
+    /// It is held.
+    Keep,
+    /// It ends.
+    Destroy,
 }
 
 impl Stage {
@@ -463,6 +537,8 @@ impl Stage {
             Stage::Use => "Use",
             Stage::Share => "Share",
             Stage::Publish => "Publish",
+            Stage::Keep => "Keep",
+            Stage::Destroy => "Destroy",
         }
     }
 }

@@ -3,5 +3,6 @@
 pub mod chart;
 pub mod draw;
 pub mod layout;
+pub mod pages;
 pub mod text;
 pub mod views;

@@ -36,6 +36,7 @@ enum Note {
     Kept,
     More,
     Contradiction,
+    Home,
 }
 
 /// The header of a lane.
@@ -47,6 +48,11 @@ struct LaneText {
 }
 
 const LEADING: f64 = 1.22;
+
+/// The ways that have a card.
+fn told(chart: &Chart) -> impl Iterator<Item = &crate::diagram::chart::Trail> {
+    chart.trails.iter().filter(|trail| trail.told)
+}
 
 impl<'a> Set<'a> {
     /// Breaks all texts of a chart into lines.
@@ -61,7 +67,7 @@ impl<'a> Set<'a> {
             lanes: (0..chart.lanes.len()).map(|lane| lane_text(chart, lane, &sizes)).collect(),
             tabs: chart.frames.iter().map(|f| tab_text(&f.title, &f.short, &sizes, frame_wide)).collect(),
             phases: chart.phases.iter().map(|phase| clean(phase)).collect(),
-            cards: if sizes.dressed { chart.trails.iter().map(cards::card).collect() } else { Vec::new() },
+            cards: if sizes.dressed { told(chart).map(cards::card).collect() } else { Vec::new() },
             chart,
             sizes,
             lanes_shown,
@@ -77,7 +83,12 @@ impl<'a> Set<'a> {
                 edge.mark.map_or(0, |mark| usize::from(mark.grade.level()) * 2 + usize::from(mark.at_best.is_some()));
             grade + trailed(number).map_or(0, |trail| 100 * (trail + 1))
         };
-        let (width, aspect) = if sizes.dressed { (None, (1.2, 2.0)) } else { (Some(971.0), (1.2, 1.7)) };
+        let (width, aspect) = match (sizes.dressed, &chart.heading.sheet) {
+            (true, _) => (None, (1.2, 2.0)),
+            (false, None) => (Some(super::page::LYING.w), (1.2, 1.7)),
+            // a page that lies is to be filled, not to be of a shape
+            (false, Some(_)) => (Some(super::page::LYING.w + 24.0), (1.5, 4.0)),
+        };
         Plan {
             lanes: chart
                 .lanes
@@ -123,7 +134,7 @@ impl<'a> Set<'a> {
                 cards: self
                     .cards
                     .iter()
-                    .zip(&chart.trails)
+                    .zip(told(chart))
                     .map(|(card, trail)| layout::Card {
                         size: card.size(),
                         nodes: trail.nodes.clone(),
@@ -149,6 +160,10 @@ impl<'a> Set<'a> {
 
     fn planned_node(&self, number: usize) -> layout::Node {
         let (node, sizes) = (&self.chart.nodes[number], &self.sizes);
+        if node.elsewhere.is_some() {
+            let size = super::marks::size_of(node, sizes);
+            return layout::Node { lane: node.lane, frame: node.frame, phase: node.phase, size, ..Default::default() };
+        }
         let lines = &self.titles[number];
         let wide = widest(lines, sizes.node, Weight::Bold);
         let sides = match node.shape {
@@ -162,8 +177,12 @@ impl<'a> Set<'a> {
         let notes = &self.notes[number];
         let note = (!notes.is_empty()).then(|| {
             let wide = notes.iter().map(|(note, line)| {
-                let icon = if *note == Note::Contradiction { 0.0 } else { 15.0 };
-                font::width(line, sizes.note, Weight::Regular) + icon
+                match note {
+                    Note::Contradiction => font::width(line, sizes.note, Weight::Regular),
+                    // as wide for each page, so that the numbers of pages may be found out last
+                    Note::Home => font::width("see page 888", sizes.note, Weight::Regular),
+                    Note::Kept | Note::More => font::width(line, sizes.note, Weight::Regular) + 15.0,
+                }
             });
             size(wide.fold(0.0, f64::max).ceil() + 4.0, (notes.len() as f64 * sizes.note * 1.25 + 2.0).ceil())
         });
@@ -215,6 +234,9 @@ fn note_lines(node: &Node, sizes: &Sizes) -> Vec<(Note, String)> {
         lines.extend(
             words.into_iter().enumerate().map(|(n, line)| (if n == 0 { Note::Kept } else { Note::More }, line)),
         );
+    }
+    if let Some(page) = node.home {
+        lines.push((Note::Home, format!("see page {page}")));
     }
     if let Some(words) = &node.contradiction {
         lines.push((Note::Contradiction, fit(&clean(words), sizes.note, Weight::Regular, most)));
@@ -277,7 +299,7 @@ pub(super) fn draw(chart: &Chart, profile: Profile) -> Scene {
     set.draw_frames(&mut body, &layout);
     set.draw_edges(&mut body, &layout);
     set.draw_nodes(&mut body, &layout);
-    for ((card, rect), trail) in set.cards.iter().zip(&layout.cards).zip(&chart.trails) {
+    for ((card, rect), trail) in set.cards.iter().zip(&layout.cards).zip(told(chart)) {
         body.group(card.draw(*rect, trail, chart));
     }
     super::page::dress(&chart.heading, body, layout.size, profile, Some(&super::legend::of_chart(chart)))
@@ -502,6 +524,9 @@ impl Set<'_> {
 
     fn node(&self, number: usize, rect: Rect, note: Option<Rect>) -> Group {
         let (node, sizes) = (&self.chart.nodes[number], &self.sizes);
+        if let Some(elsewhere) = &node.elsewhere {
+            return super::marks::draw(node, elsewhere, rect, self.trail_of_node(number), sizes);
+        }
         let grade = node.mark.map_or(Grade::Aggregate, |mark| mark.grade);
         let look = if node.shape == Shape::Party { party_look() } else { style::look(grade) };
         let trail = self.trail_of_node(number);
@@ -558,6 +583,9 @@ impl Set<'_> {
                 Note::More => {
                     group.text(text(line, at(rect.x + 17.0, base), sizes.note, Weight::Regular, GREY, LANE));
                 }
+                Note::Home => {
+                    group.text(text(line, at(rect.x + 2.0, base), sizes.note, Weight::Bold, GREY, LANE));
+                }
                 Note::Contradiction => {
                     group.text(text(line, at(rect.x + 2.0, base), sizes.note, Weight::Regular, style::BROKEN, LANE));
                 }
@@ -581,6 +609,13 @@ fn class(shape: Shape) -> &'static str {
         Shape::Decision => "decision",
         Shape::Party => "party",
     }
+}
+
+/// The room that the boxes of a chart take in a document, whatever is between them.
+pub(super) fn least_area(chart: &Chart) -> f64 {
+    let set = Set::of(chart, Profile::Document);
+    let sizes = (0..chart.nodes.len()).map(|number| set.planned_node(number).size);
+    sizes.map(|size| (size.w + 24.0) * (size.h + 24.0)).sum()
 }
 
 /// Only for those who measure: where everything was put.

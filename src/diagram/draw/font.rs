@@ -1,5 +1,6 @@
 //! How wide texts are: the advance widths of the embedded fonts.
 
+use std::collections::BTreeSet;
 use std::sync::OnceLock;
 
 use rustc_hash::FxHashMap;
@@ -27,6 +28,14 @@ impl Weight {
         }
     }
 
+    /// The file with Greek, Cyrillic and further Latin letters.
+    pub fn more(self) -> &'static [u8] {
+        match self {
+            Weight::Regular => include_bytes!("fonts/Inter-Regular-More.ttf"),
+            Weight::Bold => include_bytes!("fonts/Inter-SemiBold-More.ttf"),
+        }
+    }
+
     /// The weight in the numbers of CSS.
     pub fn number(self) -> u16 {
         match self {
@@ -43,6 +52,8 @@ pub struct Glyph {
     pub id: u16,
     /// How far it goes on, in units of the font size.
     pub advance: f64,
+    /// Whether it is in the file with more letters.
+    pub more: bool,
 }
 
 /// The glyphs of both weights.
@@ -61,22 +72,41 @@ fn metrics() -> &'static Metrics {
     METRICS.get_or_init(|| {
         let read = |weight: Weight| {
             let mut glyphs = FxHashMap::default();
-            let mut missing = Glyph { id: 0, advance: UNKNOWN };
-            let Ok(font) = FontRef::new(weight.data()) else { return (glyphs, missing) };
-            let widths = font.glyph_metrics(Size::new(1.0), LocationRef::default());
-            let advance = |id| widths.advance_width(id).map_or(UNKNOWN, f64::from);
-            for (code, id) in font.charmap().mappings() {
-                if let (Some(letter), Ok(number)) = (char::from_u32(code), u16::try_from(id.to_u32())) {
-                    glyphs.insert(letter, Glyph { id: number, advance: advance(id) });
+            let mut missing = Glyph { id: 0, advance: UNKNOWN, more: false };
+            for (data, more) in [(weight.data(), false), (weight.more(), true)] {
+                let Ok(font) = FontRef::new(data) else { continue };
+                let widths = font.glyph_metrics(Size::new(1.0), LocationRef::default());
+                let advance = |id| widths.advance_width(id).map_or(UNKNOWN, f64::from);
+                for (code, id) in font.charmap().mappings() {
+                    if let (Some(letter), Ok(number)) = (char::from_u32(code), u16::try_from(id.to_u32())) {
+                        glyphs.entry(letter).or_insert(Glyph { id: number, advance: advance(id), more });
+                    }
+                }
+                if !more {
+                    missing.advance = advance(skrifa::GlyphId::new(0));
                 }
             }
-            missing.advance = advance(skrifa::GlyphId::new(0));
             (glyphs, missing)
         };
         let [(regular, no_regular), (bold, no_bold)] = Weight::ALL.map(read);
         Metrics { glyphs: [regular, bold], missing: [no_regular, no_bold] }
     })
 }
+
+/// Which of these letters a font file draws, whichever of the fonts in it.
+pub fn drawn_by(data: &[u8], letters: &BTreeSet<char>) -> BTreeSet<char> {
+    let mut found = BTreeSet::new();
+    for number in 0..MOST_IN_A_FILE {
+        let Ok(font) = FontRef::from_index(data, number) else { break };
+        let (map, outlines) = (font.charmap(), font.outline_glyphs());
+        let has = |letter: &&char| map.map(**letter).is_some_and(|id| id.to_u32() > 0 && outlines.get(id).is_some());
+        found.extend(letters.iter().filter(has));
+    }
+    found
+}
+
+/// More fonts than this are not looked for in one file.
+const MOST_IN_A_FILE: u32 = 64;
 
 /// The glyph of a letter, where the font has it.
 pub fn glyph(letter: char, weight: Weight) -> Option<Glyph> {

@@ -4,10 +4,10 @@ use std::collections::BTreeSet;
 
 use super::font::{self, Weight};
 use super::parts::{arrowhead, badge, bricks, clock, drop, level_mark, middle, outline, stroke, tab, text};
-use super::scene::{Group, Stroke, at, route, size};
+use super::scene::{Group, Stroke, at, polygon, route, size};
 use super::style::{self, BORDER, INK, WHITE};
 use crate::check::Verdict;
-use crate::diagram::chart::{Chart, FrameKind, Grade, Mark, Shape, Table};
+use crate::diagram::chart::{Chart, FrameKind, Grade, Life, Mark, Shape, Table};
 use crate::diagram::layout::{Rect, Size};
 
 /// A sign of the legend.
@@ -27,6 +27,12 @@ pub(super) enum Sign {
     Number,
     /// Until when.
     Kept,
+    /// Where a line leaves the page.
+    Elsewhere,
+    /// The end of a bar.
+    End,
+    /// A bar without an end.
+    Open,
     /// A wall.
     Wall(bool),
     /// The way of a finding.
@@ -46,7 +52,8 @@ pub(super) fn of_chart(chart: &Chart) -> Legend {
     if let Some(mark) = marks.iter().find(|mark| mark.at_best.is_some()) {
         levels.push((Sign::Unsure(mark.grade), "At the worst: a fact is not stated".to_owned()));
     }
-    let shapes: BTreeSet<Shape> = chart.nodes.iter().map(|node| node.shape).collect();
+    let here = chart.nodes.iter().filter(|node| node.elsewhere.is_none());
+    let shapes: BTreeSet<Shape> = here.map(|node| node.shape).collect();
     let mut drawn: Vec<(Sign, String)> =
         shapes.iter().map(|shape| (Sign::Shape(*shape), super::text::clean(&capital(shape.words())))).collect();
     if chart.lanes.iter().any(|lane| !lane.title.is_empty()) {
@@ -67,6 +74,9 @@ pub(super) fn of_chart(chart: &Chart) -> Legend {
     }
     if chart.nodes.iter().any(|node| node.kept.is_some() && node.shape != Shape::Party) {
         signs.push((Sign::Kept, "Until when it is kept".to_owned()));
+    }
+    if chart.nodes.iter().any(|node| node.elsewhere.is_some()) {
+        signs.push((Sign::Elsewhere, "Goes on on another page".to_owned()));
     }
     for (stated, words) in [(true, "Wall"), (false, "Wall, not stated to stand")] {
         if chart.walls.iter().any(|wall| wall.stated == stated) {
@@ -111,7 +121,20 @@ pub(super) fn of_table(table: &Table) -> Legend {
 }
 
 /// The legend of a life.
-pub(super) fn of_marks(marks: &[Mark]) -> Legend {
+pub(super) fn of_life(life: &Life) -> Legend {
+    let marks: Vec<Mark> = life.bars.iter().map(|bar| bar.mark).collect();
+    let mut signs = Vec::new();
+    if life.bars.iter().any(|bar| bar.until.is_some() && matches!(bar.then.as_str(), "destroyed" | "")) {
+        signs.push((Sign::End, "It ends: destroyed, unless it says otherwise".to_owned()));
+    }
+    if life.bars.iter().any(|bar| bar.until.is_none()) {
+        signs.push((Sign::Open, "No end at a date that is known".to_owned()));
+    }
+    let all = [of_marks(&marks), vec![("Marks", signs)]].concat();
+    all.into_iter().filter(|(_, items)| !items.is_empty()).collect()
+}
+
+fn of_marks(marks: &[Mark]) -> Legend {
     let mut levels: Vec<(Sign, String)> = grades(marks)
         .into_iter()
         .map(
@@ -146,8 +169,8 @@ fn sign_width(sign: Sign) -> f64 {
     match sign {
         Sign::Level(_, true) | Sign::Trail(_) => 88.0,
         Sign::Level(_, false) => 40.0,
-        Sign::Shape(_) | Sign::Lane | Sign::Frame(_) | Sign::BrokenCell => 46.0,
-        Sign::Unsure(_) | Sign::Number | Sign::Kept | Sign::Wall(_) => 30.0,
+        Sign::Shape(_) | Sign::Lane | Sign::Frame(_) | Sign::BrokenCell | Sign::Elsewhere | Sign::Open => 46.0,
+        Sign::Unsure(_) | Sign::Number | Sign::Kept | Sign::End | Sign::Wall(_) => 30.0,
     }
 }
 
@@ -244,6 +267,17 @@ fn draw_sign(group: &mut Group, sign: Sign, room: Rect) {
         }
         Sign::Number => badge(group, "4", centre, 10.5, WHITE, INK, INK),
         Sign::Kept => clock(group, centre),
+        Sign::End => super::life::cross(group, centre),
+        Sign::Open => {
+            let (l, t, b) = (room.x, room.y + 3.0, room.bottom() - 3.0);
+            let corners = [at(l, t), at(l + 32.0, t), at(l + 40.0, centre.y), at(l + 32.0, b), at(l, b)];
+            group.path(polygon(&corners), Some(WHITE), Some(stroke(style::GREY, 1.3)));
+        }
+        Sign::Elsewhere => {
+            let (l, t, b) = (room.x, room.y + 1.0, room.bottom() - 1.0);
+            let corners = [at(l, t), at(l + 33.0, t), at(l + 40.0, centre.y), at(l + 33.0, b), at(l, b)];
+            group.path(polygon(&corners), Some(WHITE), Some(stroke(style::GREY, 1.1)));
+        }
         Sign::Wall(stated) => {
             bricks(group, at(centre.x - 6.0, centre.y - 4.5), if stated { INK } else { style::UNSURE })
         }

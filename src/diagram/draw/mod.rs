@@ -4,8 +4,10 @@
 mod cards;
 mod chart;
 pub mod font;
+mod fonts;
 mod legend;
 mod life;
+mod marks;
 mod page;
 mod parts;
 mod pdf;
@@ -18,10 +20,11 @@ pub mod text;
 
 use scene::Scene;
 
-use super::chart::Picture;
+use super::chart::{Chart, Picture};
 use super::views::Profile;
 
 pub use chart::placed;
+pub use fonts::{Fonts, missing};
 pub use svg::{Options as SvgOptions, base64, escaped, number};
 
 /// A picture as a scene.
@@ -33,19 +36,48 @@ pub fn draw(picture: &Picture, profile: Profile) -> Scene {
     }
 }
 
+/// Whether a picture fits on a page of A4 at 100 %, lying or upright, in the letters of a document.
+pub fn on_a_page(picture: &Picture) -> bool {
+    let (w, h) = match picture {
+        Picture::Chart(chart) => {
+            let size = chart_size(chart);
+            (size.w, size.h)
+        }
+        _ => {
+            let scene = draw(picture, Profile::Document);
+            (scene.width, scene.height)
+        }
+    };
+    (w <= page::LYING.w && h <= page::LYING.h) || (w <= page::LYING.h && h <= page::LYING.w)
+}
+
+/// Whether a chart fits on a page of A4 that lies.
+pub(super) fn chart_on_a_page(chart: &Chart) -> bool {
+    // a page that is full of boxes has no room for lines
+    if chart::least_area(chart) > page::LYING.w * page::LYING.h {
+        return false;
+    }
+    let size = chart_size(chart);
+    size.w <= page::LYING.w && size.h <= page::LYING.h
+}
+
+fn chart_size(chart: &Chart) -> super::layout::Size {
+    page::bare_size(&chart.heading, chart::placed(chart, Profile::Document).1.size)
+}
+
 /// A scene as SVG.
 pub fn svg(scene: &Scene, options: SvgOptions) -> String {
     svg::write(scene, options)
 }
 
 /// A scene as PNG, with so many dots an inch; 96 are the size of the page. Fails where that is too large.
-pub fn png(scene: &Scene, dpi: f64) -> Result<Vec<u8>, String> {
-    png::write(scene, dpi)
+pub fn png(scene: &Scene, dpi: f64, fonts: &Fonts) -> Result<Vec<u8>, String> {
+    png::write(scene, dpi, fonts)
 }
 
-/// A scene as PDF.
-pub fn pdf(scene: &Scene) -> Vec<u8> {
-    pdf::write(scene)
+/// Scenes as PDF, a page for each: as large as it is, or of A4 where it is one of several that fit on that.
+pub fn pdf(scenes: &[&Scene], fonts: &Fonts) -> Vec<u8> {
+    pdf::write(scenes, fonts)
 }
 
 /// A name as an id: letters, digits, dots and hyphens stay, all else is written out, so that no two names share one.

@@ -7,7 +7,7 @@ use super::scene::{Group, Mark, Scene, Seg, at};
 use super::style::{self, GREY, INK};
 use super::text::{clean, fit, wrap};
 use crate::check::Verdict;
-use crate::diagram::chart::Heading;
+use crate::diagram::chart::{Heading, Sheet};
 use crate::diagram::layout::{Rect, Size};
 use crate::diagram::views::Profile;
 
@@ -21,8 +21,7 @@ const SUBTITLE: f64 = 13.5;
 pub(super) fn dress(heading: &Heading, body: Group, room: Size, profile: Profile, legend: Option<&Legend>) -> Scene {
     let mut root = Group { title: clean(&heading.title), description: clean(&heading.description), ..Group::default() };
     if profile == Profile::Document {
-        root.group(moved(body, 4.0, 4.0));
-        return Scene { width: (room.w + 8.0).max(40.0).ceil(), height: (room.h + 8.0).max(24.0).ceil(), root };
+        return bare(heading, body, room, root);
     }
     let verdict = Verdicts::of(heading);
     // the layout keeps a margin of its own
@@ -36,7 +35,7 @@ pub(super) fn dress(heading: &Heading, body: Group, room: Size, profile: Profile
         y += TITLE * 1.2;
         head.text(text(line, at(MARGIN, y - 5.0), TITLE, Weight::Bold, INK, style::WHITE));
     }
-    for line in wrap(&clean(&heading.subtitle), SUBTITLE, Weight::Regular, title_room, 2) {
+    for line in wrap(&subtitle(heading), SUBTITLE, Weight::Regular, title_room, 2) {
         y += SUBTITLE * 1.35;
         head.text(text(line, at(MARGIN, y - 2.0), SUBTITLE, Weight::Regular, GREY, style::WHITE));
     }
@@ -50,13 +49,103 @@ pub(super) fn dress(heading: &Heading, body: Group, room: Size, profile: Profile
     root.group(head);
     root.group(moved(body, MARGIN - inset + ((wide - drawn) / 2.0).floor(), y));
     y += room.h - inset;
+    if let Some(sheet) = heading.sheet.as_ref().filter(|sheet| !sheet.contents.is_empty()) {
+        y += 10.0;
+        let list = contents(sheet, wide, 12.0);
+        root.group(moved(list.0, MARGIN, y));
+        y += list.1;
+    }
     if let Some(legend) = legend.filter(|legend| !legend.is_empty()) {
         y += 14.0;
         let rect = Rect { x: MARGIN, y, w: wide, h: legend::height(legend, wide) };
         root.group(legend::draw(legend, rect));
         y += rect.h;
     }
-    Scene { width: (wide + MARGIN * 2.0).ceil(), height: (y + MARGIN).ceil(), root }
+    Scene { name: name(heading), width: (wide + MARGIN * 2.0).ceil(), height: (y + MARGIN).ceil(), root }
+}
+
+fn name(heading: &Heading) -> String {
+    match &heading.sheet {
+        Some(sheet) => clean(&format!("{} {}", sheet.number, sheet.title)),
+        None => clean(&heading.title),
+    }
+}
+
+fn subtitle(heading: &Heading) -> String {
+    match &heading.sheet {
+        Some(sheet) => clean(&format!("Page {} of {}: {}", sheet.number, sheet.of, sheet.title)),
+        None => clean(&heading.subtitle),
+    }
+}
+
+/// How wide and how high a page of A4 is that lies, within margins of 20 mm.
+pub(super) const LYING: Size = Size { w: 971.0, h: 642.0 };
+/// How high the line with a page's title is.
+const TOP: f64 = 24.0;
+/// What is left of the layout's margin on such a page.
+const EDGE: f64 = 4.0;
+/// The letters of a document's pages: 8 points and a little.
+const SMALL: f64 = 10.7;
+
+/// How large a picture is in a document, with the title of its page where it has one.
+pub(super) fn bare_size(heading: &Heading, room: Size) -> Size {
+    if heading.sheet.is_none() {
+        return Size { w: (room.w + 8.0).max(40.0).ceil(), h: (room.h + 8.0).max(24.0).ceil() };
+    }
+    // the page has margins of its own
+    let cut = (INSET - EDGE) * 2.0;
+    Size { w: (room.w - cut).max(40.0).ceil(), h: (room.h - cut + TOP).max(24.0).ceil() }
+}
+
+/// A picture as a document has it: nothing around it but the title of its page, where it is one of several.
+fn bare(heading: &Heading, body: Group, room: Size, mut root: Group) -> Scene {
+    let mut whole = bare_size(heading, room);
+    let Some(sheet) = &heading.sheet else {
+        root.group(moved(body, 4.0, 4.0));
+        return Scene { name: name(heading), width: whole.w, height: whole.h, root };
+    };
+    let number = format!("page {} of {}", sheet.number, sheet.of);
+    let number_wide = font::width(&number, SMALL, Weight::Regular);
+    let title = fit(&clean(&sheet.title), 12.0, Weight::Bold, LYING.w - number_wide - 40.0);
+    whole.w = whole.w.max(font::width(&title, 12.0, Weight::Bold) + number_wide + 32.0).ceil();
+    let mut head = Group::of("heading");
+    head.text(text(title, at(8.0, 16.0), 12.0, Weight::Bold, INK, style::WHITE));
+    let right = at(whole.w - number_wide - 8.0, 16.0);
+    head.text(text(number, right, SMALL, Weight::Regular, GREY, style::WHITE));
+    root.group(head);
+    root.group(moved(body, EDGE - INSET, EDGE - INSET + TOP));
+    let list = contents(sheet, LYING.w - 16.0, SMALL);
+    // only where it is not too much for the page: the terminal has it all
+    if !sheet.contents.is_empty() && whole.h + list.1 + 4.0 <= LYING.h {
+        whole.w = whole.w.max(list.2 + 16.0).ceil();
+        root.group(moved(list.0, 8.0, whole.h + 4.0));
+        whole.h = (whole.h + list.1 + 4.0).ceil();
+    }
+    Scene { name: name(heading), width: whole.w, height: whole.h, root }
+}
+
+/// The list of pages, how high it is, and how wide.
+fn contents(sheet: &Sheet, most: f64, letters: f64) -> (Group, f64, f64) {
+    let mut group = Group { title: "Pages".to_owned(), ..Group::of("contents") };
+    let step = letters * 1.45;
+    let (mut y, mut widest) = (0.0, 0.0f64);
+    let numbers = font::width("Page 00", letters, Weight::Bold) + 10.0;
+    for entry in &sheet.contents {
+        y += step;
+        let base = y - letters * 0.3;
+        let number = format!("Page {}", entry.number);
+        group.text(text(number, at(0.0, base), letters, Weight::Bold, INK, style::WHITE));
+        let title = fit(&clean(&entry.title), letters, Weight::Regular, (most - numbers) * 0.7);
+        let wide = font::width(&title, letters, Weight::Regular);
+        group.text(text(title, at(numbers, base), letters, Weight::Regular, INK, style::WHITE));
+        let left = numbers + wide + 12.0;
+        let which = if entry.flows.chars().all(|letter| letter.is_ascii_digit()) { "flow" } else { "flows" };
+        let flows = if entry.flows.is_empty() { String::new() } else { format!("{which} {}", entry.flows) };
+        let flows = fit(&flows, letters, Weight::Regular, (most - left).max(0.0));
+        widest = widest.max(left + font::width(&flows, letters, Weight::Regular));
+        group.text(text(flows, at(left, base), letters, Weight::Regular, GREY, style::WHITE));
+    }
+    (group, y + 6.0, widest)
 }
 
 /// The box with what became of the rules.

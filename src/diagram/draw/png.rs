@@ -1,11 +1,9 @@
-//! A scene as PNG: its SVG, drawn with the embedded fonts alone.
-
-use std::sync::Arc;
+//! A scene as PNG: its SVG, drawn with the fonts that are given and no others.
 
 use resvg::tiny_skia::{Pixmap, Transform};
-use resvg::usvg::{Options, Tree, fontdb};
+use resvg::usvg::Tree;
 
-use super::font::Weight;
+use super::fonts::Fonts;
 use super::scene::Scene;
 use super::svg;
 
@@ -16,19 +14,15 @@ pub(super) const PLAIN: f64 = 96.0;
 const MOST: f64 = 200_000_000.0;
 
 /// The scene as a PNG file, with so many dots an inch. Fails where that would be too large.
-pub(super) fn write(scene: &Scene, dpi: f64) -> Result<Vec<u8>, String> {
+pub(super) fn write(scene: &Scene, dpi: f64, fonts: &Fonts) -> Result<Vec<u8>, String> {
     let scale = dpi / PLAIN;
     let (width, height) = ((scene.width * scale).ceil(), (scene.height * scale).ceil());
     if !(width >= 1.0 && height >= 1.0 && width * height <= MOST) {
         return Err(format!("a picture of {width} by {height} dots is too large to be drawn as PNG"));
     }
-    let mut fonts = fontdb::Database::new();
-    for weight in Weight::ALL {
-        fonts.load_font_data(weight.data().to_vec());
-    }
-    let options = Options { fontdb: Arc::new(fonts), font_family: "Inter".to_owned(), ..Options::default() };
     let text = svg::write(scene, svg::Options::default());
-    let tree = Tree::from_str(&text, &options).map_err(|error| format!("the picture cannot be drawn: {error}"))?;
+    let tree =
+        Tree::from_str(&text, &fonts.options()).map_err(|error| format!("the picture cannot be drawn: {error}"))?;
     let mut pixels = Pixmap::new(width as u32, height as u32).ok_or("the picture is too large to be drawn as PNG")?;
     let scale = scale as f32;
     resvg::render(&tree, Transform::from_scale(scale, scale), &mut pixels.as_mut());

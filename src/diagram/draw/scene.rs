@@ -183,6 +183,8 @@ impl Group {
 /// A drawing.
 #[derive(Debug, Clone, PartialEq, Default)]
 pub struct Scene {
+    /// What it is called among several: `2 The study: phases 1 and 2`; its title else.
+    pub name: String,
     /// How wide.
     pub width: f64,
     /// How high.

@@ -28,7 +28,7 @@ pub(super) fn write(scene: &Scene, options: Options) -> String {
     let _ = writeln!(out, "<title id=\"picture-title\">{}</title>", escaped(&scene.root.title));
     let _ = writeln!(out, "<desc id=\"picture-description\">{}</desc>", escaped(&scene.root.description));
     if options.embed_fonts {
-        embed(&mut out);
+        embed(&mut out, scene);
     }
     let _ = writeln!(out, "<path d=\"M0 0H{w}V{h}H0Z\" fill=\"#ffffff\"/>");
     for mark in &scene.root.marks {
@@ -38,15 +38,40 @@ pub(super) fn write(scene: &Scene, options: Options) -> String {
     out
 }
 
-fn embed(out: &mut String) {
+/// One text on a page of its own.
+pub(super) fn one_text(text: &Text) -> String {
+    let mut out = format!(
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 100 100\" width=\"100\" height=\"100\" \
+         font-family=\"{FONTS}\">\n"
+    );
+    text_to(&mut out, text);
+    out.push_str("</svg>\n");
+    out
+}
+
+/// The letters of the files with more: without them a reader would take those for all there is.
+const MORE: &str = "U+180-217,U+21C-24F,U+2BB-2BC,U+300-323,U+370-4EF,U+1E00-1E7F,U+1E86-1EF1,U+1EF4-1EFF";
+
+fn embed(out: &mut String, scene: &Scene) {
+    let texts = scene.root.texts();
+    let more = |weight: Weight| {
+        let mut letters = texts.iter().filter(|text| text.weight == weight).flat_map(|text| text.text.chars());
+        letters.any(|letter| super::font::glyph(letter, weight).is_some_and(|glyph| glyph.more))
+    };
     out.push_str("<defs><style>");
     for weight in Weight::ALL {
-        let _ = write!(
-            out,
-            "@font-face{{font-family:Inter;font-weight:{};src:url(data:font/ttf;base64,{}) format('truetype')}}",
-            weight.number(),
-            base64(weight.data())
-        );
+        let mut face = |data: &[u8], range: &str| {
+            let _ = write!(
+                out,
+                "@font-face{{font-family:Inter;font-weight:{};src:url(data:font/ttf;base64,{}) format('truetype'){range}}}",
+                weight.number(),
+                base64(data)
+            );
+        };
+        face(weight.data(), "");
+        if more(weight) {
+            face(weight.more(), &format!(";unicode-range:{MORE}"));
+        }
     }
     out.push_str("</style></defs>\n");
 }

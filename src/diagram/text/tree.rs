@@ -224,6 +224,15 @@ impl Tree {
 
     fn life(&mut self, life: &Life) {
         self.head(&life.heading);
+        if !life.stages.is_empty() {
+            self.heading("Stages");
+        }
+        for told in &life.stages {
+            self.line(1, &format!("{}:", told.stage.words()));
+            for line in &told.lines {
+                self.line(2, &format!("{}.", shown(line, TITLE)));
+            }
+        }
         if !life.ticks.is_empty() {
             self.heading("Dates and events, in order");
         }

@@ -3,12 +3,17 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::scope::Scope;
-use super::words;
-use crate::check::atlas::{Atlas, Level};
-use crate::diagram::chart::{Chart, Edge, Heading, Lane, Node, Shape};
+use super::{swimlane, trails, words};
+use crate::check::atlas::{Atlas, Item, Level};
+use crate::diagram::chart::{Chart, Edge, Heading, Lane, Node, Shape, Trail, TrailStep};
 
 /// The context chart of a part of a project.
-pub(super) fn chart(atlas: &Atlas, scope: &Scope, mut heading: Heading) -> Chart {
+pub(super) fn chart(atlas: &Atlas, scope: &Scope, mut heading: Heading, most: usize) -> Chart {
+    let ways: Vec<(usize, trails::Way)> = scope
+        .trails
+        .iter()
+        .filter_map(|number| Some((*number, trails::way(atlas, atlas.trails.get(*number)?))))
+        .collect();
     let mut pairs: BTreeMap<(usize, usize), Bundle> = BTreeMap::new();
     for (flow, leg) in &scope.legs {
         let Some(way) = atlas.flows.get(*flow).and_then(|said| said.legs.get(*leg)) else { continue };
@@ -19,12 +24,14 @@ pub(super) fn chart(atlas: &Atlas, scope: &Scope, mut heading: Heading) -> Chart
             bundle.datasets.insert(atlas.copies[way.to].dataset);
             let level = atlas.copies[way.to].own_level;
             bundle.level = bundle.level.max(Some(level));
+            bundle.on_a_way |= ways.iter().any(|(_, way)| way.legs.contains(&(*flow, *leg)));
         }
     }
-    shorten(atlas, &mut pairs, &mut heading);
+    shorten(atlas, &mut pairs, &mut heading, most);
     let mut parties: BTreeSet<usize> = pairs.keys().flat_map(|(from, to)| [*from, *to]).collect();
-    if parties.len() < MOST_LINES {
-        parties.extend(scope.copies.iter().filter_map(|copy| atlas.holder(*copy)).take(MOST_LINES));
+    if parties.len() < most {
+        let holders: BTreeSet<usize> = scope.copies.iter().filter_map(|copy| atlas.holder(*copy)).collect();
+        parties.extend(holders.into_iter().take(most));
     }
     let mut order: Vec<usize> = parties.into_iter().collect();
     order.sort_by_key(|party| (*party == Atlas::PUBLIC, *party));
@@ -35,32 +42,75 @@ pub(super) fn chart(atlas: &Atlas, scope: &Scope, mut heading: Heading) -> Chart
     chart.edges =
         pairs.iter().map(|((from, to), bundle)| line(atlas, (*from, *to), (at(from), at(to)), bundle)).collect();
     chart.edges.sort_by_key(|edge| first_number(&edge.number));
+    chart.trails = ways.iter().map(|(number, way)| trail(atlas, *number, way, &order, &chart)).collect();
     let sentences: Vec<&str> = chart.edges.iter().map(|edge| edge.description.as_str()).take(60).collect();
     chart.heading.description =
         format!("Context diagram: parties and what flows between them. {}", sentences.join(" "));
+    for trail in &chart.trails {
+        chart.heading.description.push(' ');
+        chart.heading.description.push_str(&swimlane::told(trail));
+    }
     chart
 }
 
-/// More lines than this nobody can follow.
-const MOST_LINES: usize = 80;
+/// The way of a finding from party to party.
+fn trail(atlas: &Atlas, number: usize, way: &trails::Way, order: &[usize], chart: &Chart) -> Trail {
+    let said = &atlas.trails[number];
+    let at = |party: usize| order.iter().position(|other| *other == party);
+    let party = |copy: usize| atlas.holder(copy).and_then(at);
+    let of_place = |place: usize| atlas.places.get(place).and_then(|place| at(place.party));
+    let mut nodes: BTreeSet<usize> = way.copies.iter().filter_map(|copy| party(*copy)).collect();
+    nodes.extend(way.steps.iter().filter_map(|step| of_place(atlas.steps[*step].place)));
+    nodes.extend(way.uses.iter().filter_map(|used| of_place(atlas.uses[*used].place)));
+    let mut edges: BTreeSet<usize> = BTreeSet::new();
+    for (flow, leg) in &way.legs {
+        let leg = &atlas.flows[*flow].legs[*leg];
+        let ends = (party(leg.from), party(leg.to));
+        edges.extend(chart.edges.iter().position(|edge| (Some(edge.from), Some(edge.to)) == ends));
+    }
+    // what happens within a party is not on this page, so its card tells of flows, where there are any
+    let number = |item: Option<Item>| match item {
+        Some(Item::Flow(flow)) => atlas.flows[flow].number.to_string(),
+        _ => String::new(),
+    };
+    let flows = said.steps.iter().any(|step| matches!(step.item, Some(Item::Flow(_))));
+    let told = said.steps.iter().filter(|step| !flows || matches!(step.item, Some(Item::Flow(_))));
+    let steps = told.map(|step| TrailStep { number: number(step.item), sentence: step.sentence.clone() });
+    Trail {
+        rule: said.name.clone(),
+        title: said.title.clone(),
+        verdict: said.verdict,
+        summary: said.summary.clone(),
+        steps: steps.collect(),
+        missing: said.missing.clone(),
+        fix: said.fix.clone(),
+        nodes: nodes.into_iter().collect(),
+        edges: edges.into_iter().collect(),
+        told: true,
+    }
+}
 
-/// Leaves out all but the lines that matter most: those along which the most telling data goes, and of these those of the most flows.
-fn shorten(atlas: &Atlas, pairs: &mut BTreeMap<(usize, usize), Bundle>, heading: &mut Heading) {
-    if pairs.len() <= MOST_LINES {
+/// More lines than this nobody can follow.
+pub(in crate::diagram) const MOST_LINES: usize = 80;
+
+/// Leaves out all but the lines that matter most: those of a finding that is told, those along which the most telling data goes, and
+/// of these those of the most flows.
+fn shorten(atlas: &Atlas, pairs: &mut BTreeMap<(usize, usize), Bundle>, heading: &mut Heading, most: usize) {
+    if pairs.len() <= most {
         return;
     }
     let mut order: Vec<(usize, usize)> = pairs.keys().copied().collect();
     order.sort_by_key(|pair| {
         let level = pairs[pair].level.map_or(0, |level| level.kind.max(level.harsh));
-        (std::cmp::Reverse((level, pairs[pair].flows.len())), *pair)
+        (std::cmp::Reverse((pairs[pair].on_a_way, level, pairs[pair].flows.len())), *pair)
     });
     let all = pairs.len();
     let busiest = order.first().map_or(0, |(from, _)| *from);
     let name = atlas.parties.get(busiest).map_or("PARTY", |party| party.name.as_str());
-    let kept: BTreeSet<(usize, usize)> = order.into_iter().take(MOST_LINES).collect();
+    let kept: BTreeSet<(usize, usize)> = order.into_iter().take(most).collect();
     pairs.retain(|pair, _| kept.contains(pair));
     heading.advice.push(format!(
-        "data flows along {all} ways between parties: this shows the {MOST_LINES} of the most telling data and the most flows; ask \
+        "data flows along {all} ways between parties: this shows the {most} of the most telling data and the most flows; ask \
          for one party with `--focus {name}`"
     ));
 }
@@ -71,6 +121,8 @@ struct Bundle {
     flows: BTreeSet<usize>,
     datasets: BTreeSet<usize>,
     level: Option<Level>,
+    /// Whether a finding that is told goes along it.
+    on_a_way: bool,
 }
 
 fn first_number(number: &str) -> usize {
@@ -104,6 +156,8 @@ fn party_box(atlas: &Atlas, scope: &Scope, party: usize) -> Node {
         kept: roles.first().cloned(),
         contradiction: None,
         description,
+        home: None,
+        elsewhere: None,
     }
 }
 
@@ -120,7 +174,11 @@ fn line(atlas: &Atlas, (from, to): (usize, usize), (from_at, to_at): (usize, usi
     Edge {
         id: format!("flows-{}-to-{}", atlas.parties[from].name, atlas.parties[to].name),
         name: format!("{} to {}", atlas.parties[from].name, atlas.parties[to].name),
-        description: format!("{which} {number}, from {sender} to {receiver}: {}.", words::list(&told)),
+        description: format!(
+            "{which} {}, from {sender} to {receiver}: {}.",
+            spans(&bundle.flows, 40),
+            words::list(&told)
+        ),
         number,
         from: from_at,
         to: to_at,
@@ -132,6 +190,14 @@ fn line(atlas: &Atlas, (from, to): (usize, usize), (from_at, to_at): (usize, usi
 
 /// Numbers with neighbours put together: `1–3, 7`; of very many only how many they are.
 fn numbers(flows: &BTreeSet<usize>) -> String {
+    match spans(flows, 4) {
+        words if words.ends_with('…') => format!("{} flows", flows.len()),
+        words => words,
+    }
+}
+
+/// Numbers with neighbours put together, as far as there are no more than so many to write; then dots.
+pub(in crate::diagram) fn spans(flows: &BTreeSet<usize>, most: usize) -> String {
     let mut spans: Vec<(usize, usize)> = Vec::new();
     for flow in flows {
         match spans.last_mut() {
@@ -139,13 +205,14 @@ fn numbers(flows: &BTreeSet<usize>) -> String {
             _ => spans.push((*flow, *flow)),
         }
     }
-    if spans.len() > 4 {
-        return format!("{} flows", flows.len());
-    }
-    let words = spans.iter().map(|(first, last)| match last - first {
+    let words = spans.iter().take(most).map(|(first, last)| match last - first {
         0 => first.to_string(),
         1 => format!("{first}, {last}"),
         _ => format!("{first}–{last}"),
     });
-    words.collect::<Vec<_>>().join(", ")
+    let mut words: Vec<String> = words.collect();
+    if spans.len() > most {
+        words.push("…".to_owned());
+    }
+    words.join(", ")
 }

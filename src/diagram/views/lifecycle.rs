@@ -1,5 +1,7 @@
 //! What becomes of data: from when to when each copy is held, and how it ends.
 
+pub(in crate::diagram) mod stages;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use jiff::civil::Date;
@@ -23,9 +25,11 @@ pub(super) fn life(atlas: &Atlas, scope: &Scope, mut heading: Heading) -> Life {
     }
     let axis = Axis::of(atlas, order.iter().map(|copy| &atlas.copies[*copy]));
     let bars: Vec<Bar> = order.iter().map(|copy| bar(atlas, *copy, &axis)).collect();
-    let told = bars.iter().map(|bar| format!("{}: {}, {}", bar.title, bar.mark.words(), bar.kept));
+    let stages = stages::stages(&axis.ticks, &bars);
+    let told = stages.iter().map(|told| format!("{}: {}", told.stage.words(), told.lines.join("; ")));
+    let told = told.chain(bars.iter().map(|bar| format!("{}: {}, {}", bar.title, bar.mark.words(), bar.kept)));
     heading.description = format!("Life of data on an axis of time. {}.", told.collect::<Vec<_>>().join(". "));
-    Life { heading, ticks: axis.ticks, bars }
+    Life { heading, ticks: axis.ticks, bars, stages }
 }
 
 /// Copies in the order in which they come to be: what is there from the start first, then what is made of it.

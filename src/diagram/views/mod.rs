@@ -1,15 +1,15 @@
 //! From an atlas to what is on a page: which things are shown, and what is said of them.
 
-mod context;
-mod lifecycle;
+pub(in crate::diagram) mod context;
+pub(in crate::diagram) mod lifecycle;
 mod matrix;
-mod phases;
+pub(in crate::diagram) mod phases;
 mod scope;
-mod swimlane;
+pub(in crate::diagram) mod swimlane;
 mod trails;
-mod words;
+pub(in crate::diagram) mod words;
 
-use super::chart::{Heading, Picture, Tally};
+use super::chart::{Chart, Heading, Picture, Tally};
 use crate::check::{Atlas, Report};
 use crate::diagnostic::did_you_mean;
 
@@ -85,16 +85,47 @@ pub fn picture(atlas: &Atlas, report: &Report, request: &Request) -> Result<Pict
     match request.view {
         View::Swimlane if scope.boxes() > MOST_BOXES => {
             heading.advice.push(format!(
-                "the swimlane would have {} boxes, more than anybody can read: this is the context; ask for parts of it with \
-                 `--activity`, `--focus` or `--finding`",
+                "the swimlane would have {} boxes, more than anybody can read: this is the context; ask for all of it on pages \
+                 with `--pages`, or for parts with `--activity`, `--focus` or `--finding`",
                 scope.boxes()
             ));
-            Ok(Picture::Chart(context::chart(atlas, &scope, heading)))
+            Ok(Picture::Chart(context::chart(atlas, &scope, heading, context::MOST_LINES)))
         }
         View::Swimlane => Ok(Picture::Chart(swimlane::chart(atlas, &scope, heading, request.profile))),
-        View::Context => Ok(Picture::Chart(context::chart(atlas, &scope, heading))),
+        View::Context => Ok(Picture::Chart(context::chart(atlas, &scope, heading, context::MOST_LINES))),
         View::Matrix => Ok(Picture::Table(matrix::table(atlas, &scope, heading))),
         View::Lifecycle => Ok(Picture::Life(lifecycle::life(atlas, &scope, heading))),
+    }
+}
+
+/// What a swimlane that is split into pages is made from.
+#[derive(Debug)]
+pub(in crate::diagram) struct Parts {
+    scope: scope::Scope,
+    heading: Heading,
+}
+
+impl Parts {
+    /// The part of a project that a request is about.
+    pub(in crate::diagram) fn of(atlas: &Atlas, report: &Report, request: &Request) -> Result<Parts, Refusal> {
+        let scope = scope::of(atlas, report, request)?;
+        let heading = heading(atlas, report, &scope);
+        Ok(Parts { scope, heading })
+    }
+
+    /// How many boxes a swimlane of it has.
+    pub(in crate::diagram) fn boxes(&self) -> usize {
+        self.scope.boxes()
+    }
+
+    /// All of it.
+    pub(in crate::diagram) fn whole(&self, atlas: &Atlas) -> swimlane::Whole {
+        swimlane::whole(atlas, &self.scope, self.heading.clone())
+    }
+
+    /// Its parties, and at the most so many lines between them.
+    pub(in crate::diagram) fn context(&self, atlas: &Atlas, most: usize) -> Chart {
+        context::chart(atlas, &self.scope, self.heading.clone(), most)
     }
 }
 
@@ -108,6 +139,7 @@ fn heading(atlas: &Atlas, report: &Report, scope: &scope::Scope) -> Heading {
         as_of: atlas.as_of,
         tally: Tally { hold: tally.pass, broken: tally.fail, cannot_tell: tally.cannot_tell },
         advice: scope.advice.clone(),
+        sheet: None,
     }
 }
 

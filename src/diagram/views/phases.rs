@@ -5,11 +5,11 @@ use std::collections::BTreeMap;
 use crate::diagram::chart::{Chart, Shape};
 
 /// With more phases than this none are shown.
-pub(super) const MOST: usize = 9;
+pub(in crate::diagram) const MOST: usize = 9;
 
 /// For each box how many times at the most the data in it has changed hands. Circles are broken where the last of their lines, in
 /// their order, would close them.
-pub(super) fn hops(chart: &Chart) -> Vec<usize> {
+pub(in crate::diagram) fn hops(chart: &Chart) -> Vec<usize> {
     let count = chart.nodes.len();
     let forward = without_circles(chart);
     let crosses = |edge: usize| {
@@ -78,7 +78,11 @@ fn reaches(next: &[Vec<usize>], from: usize, to: usize) -> bool {
 }
 
 /// What the phases are called, from what is done in each.
-pub(super) fn titles(chart: &Chart, hops: &[usize], verbs: &BTreeMap<usize, &[&'static str]>) -> Vec<String> {
+pub(in crate::diagram) fn titles(
+    chart: &Chart,
+    hops: &[usize],
+    verbs: &BTreeMap<usize, &[&'static str]>,
+) -> Vec<String> {
     let last = hops.iter().copied().max().unwrap_or(0);
     (0..=last).map(|phase| title(chart, hops, verbs, phase)).collect()
 }

@@ -104,10 +104,7 @@ pub(super) fn of(atlas: &Atlas, report: &Report, request: &Request) -> Result<Sc
 }
 
 fn broken(trail: &Trail) -> String {
-    match trail.verdict {
-        Verdict::CannotTell => format!("Why it cannot be told whether “{}” holds", trail.title),
-        Verdict::Fail | Verdict::Pass => format!("How “{}” is broken", trail.title),
-    }
+    super::words::broken(&trail.title, trail.verdict)
 }
 
 /// What has to do with one name, and what is shown then in words.

@@ -13,16 +13,76 @@ const FIELDS: usize = 2;
 
 /// The swimlane chart of a part of a project.
 pub(super) fn chart(atlas: &Atlas, scope: &Scope, heading: Heading, _profile: Profile) -> Chart {
-    let mut maker =
-        Maker { atlas, scope, chart: Chart { heading, ..Chart::default() }, ..Maker::default_of(atlas, scope) };
-    maker.lanes();
-    maker.boxes();
-    maker.lines();
+    let mut maker = Maker::made(atlas, scope, heading);
     maker.phases();
-    maker.trails();
-    maker.walls();
     maker.describe();
     maker.chart
+}
+
+/// The same without phases, with what its parts are sorted by where it is split into pages.
+pub(super) fn whole(atlas: &Atlas, scope: &Scope, heading: Heading) -> Whole {
+    let maker = Maker::made(atlas, scope, heading);
+    let mut boxes = vec![None; maker.chart.nodes.len()];
+    for (step, node) in &maker.steps {
+        boxes[*node] = atlas.steps[*step].activity;
+    }
+    for (used, node) in &maker.uses {
+        boxes[*node] = atlas.uses[*used].activity;
+    }
+    let done: BTreeSet<usize> = maker.steps.values().chain(maker.uses.values()).copied().collect();
+    let mut lines: Vec<Line> = Vec::new();
+    for edge in &maker.chart.edges {
+        let owner = if done.contains(&edge.from) { edge.from } else { edge.to };
+        lines.push(Line { flow: None, activity: boxes[owner] });
+    }
+    for ((flow, _), edge) in &maker.legs {
+        lines[*edge] = Line { flow: Some(*flow), activity: atlas.flows[*flow].activity };
+    }
+    let mut around: Vec<Vec<usize>> = vec![Vec::new(); maker.chart.nodes.len()];
+    for (number, edge) in maker.chart.edges.iter().enumerate() {
+        around[edge.from].push(number);
+        if edge.to != edge.from {
+            around[edge.to].push(number);
+        }
+    }
+    let verbs = maker.steps.iter().map(|(step, node)| (*node, atlas.steps[*step].verbs.clone())).collect();
+    Whole {
+        lines,
+        around,
+        boxes,
+        done,
+        verbs,
+        activities: atlas.activities.iter().map(|activity| activity.title.clone()).collect(),
+        chart: maker.chart,
+    }
+}
+
+/// A swimlane with what its parts are sorted by.
+#[derive(Debug)]
+pub(in crate::diagram) struct Whole {
+    /// All of it, without phases.
+    pub(in crate::diagram) chart: Chart,
+    /// What each line belongs to.
+    pub(in crate::diagram) lines: Vec<Line>,
+    /// The lines of each box.
+    pub(in crate::diagram) around: Vec<Vec<usize>>,
+    /// The activity of each box that is a step or a use.
+    pub(in crate::diagram) boxes: Vec<Option<usize>>,
+    /// The boxes that are steps or uses.
+    pub(in crate::diagram) done: BTreeSet<usize>,
+    /// What each step does, by its box.
+    pub(in crate::diagram) verbs: BTreeMap<usize, Vec<&'static str>>,
+    /// What activities are called.
+    pub(in crate::diagram) activities: Vec<String>,
+}
+
+/// What a line belongs to.
+#[derive(Debug, Clone, Copy)]
+pub(in crate::diagram) struct Line {
+    /// The flow, if it is one.
+    pub(in crate::diagram) flow: Option<usize>,
+    /// The activity, where it is said.
+    pub(in crate::diagram) activity: Option<usize>,
 }
 
 /// A chart while it is made.
@@ -41,6 +101,18 @@ struct Maker<'a> {
 }
 
 impl<'a> Maker<'a> {
+    /// All but the phases and the whole in sentences.
+    fn made(atlas: &'a Atlas, scope: &'a Scope, heading: Heading) -> Maker<'a> {
+        let chart = Chart { heading, ..Chart::default() };
+        let mut maker = Maker { chart, ..Maker::default_of(atlas, scope) };
+        maker.lanes();
+        maker.boxes();
+        maker.lines();
+        maker.trails();
+        maker.walls();
+        maker
+    }
+
     fn default_of(atlas: &'a Atlas, scope: &'a Scope) -> Maker<'a> {
         Maker {
             atlas,
@@ -177,6 +249,8 @@ impl<'a> Maker<'a> {
             kept: words::kept_short(&copy.kept).filter(|_| !copy.published),
             contradiction: contradicted.then(|| "said to be anonymous".to_owned()),
             description: self.store_words(copy),
+            home: None,
+            elsewhere: None,
         }
     }
 
@@ -222,6 +296,8 @@ impl<'a> Maker<'a> {
             number: Some(format!("S{}", number + 1)),
             kept: None,
             contradiction: None,
+            home: None,
+            elsewhere: None,
         }
     }
 
@@ -253,6 +329,8 @@ impl<'a> Maker<'a> {
             number: Some(format!("U{}", number + 1)),
             kept: None,
             contradiction: None,
+            home: None,
+            elsewhere: None,
         }
     }
 
@@ -376,6 +454,7 @@ impl<'a> Maker<'a> {
                 fix: trail.fix.clone(),
                 nodes: nodes.into_iter().collect(),
                 edges: edges.into_iter().collect(),
+                told: true,
             });
         }
     }
@@ -399,19 +478,29 @@ impl<'a> Maker<'a> {
 
     /// The whole in sentences.
     fn describe(&mut self) {
-        let chart = &self.chart;
-        let lanes: Vec<String> = chart.lanes.iter().map(|lane| lane.title.clone()).collect();
-        let mut text = format!("Swimlane diagram, a lane for each party: {}.", words::list(&lanes));
-        for edge in chart.edges.iter().filter(|edge| !edge.number.is_empty()).take(DESCRIBED) {
-            text.push(' ');
-            text.push_str(&edge.description);
-        }
-        for trail in &chart.trails {
-            let what = if trail.verdict == Verdict::Fail { "is broken" } else { "cannot be told" };
-            text.push_str(&format!(" “{}” {what}: {}.", trail.title, trail.summary.replace('`', "")));
-        }
-        self.chart.heading.description = text;
+        self.chart.heading.description = in_sentences(&self.chart);
     }
+}
+
+/// A swimlane in sentences.
+pub(in crate::diagram) fn in_sentences(chart: &Chart) -> String {
+    let lanes: Vec<String> = chart.lanes.iter().map(|lane| lane.title.clone()).collect();
+    let mut text = format!("Swimlane diagram, a lane for each party: {}.", words::list(&lanes));
+    for edge in chart.edges.iter().filter(|edge| !edge.number.is_empty()).take(DESCRIBED) {
+        text.push(' ');
+        text.push_str(&edge.description);
+    }
+    for trail in &chart.trails {
+        text.push(' ');
+        text.push_str(&told(trail));
+    }
+    text
+}
+
+/// What is wrong, in a sentence.
+pub(super) fn told(trail: &Trail) -> String {
+    let what = if trail.verdict == Verdict::Fail { "is broken" } else { "cannot be told" };
+    format!("“{}” {what}: {}.", trail.title, trail.summary.replace('`', ""))
 }
 
 /// How many flows the description of a picture tells.

@@ -1,5 +1,6 @@
 //! What things are called in a picture, and how lists are shortened.
 
+use crate::check::Verdict;
 use crate::check::atlas::{Atlas, Copy, Field, Kept, Leg, Level, RoleKind};
 use crate::diagram::chart::{Grade, Mark};
 use crate::vocabulary::Identifies;
@@ -137,8 +138,28 @@ pub(super) fn roles(atlas: &Atlas, number: usize, activities: &dyn Fn(usize) -> 
     words
 }
 
+/// What a picture of one finding shows.
+pub(in crate::diagram) fn broken(title: &str, verdict: Verdict) -> String {
+    match verdict {
+        Verdict::CannotTell => format!("Why it cannot be told whether “{title}” holds"),
+        Verdict::Fail | Verdict::Pass => format!("How “{title}” is broken"),
+    }
+}
+
+/// Words with a large first letter.
+pub(in crate::diagram) fn capital(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_uppercase().chain(letters).collect())
+}
+
+/// Words with a small first letter.
+pub(in crate::diagram) fn small(words: &str) -> String {
+    let mut letters = words.chars();
+    letters.next().map_or_else(String::new, |first| first.to_lowercase().chain(letters).collect())
+}
+
 /// Names put together as a list.
-pub(super) fn list(items: &[String]) -> String {
+pub(in crate::diagram) fn list(items: &[String]) -> String {
     match items {
         [] => String::new(),
         [one] => one.clone(),
