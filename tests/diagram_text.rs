@@ -5,18 +5,23 @@
 #[path = "diagrams/recognise.rs"]
 #[allow(clippy::indexing_slicing, clippy::string_slice)]
 mod recognise;
+mod support;
 
+use std::collections::BTreeMap;
+use std::path::{Path, PathBuf};
 use std::process::{Command, Stdio};
+use std::sync::Arc;
 
 use jiff::civil::date;
 use recognise::Seen;
-use staunch::check::Verdict;
+use staunch::check::{Report, Verdict, survey};
 use staunch::diagram::chart::{
     Bar, Cell, Chart, Column, Edge, Frame, FrameKind, Grade, Heading, Lane, Life, Mark, Node, Picture, Row, Shape,
     Side, Stage, Table, Tally, Tick, Told, Trail, TrailStep, Wall,
 };
 use staunch::diagram::draw::style;
 use staunch::diagram::text::{self, Format, dot, mermaid, path, tree};
+use staunch::output::{self, Look, Options};
 
 /// Names that would do harm if they could.
 fn hostile() -> Vec<String> {
@@ -371,7 +376,9 @@ fn names_are_read_back_as_they_were() {
             let written = text::write(&picture, format);
             recognised(&picture, format, &written).unwrap().labels.first().cloned().unwrap_or_default()
         };
-        assert_eq!(recognise::decoded(&label(Format::Mermaid)), expected);
+        // what Mermaid would take for its own marks is written otherwise
+        let apart = expected.replace('ﬂ', "fl").replace("¶ß", "¶ ß");
+        assert_eq!(recognise::decoded(&label(Format::Mermaid)), apart);
         let squeezed = |text: &str| text.split_whitespace().collect::<String>();
         assert_eq!(squeezed(&label(Format::Dot)).replace("&amp;", "&"), squeezed(&expected));
         assert_eq!(squeezed(&label(Format::D2)), squeezed(&expected));
@@ -606,12 +613,116 @@ fn the_way_of_a_finding_crosses_a_border() {
     assert_eq!(stops.len(), 2);
     assert_eq!((stops[0].place.as_str(), stops[0].from.as_deref()), ("Council", None));
     assert_eq!((stops[1].place.as_str(), stops[1].from.as_deref()), ("Lab, Safe room", Some("Council")));
-    assert_eq!(stops[1].arrives, ["1 · name · secure email · the deal"]);
+    assert_eq!(
+        stops[1].arrives.iter().map(path::Arrival::line).collect::<Vec<_>>(),
+        ["1 · name · secure email · the deal"]
+    );
+    assert_eq!(stops.iter().map(|stop| stop.follows).collect::<Vec<_>>(), [false, true]);
     for picture in pictures(100) {
         let Picture::Chart(chart) = picture else { continue };
         for trail in &chart.trails {
             let stops = path::stops(&chart, trail);
             assert!(stops.len() <= path::MOST_STOPS && stops.len() <= trail.nodes.len());
+        }
+    }
+}
+
+/// What `check --paths` shows of one rule of an example on a terminal so wide.
+fn on_a_terminal(example: &str, rule: &str, width: usize, color: bool) -> String {
+    let loaded = staunch::project::open(&support::root().join("examples").join(example)).unwrap();
+    let mut surveyed = survey(support::inputs(loaded, support::AS_OF));
+    let report = surveyed.outcome.report.as_mut().unwrap();
+    report.rules.retain(|said| said.name == rule);
+    let all = path::of_findings(surveyed.atlas.as_ref().unwrap(), &whole(example), 3);
+    let options = Options {
+        look: Look::Graphical,
+        color,
+        width,
+        paths: Arc::new(all.into_iter().collect::<BTreeMap<_, _>>()),
+        ..Options::default()
+    };
+    output::render(&surveyed.outcome, output::Format::Human, &options)
+}
+
+/// The report of an example.
+fn whole(example: &str) -> Report {
+    let loaded = staunch::project::open(&support::root().join("examples").join(example)).unwrap();
+    support::judge(loaded, support::AS_OF).report.unwrap()
+}
+
+/// The lines of the picture in what a terminal shows: from the first place to the end of the finding.
+fn picture_in(shown: &str, first: &str) -> String {
+    let lines = shown.lines().skip_while(|line| !line.starts_with(first));
+    let picture: Vec<&str> = lines.take_while(|line| !line.starts_with("  because")).collect();
+    picture.join("\n").trim_end().to_owned()
+}
+
+#[test]
+fn a_way_on_a_terminal_that_is_wide_and_on_one_that_is_not() {
+    for width in [80, 50] {
+        let shown = on_a_terminal("school-apps", "no-company-can-tell", width, false);
+        let picture = picture_in(&shown, "  Fennick Road School");
+        insta::assert_snapshot!(format!("a_way_on_a_terminal_of_{width}"), picture);
+        // what is narrower than 60 is written as for 60
+        for line in picture.lines() {
+            assert!(unicode_width::UnicodeWidthStr::width(line) <= width.max(60), "{line}");
+        }
+        assert!(!shown.contains('\u{1b}'), "no colours unless they are asked for");
+    }
+    let coloured = on_a_terminal("school-apps", "no-company-can-tell", 80, true);
+    assert!(coloured.contains("\u{1b}[1;31m│\u{1b}[0m 1 · name, pupil code, year group"), "{coloured}");
+}
+
+#[test]
+fn a_way_through_the_command() {
+    let example = support::root().join("examples/school-apps");
+    let said = |arguments: &[&str], no_color: bool| {
+        let mut command = support::staunch(&example);
+        command.args(["check", "--paths", "--rule", "no-company-can-tell", "--as-of", "2026-01-01"]).args(arguments);
+        if no_color {
+            command.env("NO_COLOR", "1");
+        }
+        let output = command.output().unwrap();
+        assert_eq!(output.status.code(), Some(1));
+        String::from_utf8(output.stdout).unwrap()
+    };
+    // what goes to a file or another program is plain: a stop a line, in words
+    let plain = said(&[], false);
+    assert_eq!(said(&["--plain"], false), plain);
+    assert_eq!(said(&[], true), plain);
+    assert_eq!(said(&["--plain", "--color", "always"], false), plain);
+    let ways: Vec<&str> = plain.lines().filter_map(|line| line.strip_prefix("    way: ")).collect();
+    insta::assert_snapshot!("a_way_in_words", ways.join("\n"));
+    assert!(!plain.contains(['\u{1b}', '━', '■', '│']), "{plain}");
+    let drawn = said(&["--color", "always"], false);
+    assert!(drawn.contains("━━ boundary: Quillbox Ltd → Tallyworks Analytics"), "{drawn}");
+    assert!(drawn.contains("\u{1b}["));
+    // without the option there is none
+    let mut command = support::staunch(&example);
+    let output = command.args(["check", "--rule", "no-company-can-tell", "--as-of", "2026-01-01"]).output().unwrap();
+    assert!(!String::from_utf8(output.stdout).unwrap().contains("    way: "));
+}
+
+/// Titles come from other organisations: on a terminal they are one line, and send it nothing.
+#[test]
+fn names_in_a_way_do_nothing() {
+    for title in ["a\u{1b}[2Jb\u{7}", "x\u{202e}y\u{200b}", "👩‍👩‍👧 兵庫県", &"long ".repeat(600), &"x".repeat(3_000)]
+    {
+        let text = format!(
+            "party council \"{title}\"\nparty lab \"{title}\"\ndataset people \"{title}\" {{ held by council; fields name }}\n\
+             flow out \"{title}\" {{ from council; to lab; data people }}\n\
+             rule nobody \"{title}\" {{ lab must never hold identified data }}\n"
+        );
+        let folder = support::folder(&[("a.staunch", &text)]);
+        for look in [&["--plain"][..], &["--color", "always"]] {
+            let arguments = [&["check", "--paths", "--as-of", "2026-01-01"], look].concat();
+            let (code, said, complained) = support::run(&folder, &arguments);
+            assert_eq!(code, 1, "{said}{complained}");
+            let told = said.lines().any(|line| line.contains("  way: ") || line.contains('■'));
+            assert!(told, "{said}");
+            let calm = said.replace("\u{1b}[", "");
+            let harmful = |c: char| c != '\n' && (c.is_control() || "\u{202e}\u{200b}".contains(c));
+            assert!(!calm.contains(harmful) && !said.contains("\u{1b}[2J"), "{said:?}");
         }
     }
 }
@@ -651,14 +762,36 @@ fn graphviz_reads_what_we_write_where_it_is_there() {
     }
 }
 
-/// The folder named in `STAUNCH_NODE` has the packages `mermaid`, `jsdom` and `@terrastruct/d2`; `tests/diagrams/check.mjs` says how
-/// each text is read. Without that folder only our own recognisers look at them.
+/// The folder that has the packages `mermaid`, `jsdom`, `@terrastruct/d2` and `playwright-core`: the one named in `STAUNCH_NODE`, or
+/// `tests/diagrams`, into which `npm ci --prefix tests/diagrams` puts them. Without them only our own recognisers look at the texts.
+fn packages() -> Option<PathBuf> {
+    let ours = support::root().join("tests/diagrams");
+    let folder = std::env::var_os("STAUNCH_NODE").map_or(ours, PathBuf::from);
+    folder.join("node_modules/mermaid").is_dir().then_some(folder)
+}
+
+/// Says something although the test passes.
+fn loudly(words: &str) {
+    use std::io::Write as _;
+    let _ = writeln!(std::io::stderr(), "{words}");
+}
+
+/// Runs a script of `tests/diagrams` on the texts of a folder.
+fn script(name: &str, arguments: &[&Path]) {
+    let out = Command::new("node").arg(support::root().join("tests/diagrams").join(name)).args(arguments).output();
+    let out = out.expect("node runs");
+    let said = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
+    assert!(out.status.success(), "{said}");
+}
+
+/// `tests/diagrams/check.mjs` says how each text is read.
 #[test]
 fn mermaid_and_d2_read_what_we_write_where_they_are_there() {
-    let Some(packages) = std::env::var_os("STAUNCH_NODE") else { return };
+    let Some(packages) = packages() else {
+        return loudly("SKIPPED: the real Mermaid and D2: `npm ci --prefix tests/diagrams` fetches them");
+    };
     let most: u64 = std::env::var("STAUNCH_PICTURES").ok().and_then(|n| n.parse().ok()).unwrap_or(60);
-    let folder = std::env::temp_dir().join(format!("staunch-diagrams-{}", std::process::id()));
-    std::fs::create_dir_all(&folder).unwrap();
+    let folder = tempfile::tempdir().unwrap();
     let mut all = vec![Picture::Chart(small())];
     all.extend(pictures(most));
     for (number, picture) in all.iter().enumerate() {
@@ -668,12 +801,47 @@ fn mermaid_and_d2_read_what_we_write_where_they_are_there() {
             (Format::MermaidSequence, "seq.mmd"),
             (Format::D2, "d2"),
         ] {
-            std::fs::write(folder.join(format!("{number}.{ending}")), text::write(picture, format)).unwrap();
+            std::fs::write(folder.path().join(format!("{number}.{ending}")), text::write(picture, format)).unwrap();
         }
     }
-    let script = std::path::Path::new(env!("CARGO_MANIFEST_DIR")).join("tests/diagrams/check.mjs");
-    let out = Command::new("node").arg(script).arg(&packages).arg(&folder).output().expect("node runs");
-    let said = format!("{}{}", String::from_utf8_lossy(&out.stdout), String::from_utf8_lossy(&out.stderr));
-    std::fs::remove_dir_all(&folder).unwrap();
-    assert!(out.status.success(), "{said}");
+    script("check.mjs", &[&packages, folder.path()]);
+}
+
+/// Each hostile title, drawn by the real Mermaid in a real browser as a site would: what can be seen of it is there letter by letter,
+/// and it makes no element, no link and no script.
+#[test]
+fn titles_show_as_typed_in_a_browser_where_there_is_one() {
+    let chromium = std::env::var_os("STAUNCH_CHROMIUM").map(PathBuf::from).or_else(|| {
+        let folders = std::env::var_os("PATH")?;
+        std::env::split_paths(&folders).map(|folder| folder.join("chromium")).find(|file| file.is_file())
+    });
+    let packages = packages().filter(|folder| folder.join("node_modules/playwright-core").is_dir());
+    let (Some(packages), Some(chromium)) = (packages, chromium) else {
+        return loudly(
+            "SKIPPED: Mermaid in a browser: Debian's `chromium`, and `npm ci --prefix tests/diagrams`, let it be drawn",
+        );
+    };
+    let folder = tempfile::tempdir().unwrap();
+    for (number, name) in hostile().iter().enumerate() {
+        let name = name.replace("alert(1)", "window.broken=1");
+        let mut chart = small();
+        (chart.nodes[0].title, chart.lanes[1].title, chart.edges[0].manner) =
+            (name.clone(), name.clone(), name.clone());
+        chart.heading.title.clone_from(&name);
+        let picture = Picture::Chart(chart);
+        for (format, ending) in
+            [(Format::Mermaid, "mmd"), (Format::MermaidSwimlane, "lanes.mmd"), (Format::MermaidSequence, "seq.mmd")]
+        {
+            std::fs::write(folder.path().join(format!("{number}.{ending}")), text::write(&picture, format)).unwrap();
+        }
+        let hidden = |c: char| c.is_control() || text::is_hidden(c);
+        let seen: String = name.chars().map(|c| if c.is_control() { ' ' } else { c }).filter(|c| !hidden(*c)).collect();
+        // letters that Mermaid takes for its own marks are written otherwise
+        let seen = seen.replace('ﬂ', "fl");
+        if seen.chars().count() <= 40 {
+            let expected = serde_json::Value::from(vec![seen]).to_string();
+            std::fs::write(folder.path().join(format!("{number}.mmd.json")), expected).unwrap();
+        }
+    }
+    script("draw.mjs", &[&packages, &chromium, folder.path()]);
 }

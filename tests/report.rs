@@ -1,4 +1,9 @@
-//! `staunch report`: one page that tells all. Here it is looked at as text; `a_browser_drives_the_page` opens it in a real browser.
+//! `staunch report`: one page that tells all. Here it is looked at as text; `a_browser_drives_the_page` opens it in a real browser,
+//! where Node, the packages of `tests/browser/` and Chromium are there, and says that it is skipped where they are not:
+//!
+//! ```sh
+//! npm ci --prefix tests/browser && STAUNCH_BROWSER=all cargo test --test report browser
+//! ```
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::disallowed_methods)] // tests make the files that they read
 
 mod support;
@@ -192,18 +197,21 @@ fn policy_is_right(html: &str) {
     }
 }
 
+/// All examples.
+const EXAMPLES: [&str; 8] = [
+    "troubled-families/as-written",
+    "troubled-families/as-it-should-be",
+    "charity-mailing",
+    "hospital-and-technology-company",
+    "safeguarding-hub",
+    "school-apps",
+    "trusted-linker",
+    "university-and-cloud",
+];
+
 #[test]
 fn every_example_has_a_page_that_is_whole() {
-    for name in [
-        "troubled-families/as-written",
-        "troubled-families/as-it-should-be",
-        "charity-mailing",
-        "hospital-and-technology-company",
-        "safeguarding-hub",
-        "school-apps",
-        "trusted-linker",
-        "university-and-cloud",
-    ] {
+    for name in EXAMPLES {
         let html = example(name);
         holds_of_every_page(&html);
         assert!(html.len() < 1_000_000, "{name}: {} bytes", html.len());
@@ -250,18 +258,50 @@ fn what_cannot_be_told_never_looks_like_a_pass() {
     assert!(!unsure.contains("holds</span>") && !unsure.contains('✓'), "{unsure}");
     let summary = between(&html, "id=\"part:summary\"", "</section>");
     assert!(summary.contains("class=\"verdict unsure\"") && summary.contains("cannot be told"), "{summary}");
+    assert!(summary.contains("Nothing is known to be broken; these cannot be told."), "{summary}");
+    assert!(summary.contains("href=\"#finding:mailed:1\""), "{summary}");
     let nothing = page("party council\ndataset people { held by council; fields name }\n");
     let summary = between(&nothing, "id=\"part:summary\"", "</section>");
     assert!(summary.contains("This is no pass"), "{summary}");
     assert!(!summary.contains("verdict holds"), "{summary}");
 }
 
+/// What a reader needs first: which promises are broken, what would mend them, and which mend would do for many findings.
+#[test]
+fn the_head_says_where_to_begin() {
+    let html = page(
+        r#"
+party council "The council" { kind local-authority }
+party lab "The lab" { kind research-organisation }
+party firm "The firm" { kind research-organisation }
+dataset people "People" { held by council; fields name, benefits }
+flow out { from council; to lab, firm; data people; by secure-email }
+rule ends "It ends" { every copy of personal data must have deadline }
+promise nameless "Nobody gets names" { lab must never hold identified data; fix "leave `name` out" }
+rule nobody "Nobody gets benefits" { firm must never hold identified data }
+"#,
+    );
+    holds_of_every_page(&html);
+    let summary = between(&html, "id=\"part:summary\"", "</section>");
+    assert!(summary.contains("1 of 1 promise and 2 of 2 rules are likely broken."), "{summary}");
+    let first = between(summary, "<ol class=\"first\">", "</ol>");
+    assert!(first.contains("href=\"#finding:nameless:1\"") && first.contains("Nobody gets names"), "{first}");
+    assert!(first.contains("To mend it:") && !first.contains("It ends"), "promises first: {first}");
+    assert!(summary.contains("And 2 rules more"), "{summary}");
+    let mends = between(summary, "id=\"mends\"", "</table>");
+    assert!(mends.contains("<code>out</code>.</th><td>2</td>"), "{mends}");
+    assert!(mends.contains("href=\"#rule:ends\""), "{mends}");
+    // what people were promised stands open, and a few of the rest
+    assert!(html.contains("id=\"finding:nameless:1\" open") && html.contains("id=\"finding:ends:1\" open"));
+    assert!(!html.contains("id=\"finding:ends:2\" open"));
+}
+
 const HOSTILE: &str =
     "</script><script>alert(1)</script><img src=x onerror=alert(1)>\\\" onload=x '{{data}} ]]> <!-- ${x} {{";
 
-#[test]
-fn names_do_nothing() {
-    let text = r#"
+/// A project whose every title is one text.
+fn hostile(title: &str) -> String {
+    r#"
 party council "HOSTILE" { kind local-authority }
 party lab "HOSTILE" { kind research-organisation }
 agreement deal "HOSTILE" { kind sharing; between council, lab }
@@ -273,7 +313,12 @@ step change at lab "HOSTILE" { takes people; drop name; gives few }
 use look at lab "HOSTILE" { takes few; for impact-evaluation }
 rule no-names "HOSTILE" { lab must never hold identified data; because "HOSTILE"; fix "HOSTILE" }
 "#
-    .replace("HOSTILE", HOSTILE);
+    .replace("HOSTILE", title)
+}
+
+#[test]
+fn names_do_nothing() {
+    let text = hostile(HOSTILE);
     let surveyed = survey(inputs_of_texts(&[("<b>&\"'.staunch", &text)], AS_OF));
     let html = match report::render(&surveyed) {
         Some(html) => html,
@@ -385,7 +430,8 @@ fn loudly(words: &str) {
     let _ = writeln!(std::io::stderr(), "{words}");
 }
 
-fn driven(node: &Path, chromium: &Path, html: &str) {
+/// Drives a page; what went wrong, if anything did.
+fn driven(node: &Path, chromium: &Path, name: &str, html: &str) {
     let made = tempfile::tempdir().unwrap();
     let file = made.path().join("page.html");
     std::fs::write(&file, html).unwrap();
@@ -395,21 +441,51 @@ fn driven(node: &Path, chromium: &Path, html: &str) {
         .output()
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
-    assert!(output.status.success(), "{said}");
+    assert!(output.status.success(), "{name}: {said}");
 }
 
-/// Clicks, filters, walks, links, the keyboard, printing, the policy and accessibility, in Chromium. `STAUNCH_BROWSER=required` makes
-/// it fail where it could only be skipped.
+/// Titles that would do harm if they could, or that hardly fit.
+fn titles() -> [(&'static str, String); 4] {
+    [
+        ("scripts", HOSTILE.replace("alert(1)", "window.broken=1")),
+        ("long", "long ".repeat(600)),
+        ("unbroken", "x".repeat(3_000)),
+        ("other scripts", "مجلس المدينة 👩‍👩‍👧 兵庫県 a\u{202e}b\u{200b}c".to_owned()),
+    ]
+}
+
+/// Clicks, filters, walks, links, the keyboard, fingers, printing, the policy and accessibility, in Chromium. `STAUNCH_BROWSER=required`
+/// makes it fail where it could only be skipped, `STAUNCH_BROWSER=all` drives every example and all pages that are hard as well.
 #[test]
 fn a_browser_drives_the_page() {
-    match browser() {
-        Ok((node, chromium)) => {
-            driven(&node, &chromium, &example("troubled-families/as-it-should-be"));
-            driven(&node, &chromium, &example("safeguarding-hub"));
-        }
+    let wanted = std::env::var("STAUNCH_BROWSER").unwrap_or_default();
+    let (node, chromium) = match browser() {
+        Ok(found) => found,
         Err(missing) => {
-            assert!(std::env::var_os("STAUNCH_BROWSER").is_none(), "the browser is required, but {missing}");
-            loudly(&format!("SKIPPED: a_browser_drives_the_page: {missing}"));
+            assert!(wanted.is_empty(), "the browser is required, but {missing}");
+            loudly(&format!(
+                "SKIPPED: a_browser_drives_the_page: {missing}. To have it run: Debian's `chromium` and `nodejs`, and \
+                 `npm ci --prefix tests/browser`"
+            ));
+            return;
+        }
+    };
+    let mut pages = vec![
+        ("troubled-families/as-it-should-be".to_owned(), example("troubled-families/as-it-should-be")),
+        ("scripts".to_owned(), page(&hostile(&titles()[0].1))),
+    ];
+    if wanted == "all" {
+        let others = EXAMPLES.iter().filter(|name| **name != "troubled-families/as-it-should-be");
+        pages.extend(others.map(|name| ((*name).to_owned(), example(name))));
+        pages.extend(titles().into_iter().skip(1).map(|(name, title)| (name.to_owned(), page(&hostile(&title)))));
+        pages.push(("one party".to_owned(), page("party council\n")));
+        pages.push(("nothing".to_owned(), page("# nothing\n")));
+        pages.push(("large".to_owned(), page(&large(5_000))));
+    }
+    for (name, html) in &pages {
+        driven(&node, &chromium, name, html);
+        if wanted == "all" {
+            loudly(&format!("driven: {name}, {} bytes", html.len()));
         }
     }
 }

@@ -12,15 +12,17 @@ const entry = (name) => {
   const found = said.exports?.['.']?.import ?? said.module ?? said.main;
   return pathToFileURL(path.join(folder, typeof found === 'string' ? found : found.default)).href;
 };
+// D2 first: where there is a `window`, it takes this for a browser and waits for ever
+const { D2 } = await import(entry('@terrastruct/d2'));
+const d2 = new D2();
+await d2.compile('a');
 const { JSDOM } = createRequire(path.join(packages, 'x.js'))('jsdom');
 const dom = new JSDOM('<!DOCTYPE html><body></body>');
 for (const name of ['window', 'document', 'Option', 'Element']) {
   globalThis[name] = name === 'window' ? dom.window : dom.window[name];
 }
 const { default: mermaid } = await import(entry('mermaid'));
-const { D2 } = await import(entry('@terrastruct/d2'));
 mermaid.initialize({ startOnLoad: false });
-const d2 = new D2();
 let [fine, wrong] = [0, 0];
 for (const name of fs.readdirSync(texts).sort()) {
   const text = fs.readFileSync(path.join(texts, name), 'utf8');

@@ -40,8 +40,10 @@ pub fn write(picture: &Picture, kind: Kind) -> String {
 /// A text as it can stand in any label: what means something to Mermaid, to HTML or to Markdown is written by its number.
 ///
 /// What is left as it is are letters and digits of all languages and a few signs that mean nothing between them. Numbers are
-/// put back after Mermaid's own syntax and its Markdown have been read, as references of HTML.
+/// put back after Mermaid's own syntax and its Markdown have been read, as references of HTML. `ﬂ°` and `¶ß` are Mermaid's own marks
+/// for numbers on their way through it, and it takes those of a title for its own, even where they are written as numbers.
 pub fn label(text: &str) -> String {
+    let text = marks_apart(text);
     let mut out = String::with_capacity(text.len() + 16);
     // `1.` and `1)` at the start would be a list, and so would `-`; `www.` would be a link
     let mut listing = true;
@@ -52,9 +54,6 @@ pub fn label(text: &str) -> String {
             '-' => !before.is_empty(),
             ')' => !listing || before.is_empty(),
             '.' => !listing && !before.ends_with("www"),
-            // Mermaid's own marks for numbers on their way through it
-            'ﬂ' | '¶' | 'ß' if before.ends_with('°') => false,
-            'ﬂ' => false,
             _ => letter.is_alphanumeric(),
         };
         if safe {
@@ -71,6 +70,11 @@ pub fn label(text: &str) -> String {
     out
 }
 
+/// A text without what Mermaid would take for its own marks.
+fn marks_apart(text: &str) -> String {
+    text.replace('ﬂ', "fl").replace("¶ß", "¶ ß")
+}
+
 /// Lines of a label, in quotes.
 fn quoted(lines: &[String]) -> String {
     let lines: Vec<String> = lines.iter().map(|line| label(line)).collect();
@@ -81,7 +85,7 @@ fn quoted(lines: &[String]) -> String {
 
 /// The front matter that shows a title. YAML reads it, and JSON's quoting is YAML's.
 pub(super) fn front(heading: &Heading) -> String {
-    let title = clean(&heading.title, 120).replace('ﬂ', "fl");
+    let title = marks_apart(&clean(&heading.title, 120));
     if title.is_empty() { String::new() } else { format!("---\ntitle: {}\n---\n", serde_json::Value::from(title)) }
 }
 

@@ -22,13 +22,17 @@ const LONGEST: usize = 80;
 pub struct Stop {
     /// Whose it is: a party, or a processor, team or setting.
     pub place: String,
+    /// Whether it comes of the stop before it. Where it does not, another way begins here, or goes on that was left before.
+    pub follows: bool,
     /// From where data comes over a border to this place, where it does.
     pub from: Option<String>,
-    /// What comes here, by the numbers of the flow register: `4 · name, date of birth · secure email`.
-    pub arrives: Vec<String>,
+    /// What comes here.
+    pub arrives: Vec<Arrival>,
     /// What it is.
     pub shape: Shape,
-    /// What it is called, with its number where it is work.
+    /// Its number on the picture, where it is work.
+    pub number: Option<String>,
+    /// What it is called.
     pub title: String,
     /// The letter of its level, where it is data; and the level in words.
     pub level: Option<(String, &'static str)>,
@@ -36,6 +40,25 @@ pub struct Stop {
     pub contradiction: Option<String>,
     /// How many stops before it are not shown.
     pub skipped: usize,
+}
+
+/// A flow that comes to a stop.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Arrival {
+    /// Its number in the flow register.
+    pub number: String,
+    /// What it brings: `name, date of birth + 2 more`.
+    pub fields: String,
+    /// How, and under what: `secure email · Agreement`.
+    pub manner: String,
+}
+
+impl Arrival {
+    /// `4 · name, date of birth · secure email`.
+    pub fn line(&self) -> String {
+        let parts = [&self.number, &self.fields, &self.manner];
+        parts.into_iter().filter(|part| !part.is_empty()).map(String::as_str).collect::<Vec<_>>().join(" · ")
+    }
 }
 
 /// The ways of the findings that count, first of each rule, by the fingerprints of the findings.
@@ -79,11 +102,18 @@ pub fn stops(chart: &Chart, trail: &Trail) -> Vec<Stop> {
         if shown(at) {
             let mut stop = stop(chart, trail, *number, node, &place);
             stop.from = senders(chart, trail, *number).into_iter().find(|sender| *sender != place);
+            let before = at.checked_sub(1).and_then(|before| order.get(before));
+            stop.follows = before.is_some_and(|before| leads(chart, trail, *before, *number));
             stop.skipped = if at == MOST_STOPS / 2 + skipped && skipped > 0 { skipped } else { 0 };
             stops.push(stop);
         }
     }
     stops
+}
+
+/// Whether a line of the way leads from one box to another.
+fn leads(chart: &Chart, trail: &Trail, from: usize, to: usize) -> bool {
+    trail.edges.iter().filter_map(|edge| chart.edges.get(*edge)).any(|edge| edge.from == from && edge.to == to)
 }
 
 /// The places from which flows of the way come to a box.
@@ -97,20 +127,18 @@ fn stop(chart: &Chart, trail: &Trail, number: usize, node: &Node, place: &str) -
     let flows = trail.edges.iter().filter_map(|edge| chart.edges.get(*edge));
     let flows = flows.filter(|edge| edge.to == number && !edge.number.is_empty());
     let arrives = flows.take(4).map(|edge| {
-        let parts = [&edge.number, &edge.fields, &edge.manner].map(|part| clean(part, LONGEST));
-        parts.into_iter().filter(|part| !part.is_empty()).collect::<Vec<_>>().join(" · ")
+        let [number, fields, manner] = [&edge.number, &edge.fields, &edge.manner].map(|part| clean(part, LONGEST));
+        Arrival { number, fields, manner }
     });
     let work = matches!(node.shape, Shape::Step | Shape::Use | Shape::Decision);
-    let title = match &node.number {
-        Some(number) => format!("{number} {}", clean(&node.title, LONGEST)),
-        None => clean(&node.title, LONGEST),
-    };
     Stop {
         place: place.to_owned(),
+        follows: false,
         from: None,
         arrives: arrives.collect(),
         shape: node.shape,
-        title,
+        number: node.number.clone(),
+        title: clean(&node.title, LONGEST),
         level: node.mark.filter(|_| !work).map(|mark| (letter(mark), Grade::name(mark.grade))),
         contradiction: node.contradiction.as_deref().map(|words| clean(words, LONGEST)),
         skipped: 0,

@@ -12,6 +12,9 @@ pub const TOLD_OF_A_RULE: usize = 5;
 /// How many findings are told with their steps on the whole page.
 pub const TOLD: usize = 300;
 
+/// How many findings stand open when a page is opened, if promises alone are not as many.
+const OPEN: usize = 5;
+
 /// How many rules are listed in one part of the page.
 pub const LISTED: usize = 1_000;
 
@@ -124,34 +127,18 @@ pub(super) fn step_id(rule: &str, finding: usize, step: usize) -> String {
     format!("{}:step:{}", finding_id(rule, finding), step + 1)
 }
 
-/// The table at the head of the page.
-pub(super) fn tally(report: &Report) -> String {
-    let mut out =
-        String::from("<table class=\"tally\"><caption>Promises and rules by verdict</caption><thead><tr><td></td>");
-    for state in State::ALL {
-        out.push_str(&format!("<th scope=\"col\">{}</th>", state.chip()));
-    }
-    out.push_str("</tr></thead><tbody>");
-    for (title, promise) in [("Promises", true), ("Rules", false)] {
-        out.push_str(&format!("<tr><th scope=\"row\">{title}</th>"));
-        for state in State::ALL {
-            let all = report.rules.iter().filter(|rule| rule.promise == promise && State::of(rule) == state).count();
-            let class = if all == 0 { " class=\"none\"" } else { "" };
-            out.push_str(&format!("<td{class}>{all}</td>"));
-        }
-        out.push_str("</tr>");
-    }
-    out.push_str("</tbody></table>\n");
-    out
+/// The rules with which something is so: promises before other rules, and grave ones before others; as declared among those.
+pub(super) fn rules(report: &Report, state: State) -> Vec<&RuleReport> {
+    let mut rules: Vec<&RuleReport> = report.rules.iter().filter(|rule| State::of(rule) == state).collect();
+    rules.sort_by_key(|rule| (!rule.promise, std::cmp::Reverse(rule.severity)));
+    rules
 }
 
 /// All rules, the gravest first.
 pub(super) fn sections(page: &mut Page<'_>, report: &Report) -> String {
     let mut out = String::new();
     for state in State::ALL {
-        let mut rules: Vec<&RuleReport> = report.rules.iter().filter(|rule| State::of(rule) == state).collect();
-        // promises before other rules, and grave ones before others; as declared among those
-        rules.sort_by_key(|rule| (!rule.promise, std::cmp::Reverse(rule.severity)));
+        let rules = rules(report, state);
         if rules.is_empty() && !matches!(state, State::Broken | State::CannotTell) {
             continue;
         }
@@ -163,15 +150,19 @@ pub(super) fn sections(page: &mut Page<'_>, report: &Report) -> String {
             rules.len()
         ));
         if rules.is_empty() {
-            let none =
-                if state == State::Broken { "No rule is broken." } else { "Nothing that is asked is left open." };
+            let judged = report.rules.iter().any(|rule| State::of(rule) != State::NotJudged);
+            let none = match (judged, state) {
+                (false, _) => "No rule or promise was judged.",
+                (_, State::Broken) => "No rule or promise is known to be broken.",
+                _ => "Nothing that is asked is left open.",
+            };
             out.push_str(&format!("<p>{none}</p>\n</section>\n"));
             continue;
         }
         out.push_str(&format!("<p class=\"about\">{}</p>\n", state.explained()));
         match state {
             State::Broken | State::CannotTell | State::PutOff => {
-                rules.iter().take(LISTED).for_each(|rule| article(page, rule, state, &mut out));
+                articles(page, &rules, state, &mut out);
             }
             State::Holds | State::NotJudged => out.push_str(&listed(page, &rules, state)),
         }
@@ -186,13 +177,31 @@ pub(super) fn sections(page: &mut Page<'_>, report: &Report) -> String {
     out
 }
 
+/// Promises first: they are what people were told.
+fn articles(page: &mut Page<'_>, rules: &[&RuleReport], state: State, out: &mut String) {
+    if page.told == 0 && rules.iter().any(|rule| !rule.findings.is_empty()) {
+        out.push_str("<p class=\"js\"><button type=\"button\" id=\"unfold\">Unfold all findings</button></p>\n");
+    }
+    for (title, promise) in [("Promises", true), ("Rules", false)] {
+        let all = rules.iter().filter(|rule| rule.promise == promise).count();
+        if all > 0 {
+            out.push_str(&format!("<h3 class=\"sort\">{title} <span class=\"count\">{all}</span></h3>\n"));
+        }
+        rules
+            .iter()
+            .take(LISTED)
+            .filter(|rule| rule.promise == promise)
+            .for_each(|rule| article(page, rule, state, out));
+    }
+}
+
 fn article(page: &mut Page<'_>, rule: &RuleReport, state: State, out: &mut String) {
     let id = rule_id(&rule.name);
-    let title = if rule.title.is_empty() { &rule.name } else { &rule.title };
+    let title = title(rule);
     let kind = if rule.promise { "promise" } else { "rule" };
     out.push_str(&format!(
         "<article id=\"{id}\" class=\"rule {}\" aria-labelledby=\"{id}:title\">\n<header>{}\
-         <h3 id=\"{id}:title\">{}</h3><p class=\"meta\">{kind} <code>{}</code>{}{} {}</p></header>\n",
+         <h4 id=\"{id}:title\">{}</h4><p class=\"meta\">{kind} <code>{}</code>{}{} {}</p></header>\n",
         state.key(),
         state.chip(),
         rich(title),
@@ -212,7 +221,7 @@ fn article(page: &mut Page<'_>, rule: &RuleReport, state: State, out: &mut Strin
         if number < TOLD_OF_A_RULE && page.told < TOLD {
             page.told += 1;
             *page.told_of.entry(rule.name.clone()).or_default() += 1;
-            told(page, rule, number, finding, out);
+            told(page, (rule, state), number, finding, out);
         } else {
             break;
         }
@@ -238,11 +247,23 @@ fn severity(severity: RuleSeverity) -> &'static str {
     }
 }
 
-/// One finding with its way. The first of a rule stands open.
-fn told(page: &mut Page<'_>, rule: &RuleReport, number: usize, finding: &Finding, out: &mut String) {
+/// What a rule is called.
+pub(super) fn title(rule: &RuleReport) -> &str {
+    if rule.title.is_empty() { &rule.name } else { &rule.title }
+}
+
+/// Whether a finding stands open: the first of each promise that is broken, and where these are few, the first of other rules.
+fn is_open(page: &mut Page<'_>, rule: &RuleReport, state: State, number: usize) -> bool {
+    let open = number == 0 && state == State::Broken && (rule.promise || page.open < OPEN);
+    page.open += usize::from(open);
+    open
+}
+
+/// One finding with its way.
+fn told(page: &mut Page<'_>, (rule, state): (&RuleReport, State), number: usize, finding: &Finding, out: &mut String) {
     let id = finding_id(&rule.name, number);
     let kind = if finding.verdict == Verdict::Fail { "broken" } else { "unsure" };
-    let open = if number == 0 { " open" } else { "" };
+    let open = if is_open(page, rule, state, number) { " open" } else { "" };
     let all = rule.findings.len() + rule.findings_left_out;
     let nth = if all > 1 { format!("<span class=\"nth\">{} of {all}</span> ", number + 1) } else { String::new() };
     out.push_str(&format!(
@@ -337,7 +358,7 @@ fn listed(page: &mut Page<'_>, rules: &[&RuleReport], state: State) -> String {
         state.heading()
     );
     for rule in rules.iter().take(LISTED) {
-        let title = if rule.title.is_empty() { &rule.name } else { &rule.title };
+        let title = title(rule);
         let little = rule.standing == Standing::Applies
             && !rule.sentences.is_empty()
             && rule.sentences.iter().all(|sentence| sentence.matched_nothing);

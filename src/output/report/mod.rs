@@ -8,6 +8,7 @@ mod findings;
 mod html;
 mod picture;
 mod sources;
+mod summary;
 mod tables;
 
 use std::collections::{BTreeMap, BTreeSet};
@@ -45,6 +46,8 @@ struct Page<'a> {
     things: BTreeMap<String, Thing>,
     /// How many findings of each rule are told.
     told_of: BTreeMap<String, usize>,
+    /// How many findings stand open.
+    open: usize,
 }
 
 impl Page<'_> {
@@ -72,6 +75,7 @@ pub fn render(surveyed: &Surveyed) -> Option<String> {
         facts,
         things,
         told_of: BTreeMap::new(),
+        open: 0,
     };
     let findings = findings::sections(&mut page, report);
     let missing = format!("{}{}", tables::missing(&mut page, &drawn, report), tables::unsaid(&drawn));
@@ -90,8 +94,9 @@ pub fn render(surveyed: &Surveyed) -> Option<String> {
         ("as-of", date(report.as_of)),
         ("as-of-iso", report.as_of.to_string()),
         ("size", html::text(&size(report))),
-        ("summary", summary(report)),
-        ("tally", findings::tally(report)),
+        ("summary", summary::verdict(report)),
+        ("tally", summary::tally(report)),
+        ("begin", summary::begin(&page, report)),
         ("picture", picture_of(&drawn)),
         ("filters", filters(&drawn, &page)),
         ("findings", findings),
@@ -143,36 +148,6 @@ fn size(report: &Report) -> String {
     )
 }
 
-/// What came of it, in a sentence that cannot be taken for more than it says.
-fn summary(report: &Report) -> String {
-    let tally = report.tally(|_| true);
-    let judged = tally.fail + tally.cannot_tell + tally.pass + tally.put_off;
-    let (class, words) = match (judged, tally.fail, tally.cannot_tell) {
-        (0, ..) => ("unsure", "No rule or promise was judged. This is no pass.".to_owned()),
-        (_, 0, 0) => {
-            ("holds", format!("{} judged; none is broken.", count(judged, "rule or promise", "rules and promises")))
-        }
-        (_, 0, unsure) => (
-            "unsure",
-            format!(
-                "Of {} none is known to be broken, but {} cannot be told: facts are not stated.",
-                count(judged, "rule or promise", "rules and promises"),
-                unsure
-            ),
-        ),
-        (_, broken, unsure) => (
-            "broken",
-            format!(
-                "Of {} {} likely broken and {} cannot be told.",
-                count(judged, "rule or promise", "rules and promises"),
-                count(broken, "is", "are"),
-                unsure
-            ),
-        ),
-    };
-    format!("<p class=\"verdict {class}\">{words}</p>\n")
-}
-
 fn picture_of(drawn: &Drawn<'_>) -> String {
     let mut out = String::new();
     for advice in &drawn.advice {
@@ -218,7 +193,7 @@ fn filters(drawn: &Drawn<'_>, page: &Page<'_>) -> String {
     }
     for (key, title, all, options) in [
         ("p", "Party", "All parties", select(parties)),
-        ("c", "Category of data", "All categories", select(categories)),
+        ("c", "Category", "All categories", select(categories)),
         ("a", "Activity", "All activities", select(activities)),
     ] {
         if let Some(options) = options {

@@ -271,17 +271,25 @@ fn interactive(scene: &Scene) -> String {
 }
 
 fn legend(scene: &Scene) -> String {
-    let part = only(scene, "legend");
-    if part.root.marks.is_empty() {
+    let mut part = only(scene, "legend");
+    let (mut low, mut high) = ((f64::MAX, f64::MAX), (f64::MIN, f64::MIN));
+    for mark in &mut part.root.marks {
+        if let Mark::Group(group) = mark
+            && matches!(group.marks.first(), Some(Mark::Path { .. }))
+        {
+            // the frame around it is as wide as the picture, which a page need not be
+            group.marks.remove(0);
+        }
+        measure(mark, &mut low, &mut high);
+    }
+    if low.0 > high.0 {
         return String::new();
     }
-    let top = part.root.data.first().map_or("0", |(_, top)| top.as_str()).to_owned();
-    let height = part.height - top.parse::<f64>().unwrap_or(0.0);
-    let (w, h) = (draw::number(part.width), draw::number(height.max(10.0)));
-    let mut part = part;
+    let [x, y] = [low.0 - 6.0, low.1 - 6.0].map(draw::number);
+    let (w, h) = (draw::number((high.0 - low.0 + 12.0).ceil()), draw::number((high.1 - low.1 + 12.0).ceil()));
     part.root.title = "What the marks of the picture mean".to_owned();
     part.root.description = String::new();
-    let head = format!("id=\"marks\" viewBox=\"0 {top} {w} {h}\" role=\"img\" ");
+    let head = format!("id=\"marks\" viewBox=\"{x} {y} {w} {h}\" width=\"{w}\" height=\"{h}\" role=\"img\" ");
     headed(&draw::svg(&part, SvgOptions::default()), &head)
         .replacen("id=\"picture-title\"", "id=\"legend-title\"", 1)
         .replacen("id=\"picture-description\"", "id=\"legend-description\"", 1)

@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::findings::{finding_id, rule_id};
+use super::findings::{finding_id, rule_id, title};
 use super::html::{ids, rich, text};
 use super::picture::{Drawn, grade};
 use super::{Page, Thing};
@@ -337,7 +337,7 @@ pub(super) fn missing(page: &mut Page<'_>, drawn: &Drawn<'_>, report: &Report) -
             .filter_map(|number| Some((*number, report.rules.get(*number)?)))
             .map(|(number, rule)| {
                 let first = needed.iter().find(|(r, _)| *r == number).map_or(0, |(_, finding)| *finding);
-                let title = if rule.title.is_empty() { &rule.name } else { &rule.title };
+                let title = title(rule);
                 let to =
                     if page.is_told(&rule.name, first) { finding_id(&rule.name, first) } else { rule_id(&rule.name) };
                 format!("<a href=\"#{to}\">{}</a>", rich(title))
@@ -350,6 +350,9 @@ pub(super) fn missing(page: &mut Page<'_>, drawn: &Drawn<'_>, report: &Report) -
             thing: None,
             cells: vec![page.cited.link(span), links.join("<br>"), count(needed.len(), "finding", "findings")],
         });
+    }
+    if rows.is_empty() {
+        return "<p>No verdict needs a fact that is not stated.</p>\n".to_owned();
     }
     let heads = ["What is not stated", "Where it would be said", "Who asks", "How often"];
     table(page, "missing", "Facts that a verdict needs and that are not stated", &heads, rows, all)

@@ -18,14 +18,28 @@
   var root = document.documentElement;
   root.classList.add('script');
 
-  // a link leads to what is folded away, too
+  // a link leads to what is folded away or filtered out, too
   function unfold(element) {
     for (var at = element; at; at = at.parentElement) {
       if (at.tagName === 'DETAILS') { at.open = true; }
+      if (at.matches('tr, article, details')) { at.hidden = false; }
     }
   }
   function decoded(hash) {
     try { return decodeURIComponent(hash.slice(1)); } catch (_) { return hash.slice(1); }
+  }
+
+  if (byId('unfold')) {
+    var folded = function () { return all('details.finding, details.more').some(function (d) { return !d.open; }); };
+    var named = function () { byId('unfold').textContent = folded() ? 'Unfold all findings' : 'Fold all findings'; };
+    byId('unfold').addEventListener('click', function () {
+      var open = folded();
+      all('details.finding, details.more').forEach(function (d) { d.open = open; });
+      named();
+    });
+    // a fold that opens says so to itself alone
+    document.addEventListener('toggle', named, true);
+    named();
   }
 
   var svg = byId('picture');
@@ -41,11 +55,6 @@
   var panel = byId('panel'), title = byId('panel:title'), say = byId('say'), told = byId('told');
   var next = byId('next'), previous = byId('previous'), copy = byId('copy'), pick = byId('pick');
 
-  byId('unfold').addEventListener('click', function () {
-    var folded = all('details.finding, details.more').filter(function (d) { return !d.open; });
-    all('details.finding, details.more').forEach(function (d) { d.open = folded.length > 0; });
-    byId('unfold').textContent = folded.length ? 'Fold all findings' : 'Unfold all findings';
-  });
   // paper shows the whole picture
   var seen = null;
   window.addEventListener('beforeprint', function () { seen = view.slice(); whole(); });
@@ -122,7 +131,25 @@
     var box = svg.getBoundingClientRect();
     return { w: box.width || 1, h: box.height || 1, x: box.left, y: box.top };
   }
-  function show() { svg.setAttribute('viewBox', view.map(function (n) { return Math.round(n * 100) / 100; }).join(' ')); }
+  // as high as the whole needs, and as the window has room for; where windows are narrow, what is near gets more of it
+  function fit() {
+    var narrow = window.innerWidth <= 1024, high = Math.min(window.innerHeight * (narrow ? 0.6 : 0.76), 900);
+    var whole = byId('stage').clientWidth * base[3] / base[2];
+    var close = svg.classList.contains('near') ? window.innerHeight * 0.45 : 0;
+    svg.style.height = Math.round(Math.max(160, Math.min(high, Math.max(whole, close)))) + 'px';
+  }
+  function enlarge(on) {
+    if (svg.classList.contains('near') !== on) {
+      svg.classList.toggle('near', on);
+      fit();
+    }
+  }
+  function show() {
+    enlarge(view[2] < base[2] * 0.98);
+    svg.setAttribute('viewBox', view.map(function (n) { return Math.round(n * 100) / 100; }).join(' '));
+  }
+  window.addEventListener('resize', fit);
+  fit();
   function whole() { view = base.slice(); show(); }
   // units of the picture in one pixel, as the browser fits it in
   function unit() { var r = room(); return Math.max(view[2] / r.w, view[3] / r.h); }
@@ -189,6 +216,8 @@
     if (!box) { return; }
     var size = room(), by = 1.3;
     if (near && unit() > by) {
+      enlarge(true);
+      size = room();
       var w = size.w * by, h = size.h * by;
       view = [(box.x + box.r) / 2 - w / 2, (box.y + box.b) / 2 - h / 2, w, h];
       view[0] = Math.max(base[0], Math.min(view[0], base[0] + base[2] - w));
@@ -207,12 +236,37 @@
     zoom(Math.pow(1.0015, event.deltaY), p.x, p.y);
   }, { passive: false });
 
-  var drag = null;
+  var drag = null, fingers = {}, apart = 0;
+  // how far two fingers are from each other, and where between them is
+  function pinched() {
+    var two = Object.keys(fingers).map(function (id) { return fingers[id]; });
+    if (two.length !== 2) { return null; }
+    return {
+      apart: Math.hypot(two[0].clientX - two[1].clientX, two[0].clientY - two[1].clientY) || 1,
+      clientX: (two[0].clientX + two[1].clientX) / 2,
+      clientY: (two[0].clientY + two[1].clientY) / 2
+    };
+  }
   svg.addEventListener('pointerdown', function (event) {
     if (event.button !== 0) { return; }
+    if (event.pointerType === 'touch') {
+      fingers[event.pointerId] = { clientX: event.clientX, clientY: event.clientY };
+      var two = pinched();
+      if (two) { apart = two.apart; drag = null; return; }
+    }
     drag = { x: event.clientX, y: event.clientY, vx: view[0], vy: view[1], far: false, id: event.pointerId };
   });
   window.addEventListener('pointermove', function (event) {
+    if (fingers[event.pointerId]) {
+      fingers[event.pointerId] = { clientX: event.clientX, clientY: event.clientY };
+      var two = pinched();
+      if (two) {
+        var p = at(two);
+        zoom(apart / two.apart, p.x, p.y);
+        apart = two.apart;
+        return;
+      }
+    }
     if (!drag || event.pointerId !== drag.id) { return; }
     var dx = event.clientX - drag.x, dy = event.clientY - drag.y;
     if (!drag.far && Math.abs(dx) + Math.abs(dy) < 5) { return; }
@@ -225,7 +279,7 @@
     show();
   });
   var justDragged = false;
-  function dropped() { justDragged = !!(drag && drag.far); drag = null; svg.classList.remove('dragged'); }
+  function dropped(event) { delete fingers[event.pointerId]; justDragged = !!(drag && drag.far); drag = null; svg.classList.remove('dragged'); }
   window.addEventListener('pointerup', dropped);
   window.addEventListener('pointercancel', dropped);
 
@@ -454,7 +508,7 @@
   });
   pick.closest('label').hidden = order.length === 0;
   function ruleOf(finding) {
-    var heading = finding.closest('article').querySelector('h3');
+    var heading = finding.closest('article').querySelector('h4');
     return heading ? heading.textContent : '';
   }
   function stopWalk() {
@@ -553,7 +607,7 @@
   });
 
   function toPicture(focus) {
-    byId('part:picture').scrollIntoView();
+    byId('stage').scrollIntoView();
     if (focus) { title.focus({ preventScroll: true }); }
   }
   document.addEventListener('click', function (event) {
@@ -579,6 +633,20 @@
   // ---- filters
 
   var controls = all('[data-filter]');
+  // a finding stays where its way leads through something that stays, or is not on the picture at all
+  function findings(active, stays, words) {
+    var told = all('details.finding'), left = 0;
+    told.forEach(function (finding) {
+      var walk = own(data.walks, finding.id), way = walk ? walk.way.filter(function (id) { return own(data.things, id); }) : [];
+      finding.hidden = active && way.length > 0 && !way.some(stays);
+      if (!finding.hidden) { left += 1; }
+    });
+    all('article.rule').forEach(function (rule) {
+      var its = all('details.finding', rule);
+      rule.hidden = its.length > 0 && its.every(function (finding) { return finding.hidden; });
+    });
+    if (told.length) { words.push(left + ' of ' + told.length + ' findings that are told'); }
+  }
   function filtered() {
     var want = {}, active = false, levels = {};
     controls.forEach(function (control) {
@@ -619,6 +687,7 @@
       words.push(text);
       table.querySelector('.filtered').textContent = active ? ' (filtered: ' + text + ')' : '';
     });
+    findings(active, function (id) { return !!known[id] && !out[id]; }, words);
     byId('shown').textContent = active ? 'Shown: ' + words.join(', ') : '';
   }
   controls.forEach(function (control) { control.addEventListener('change', filtered); });
