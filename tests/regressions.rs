@@ -15,7 +15,7 @@ use support::{files_below, root};
 
 type Law = fn(&str);
 
-const TARGETS: [(&str, Law); 9] = [
+const TARGETS: [(&str, Law); 10] = [
     ("parse", laws::parse),
     ("check", laws::check),
     ("ask", laws::ask),
@@ -24,6 +24,7 @@ const TARGETS: [(&str, Law); 9] = [
     ("settings", laws::settings),
     ("test", laws::test),
     ("diff", laws::diff),
+    ("diagram", laws::diagram),
     ("baseline", laws::baseline),
 ];
 
