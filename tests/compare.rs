@@ -104,6 +104,34 @@ fn a_flow_that_is_added_lets_somebody_have_data() {
     assert_eq!(back.effects.len(), 2);
 }
 
+/// That the promise is not kept is its own finding; a rule that asks of every promise to be kept has nothing to add.
+#[test]
+fn a_promise_that_is_newly_broken_is_told_once() {
+    let promised = format!(
+        "{WORLD}people clients {{ children none }}
+notice told {{ from council; to clients; text \"notice.md\" }}
+promise quiet {{ quote \"A company never gets it.\" in told; company must never receive data }}
+rule kept {{ every promise must be kept }}
+"
+    );
+    let notice = "A company never gets it.";
+    let of = |text: &str| {
+        let files = [("model.staunch", text), ("notice.md", notice)];
+        Inputs { findings_kept: FINDINGS_COMPARED, ..inputs_of_texts(&files, AS_OF) }
+    };
+    let leaking = format!("{promised}flow leak {{ from institute; to company; data stripped; for research }}\n");
+    let rules = |old: &str, new: &str, bearing: Bearing| {
+        let comparison = compare(of(old), of(new));
+        let found = comparison.effects.into_iter().filter(|e| e.kind == EffectKind::Finding && e.bearing == bearing);
+        found.filter_map(|e| e.rule).collect::<Vec<String>>()
+    };
+    let outcome = check(of(&leaking));
+    let report = outcome.report.as_ref().unwrap_or_else(|| panic!("{}", support::complaints(&outcome)));
+    assert!(report.rules.iter().any(|r| r.name == "kept" && r.verdict == Verdict::Fail));
+    assert_eq!(rules(&promised, &leaking, Bearing::Worse), ["not-the-company", "quiet"]);
+    assert_eq!(rules(&leaking, &promised, Bearing::Better), ["not-the-company", "quiet"]);
+}
+
 #[test]
 fn a_control_that_is_lost_is_named_and_so_is_who_can_identify_whom() {
     assert_eq!(

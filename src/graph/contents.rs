@@ -527,7 +527,12 @@ impl Contents {
 
     /// Whether anything at all reaches a cell.
     pub fn has_any(&self, cell: CellId) -> bool {
-        self.has_rows(cell) || self.counts(cell).next().is_some()
+        self.has_any_in(self.of(cell.copy), cell.column)
+    }
+
+    /// Whether anything at all reaches a column of a content.
+    pub fn has_any_in(&self, content: ContentId, column: u32) -> bool {
+        self.rows_in(content, column).iter().any(|w| *w != 0) || self.counts_in(content, column).next().is_some()
     }
 
     /// Whether any of `classes` reaches a cell, in rows or counts.

@@ -290,6 +290,9 @@ pub struct Graph {
     part: bool,
 }
 
+/// Edges into a cell: most cells have a few.
+pub type Edges = SmallVec<[Edge; 4]>;
+
 /// For items of flows that list many fields, their names.
 type LongLists = FxHashMap<(FlowId, u32), FxHashSet<Symbol>>;
 
@@ -398,13 +401,20 @@ impl Graph {
     }
 
     /// The edges into a cell, in the order of the arrivals.
-    pub fn incoming(&self, model: &Model, cell: CellId) -> Vec<Edge> {
-        self.arrivals_of(cell.copy).flat_map(|arrival| self.edges_of(model, arrival, cell)).collect()
+    pub fn incoming(&self, model: &Model, cell: CellId) -> Edges {
+        let mut edges = Edges::new();
+        for arrival in self.arrivals_of(cell.copy) {
+            self.edges_by(model, arrival, cell, &mut |edge| {
+                edges.push(edge);
+                true
+            });
+        }
+        edges
     }
 
     /// The edges of one arrival into a cell.
-    pub fn edges_of(&self, model: &Model, arrival: ArrivalId, cell: CellId) -> Vec<Edge> {
-        let mut edges = Vec::new();
+    pub fn edges_of(&self, model: &Model, arrival: ArrivalId, cell: CellId) -> Edges {
+        let mut edges = Edges::new();
         self.edges_by(model, arrival, cell, &mut |edge| {
             edges.push(edge);
             true
@@ -438,8 +448,7 @@ impl Graph {
                     return;
                 }
                 for source in self.from(id) {
-                    let at = self.shapes.position(self.copy(*source).shape, &column);
-                    let from = at.map(|column| CellId { copy: *source, column });
+                    let from = self.same_column(cell, &column, *source);
                     if from.is_some() && !each(Edge { from, transform: UNCHANGED, arrival: id }) {
                         return;
                     }
@@ -469,8 +478,8 @@ impl Graph {
             How::Flow(flow, item) => {
                 let column = self.columns_of(from.copy)[from.column as usize];
                 let carried = self.carries(model, (flow, item), &column);
-                let to = self.shapes.position(self.copy(copy).shape, &column).filter(|_| carried);
-                to.map(|column| CellId { copy, column }).into_iter().collect()
+                let to = if carried { self.same_column(from, &column, copy) } else { None };
+                to.into_iter().collect()
             }
             How::Step(..) | How::Side(..) => {
                 let is =
@@ -478,6 +487,14 @@ impl Graph {
                 self.moves_of(id).filter(is).map(|m| CellId { copy, column: m.to }).collect()
             }
         }
+    }
+
+    /// The cell of another copy that has the same column.
+    fn same_column(&self, cell: CellId, column: &Column, other: CopyId) -> Option<CellId> {
+        let (own, shape) = (self.copy(cell.copy).shape, self.copy(other).shape);
+        // most copies have the columns of what they came from
+        let column = if own == shape { Some(cell.column) } else { self.shapes.position(shape, column) };
+        column.map(|column| CellId { copy: other, column })
     }
 
     /// Whether an item of a flow carries a column.

@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::bits::meet;
-use super::{ArrivalId, CellId, Contents, CopyId, Edge, Graph, How, Origins, Reading};
+use super::{ArrivalId, CellId, Contents, CopyId, Edges, Graph, How, Origins, Reading};
 use crate::model::{ActivityId, Model};
 
 /// A stretch of the way: an arrival by which the data moved on.
@@ -154,7 +154,7 @@ impl Search<'_> {
 
     /// The edges into a cell, in the order of the arrivals. Of arrivals that bring the same alike only those are gone through that
     /// can be taken: the first by name, and the first by name of those that are told already.
-    fn edges(&self, to: CellId, outside: bool) -> Vec<Edge> {
+    fn edges(&self, to: CellId, outside: bool) -> Edges {
         if self.graph.arrivals_of(to.copy).len() <= FEW {
             return self.graph.incoming(self.model, to);
         }

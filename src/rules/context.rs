@@ -16,6 +16,7 @@ use super::indexes::Gathered;
 use super::least::Declared;
 use super::phrase::{Holder, Phrase};
 use super::provenance::{Doings, Provenance};
+use super::sought::Columns;
 use crate::faults::{self, Fault};
 use crate::graph::linkage::{Levels, Linkage, Looks, Sight, Tie, View, together};
 use crate::graph::spread::{Limits, Scope, spread, spread_all, spread_without};
@@ -152,6 +153,8 @@ pub struct Context<'a> {
     looks: [OnceLock<Looks>; 2],
     first_ties: Mutex<HashMap<CopyId, Option<Tie>>>,
     found_in: Mutex<Vec<FoundIn>>,
+    /// What is looked for in contents, and in which of their columns it was found.
+    columns_found: Mutex<Vec<(Phrase, Columns)>>,
     /// For each content, whether it identifies by itself, once that is asked.
     identified: [OnceLock<Vec<OnceLock<bool>>>; 2],
     /// For each content, whether it has rows about people.
@@ -225,6 +228,7 @@ impl<'a> Context<'a> {
             looks: Default::default(),
             first_ties: Mutex::default(),
             found_in: Mutex::default(),
+            columns_found: Mutex::default(),
             identified: Default::default(),
             with_rows: Default::default(),
             levels_there: Default::default(),
@@ -654,6 +658,20 @@ impl<'a> Context<'a> {
         }
         let known: Arc<[AtomicU8]> = (0..size).map(|_| AtomicU8::new(0)).collect();
         all.push((entity, phrase.clone(), known.clone()));
+        Some(known)
+    }
+
+    /// What is known of which columns of each content have the data of a phrase. `None` where too much would be kept.
+    pub fn columns_found(&self, phrase: &Phrase, contents: usize) -> Option<Columns> {
+        let mut all = self.columns_found.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, known)) = all.iter().find(|(p, _)| p.means(phrase)) {
+            return Some(known.clone());
+        }
+        if all.len() >= FOUND_KEPT || (all.len() + 1).saturating_mul(Columns::room(contents)) > FOUND_BYTES {
+            return None;
+        }
+        let known = Columns::new(contents);
+        all.push((phrase.clone(), known.clone()));
         Some(known)
     }
 

@@ -1,7 +1,7 @@
 //! What comes down to copies from what they are made of: that a purpose of research brought them, that nothing was taken away on the
 //! way, that people who opted out are still in them. Each is worked out for all copies at once, when a fact first asks.
 
-use std::sync::{Arc, Mutex, OnceLock, PoisonError};
+use std::sync::OnceLock;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -24,8 +24,8 @@ const AUTHORITIES: [&str; 2] = ["local-authority", "combined-authority"];
 /// How many opt-outs are told apart; those beyond count as never applied.
 const OPT_OUTS: usize = 64;
 
-/// Which copies of the lookups, secrets and codes of a key a holder sees.
-type Means = FxHashMap<(Holder, CategoryId), Arc<[(DatasetId, CopyId)]>>;
+/// Which copies of lookups, secrets and codes somebody sees, by the key whose codes they turn back; sorted.
+type Means = Box<[(CategoryId, DatasetId, CopyId)]>;
 
 /// What was worked out so far.
 #[derive(Default)]
@@ -38,8 +38,18 @@ pub(super) struct Descent {
     thresholds: OnceLock<Vec<u64>>,
     twice: OnceLock<Vec<u64>>,
     walled: OnceLock<FxHashMap<CopyId, Vec<Crossing>>>,
-    means: OnceLock<FxHashMap<CategoryId, Vec<DatasetId>>>,
-    seen: Mutex<Means>,
+    means: OnceLock<KeyMeans>,
+    /// By the places of those who see them.
+    seen: OnceLock<Vec<OnceLock<Means>>>,
+}
+
+/// The lookups, secrets and codes of keys.
+#[derive(Default)]
+struct KeyMeans {
+    /// By category, those of the key.
+    of: Vec<Vec<DatasetId>>,
+    /// By dataset, of which keys it is one; nothing where there is none at all.
+    keys: FxHashMap<DatasetId, Vec<CategoryId>>,
 }
 
 /// Rows of one side of a wall that came to the other.
@@ -409,40 +419,52 @@ impl Context<'_> {
         missing
     }
 
-    /// The copies of the lookups, secrets and codes of a key that a holder sees in any of its views, what is not stated read
-    /// harshly; sorted.
-    pub(super) fn means_seen(&self, holder: Holder, key: CategoryId) -> Arc<[(DatasetId, CopyId)]> {
-        let open = || self.descent.seen.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(found) = open().get(&(holder, key)) {
-            return found.clone();
+    /// The copies of lookups, secrets and codes that a holder sees in any of its views, what is not stated read harshly, by the key
+    /// whose codes they turn back; sorted.
+    pub(super) fn means_seen(&self, holder: Holder) -> &[(CategoryId, DatasetId, CopyId)] {
+        let all = self.descent.seen.get_or_init(|| self.model.places.iter().map(|_| OnceLock::new()).collect());
+        let Some(seen) = all.get(holder.place(self.model).index()) else { return &[] };
+        seen.get_or_init(|| self.means_in_views(holder))
+    }
+
+    fn means_in_views(&self, holder: Holder) -> Means {
+        let keys = &self.key_means().keys;
+        if keys.is_empty() {
+            return Means::default();
         }
         let views = self.views(holder, Reading::Harsh);
-        let sees = |copy: &CopyId| views.iter().any(|seen| seen.view.sees(*copy));
-        let found: Vec<(DatasetId, CopyId)> = self
-            .means_of(key)
-            .iter()
-            .flat_map(|means| self.graph.copies_of(*means).filter(sees).map(move |copy| (*means, copy)))
-            .collect();
-        let found: Arc<[(DatasetId, CopyId)]> = found.into();
-        open().insert((holder, key), found.clone());
-        found
+        let mut found: Vec<(CategoryId, DatasetId, CopyId)> = Vec::new();
+        for copy in views.iter().flat_map(|seen| seen.view.copies()) {
+            let dataset = self.graph.copy(copy).dataset;
+            found.extend(keys.get(&dataset).into_iter().flatten().map(|key| (*key, dataset, copy)));
+        }
+        found.sort_unstable();
+        found.dedup();
+        found.into()
     }
 
     /// The lookups, secrets and codes that turn the codes of a key back.
     pub(super) fn means_of(&self, key: CategoryId) -> &[DatasetId] {
-        let all = self.descent.means.get_or_init(|| {
-            let mut all: FxHashMap<CategoryId, Vec<DatasetId>> = FxHashMap::default();
+        self.key_means().of.get(key.0 as usize).map_or(&[], Vec::as_slice)
+    }
+
+    fn key_means(&self) -> &KeyMeans {
+        self.descent.means.get_or_init(|| {
+            let mut of: Vec<Vec<DatasetId>> = vec![Vec::new(); self.model.vocabulary.categories.len()];
             for operation in self.model.steps.iter().flat_map(|s| s.operations.iter()) {
-                if let OperationKind::Pseudonymise { key_category, lookup: Some(lookup), .. } = &operation.kind {
-                    all.entry(*key_category).or_default().push(*lookup);
+                if let OperationKind::Pseudonymise { key_category, lookup: Some(lookup), .. } = &operation.kind
+                    && let Some(means) = of.get_mut(key_category.0 as usize)
+                {
+                    means.push(*lookup);
                 }
             }
-            for means in all.values_mut() {
+            let mut keys: FxHashMap<DatasetId, Vec<CategoryId>> = FxHashMap::default();
+            for (key, means) in (0..).map(CategoryId).zip(&mut of) {
                 means.sort_unstable();
                 means.dedup();
+                means.iter().for_each(|dataset| keys.entry(*dataset).or_default().push(key));
             }
-            all
-        });
-        all.get(&key).map_or(&[], Vec::as_slice)
+            KeyMeans { of, keys }
+        })
     }
 }

@@ -171,8 +171,10 @@ impl Resolver<'_> {
 
     fn unknown(&mut self, name: Name, wanted: &str, known: Vec<&str>) {
         let word = self.model.word(name.symbol);
+        let dataset = matches!(self.model.names.get(&name.symbol), Some(Thing::Dataset(_)));
         let d = Diagnostic::new(&codes::UNKNOWN_NAME, name.span, format!("there is no {wanted} called `{word}`"))
             .help(match wanted {
+                "category of data" if dataset => format!("`{word}` is a dataset: write `data from {word}`"),
                 "purpose" | "category of data" | "kind of party" => {
                     "mend the spelling; a project adds words of its own in its vocabulary".to_owned()
                 }

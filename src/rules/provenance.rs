@@ -81,6 +81,9 @@ pub struct Passing {
     silent: Option<AgreementId>,
 }
 
+/// A few parties.
+pub type Parties = SmallVec<[PartyId; 4]>;
+
 /// What is known of every copy.
 #[derive(Debug)]
 pub struct Provenance {
@@ -267,19 +270,31 @@ impl Provenance {
         party: PartyId,
         activity: Option<ActivityId>,
         datasets: &[DatasetId],
-    ) -> Result<Vec<PartyId>, crate::source::Span> {
-        let (mut found, mut seen) = (Vec::new(), SmallVec::<[PartyId; 4]>::new());
-        let mut stack: SmallVec<[PartyId; 4]> = SmallVec::from_slice(&[party]);
+    ) -> Result<Parties, crate::source::Span> {
+        if !self.roles.contains_key(&party) {
+            return Ok(Parties::from_slice(&[party]));
+        }
+        let (mut found, mut seen) = (Parties::new(), Parties::new());
+        let mut stack = Parties::from_slice(&[party]);
         while let Some(party) = stack.pop() {
             if seen.contains(&party) {
                 continue;
             }
             seen.push(party);
-            let roles = self.roles.get(&party).into_iter().flatten();
+            let roles = self.roles.get(&party).map_or(&[][..], Vec::as_slice);
+            // they are in the order of the activities
+            let roles = match activity {
+                None => roles,
+                Some(activity) => {
+                    let first = roles.partition_point(|(a, _)| *a < activity);
+                    let own = roles[first..].iter().take_while(|(a, _)| *a == activity).count();
+                    &roles[first..first + own]
+                }
+            };
             let fits = |role: &&ProcessorRole| {
                 role.of.is_empty() || datasets.is_empty() || datasets.iter().any(|d| role.of.contains(d))
             };
-            let here = roles.filter(|(a, _)| activity.is_none_or(|in_it| in_it == *a));
+            let here = roles.iter();
             let roles: SmallVec<[&ProcessorRole; 4]> =
                 here.filter_map(|(a, n)| c.model.activities[a.index()].processors.get(*n)).filter(fits).collect();
             let controls =

@@ -1,7 +1,8 @@
 //! A data phrase made ready to be looked for in many copies, and what of a cell it matches.
 
-use std::cell::RefCell;
+use std::cell::{OnceCell, RefCell};
 use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
@@ -159,6 +160,74 @@ impl Ready<'_> {
     }
 }
 
+impl Ready<'_> {
+    /// The columns of a content in which there is anything that is sought, as bits, whatever it is tied to and whomever it is about;
+    /// `None` where there are too many columns.
+    fn columns_in(&self, c: &Context<'_>, contents: &Contents, content: ContentId) -> Option<u64> {
+        let columns = contents.columns_in(c.graph, content);
+        if columns.len() > Columns::MOST {
+            return None;
+        }
+        let counted = self.phrase.level.is_none();
+        let mut found = 0;
+        for (number, column) in (0..).zip(columns.iter()) {
+            let Some(open) = self.fits(column, Reading::Kind) else { continue };
+            let Matched { rows, counts } = matched_in(c, self, (contents, content), (number, column), open);
+            let has_counts =
+                || counted && counts && contents.counts_in(content, number).any(|(_, set)| meet(set, &self.from));
+            found |= u64::from(rows.iter().any(|w| *w != 0) || has_counts()) << number;
+        }
+        Some(found)
+    }
+}
+
+/// For each content of the copies, the columns in which there is what a phrase speaks of, once that is asked. All threads share it.
+#[derive(Clone)]
+pub struct Columns(Arc<[AtomicU64]>);
+
+impl Columns {
+    /// How many columns there is room for.
+    const MOST: usize = 63;
+
+    /// That a content was looked at.
+    const KNOWN: u64 = 1 << Columns::MOST;
+
+    /// How much room so many contents take, in bytes.
+    pub fn room(contents: usize) -> usize {
+        contents * size_of::<AtomicU64>()
+    }
+
+    /// Nothing is known yet of so many contents.
+    pub fn new(contents: usize) -> Columns {
+        Columns((0..contents).map(|_| AtomicU64::new(0)).collect())
+    }
+
+    fn of(&self, content: ContentId, find: impl FnOnce() -> Option<u64>) -> Option<u64> {
+        let kept = self.0.get(content.index())?;
+        match kept.load(Ordering::Relaxed) {
+            0 => {
+                let found = find()?;
+                kept.store(found | Columns::KNOWN, Ordering::Relaxed);
+                Some(found)
+            }
+            known => Some(known & !Columns::KNOWN),
+        }
+    }
+}
+
+/// From which level on rows are what a phrase speaks of, where what else there is does not matter: it is the same in both readings,
+/// and counts are sought by no level.
+fn plain_level(c: &Context<'_>, phrase: &Phrase) -> Option<u8> {
+    match phrase.level {
+        _ if !c.same_in_both() => None,
+        None => Some(0),
+        Some(LevelWord::RowLevel | LevelWord::Personal) => Some(2),
+        Some(LevelWord::Pseudonymised) => Some(3),
+        Some(LevelWord::Identifiable) => Some(4),
+        Some(LevelWord::Anonymous | LevelWord::Aggregate | LevelWord::Identified) => None,
+    }
+}
+
 /// Whether a phrase's level depends on what a copy is tied to, and not only on what it is.
 fn depends(phrase: &Phrase, closing: Closing) -> bool {
     match closing {
@@ -181,18 +250,13 @@ fn by_reading(phrase: &Phrase) -> bool {
 }
 
 /// From which level on rows about people are what a phrase speaks of, where it asks for nothing but the level.
-fn any_rows(phrase: &Phrase) -> Option<u8> {
+fn any_rows(c: &Context<'_>, phrase: &Phrase) -> Option<u8> {
     let Phrase { published, level, kinds, categories, about, children, from, span: _ } = phrase;
     let more = *published || *children || from.is_some();
-    if more || !kinds.is_empty() || !categories.is_empty() || !about.is_empty() {
+    if more || !kinds.is_empty() || !categories.is_empty() || !about.is_empty() || level.is_none() {
         return None;
     }
-    match level {
-        Some(LevelWord::RowLevel | LevelWord::Personal) => Some(2),
-        Some(LevelWord::Pseudonymised) => Some(3),
-        Some(LevelWord::Identifiable) => Some(4),
-        _ => None,
-    }
+    plain_level(c, phrase)
 }
 
 /// What a rule looks for: data, less what it excepts.
@@ -211,6 +275,10 @@ pub struct Sought<'p> {
     by_reading: bool,
     /// From which level on rows are what is sought, where nothing else is asked of them.
     any_rows: Option<u8>,
+    /// From which level on rows are what is sought, where all else that matters is what is in a copy and whom it is about.
+    plain: Option<u8>,
+    /// What of each content is sought, where that is all that matters.
+    by_content: OnceCell<Option<Columns>>,
     known: RefCell<FxHashMap<Known, bool>>,
     /// In which columns something is found.
     columns: RefCell<FxHashMap<Known, u64>>,
@@ -245,7 +313,9 @@ impl<'p> Sought<'p> {
             about: all().any(|p| !p.about.is_empty() || p.children),
             published: all().any(|p| p.published),
             by_reading: !c.same_in_both() || all().any(by_reading),
-            any_rows: if except.is_empty() && c.same_in_both() { any_rows(data) } else { None },
+            any_rows: any_rows(c, data).filter(|_| except.is_empty()),
+            plain: plain_level(c, data).filter(|_| except.is_empty()),
+            by_content: OnceCell::new(),
             known: RefCell::default(),
             columns: RefCell::default(),
             may: RefCell::default(),
@@ -260,6 +330,35 @@ impl<'p> Sought<'p> {
     /// Whether what is found in a copy may depend on its level where it is seen.
     pub fn by_level(&self, c: &Context<'_>) -> bool {
         self.levels || c.any_attested()
+    }
+
+    /// Whether it is quickly looked up what is found in a copy.
+    pub fn is_plain(&self) -> bool {
+        self.plain.is_some()
+    }
+
+    /// The columns of a copy in which there is what is sought, as bits; `None` where more matters than what is in it, whom it is
+    /// about and how identifiable it is.
+    fn plain_columns(
+        &self,
+        c: &Context<'_>,
+        copy: CopyId,
+        contents: &Contents,
+        seen: &Seen,
+        reading: Reading,
+    ) -> Option<u64> {
+        let least = self.plain?;
+        if contents.number != c.contents(reading).number || c.may_be_attested(copy) {
+            return None;
+        }
+        let (content, phrase) = (contents.of(copy), self.data.phrase);
+        let by_content = self.by_content.get_or_init(|| c.columns_found(phrase, contents.len())).as_ref()?;
+        let found = by_content.of(content, || self.data.columns_in(c, contents, content))?;
+        let is_there = found != 0
+            && (!phrase.published || c.graph.copy(copy).place == Model::PUBLIC)
+            && about_matches(c.model, phrase, c.graph.about(copy), reading)
+            && (least <= 2 || c.level(seen, copy) >= least);
+        Some(if is_there { found } else { 0 })
     }
 
     /// Whether there may be anything that is sought in a copy, wherever and by whomever it is seen: a quick look at what is in
@@ -327,6 +426,9 @@ impl<'p> Sought<'p> {
         {
             return c.has_rows(copy, reading) && (least <= 2 || c.level(seen, copy) >= least);
         }
+        if let Some(found) = self.plain_columns(c, copy, contents, seen, reading) {
+            return found != 0;
+        }
         if !self.may_be_in(c, copy, contents) {
             return false;
         }
@@ -386,9 +488,10 @@ impl Sought<'_> {
             self.data.may_be_at(c, contents, *cell, reading) && self.hit(c, *cell, contents, seen, reading).any()
         };
         let cells = || c.graph.cells_of(copy);
-        let known = self.depends_on(c, copy, contents, seen, reading);
+        let plain = self.plain_columns(c, copy, contents, seen, reading);
+        let known = if plain.is_some() { None } else { self.depends_on(c, copy, contents, seen, reading) };
         let known = known.filter(|_| !self.by_way && cells().len() <= u64::BITS as usize);
-        let before = known.and_then(|known| self.columns.borrow().get(&known).copied());
+        let before = plain.or_else(|| known.and_then(|known| self.columns.borrow().get(&known).copied()));
         let mut found = before.unwrap_or(0);
         let mut more = Vec::new();
         match (before, known) {
@@ -421,41 +524,65 @@ fn matched(
     {
         return Hit::default();
     }
-    let mut rows: Classes = and(contents.rows(cell), &ready.from);
-    if column.kind == ColumnKind::Membership {
-        // being in it says something of its own only where no field says that the person was in it, as far as the sentence
-        // tells apart what they may have been in
-        for other in c.graph.cells_of(copy).filter(|o| *o != cell) {
-            let said = contents.rows(other);
-            rows.iter_mut().zip(said).for_each(|(a, b)| *a &= !b);
-            for set in ready.alike.iter().filter(|set| meet(set, said)) {
-                rows.iter_mut().zip(set).for_each(|(a, b)| *a &= !b);
-            }
-        }
-    }
+    let content = (contents, contents.of(copy));
+    let Matched { mut rows, counts: counted } = matched_in(c, ready, content, (cell.column, &column), open);
     if rows.iter().any(|w| *w != 0) && !rows_level_fits(c, ready, copy, seen, reading) {
         rows.iter_mut().for_each(|w| *w = 0);
     }
     let mut counts: SmallVec<[(Control, Classes); 1]> = SmallVec::new();
-    for (control, set) in contents.counts(cell) {
+    for (control, set) in contents.counts(cell).filter(|_| counted) {
         let attested = c.may_be_attested(copy)
             && c.attested(copy, if c.levels(seen).of(copy) == 4 && contents.has_rows(cell) { 4 } else { 1 }).is_some();
         if count_level_fits(c, ready, control, attested, reading) {
             counts.push((control, and(set, &ready.from)));
         }
     }
+    Hit::new(rows, counts)
+}
+
+/// What of a column a phrase matches, levels apart.
+struct Matched {
+    /// The classes that reach it row by row.
+    rows: Classes,
+    /// Whether counts count.
+    counts: bool,
+}
+
+/// What of a column of a content a phrase matches, wherever it is and whomever it is about; `open` where anything may be in it.
+fn matched_in(
+    c: &Context<'_>,
+    ready: &Ready<'_>,
+    (contents, content): (&Contents, ContentId),
+    (number, column): (u32, &Column),
+    open: bool,
+) -> Matched {
+    let own = contents.rows_in(content, number);
+    let mut rows: Classes = and(own, &ready.from);
+    if column.kind == ColumnKind::Membership {
+        // being in it says something of its own only where no field says that the person was in it, as far as the sentence
+        // tells apart what they may have been in
+        let width = contents.columns_in(c.graph, content).len() as u32;
+        for other in (0..width).filter(|other| *other != number) {
+            let said = contents.rows_in(content, other);
+            rows.iter_mut().zip(said).for_each(|(a, b)| *a &= !b);
+            for set in ready.alike.iter().filter(|set| meet(set, said)) {
+                rows.iter_mut().zip(set).for_each(|(a, b)| *a &= !b);
+            }
+        }
+    }
+    let mut counts = true;
     for (kind, flagged) in &ready.kinds {
         if !is_kind(c.model, column.category, *kind) && !open {
             // a column of another category still carries what it was computed from, row by row (ruling 8)
-            counts.clear();
+            counts = false;
             // a source must be of that kind itself; a marker stands for whatever came through with it
-            let any = contents.rows_meet(cell, flagged);
+            let any = meet(own, flagged);
             for ((row, base), flagged) in rows.iter_mut().zip(&ready.base).zip(flagged) {
                 *row = (*row & base & flagged) | if any { *row & !base } else { 0 };
             }
         }
     }
-    Hit::new(rows, counts)
+    Matched { rows, counts }
 }
 
 fn rows_level_fits(c: &Context<'_>, ready: &Ready<'_>, copy: CopyId, seen: &Seen, reading: Reading) -> bool {

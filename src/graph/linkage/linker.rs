@@ -33,6 +33,10 @@ pub(super) struct Scratch {
     direct: Vec<bool>,
     keyed: Vec<bool>,
     secrets: Vec<u32>,
+    /// For each thing that secrets compute, in which linking a secret for it was found last.
+    computed: Vec<u32>,
+    /// The components, by their roots, with the secrets by which they have computed a key.
+    claimed: FxHashSet<(u32, u32)>,
     log: Vec<(u32, u32, Tie)>,
     /// For each tie, by its number, who offered it first, and in which linking.
     holders: Vec<(u32, u32)>,
@@ -63,10 +67,12 @@ impl<'a> Linker<'a> {
         s.direct.clear();
         s.keyed.clear();
         s.secrets.clear();
+        s.claimed.clear();
         s.log.clear();
         s.holders.resize(profiles.ties, (0, 0));
         if s.linking == u32::MAX {
             s.holders.fill((0, 0));
+            s.computed.fill(0);
             s.linking = 0;
         }
         s.linking += 1;
@@ -116,10 +122,7 @@ impl<'a> Linker<'a> {
 
     /// Merges all that follows.
     pub(super) fn run(&mut self) {
-        // of secrets that compute the same from the same, the first does for all
-        let mut computed: FxHashSet<u32> = FxHashSet::default();
-        let profiles = self.profiles;
-        self.s.secrets.retain(|secret| profiles.computes(*secret).is_some_and(|what| computed.insert(what)));
+        self.sort_out_secrets();
         for unit in 0..self.s.units.len() as u32 {
             for tie in &self.profile(unit).ties {
                 if faults::on(Fault::KeysDoNotLink) && matches!(tie, Tie::Key(_)) {
@@ -131,7 +134,6 @@ impl<'a> Linker<'a> {
         // combinations and secrets look at whole components, and what they merge may complete others
         let roots = (0..self.s.units.len() as u32).filter(|unit| self.s.parent[*unit as usize] == *unit);
         let mut dirty: Vec<u32> = roots.collect();
-        let mut claimed: FxHashSet<(u32, Tie)> = FxHashSet::default();
         while let Some(unit) = dirty.pop() {
             let root = self.root(unit);
             if self.s.parts[root as usize].iter().all(|w| *w == 0) {
@@ -142,8 +144,7 @@ impl<'a> Linker<'a> {
                 continue;
             }
             for (number, key) in self.recomputed(root) {
-                let tie = Tie::Recomputed(number, key);
-                if !claimed.insert((root, tie)) {
+                if !self.s.claimed.insert((root, number)) {
                     continue;
                 }
                 // a key that can be computed may be what another is computed from
@@ -152,13 +153,28 @@ impl<'a> Linker<'a> {
                     add(&mut more, &computed.has);
                     self.gain(root as usize, &more);
                 }
-                dirty.push(root);
-                if self.offer(root, Tie::Key(key), tie) {
+                // nothing happens to it before its turn comes, so once is enough
+                if dirty.last() != Some(&root) {
+                    dirty.push(root);
+                }
+                if self.offer(root, Tie::Key(key), Tie::Recomputed(number, key)) {
                     dirty.push(self.root(root));
                     break;
                 }
             }
         }
+    }
+
+    /// Leaves out secrets that compute nothing. Of those that compute the same from the same, the first does for all.
+    fn sort_out_secrets(&mut self) {
+        let (profiles, s) = (self.profiles, &mut *self.s);
+        s.computed.resize(profiles.computed_in_all(), 0);
+        let (linking, computed) = (s.linking, &mut s.computed);
+        let mut is_first = |what: u32| {
+            let known = computed.get_mut(what as usize);
+            known.is_some_and(|known| std::mem::replace(known, linking) != linking)
+        };
+        s.secrets.retain(|secret| profiles.computes(*secret).is_some_and(&mut is_first));
     }
 
     /// Offers the combinations that a component has whole and did not offer yet, until that merges it with another; says whether it
@@ -198,7 +214,7 @@ impl<'a> Linker<'a> {
     }
 
     /// The keys that secrets let a component compute, with the numbers of the secrets.
-    fn recomputed(&self, root: u32) -> Vec<(u32, CategoryId)> {
+    fn recomputed(&self, root: u32) -> SmallVec<[(u32, CategoryId); 4]> {
         let parts = &self.s.parts[root as usize];
         let all = self.s.secrets.iter().filter_map(|number| Some((*number, self.profiles.computed(*number)?)));
         all.filter(|(_, computed)| has_all(parts, &computed.needed)).map(|(number, c)| (number, c.key)).collect()
@@ -259,19 +275,9 @@ impl<'a> Linker<'a> {
         if self.level(start) < level {
             return None;
         }
-        let units: FxHashMap<Node, u32> = self.s.units.iter().zip(0..).map(|(unit, at)| (unit.node, at)).collect();
         // every pair that shares a plain tie is joined by it; the log adds what combinations and secrets joined
-        let mut by_tie: FxHashMap<Tie, Vec<u32>> = FxHashMap::default();
-        for unit in 0..self.s.units.len() as u32 {
-            for tie in &self.profile(unit).ties {
-                by_tie.entry(*tie).or_default().push(unit);
-            }
-        }
-        let mut logged: FxHashMap<u32, Vec<(u32, Tie)>> = FxHashMap::default();
-        for (a, b, tie) in &self.s.log {
-            logged.entry(*a).or_default().push((*b, *tie));
-            logged.entry(*b).or_default().push((*a, *tie));
-        }
+        let by_tie = ByTie::of(self);
+        let logged = self.logged();
         let mut came: FxHashMap<u32, (u32, Tie)> = FxHashMap::default();
         let mut queue = VecDeque::from([start]);
         let mut seen = FxHashSet::from_iter([start]);
@@ -279,13 +285,15 @@ impl<'a> Linker<'a> {
         while let Some(unit) = queue.pop_front() {
             if self.profile(unit).level() >= level {
                 let path = self.unwind(&came, unit);
-                return Some(self.completed(path, &units, &by_tie));
+                return Some(self.completed(path, &by_tie));
             }
             let mut next: Vec<(u32, Tie)> = Vec::new();
             for tie in self.profile(unit).ties.iter().filter(|t| used.insert(**t)) {
-                next.extend(by_tie.get(tie).into_iter().flatten().map(|n| (*n, *tie)));
+                next.extend(by_tie.of_tie(self, *tie).iter().map(|n| (*n, *tie)));
             }
-            next.extend(logged.get(&unit).into_iter().flatten().copied());
+            let first = logged.partition_point(|(of, ..)| *of < unit);
+            let own = logged[first..].iter().take_while(|(of, ..)| *of == unit);
+            next.extend(own.map(|(_, other, tie)| (*other, *tie)));
             for (to, tie) in next {
                 if seen.insert(to) {
                     came.insert(to, (unit, tie));
@@ -294,6 +302,14 @@ impl<'a> Linker<'a> {
             }
         }
         None
+    }
+
+    /// What the log says of each unit, unit by unit, in the order of the log: with which other by which tie it was merged.
+    fn logged(&self) -> Vec<(u32, u32, Tie)> {
+        let both = self.s.log.iter().flat_map(|(a, b, tie)| [(*a, *b, *tie), (*b, *a, *tie)]);
+        let mut logged: Vec<(u32, u32, Tie)> = both.collect();
+        logged.sort_by_key(|(of, ..)| *of);
+        logged
     }
 
     fn unwind(&self, came: &FxHashMap<u32, (u32, Tie)>, mut at: u32) -> Vec<(Node, Tie, Node)> {
@@ -308,12 +324,7 @@ impl<'a> Linker<'a> {
     }
 
     /// A path with the nodes that complete the combinations on it: where a side lacks a part, the nearest node that has it.
-    fn completed(
-        &self,
-        path: Vec<(Node, Tie, Node)>,
-        units: &FxHashMap<Node, u32>,
-        by_tie: &FxHashMap<Tie, Vec<u32>>,
-    ) -> Vec<(Node, Tie, Node)> {
+    fn completed(&self, path: Vec<(Node, Tie, Node)>, by_tie: &ByTie) -> Vec<(Node, Tie, Node)> {
         let mut whole = Vec::with_capacity(path.len());
         for (before, tie, after) in path {
             let parts = match tie {
@@ -321,8 +332,12 @@ impl<'a> Linker<'a> {
                 Tie::Recomputed(number, _) => self.profiles.computed(number).map(|c| &c.needed),
                 _ => None,
             };
-            for start in [before, after].into_iter().filter_map(|side| units.get(&side).copied()) {
-                for part in parts.into_iter().flatten().map(|part| *part as usize) {
+            let Some(parts) = parts else {
+                whole.push((before, tie, after));
+                continue;
+            };
+            for start in [before, after].into_iter().filter_map(|side| self.unit_of(side)) {
+                for part in parts.iter().map(|part| *part as usize) {
                     if !has_part(self.profile(start), part) {
                         whole.extend(self.nearest_with(start, part, by_tie));
                     }
@@ -335,7 +350,7 @@ impl<'a> Linker<'a> {
     }
 
     /// The way by plain ties from a node to the nearest that has a part.
-    fn nearest_with(&self, start: u32, part: usize, by_tie: &FxHashMap<Tie, Vec<u32>>) -> Vec<(Node, Tie, Node)> {
+    fn nearest_with(&self, start: u32, part: usize, by_tie: &ByTie) -> Vec<(Node, Tie, Node)> {
         let mut came: FxHashMap<u32, (u32, Tie)> = FxHashMap::default();
         let mut queue = VecDeque::from([start]);
         let mut seen = FxHashSet::from_iter([start]);
@@ -345,7 +360,7 @@ impl<'a> Linker<'a> {
                 return self.unwind(&came, unit);
             }
             for tie in self.profile(unit).ties.iter().filter(|t| used.insert(**t)) {
-                for next in by_tie.get(tie).into_iter().flatten() {
+                for next in by_tie.of_tie(self, *tie) {
                     if seen.insert(*next) {
                         came.insert(*next, (unit, *tie));
                         queue.push_back(*next);
@@ -354,6 +369,36 @@ impl<'a> Linker<'a> {
             }
         }
         Vec::new()
+    }
+}
+
+/// The units that have each plain tie by themselves.
+struct ByTie {
+    /// For each tie, by its number, where its units begin, and where the last one's end.
+    starts: Vec<u32>,
+    units: Vec<u32>,
+}
+
+impl ByTie {
+    fn of(linker: &Linker<'_>) -> ByTie {
+        let ties = |unit| linker.profile(unit).ties.iter().map(|tie| linker.profiles.number(*tie));
+        let all = || (0..linker.s.units.len() as u32).flat_map(|unit| ties(unit).map(move |tie| (unit, tie)));
+        let mut starts = vec![0; linker.profiles.ties + 1];
+        all().for_each(|(_, tie)| starts[tie + 1] += 1);
+        (0..linker.profiles.ties).for_each(|tie| starts[tie + 1] += starts[tie]);
+        let mut units = vec![0; starts.last().map_or(0, |end| *end as usize)];
+        let mut next = starts.clone();
+        for (unit, tie) in all() {
+            units[next[tie] as usize] = unit;
+            next[tie] += 1;
+        }
+        ByTie { starts, units }
+    }
+
+    /// The units that have a tie, in their order.
+    fn of_tie(&self, linker: &Linker<'_>, tie: Tie) -> &[u32] {
+        let number = linker.profiles.number(tie);
+        &self.units[self.starts[number] as usize..self.starts[number + 1] as usize]
     }
 }
 

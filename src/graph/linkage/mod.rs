@@ -14,6 +14,7 @@ mod linker;
 mod profiles;
 mod together;
 
+use std::cmp::Reverse;
 use std::sync::atomic::{AtomicU8, Ordering};
 use std::sync::{Arc, Mutex, OnceLock, PoisonError, RwLock, RwLockReadGuard, RwLockWriteGuard};
 
@@ -355,7 +356,7 @@ impl Linked<'_> {
             component.iter().for_each(|at| levels[*at as usize] = levels[*at as usize].max(level));
             return;
         }
-        let mut link = |set: &[u32], secrets: &[u32]| {
+        let mut link = |set: &[u32], secrets: &[u32], levels: &mut [u8]| {
             let mut linker = Linker::new(self.profiles, self.combined, scratch);
             let units: Vec<u32> = set.iter().map(|at| linker.add(alike[*at as usize].unit())).collect();
             for at in set.iter().chain(secrets) {
@@ -369,15 +370,21 @@ impl Linked<'_> {
                 levels[*at as usize] = levels[*at as usize].max(linker.level(unit));
             }
         };
-        for set in &sets.sets {
+        // what is there together can tie no more than what is tied if all is: the largest sets come first, and of the rest only those
+        // are linked in which anything may still rise
+        let mut largest_first: Vec<&Vec<HoldingId>> = sets.sets.iter().collect();
+        largest_first.sort_by_key(|set| Reverse(set.len()));
+        for set in largest_first {
             let within = |at: &u32| set.binary_search(&alike[*at as usize].holding).is_ok();
             let members: Vec<u32> = component.iter().copied().filter(within).collect();
-            let secrets: Vec<u32> = secrets.iter().copied().filter(within).collect();
-            link(&members, &secrets);
+            if members.iter().any(|at| levels[*at as usize] < level) {
+                let secrets: Vec<u32> = secrets.iter().copied().filter(within).collect();
+                link(&members, &secrets, levels);
+            }
         }
         if !assumed.is_empty() {
             let alone = component.iter().filter(|at| sets.alone.binary_search(&alike[**at as usize].holding).is_ok());
-            alone.for_each(|at| link(&[*at], &[]));
+            alone.for_each(|at| link(&[*at], &[], levels));
         }
     }
 
@@ -448,6 +455,10 @@ impl Linked<'_> {
         let assumed = self.assumed(view);
         let mut best: Option<(Path, usize, &[PeopleId])> = None;
         for (number, within) in tried.iter_mut().enumerate() {
+            if best.as_ref().is_some_and(|(path, ..)| path.len() <= 1) {
+                // none is shorter
+                break;
+            }
             within.sort_unstable_by_key(|a| a.copy);
             for kind in self.profiles.kinds() {
                 let path = self.linker(within, &assumed, kind, scratch).path(copy, level);

@@ -420,6 +420,11 @@ impl Profiles {
         self.computed.get(self.computes(secret)? as usize)
     }
 
+    /// How many different things secrets compute.
+    pub(super) fn computed_in_all(&self) -> usize {
+        self.computed.len()
+    }
+
     /// The number of what a secret computes: alike numbers, the same key from the same.
     pub(super) fn computes(&self, secret: u32) -> Option<u32> {
         self.secrets.get(secret as usize).copied().flatten()

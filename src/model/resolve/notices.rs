@@ -196,7 +196,7 @@ impl Resolver<'_> {
                     None => String::new(),
                 };
                 diagnostic.also(closest.span, "the closest passage").help(format!(
-                    "{differs}the closest passage reads: {}; quote the words exactly as they stand",
+                    "{differs}the closest passage reads “{}”; quote the words exactly as they stand",
                     passage.join(" ")
                 ))
             }

@@ -28,6 +28,12 @@ fn declare(wanted: Wanted, word: &str) -> String {
     match (wanted, wanted.declaration()) {
         (Wanted::Dataset, _) => format!("declare it, `dataset {word} {{ … }}`, or let a step give it"),
         (_, "") => format!("name {}", with_article(wanted.noun())),
+        // rules of packs have codes, and are there once the pack is adopted
+        (Wanted::Rule, _) if word.starts_with(|c: char| c.is_ascii_uppercase()) => {
+            format!(
+                "adopt the pack whose rule it is; `staunch explain {word}` says which, if one of those that come along"
+            )
+        }
         (_, keyword) => format!("declare it: `{keyword} {word} {{ … }}`"),
     }
 }

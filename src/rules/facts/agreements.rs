@@ -67,7 +67,7 @@ pub(super) fn in_force_told(c: &Context<'_>, s: Subject) -> Answer {
 }
 
 /// For whom a party acts in a flow.
-fn acting(c: &Context<'_>, flow: &Flow, who: PartyId) -> Result<Vec<PartyId>, Span> {
+fn acting(c: &Context<'_>, flow: &Flow, who: PartyId) -> Result<provenance::Parties, Span> {
     let datasets: SmallVec<[_; 4]> = flow.data.iter().map(|d| d.dataset).collect();
     c.provenance().acts_for(c, who, flow.activity, &datasets)
 }

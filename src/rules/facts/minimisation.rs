@@ -3,6 +3,7 @@
 use std::sync::LazyLock;
 
 use rustc_hash::FxHashSet;
+use smallvec::SmallVec;
 
 use super::read::*;
 use super::research::why_named;
@@ -57,11 +58,15 @@ fn least_identifiable(c: &Context<'_>, s: Subject, reading: Reading) -> Answer {
     for arrival in c.graph.arrivals_by(flow) {
         let copy = c.graph.arrival(*arrival).copy;
         let sent = c.linkage(reading).own_level(copy);
+        // below row level there is nothing less identifiable
+        if sent < 2 {
+            continue;
+        }
         let takers = c.uses().takers_of(c, copy);
-        let needs: Vec<Option<u8>> = takers.iter().map(|t| needed(c, *t).value().copied()).collect();
+        let needs: SmallVec<[Option<u8>; 4]> = takers.iter().map(|t| needed(c, *t).value().copied()).collect();
         let most = needs.iter().flatten().max().copied();
-        // below row level there is nothing less identifiable; whoever needs it as it is has said so
-        if sent < 2 || most.is_some_and(|m| m >= sent) {
+        // whoever needs it as it is has said so
+        if most.is_some_and(|m| m >= sent) {
             continue;
         }
         let named = || (c.data_name(copy), c.place_title(c.graph.copy(copy).place));
@@ -106,6 +111,10 @@ fn least_identifiable(c: &Context<'_>, s: Subject, reading: Reading) -> Answer {
 /// A copy that the sender has made of what it sends, with less in it that identifies and all that is used.
 fn lower_version(c: &Context<'_>, arrival: ArrivalId, sent: u8, reading: Reading) -> Option<CopyId> {
     let sources = c.graph.from(arrival);
+    // most of what is sent nobody works on
+    if sources.iter().all(|from| c.doings().made_of(*from).is_empty()) {
+        return None;
+    }
     let party = c.graph.party_of(c.model, *sources.first()?);
     let mut seen: FxHashSet<CopyId> = sources.iter().copied().collect();
     let mut stack: Vec<CopyId> = sources.to_vec();

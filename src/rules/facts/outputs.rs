@@ -1,7 +1,7 @@
 //! Facts of outputs and of where research is done: safe settings, checks, counts that are large enough.
 
 use super::read::*;
-use super::research::{is_kind_of_party, place_of, taken_copies};
+use super::research::{Copies, is_kind_of_party, place_of, taken_copies};
 use super::{Answer, Reason, Subject, Wants};
 use crate::graph::{Control, CopyId, How, Minimum, Reading, Said};
 use crate::model::{FlowId, Known, OperationKind, PlaceId, Record, Thing};
@@ -60,9 +60,9 @@ fn kept_safe(c: &Context<'_>, copy: CopyId) -> bool {
 }
 
 fn safe_setting(c: &Context<'_>, s: Subject) -> Answer {
-    let copies: Vec<CopyId> = match s {
+    let copies: Copies = match s {
         Subject::Flow(id) => made_by(c, id).collect(),
-        Subject::Copy(copy, _) => vec![copy],
+        Subject::Copy(copy, _) => Copies::from_slice(&[copy]),
         _ => taken_copies(c, s, Reading::Kind),
     };
     let unsafe_one = copies.into_iter().find(|copy| {

@@ -1,5 +1,7 @@
 //! Facts of research: what is done for it, whether data was cut down for it, and who can name people in it.
 
+use smallvec::SmallVec;
+
 use super::read::*;
 use super::{Answer, Reason, Subject, Wants, Why, activity_of};
 use crate::graph::{Column, ColumnKind, CopyId, Reading};
@@ -111,17 +113,20 @@ fn has_kind(record: &Record, kind: &str) -> bool {
 }
 
 /// The copies whose rows a subject takes (a flow: that it brings to the receiver), in one reading.
-pub(super) fn taken_copies(c: &Context<'_>, s: Subject, reading: Reading) -> Vec<CopyId> {
-    let mut all: Vec<CopyId> = uses::taken(c, s, reading).into_iter().map(|t| t.copy).collect();
+pub(super) fn taken_copies(c: &Context<'_>, s: Subject, reading: Reading) -> Copies {
+    let mut all: Copies = uses::taken(c, s, reading).into_iter().map(|t| t.copy).collect();
     all.sort_unstable();
     all.dedup();
     all
 }
 
+/// A few copies, as most flows bring and most steps take.
+pub(super) type Copies = SmallVec<[CopyId; 4]>;
+
 /// The copies that a flow makes, with rows in them.
-pub(super) fn brought_rows(c: &Context<'_>, flow: FlowId, reading: Reading) -> Vec<CopyId> {
+pub(super) fn brought_rows(c: &Context<'_>, flow: FlowId, reading: Reading) -> Copies {
     let all = c.graph.arrivals_by(flow).iter().map(|a| c.graph.arrival(*a).copy);
-    let mut all: Vec<CopyId> = all.filter(|copy| c.has_rows(*copy, reading)).collect();
+    let mut all: Copies = all.filter(|copy| c.has_rows(*copy, reading)).collect();
     all.sort_unstable();
     all.dedup();
     all
@@ -132,7 +137,7 @@ pub(super) fn place_of(c: &Context<'_>, copy: CopyId) -> PlaceId {
 }
 
 fn research_data(c: &Context<'_>, s: Subject) -> Answer {
-    let of = |reading| -> Vec<CopyId> {
+    let of = |reading| -> Copies {
         let taken = taken_copies(c, s, reading);
         taken.into_iter().filter(|copy| c.came_for_research(*copy, reading)).collect()
     };
@@ -315,7 +320,7 @@ fn attributes_of<'c>(
     s: Subject,
 ) -> impl Iterator<Item = (CopyId, impl Iterator<Item = Column> + 'c)> + 'c {
     let contents = c.contents(Reading::Kind);
-    let copies = if let Subject::Flow(flow) = s { brought_rows(c, flow, Reading::Harsh) } else { Vec::new() };
+    let copies = if let Subject::Flow(flow) = s { brought_rows(c, flow, Reading::Harsh) } else { Copies::new() };
     copies.into_iter().filter(|copy| place_of(c, *copy) != Model::PUBLIC).map(move |copy| {
         let cells = c.graph.cells_of(copy).filter(|cell| contents.has_rows(*cell));
         (copy, cells.map(|cell| c.graph.cell(cell).column).filter(|column| is_attribute(c, column)))

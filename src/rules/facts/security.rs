@@ -3,7 +3,7 @@
 use smallvec::{SmallVec, smallvec};
 
 use super::read::*;
-use super::research::{brought_rows, place_of, taken_copies, why_named};
+use super::research::{Copies, brought_rows, place_of, taken_copies, why_named};
 use super::{Answer, Item, Reason, Subject, Wants, Why};
 use crate::graph::linkage::together;
 use crate::graph::times::facts;
@@ -205,8 +205,8 @@ fn lacking<'c>(c: &'c Context<'_>, s: Subject, copy: CopyId) -> impl Iterator<It
 }
 
 fn fitting_safeguards(c: &Context<'_>, s: Subject) -> Answer {
-    let copies: SmallVec<[CopyId; 1]> = match s {
-        Subject::Flow(id) => brought_rows(c, id, Reading::Kind).into(),
+    let copies: Copies = match s {
+        Subject::Flow(id) => brought_rows(c, id, Reading::Kind),
         Subject::Copy(copy, _) => smallvec![copy],
         _ => return Answer::Unsaid,
     };
@@ -216,8 +216,8 @@ fn fitting_safeguards(c: &Context<'_>, s: Subject) -> Answer {
         Why(|c, s| {
             let copies = match s {
                 Subject::Flow(id) => brought_rows(c, id, Reading::Kind),
-                Subject::Copy(copy, _) => vec![copy],
-                _ => Vec::new(),
+                Subject::Copy(copy, _) => smallvec![copy],
+                _ => Copies::new(),
             };
             copies.into_iter().filter_map(|copy| unguarded(c, s, copy)).collect()
         }),
@@ -298,6 +298,10 @@ fn beside_keys(c: &Context<'_>, s: Subject) -> Vec<Beside> {
             true => Holder::Team(place),
             false => Holder::Party(c.model.place(place).party),
         };
+        let seen = c.means_seen(holder);
+        if seen.is_empty() {
+            continue;
+        }
         let categories = c.graph.columns_of(copy).iter().filter_map(|k| k.category);
         let keys: SmallVec<[CategoryId; 2]> = categories.filter(|key| !c.means_of(*key).is_empty()).collect();
         // the means itself is no data that has a pseudonym
@@ -306,7 +310,10 @@ fn beside_keys(c: &Context<'_>, s: Subject) -> Vec<Beside> {
             continue;
         }
         let mut means: SmallVec<[(DatasetId, CopyId); 4]> = SmallVec::new();
-        keys.iter().for_each(|key| means.extend_from_slice(&c.means_seen(holder, *key)));
+        for key in keys {
+            let of_key = seen[seen.partition_point(|(k, ..)| *k < key)..].iter().take_while(|(k, ..)| *k == key);
+            means.extend(of_key.map(|(_, dataset, held)| (*dataset, *held)));
+        }
         means.sort_unstable();
         means.dedup();
         for (_, held) in means {
@@ -397,10 +404,10 @@ fn by_combination(c: &Context<'_>, s: Subject) -> Answer {
 
 /// The copies of a subject that can be identified where they are, and could not without facts that fit one person together.
 fn combined<'c>(c: &'c Context<'_>, s: Subject) -> impl Iterator<Item = CopyId> + 'c {
-    let copies: Vec<CopyId> = match s {
+    let copies: Copies = match s {
         Subject::Flow(id) => brought_rows(c, id, Reading::Kind),
-        Subject::Copy(copy, _) => vec![copy],
-        _ => Vec::new(),
+        Subject::Copy(copy, _) => smallvec![copy],
+        _ => Copies::new(),
     };
     copies.into_iter().filter(|copy| {
         re_identifiable(c, *copy) == Truth::True && {

@@ -1,6 +1,6 @@
 //! Facts of the people that data is about: whether they are told, and whether those beside them are treated better.
 
-use std::collections::{BTreeMap, BTreeSet, HashSet};
+use std::collections::BTreeMap;
 
 use rustc_hash::{FxHashMap, FxHashSet};
 
@@ -109,8 +109,8 @@ impl Cohorts {
 fn led_by(c: &Context<'_>, copy: CopyId) -> Vec<PeopleId> {
     let about = &c.graph.about(copy).people;
     let mut stack = vec![copy];
-    let mut seen: HashSet<CopyId> = HashSet::from([copy]);
-    let mut found: BTreeSet<PeopleId> = BTreeSet::new();
+    let mut seen: FxHashSet<CopyId> = FxHashSet::from_iter([copy]);
+    let mut found: Vec<PeopleId> = Vec::new();
     while let Some(at) = stack.pop() {
         if seen.len() > LOOKED_AT {
             return about.clone();
@@ -126,8 +126,10 @@ fn led_by(c: &Context<'_>, copy: CopyId) -> Vec<PeopleId> {
             }
         }
     }
+    found.sort_unstable();
+    found.dedup();
     found.retain(|p| about.contains(p));
-    if found.is_empty() { about.clone() } else { found.into_iter().collect() }
+    if found.is_empty() { about.clone() } else { found }
 }
 
 /// After how many copies on the way back a copy counts as being about all whom it may be about.

@@ -2,7 +2,7 @@
 
 use std::sync::atomic::{AtomicU64, Ordering};
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use smallvec::{SmallVec, smallvec};
 
 use super::data::Closed;
@@ -10,7 +10,7 @@ use super::subjects::Names;
 use super::{Detail, Judged, copy_name, holder_name, holders, key};
 use crate::graph::spread::is_field;
 use crate::graph::{ArrivalId, Ask, CellId, Column, ColumnKind, Contents, CopyId, How, Reading};
-use crate::model::{CategoryId, DatasetId, Model, Operation, OperationKind, Step, StepId, UseId};
+use crate::model::{CategoryId, DatasetId, Model, Operation, OperationKind, Step, StepId, Use, UseId};
 use crate::rules::compile::{Compiled, Whom};
 use crate::rules::context::{Context, CopySet};
 use crate::rules::facts::Subject;
@@ -130,6 +130,23 @@ pub enum Used {
     Yes,
 }
 
+impl Used {
+    /// It in two bits for a column, among those of others.
+    fn to_be_kept(self, column: u32) -> u64 {
+        (self as u64 + 1) << (column * 2)
+    }
+
+    /// What is kept of a column; `None` where that is nothing yet.
+    fn kept(all: u64, column: u32) -> Option<Used> {
+        match all >> (column * 2) & 3 {
+            1 => Some(Used::No),
+            2 => Some(Used::Perhaps),
+            3 => Some(Used::Yes),
+            _ => None,
+        }
+    }
+}
+
 /// `no one may receive a field they do not use`: a field is used when a step works on it, a use or decision takes it, or it goes
 /// on to somebody else (UK GDPR article 5(1)(c), data minimisation). Read kindly and harshly; both at once where they look at the
 /// same.
@@ -224,9 +241,10 @@ fn idle_in(
     let all_enter = entering.len() == c.graph.arrivals_of(copy).len();
     let comes = |cell: CellId| all_enter || entering.iter().any(|a| c.graph.comes_by(c.model, *a, cell));
     let (mut any, mut idle) = (false, SmallVec::new());
-    for (number, column) in c.graph.columns_of(copy).iter().enumerate() {
-        let cell = CellId { copy, column: number as u32 };
-        if column.kind == ColumnKind::Field && contents.has_any(cell) && comes(cell) {
+    let content = contents.of(copy);
+    for (number, column) in (0..).zip(c.graph.columns_of(copy)) {
+        let cell = CellId { copy, column: number };
+        if column.kind == ColumnKind::Field && contents.has_any_in(content, number) && comes(cell) {
             any = true;
             let used = uses.of_cell(c, cell);
             if used != Used::Yes {
@@ -283,10 +301,9 @@ impl Uses {
     }
 
     /// The steps, uses and decisions that take a copy where it is.
-    pub fn takers_of(&self, c: &Context<'_>, copy: CopyId) -> Vec<Subject> {
+    pub fn takers_of(&self, c: &Context<'_>, copy: CopyId) -> SmallVec<[Subject; 4]> {
         let dataset = c.graph.copy(copy).dataset;
-        let steps = self.takers.steps.get(&dataset).into_iter().flatten();
-        let uses = self.takers.uses.get(&dataset).into_iter().flatten();
+        let (steps, uses) = (self.takers.steps.takers(dataset).iter(), self.takers.uses.takers(dataset).iter());
         let steps = steps.filter(|s| c.graph.finds(c.model, c.model.steps[s.index()].place, copy));
         let uses = uses.filter(|u| c.graph.finds(c.model, c.model.uses[u.index()].place, copy));
         steps.map(|s| Subject::Step(*s)).chain(uses.map(|u| Subject::Use(*u))).collect()
@@ -297,17 +314,43 @@ impl Uses {
         let Some(known) = self.known.get(cell.copy.index()).filter(|_| cell.column < u64::BITS / 2) else {
             return self.find(c, cell);
         };
-        let at = cell.column * 2;
-        match known.load(Ordering::Relaxed) >> at & 3 {
-            1 => Used::No,
-            2 => Used::Perhaps,
-            3 => Used::Yes,
-            _ => {
+        let all = known.load(Ordering::Relaxed);
+        Used::kept(all, cell.column)
+            .or_else(|| {
+                // whoever asks for one field of a copy mostly asks for all
+                let all = self.find_fields(c, cell.copy);
+                known.fetch_or(all, Ordering::Relaxed);
+                Used::kept(all, cell.column)
+            })
+            .unwrap_or_else(|| {
                 let used = self.find(c, cell);
-                known.fetch_or((used as u64 + 1) << at, Ordering::Relaxed);
+                known.fetch_or(used.to_be_kept(cell.column), Ordering::Relaxed);
                 used
+            })
+    }
+
+    /// What is known of the use of the first fields of a copy, to be kept: what takes the copy is looked up once for all of them.
+    fn find_fields(&self, c: &Context<'_>, copy: CopyId) -> u64 {
+        let taken = self.takers.taken(c, copy);
+        let onward = c.onward().from(copy);
+        let (flows, steps): (SmallVec<[ArrivalId; 4]>, SmallVec<[ArrivalId; 4]>) =
+            onward.iter().copied().partition(|a| matches!(c.graph.arrival(*a).how, How::Flow(..)));
+        let mut all = 0;
+        for (number, column) in (0..u64::BITS / 2).zip(c.graph.columns_of(copy)) {
+            if column.kind != ColumnKind::Field {
+                continue;
             }
+            let cell = CellId { copy, column: number };
+            let goes_on = || flows.iter().any(|flow| !c.graph.leads_to(c.model, *flow, cell).is_empty());
+            let used = match taken.of(c, column) {
+                Used::Yes => Used::Yes,
+                _ if goes_on() => Used::Yes,
+                used if steps.is_empty() => used,
+                _ => self.find(c, cell),
+            };
+            all |= used.to_be_kept(number);
         }
+        all
     }
 
     fn find(&self, c: &Context<'_>, first: CellId) -> Used {
@@ -316,7 +359,8 @@ impl Uses {
         let mut stack: SmallVec<[(CellId, Used); 4]> = smallvec![(first, Used::Yes)];
         let mut used = Used::No;
         while let Some((cell, if_used)) = stack.pop() {
-            used = used.max(self.takers.of_cell(c, cell).min(if_used));
+            let column = c.graph.cell(cell).column;
+            used = used.max(self.takers.taken(c, cell.copy).of(c, &column).min(if_used));
             if used == Used::Yes {
                 return Used::Yes;
             }
@@ -344,60 +388,100 @@ impl Uses {
 }
 
 /// The steps and uses that take each dataset, and the uses of which it is not stated what they take.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 struct Takers {
-    steps: FxHashMap<DatasetId, Vec<StepId>>,
-    uses: FxHashMap<DatasetId, Vec<UseId>>,
+    steps: ByDataset<StepId>,
+    uses: ByDataset<UseId>,
     unstated: Vec<UseId>,
 }
 
-impl Takers {
-    fn of(c: &Context<'_>) -> Takers {
-        let mut takers = Takers::default();
-        for (number, step) in c.model.steps.iter().enumerate() {
-            for item in &step.takes {
-                takers.steps.entry(item.dataset).or_default().push(StepId(number as u32));
-            }
-        }
-        for (number, used) in c.model.uses.iter().enumerate() {
-            for item in &used.takes {
-                takers.uses.entry(item.dataset).or_default().push(UseId(number as u32));
-            }
-            if used.takes_not_stated.is_some() {
-                takers.unstated.push(UseId(number as u32));
-            }
-        }
-        takers
+/// What takes each dataset, one after another.
+#[derive(Debug)]
+struct ByDataset<T> {
+    /// Where what takes each dataset begins, and where it ends for the last.
+    starts: Vec<u32>,
+    all: Vec<T>,
+}
+
+impl<T: Copy> ByDataset<T> {
+    /// Of all that takes a dataset, in its order.
+    fn of(datasets: usize, mut taken: Vec<(DatasetId, T)>) -> Self {
+        let mut starts = vec![0; datasets + 1];
+        taken.iter().for_each(|(dataset, _)| starts[dataset.index() + 1] += 1);
+        (0..datasets).for_each(|at| starts[at + 1] += starts[at]);
+        taken.sort_by_key(|(dataset, _)| *dataset);
+        ByDataset { starts, all: taken.into_iter().map(|(_, taker)| taker).collect() }
+    }
+
+    fn takers(&self, dataset: DatasetId) -> &[T] {
+        let at = dataset.index();
+        &self.all[self.starts[at] as usize..self.starts[at + 1] as usize]
     }
 }
 
 impl Takers {
-    /// Whether a use takes a cell, or a step works on it, where it is.
-    fn of_cell(&self, c: &Context<'_>, cell: CellId) -> Used {
-        let it = c.graph.cell(cell);
-        let copy = c.graph.copy(it.copy);
-        let finds = |place| c.graph.finds(c.model, place, it.copy);
-        let by_use = self.uses.get(&copy.dataset).into_iter().flatten().any(|u| {
-            let used = &c.model.uses[u.index()];
-            finds(used.place)
-                && used.takes.iter().any(|t| {
-                    t.dataset == copy.dataset
-                        && t.fields.as_ref().is_none_or(|f| f.iter().any(|(n, _)| *n == it.column.name))
-                })
-        });
-        if by_use {
+    fn of(c: &Context<'_>) -> Takers {
+        let (mut steps, mut uses, mut unstated) = (Vec::new(), Vec::new(), Vec::new());
+        for (number, step) in c.model.steps.iter().enumerate() {
+            for item in &step.takes {
+                steps.push((item.dataset, StepId(number as u32)));
+            }
+        }
+        for (number, used) in c.model.uses.iter().enumerate() {
+            for item in &used.takes {
+                uses.push((item.dataset, UseId(number as u32)));
+            }
+            if used.takes_not_stated.is_some() {
+                unstated.push(UseId(number as u32));
+            }
+        }
+        let datasets = c.model.datasets.len();
+        Takers { steps: ByDataset::of(datasets, steps), uses: ByDataset::of(datasets, uses), unstated }
+    }
+}
+
+impl Takers {
+    /// What takes a copy where it is.
+    fn taken<'c>(&self, c: &Context<'c>, copy: CopyId) -> Taken<'c> {
+        let model: &'c Model = c.model;
+        let dataset = c.graph.copy(copy).dataset;
+        let finds = |place| c.graph.finds(model, place, copy);
+        let uses = self.uses.takers(dataset).iter().map(|u| &model.uses[u.index()]);
+        let steps = self.steps.takers(dataset).iter().map(|s| &model.steps[s.index()]);
+        Taken {
+            dataset,
+            uses: uses.filter(|used| finds(used.place)).collect(),
+            steps: steps.filter(|step| finds(step.place)).collect(),
+            perhaps: self.unstated.iter().any(|u| finds(model.uses[u.index()].place)),
+        }
+    }
+}
+
+/// The uses and steps that take a copy.
+struct Taken<'c> {
+    dataset: DatasetId,
+    uses: SmallVec<[&'c Use; 2]>,
+    steps: SmallVec<[&'c Step; 2]>,
+    /// Whether something may take it that does not say what it takes.
+    perhaps: bool,
+}
+
+impl Taken<'_> {
+    /// Whether a use takes a column, or a step works on it.
+    fn of(&self, c: &Context<'_>, column: &Column) -> Used {
+        let takes = |used: &&Use| {
+            used.takes.iter().any(|t| {
+                t.dataset == self.dataset && t.fields.as_ref().is_none_or(|f| f.iter().any(|(n, _)| *n == column.name))
+            })
+        };
+        if self.uses.iter().any(takes) {
             return Used::Yes;
         }
-        let perhaps = self.unstated.iter().any(|u| finds(c.model.uses[u.index()].place));
-        let mut used = if perhaps { Used::Perhaps } else { Used::No };
-        for step in self.steps.get(&copy.dataset).into_iter().flatten() {
-            let step = &c.model.steps[step.index()];
-            if !finds(step.place) {
-                continue;
-            }
+        let mut used = if self.perhaps { Used::Perhaps } else { Used::No };
+        for step in &self.steps {
             if step.operations_not_stated.is_some() {
                 used = used.max(Used::Perhaps);
-            } else if works_on(c, step, copy.dataset, &it.column) {
+            } else if works_on(c, step, self.dataset, column) {
                 return Used::Yes;
             }
         }

@@ -75,10 +75,13 @@ impl<'a> Passes<'a> {
             _ => None,
         };
         let size = first.and_then(|s| place_among(c, s)).map(|(_, size)| size);
-        let known = size.and_then(|size| c.found_in(Some(entity), phrase, size));
         let sought = Sought::new(c, phrase, &[]);
         let same = sought.same_in_both(c);
-        let look = Look { sought, same, known: c.found_in(None, phrase, c.graph.size()) };
+        // what is looked up quickly need not be kept once more
+        let slow = !sought.is_plain();
+        let known = size.filter(|_| slow).and_then(|size| c.found_in(Some(entity), phrase, size));
+        let found = if slow { c.found_in(None, phrase, c.graph.size()) } else { None };
+        let look = Look { sought, same, known: found };
         Passes { filter, look: Some(look), known }
     }
 

@@ -296,10 +296,13 @@ impl Parser<'_> {
             return;
         }
         let here = self.here();
-        let (word, found) = (self.word(), self.source(here));
+        let (word, found, changing) = (self.word(), self.source(here), self.changing);
         self.report(&codes::UNKNOWN_DECLARATION, here, |code, span| {
             let help = match synonym(word) {
                 Some(keyword) => format!("did you mean `{keyword}`?"),
+                None if changing => {
+                    format!("say what kind of declaration it is: `change flow {} {{ … }}`, for instance", shorten(word))
+                }
                 None => did_you_mean(word, KEYWORDS.iter().copied())
                     .unwrap_or_else(|| "a declaration begins with a word such as `party`, `dataset`, `flow`, `step` or `rule`; if this line belongs to the declaration above, put it before the `}`".to_owned()),
             };
