@@ -2,7 +2,7 @@
 //!
 //! Each shape is written at two sizes, one ten times the other as a rule, with rules of twelve forms, and checked in a process of its
 //! own (several times; the best counts). The exponent is that of the growth between the two: 1 where ten times as much takes ten times
-//! as long, 2 where it takes a hundred times.
+//! as long, 2 where it takes a hundred times. Shapes that begin with `drawn` and `page` are drawn.
 #![allow(clippy::disallowed_methods, clippy::disallowed_macros)] // a command of its own, not part of the library: it writes files and starts processes
 
 mod measure;
@@ -51,12 +51,27 @@ impl Asked {
                 files: vec![("new/model.staunch", changed(&text.1)), ("old/model.staunch", text.1)],
                 arguments: &["diff", "@old", "@new", "--quiet"],
             },
-            _ => Asked { files: vec![text], arguments: CHECK },
+            _ => Asked { files: vec![text], arguments: drawn(shape.name).unwrap_or(CHECK) },
         }
     }
 }
 
-const SHAPES: [Shape; 26] = [
+/// What is asked where a picture or the page is made.
+fn drawn(shape: &str) -> Option<&'static [&'static str]> {
+    Some(match shape {
+        "drawn-flows" => {
+            &["diagram", "@", "-o", "@a.svg", "-o", "@a.pdf", "-o", "@a.mmd", "-o", "@a.dot", "-o", "@a.txt"]
+        }
+        "drawn-lanes" | "drawn-titles" => &["diagram", "@", "-o", "@a.svg", "-o", "@a.pdf"],
+        "drawn-context" => &["diagram", "@", "--view", "context", "-o", "@a.svg"],
+        "drawn-matrix" => &["diagram", "@", "--view", "matrix", "-o", "@a.svg"],
+        "drawn-life" => &["diagram", "@", "--view", "lifecycle", "-o", "@a.svg"],
+        "page-flows" | "page-places" | "page-titles" => &["report", "@", "-o", "@page.html"],
+        _ => return None,
+    })
+}
+
+const SHAPES: [Shape; 35] = [
     Shape { name: "receivers", says: "one flow to `n` parties", sizes: LARGE, text: receivers },
     Shape { name: "key-received", says: "one key in `n` copies at `n` parties", sizes: LARGE, text: key_received },
     Shape { name: "key-at-one", says: "one key in `n` datasets at one party", sizes: LARGE, text: key_at_one },
@@ -103,10 +118,25 @@ const SHAPES: [Shape; 26] = [
         sizes: [100, 1_000],
         text: programme,
     },
+    Shape { name: "drawn-lanes", says: "a swimlane of `n` boxes", sizes: [38, 380], text: lanes },
+    Shape {
+        name: "drawn-flows",
+        says: "`n` flows, drawn in five formats: `staunch diagram`",
+        sizes: DRAWN,
+        text: programme,
+    },
+    Shape { name: "drawn-context", says: "`n` parties in one picture", sizes: [100, 1_000], text: receivers },
+    Shape { name: "drawn-matrix", says: "one dataset in `n` places, as a table", sizes: [100, 1_000], text: receivers },
+    Shape { name: "drawn-life", says: "the same on an axis of time", sizes: [100, 1_000], text: receivers },
+    Shape { name: "drawn-titles", says: "titles of `n` characters", sizes: [300, 3_000], text: titles },
+    Shape { name: "page-flows", says: "`n` flows: `staunch report`", sizes: DRAWN, text: programme },
+    Shape { name: "page-places", says: "the same of one dataset in `n` places", sizes: [100, 1_000], text: receivers },
+    Shape { name: "page-titles", says: "the same with titles of `n` characters", sizes: [300, 3_000], text: titles },
 ];
 
 const LARGE: [usize; 2] = [10_000, 100_000];
 const SMALL: [usize; 2] = [1_000, 10_000];
+const DRAWN: [usize; 2] = [500, 5_000];
 
 /// Rules of many forms, about whatever there is.
 const RULES: &str = "rule r1 { no one except p0 may hold identified data }
@@ -455,4 +485,24 @@ fn changed(text: &str) -> String {
         _ => format!("{line}\n"),
     };
     text.lines().enumerate().map(changed).collect()
+}
+
+/// Copies in ten lanes, as many as one picture shows.
+fn lanes(n: usize) -> String {
+    parties(10)
+        + DATA
+        + &each(0..n / 2, |i| {
+            let (from, to) = (i % 10, (i + 1 + i / 10 % 9) % 10);
+            format!(
+                "dataset d{i} {{ held by p{from}; fields name, sex }}\nflow f{i} {{ from p{from}; to p{to}; data d{i} }}\n"
+            )
+        })
+}
+
+/// Everything with a title of so many characters.
+fn titles(n: usize) -> String {
+    let title = |what: &str| format!("\"{}\"", format!("{what} ").repeat(n.div_ceil(what.len() + 1)).trim_end());
+    each(0..10, |i| format!("party p{i} {}\n", title("party of many words")))
+        + &format!("dataset d {} {{ held by p0; fields name, sex, postcode }}\n", title("data"))
+        + &each(1..10, |i| format!("flow f{i} {} {{ from p0; to p{i}; data d }}\n", title("unreasonablylongword")))
 }

@@ -12,7 +12,7 @@ use std::collections::BTreeMap;
 use std::fs;
 use std::path::Path;
 
-use staunch::check::{Outcome, check_text};
+use staunch::check::{Outcome, check_text, inputs_of_texts};
 use staunch::diagnostic::Diagnostics;
 use staunch::output::{self, Format, Look, Options};
 use staunch::syntax::intern::Interner;
@@ -72,14 +72,20 @@ fn declarations(text: &str) -> Option<Vec<String>> {
     Some(spans.map(|span| format!("{}\n", &text[span.start as usize..span.end as usize])).collect())
 }
 
-/// Everything that the command says of a project whose files were made in this order.
-fn said(files: &Files, threads: &str) -> Vec<Vec<u8>> {
+/// A folder with these files, made in this order.
+fn written(files: &Files) -> tempfile::TempDir {
     let folder = support::folder(&[]);
     for (name, text) in files {
         let path = folder.path().join(name);
         fs::create_dir_all(path.parent().unwrap()).unwrap();
         fs::write(path, text).unwrap();
     }
+    folder
+}
+
+/// Everything that the command says of a project whose files were made in this order.
+fn said(files: &Files, threads: &str) -> Vec<Vec<u8>> {
+    let folder = written(files);
     let question = "who may hold identifiable data";
     let runs: [&[&str]; 4] = [
         &["check", ".", "--plain", "--format", "human", "--format", "json=report.json"],
@@ -97,6 +103,50 @@ fn said(files: &Files, threads: &str) -> Vec<Vec<u8>> {
     }
     said.push(fs::read(folder.path().join("report.json")).unwrap());
     said
+}
+
+/// Every picture that the command draws of a project, in every format, and its page: what it says and what it writes.
+fn drawn(files: &Files, threads: &str) -> Vec<(String, Vec<u8>)> {
+    const FORMATS: [&str; 9] =
+        ["svg", "png", "pdf", "mermaid", "mermaid-swimlane", "mermaid-sequence", "dot", "d2", "text"];
+    let folder = written(files);
+    let made = tempfile::tempdir().unwrap();
+    let file = |view: &str, format: &str| made.path().join(format!("{view}.{format}")).display().to_string();
+    let mut runs = vec![["report", ".", "-o", &file("page", "html")].map(str::to_owned).to_vec()];
+    for view in ["swimlane", "context", "lifecycle", "matrix"] {
+        let mut run = ["diagram", ".", "--view", view, "--dpi", "24"].map(str::to_owned).to_vec();
+        run.extend(FORMATS.iter().map(|format| format!("--format={format}={}", file(view, format))));
+        runs.push(run);
+    }
+    let mut said = Vec::new();
+    for args in runs {
+        let mut command = staunch(folder.path());
+        let output = command.env("RAYON_NUM_THREADS", threads).args(&args).args(["--as-of", "2026-01-01"]).output();
+        let output = output.unwrap();
+        assert!(matches!(output.status.code(), Some(0 | 2 | 3)), "{args:?}: {output:?}");
+        said.extend([(args[3].clone(), output.stdout), (args[3].clone(), output.stderr)]);
+    }
+    let names = files_below(made.path(), "").into_iter();
+    said.extend(names.map(|p| (p.file_name().unwrap().to_str().unwrap().to_owned(), fs::read(p).unwrap())));
+    said
+}
+
+#[test]
+fn the_command_draws_the_same_bytes() {
+    let mut random = Random(4);
+    let few = |(name, _): &(String, Files)| ["safeguarding-hub", "as-it-should-be"].iter().any(|n| name.ends_with(n));
+    let mut pictures = 0;
+    for (name, mut files) in examples().into_iter().filter(few).chain(models(60)) {
+        let first = drawn(&files, "1");
+        pictures += first.len();
+        random.shuffle(&mut files);
+        let again = drawn(&files, "2");
+        assert_eq!(first.len(), again.len(), "{name}");
+        for ((what, first), (_, other)) in first.iter().zip(&again) {
+            assert!(first == other, "{name}: {what} of files made in another order, on two threads");
+        }
+    }
+    assert!(pictures > 200, "{pictures}");
 }
 
 #[test]
@@ -141,6 +191,27 @@ fn files_handed_over_in_any_order_give_the_same_bytes() {
         }
     }
     assert!(with_errors > 2, "{with_errors}");
+}
+
+#[test]
+fn files_handed_over_in_any_order_give_the_same_pictures() {
+    let mut random = Random(6);
+    let mut pictures = 0;
+    for (name, mut files) in models(30) {
+        let drawn = |files: &Files| {
+            let given: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), text.as_str())).collect();
+            laws::pictures(inputs_of_texts(&given, AS_OF))
+        };
+        let first = drawn(&files);
+        random.shuffle(&mut files);
+        let again = drawn(&files);
+        assert_eq!(first.len(), again.len(), "{name}");
+        pictures += first.len();
+        for ((what, first), (_, other)) in first.iter().zip(&again) {
+            assert!(first == other, "{name}: {what}");
+        }
+    }
+    assert!(pictures > 200, "{pictures}");
 }
 
 /// What is judged of each rule: verdicts and whom and what each finding is about. Which of several equally short ways a finding

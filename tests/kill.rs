@@ -130,6 +130,43 @@ fn a_report_that_is_killed_is_the_old_one_or_the_new_one() {
     assert_eq!(fs::read(&report).unwrap(), new);
 }
 
+/// The same for pictures and for the page: each file is the one that was there or the whole new one.
+#[test]
+fn pictures_and_pages_that_are_killed_are_the_old_ones_or_the_new_ones() {
+    let places =
+        (0..8).map(|i| format!("party p{i} \"Party {i}\"\nflow f{i} {{ from p{i}; to p{}; data d }}\n", (i + 1) % 8));
+    let model = places.collect::<String>() + "dataset d { held by p0; fields name, benefits }\n";
+    let f = folder(&[("a.staunch", &model)]);
+    let drawn: Vec<String> = ["svg=a.svg", "svg=again.svg", "pdf=a.pdf", "png=a.png", "text=a.txt", "mermaid=a.mmd"]
+        .iter()
+        .map(|file| format!("--format={file}"))
+        .collect();
+    let mut pictures = vec!["diagram", "--as-of", "2026-01-01", "--embed-fonts", "--dpi", "48"];
+    pictures.extend(drawn.iter().map(String::as_str));
+    let page = vec!["report", "--as-of", "2026-01-01", "-o", "page.html"];
+    for args in [pictures, page] {
+        let (model, _) = contents(f.path());
+        assert_eq!(run(&f, &args).0, 0);
+        let (new, _) = contents(f.path());
+        let made: Vec<&String> = new.keys().filter(|name| !model.contains_key(*name)).collect();
+        assert!(!made.is_empty());
+        let old = "what was drawn last week\n".repeat(1_000).into_bytes();
+        let before = || made.iter().for_each(|name| fs::write(f.path().join(name), &old).unwrap());
+        let look = |_| {
+            let (now, _) = contents(f.path());
+            assert_eq!(now.len(), new.len(), "no file is gone and none has come");
+            for (name, bytes) in &now {
+                let is_old = made.contains(&name) && *bytes == old;
+                assert!(is_old || *bytes == new[name], "{name} has {} bytes", bytes.len());
+            }
+        };
+        kill_again_and_again(f.path(), &args, before, look);
+        assert_eq!(run(&f, &args).0, 0);
+        let (now, _) = contents(f.path());
+        assert!(now == new, "the next run gets through");
+    }
+}
+
 #[test]
 fn a_start_that_is_killed_can_be_started_again() {
     let f = folder(&[("whole/.keep", "")]);

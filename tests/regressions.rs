@@ -11,11 +11,12 @@ mod laws;
 use std::fs;
 use std::path::PathBuf;
 
+use staunch::check::inputs_of_texts;
 use support::{files_below, root};
 
 type Law = fn(&str);
 
-const TARGETS: [(&str, Law); 9] = [
+const TARGETS: [(&str, Law); 10] = [
     ("parse", laws::parse),
     ("check", laws::check),
     ("ask", laws::ask),
@@ -24,6 +25,7 @@ const TARGETS: [(&str, Law); 9] = [
     ("settings", laws::settings),
     ("test", laws::test),
     ("diff", laws::diff),
+    ("diagram", laws::diagram),
     ("baseline", laws::baseline),
 ];
 
@@ -80,6 +82,48 @@ fn every_source_keeps_the_laws() {
         hold("words", laws::words, &name, text);
         hold("settings", laws::settings, &name, text);
     }
+}
+
+/// What a name must not do to a picture: end an element or a text, begin a script, draw a line, write from right to left, be too long.
+const HARM: [&str; 6] = [
+    "</title></text></script><script>alert(1)</script><img src=x onerror=alert(1)>",
+    "]]> <!-- ' onload=x \\\" {{title}} %%{init: {}}%% \\\\",
+    "end --> n0 -->|x| n1 click n0 subgraph x; | # &amp; `",
+    "\u{202e}gnp.exe\u{202c}\u{200b} مرحبا 👩‍👩‍👧 兵庫県の家族",
+    "x",
+    "many words of a title that nobody would read many words of a title that nobody would read many words of a title that nobody \
+     would read many words of a title that nobody would read many words of a title that nobody would read",
+];
+
+/// Every declaration of some kinds with a title that would do harm if it could.
+fn harmful(text: &str, first: usize) -> String {
+    let named = |(number, line): (usize, &str)| {
+        let mut words = line.splitn(3, ' ');
+        let (kind, name, rest) = (words.next(), words.next(), words.next().unwrap_or_default());
+        let (Some(kind @ ("party" | "dataset" | "flow" | "event" | "activity" | "rule")), Some(name)) = (kind, name)
+        else {
+            return format!("{line}\n");
+        };
+        let rest = rest.strip_prefix('"').and_then(|title| title.split_once('"')).map_or(rest, |(_, rest)| rest);
+        format!("{kind} {name} \"{}\" {rest}\n", HARM[(first + number) % HARM.len()])
+    };
+    text.lines().enumerate().map(named).collect()
+}
+
+#[test]
+fn pictures_of_sources_keep_their_laws_whatever_things_are_called() {
+    let models: Vec<_> = sources(".staunch").into_iter().filter(|(_, text)| text.len() < 4_000).collect();
+    let every = std::env::var("STAUNCH_DRAWN_EVERY").ok().and_then(|n| n.parse().ok()).unwrap_or(12);
+    let mut drawn = 0;
+    for (number, (path, text)) in models.iter().enumerate().step_by(every) {
+        let name = path.display().to_string();
+        let harmful = harmful(text, number);
+        hold("diagram", laws::diagram, &name, text);
+        hold("diagram", laws::diagram, &format!("{name} with other titles:\n{harmful}"), &harmful);
+        let given = [("a.staunch", harmful.as_str())];
+        drawn += usize::from(laws::pictures(inputs_of_texts(&given, support::AS_OF)).len() > 1);
+    }
+    assert!(drawn * every * 3 > models.len(), "{drawn} of {}, every {every}", models.len());
 }
 
 /// A source of numbers that is the same everywhere.

@@ -4,6 +4,8 @@
 //! in every run, without a fuzzer.
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // a broken law is told by a panic
 
+mod pictures;
+
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
@@ -115,6 +117,18 @@ pub fn diff(text: &str) {
     assert_eq!(texts, told(&old, &new).1);
     let (same, _) = told(&new, &new);
     assert!(same.changes.is_empty() && same.effects.is_empty() && same.renamed.is_empty(), "{same:?}");
+}
+
+/// Every picture of a project, in every format, and its page are made without a panic, are whole, have everything on the page and
+/// do nothing but show it, and are the same bytes when they are made again.
+pub fn diagram(text: &str) {
+    let files = files_of(text);
+    assert_eq!(pictures(inputs_of(&files)), pictures(inputs_of(&files)));
+}
+
+/// Every picture of a project, in every format, and its page, each with what it is called; they keep their laws.
+pub fn pictures(inputs: Inputs) -> Vec<(String, Vec<u8>)> {
+    pictures::made(inputs)
 }
 
 /// A file of known findings is read without a panic; what is wrong with it is said in a sentence, and what was read is written
