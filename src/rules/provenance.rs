@@ -123,9 +123,15 @@ impl Provenance {
         made.of = vec![nothing; c.graph.size()];
         let mut numbers = FxHashMap::default();
         let mut waits = vec![true; c.graph.size()];
-        let turn = |copy: CopyId| Reverse((c.graph.turn(copy), copy));
-        let mut queue: BinaryHeap<_> = c.graph.copy_ids().map(turn).collect();
-        while let Some(Reverse((_, copy))) = queue.pop() {
+        let turn = |copy: CopyId| (c.graph.turn(copy), copy);
+        let mut all: Vec<(u32, CopyId)> = c.graph.copy_ids().map(turn).collect();
+        all.sort_unstable();
+        // only what goes in circles comes more than once
+        let (mut all, mut again) = (all.into_iter().peekable(), BinaryHeap::new());
+        while let Some((_, copy)) = match again.peek() {
+            Some(Reverse(first)) if all.peek().is_none_or(|next| first < next) => again.pop().map(|Reverse(copy)| copy),
+            _ => all.next(),
+        } {
             waits[copy.index()] = false;
             let mut state = nothing;
             for arrival in c.graph.arrivals_of(copy) {
@@ -138,7 +144,7 @@ impl Provenance {
             for next in c.onward().from(copy).iter().map(|a| c.graph.arrival(*a).copy) {
                 if !waits[next.index()] {
                     waits[next.index()] = true;
-                    queue.push(turn(next));
+                    again.push(Reverse(turn(next)));
                 }
             }
         }

@@ -81,12 +81,48 @@ struct Ready<'p> {
     /// The classes that it is from, and from which word to which there are any.
     from: Vec<u64>,
     words: std::ops::Range<usize>,
-    /// For each kind of data it names, the classes that are of that kind.
-    kinds: Vec<(DataKind, Vec<u64>)>,
+    /// The kinds of data that it names.
+    kinds: Vec<OfKind>,
     /// For each category, whether it is one that the phrase names; empty when it names none.
     categories: Vec<bool>,
     /// The classes that the sentence does not tell apart, set by set: it must not matter what other sentences ask.
     alike: Arc<[Vec<u64>]>,
+}
+
+/// A kind of data that a phrase names.
+struct OfKind {
+    /// For each category, whether it is of that kind.
+    categories: Vec<bool>,
+    /// The classes that are of that kind.
+    flagged: Vec<u64>,
+    /// Every class of sources.
+    base: Vec<u64>,
+}
+
+impl OfKind {
+    fn new(c: &Context<'_>, kind: DataKind) -> OfKind {
+        OfKind {
+            categories: c.model.vocabulary.category_ids().map(|id| is_kind(c.model, Some(id), kind)).collect(),
+            flagged: c.origins.answering(&[Ask::Kind(kind)]),
+            base: c.origins.everything(),
+        }
+    }
+
+    /// Whether a column is of that kind.
+    fn has(&self, column: &Column) -> bool {
+        column.category.is_some_and(|category| self.categories.get(category.0 as usize).copied().unwrap_or(false))
+    }
+
+    /// What of a word of the classes that reach a column is of that kind; `own` are all classes that reach it.
+    fn of_word(&self, row: u64, at: usize, own: &[u64], column: &Column, open: bool) -> u64 {
+        if open || self.has(column) {
+            return row;
+        }
+        let (Some(base), Some(flagged)) = (self.base.get(at), self.flagged.get(at)) else { return row };
+        // a column of another category still carries what it was computed from, row by row (ruling 8): a source must be of that
+        // kind itself; a marker stands for whatever came through with it
+        (row & base & flagged) | if meet(own, &self.flagged) { row & !base } else { 0 }
+    }
 }
 
 /// The classes of sources in sets, so that each phrase is from all of a set or from nothing of it.
@@ -117,7 +153,7 @@ impl<'p> Ready<'p> {
             alike,
             from,
             words: first..last,
-            kinds: phrase.kinds.iter().map(|k| (*k, c.origins.answering(&[Ask::Kind(*k)]))).collect(),
+            kinds: phrase.kinds.iter().map(|kind| OfKind::new(c, *kind)).collect(),
             categories: if phrase.categories.is_empty() {
                 Vec::new()
             } else {
@@ -172,10 +208,21 @@ impl Ready<'_> {
         let mut found = 0;
         for (number, column) in (0..).zip(columns.iter()) {
             let Some(open) = self.fits(column, Reading::Kind) else { continue };
-            let Matched { rows, counts } = matched_in(c, self, (contents, content), (number, column), open);
+            let own = contents.rows_in(content, number);
+            let has_rows = match column.kind {
+                ColumnKind::Membership => {
+                    let Matched { rows, .. } = matched_in(c, self, (contents, content), (number, column), open);
+                    rows.iter().any(|w| *w != 0)
+                }
+                _ => own.iter().zip(&self.from).enumerate().any(|(at, (own_word, from))| {
+                    let row = own_word & from;
+                    row != 0 && self.kinds.iter().fold(row, |row, kind| kind.of_word(row, at, own, column, open)) != 0
+                }),
+            };
+            let of_kinds = || self.kinds.iter().all(|kind| open || kind.has(column));
             let has_counts =
-                || counted && counts && contents.counts_in(content, number).any(|(_, set)| meet(set, &self.from));
-            found |= u64::from(rows.iter().any(|w| *w != 0) || has_counts()) << number;
+                || counted && of_kinds() && contents.counts_in(content, number).any(|(_, set)| meet(set, &self.from));
+            found |= u64::from(has_rows || has_counts()) << number;
         }
         Some(found)
     }
@@ -570,19 +617,12 @@ fn matched_in(
             }
         }
     }
-    let mut counts = true;
-    for (kind, flagged) in &ready.kinds {
-        if !is_kind(c.model, column.category, *kind) && !open {
-            // a column of another category still carries what it was computed from, row by row (ruling 8)
-            counts = false;
-            // a source must be of that kind itself; a marker stands for whatever came through with it
-            let any = meet(own, flagged);
-            for ((row, base), flagged) in rows.iter_mut().zip(&ready.base).zip(flagged) {
-                *row = (*row & base & flagged) | if any { *row & !base } else { 0 };
-            }
+    for kind in &ready.kinds {
+        for (at, row) in rows.iter_mut().enumerate() {
+            *row = kind.of_word(*row, at, own, column, open);
         }
     }
-    Matched { rows, counts }
+    Matched { rows, counts: open || ready.kinds.iter().all(|kind| kind.has(column)) }
 }
 
 fn rows_level_fits(c: &Context<'_>, ready: &Ready<'_>, copy: CopyId, seen: &Seen, reading: Reading) -> bool {

@@ -3,9 +3,8 @@
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
-use std::hash::BuildHasher;
 
-use rustc_hash::FxBuildHasher;
+use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use crate::check::{Finding, Report, RuleReport, RuleSeverity, Standing, Tally, Verdict};
@@ -130,12 +129,8 @@ fn activities(report: &Report) -> Vec<String> {
     all.into_iter().map(line).collect()
 }
 
-/// Things to do by their words, as they stand in findings; by a hash first, since many begin alike.
-type ToDo<'a> = BTreeMap<(u64, &'a str), Settles<'a>>;
-
-fn hash(text: &str) -> u64 {
-    FxBuildHasher.hash_one(text)
-}
+/// Things to do by their words. There may be very many; they are put in order when the first are wanted.
+type ToDo<'a> = FxHashMap<Cow<'a, str>, Settles<'a>>;
 
 /// Something to do, and what it settles.
 #[derive(Default)]
@@ -150,7 +145,9 @@ struct Settles<'a> {
 
 /// Notes what a finding has to do with something that is to be done; `names` are those of what it is about, in backticks.
 fn settle<'a>(into: &mut ToDo<'a>, what: &'a str, names: &[String], rule: &'a RuleReport) {
-    let settles = into.entry((hash(what), what)).or_default();
+    // what differs only in how its lines are broken is the same
+    let line = if is_one_line(what) { Cow::Borrowed(what) } else { Cow::Owned(one_line(what)) };
+    let settles = into.entry(line).or_default();
     settles.findings += 1;
     settles.grave += usize::from(rule.promise || rule.severity == RuleSeverity::Error);
     settles.somewhere = settles.somewhere || names.iter().any(|name| what.contains(name));
@@ -215,18 +212,7 @@ fn questions(report: &Report) -> Vec<(String, Settles<'_>)> {
 
 /// The first of them: those of the highest rank, then by their words.
 fn in_order<'a, R: Ord>(all: ToDo<'a>, rank: impl Fn(&Settles<'a>) -> R) -> Vec<(String, Settles<'a>)> {
-    // what differs only in how its lines are broken is the same
-    let mut by_line: BTreeMap<(u64, Cow<'a, str>), Settles<'a>> = BTreeMap::new();
-    for ((_, what), settles) in all {
-        let line = if is_one_line(what) { Cow::Borrowed(what) } else { Cow::Owned(one_line(what)) };
-        let same = by_line.entry((hash(&line), line)).or_default();
-        same.grave += settles.grave;
-        same.findings += settles.findings;
-        same.somewhere |= settles.somewhere;
-        same.rules.extend(settles.rules);
-    }
-    let mut all: Vec<(Cow<'a, str>, Settles<'a>)> =
-        by_line.into_iter().map(|((_, what), settles)| (what, settles)).collect();
+    let mut all: Vec<(Cow<'a, str>, Settles<'a>)> = all.into_iter().collect();
     for (_, settles) in &mut all {
         settles.rules.sort_unstable();
         settles.rules.dedup();
