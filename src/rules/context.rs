@@ -161,6 +161,8 @@ pub struct Context<'a> {
     with_rows: [OnceLock<Vec<bool>>; 2],
     /// For each copy, its level where it is, once that is asked: 0 before that, and the highest number where it is not seen.
     levels_there: [OnceLock<Box<[AtomicU8]>>; 2],
+    /// The same by codes and direct identifiers alone, read kindly, as far as that is known.
+    by_keys_there: OnceLock<Box<[AtomicU8]>>,
     attested: HashMap<(DatasetId, PlaceId), Vec<&'a Attestation>>,
     seen: Vec<[OnceLock<Arc<Seen>>; 2]>,
     activities: OnceLock<Vec<Vec<Made>>>,
@@ -232,6 +234,7 @@ impl<'a> Context<'a> {
             identified: Default::default(),
             with_rows: Default::default(),
             levels_there: Default::default(),
+            by_keys_there: OnceLock::new(),
             attested,
             seen: (0..model.places.len()).map(|_| Default::default()).collect(),
             activities: OnceLock::new(),
@@ -409,7 +412,11 @@ impl<'a> Context<'a> {
                 }
             }
             if by_keys {
-                self.levels_by_keys(kindly);
+                let levels = self.levels_by_keys(kindly);
+                let kept = self.by_keys_there.get_or_init(|| self.no_levels());
+                for (copy, level) in levels.iter().filter(|(copy, _)| self.graph.copy(*copy).place == *place) {
+                    kept.get(copy.index()).inspect(|kept| kept.store(level, Ordering::Relaxed));
+                }
             }
         }
     }
@@ -417,7 +424,21 @@ impl<'a> Context<'a> {
     /// For each copy its level where it is, as far as that is known.
     fn levels_there(&self, reading: Reading) -> &[AtomicU8] {
         let all = &self.levels_there[index(reading)];
-        all.get_or_init(|| (0..self.graph.size()).map(|_| AtomicU8::new(0)).collect())
+        all.get_or_init(|| self.no_levels())
+    }
+
+    /// No level is known of any copy.
+    fn no_levels(&self) -> Box<[AtomicU8]> {
+        (0..self.graph.size()).map(|_| AtomicU8::new(0)).collect()
+    }
+
+    /// The level of a copy's rows where it is, read kindly, by codes and direct identifiers alone; 2 when it was not linked at all.
+    pub fn level_there_by_keys(&self, copy: CopyId) -> u8 {
+        let kept = self.by_keys_there.get().and_then(|all| all.get(copy.index()));
+        match kept.map_or(0, |kept| kept.load(Ordering::Relaxed)) {
+            0 => self.levels_by_keys(self.seen(self.graph.copy(copy).place, Reading::Kind)).of(copy),
+            level => level,
+        }
     }
 
     /// The places that have rows about people, party by party.

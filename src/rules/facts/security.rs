@@ -409,12 +409,7 @@ fn combined<'c>(c: &'c Context<'_>, s: Subject) -> impl Iterator<Item = CopyId> 
         Subject::Copy(copy, _) => smallvec![copy],
         _ => Copies::new(),
     };
-    copies.into_iter().filter(|copy| {
-        re_identifiable(c, *copy) == Truth::True && {
-            let seen = c.seen(place_of(c, *copy), Reading::Kind);
-            c.levels_by_keys(seen).of(*copy) < 4
-        }
-    })
+    copies.into_iter().filter(|copy| re_identifiable(c, *copy) == Truth::True && c.level_there_by_keys(*copy) < 4)
 }
 
 fn cross_wall(c: &Context<'_>, s: Subject) -> Answer {

@@ -245,9 +245,13 @@ fn idle_in(
     let content = contents.of(copy);
     for (number, column) in (0..).zip(c.graph.columns_of(copy)) {
         let cell = CellId { copy, column: number };
-        if column.kind == ColumnKind::Field && contents.has_any_in(content, number) && comes(cell) {
+        if column.kind != ColumnKind::Field {
+            continue;
+        }
+        let used = uses.of_cell(c, cell);
+        // once something comes, what is used need not be looked at
+        if (used != Used::Yes || !any) && contents.has_any_in(content, number) && comes(cell) {
             any = true;
-            let used = uses.of_cell(c, cell);
             if used != Used::Yes {
                 idle.push((cell, used));
             }
