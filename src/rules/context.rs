@@ -159,6 +159,7 @@ pub struct Context<'a> {
     identified: [OnceLock<Vec<OnceLock<bool>>>; 2],
     /// For each content, whether it has rows about people.
     with_rows: [OnceLock<Vec<bool>>; 2],
+    columns_with_any: [OnceLock<Columns>; 2],
     /// For each copy, its level where it is, once that is asked: 0 before that, and the highest number where it is not seen.
     levels_there: [OnceLock<Box<[AtomicU8]>>; 2],
     /// The same by codes and direct identifiers alone, read kindly, as far as that is known.
@@ -233,6 +234,7 @@ impl<'a> Context<'a> {
             columns_found: Mutex::default(),
             identified: Default::default(),
             with_rows: Default::default(),
+            columns_with_any: Default::default(),
             levels_there: Default::default(),
             by_keys_there: OnceLock::new(),
             attested,
@@ -826,6 +828,18 @@ impl<'a> Context<'a> {
         };
         let work = || self.graph.columns_of(copy).iter().enumerate().any(identifies);
         known.get(content.index()).map_or_else(work, |known| *known.get_or_init(work))
+    }
+
+    /// The columns of a content with anything in them, as bits; `None` where there are too many columns.
+    pub fn columns_with_any(&self, content: ContentId, reading: Reading) -> Option<u64> {
+        let contents = self.contents(reading);
+        let all = self.columns_with_any[index(reading)].get_or_init(|| Columns::new(contents.len()));
+        all.of(content, || {
+            let width = contents.columns_in(self.graph, content).len();
+            let has_any = |column: &u32| contents.has_any_in(content, *column);
+            let bits = || (0..width as u32).filter(has_any).fold(0, |bits, column| bits | 1 << column);
+            (width <= Columns::MOST).then(bits)
+        })
     }
 
     /// Whether a copy has any rows about people.

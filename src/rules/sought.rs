@@ -228,13 +228,13 @@ impl Ready<'_> {
     }
 }
 
-/// For each content of the copies, the columns in which there is what a phrase speaks of, once that is asked. All threads share it.
+/// For each content of the copies, the columns in which there is what is asked about, once that is asked. All threads share it.
 #[derive(Clone)]
 pub struct Columns(Arc<[AtomicU64]>);
 
 impl Columns {
     /// How many columns there is room for.
-    const MOST: usize = 63;
+    pub const MOST: usize = 63;
 
     /// That a content was looked at.
     const KNOWN: u64 = 1 << Columns::MOST;
@@ -249,7 +249,8 @@ impl Columns {
         Columns((0..contents).map(|_| AtomicU64::new(0)).collect())
     }
 
-    fn of(&self, content: ContentId, find: impl FnOnce() -> Option<u64>) -> Option<u64> {
+    /// The columns of a content, as bits; `None` where whoever finds them finds that there are too many.
+    pub fn of(&self, content: ContentId, find: impl FnOnce() -> Option<u64>) -> Option<u64> {
         let kept = self.0.get(content.index())?;
         match kept.load(Ordering::Relaxed) {
             0 => {
@@ -403,7 +404,7 @@ impl<'p> Sought<'p> {
         let found = by_content.of(content, || self.data.columns_in(c, contents, content))?;
         let is_there = found != 0
             && (!phrase.published || c.graph.copy(copy).place == Model::PUBLIC)
-            && about_matches(c.model, phrase, c.graph.about(copy), reading)
+            && (!self.about || about_matches(c.model, phrase, c.graph.about(copy), reading))
             && (least <= 2 || c.level(seen, copy) >= least);
         Some(if is_there { found } else { 0 })
     }

@@ -320,7 +320,9 @@ fn beside_keys(c: &Context<'_>, s: Subject) -> Vec<Beside> {
             let so = |reading| {
                 let views = c.views(holder, reading);
                 let sees = views.iter().any(|seen| seen.view.sees(copy) && seen.view.sees(held));
-                sees && together(c.graph, &[copy, held], reading).iter().any(|set| set.len() == 2)
+                let endless = || [copy, held].iter().all(|copy| c.graph.holding(*copy).endless());
+                let at_once = || together(c.graph, &[copy, held], reading).iter().any(|set| set.len() == 2);
+                sees && (endless() || at_once())
             };
             let surely = so(Reading::Kind);
             if surely || so(Reading::Harsh) {

@@ -243,15 +243,19 @@ fn idle_in(
     let comes = |cell: CellId| all_enter || entering.iter().any(|a| c.graph.comes_by(c.model, *a, cell));
     let (mut any, mut idle) = (false, SmallVec::new());
     let content = contents.of(copy);
+    let with_any = c.columns_with_any(content, reading);
+    let has_any = |column: u32| match with_any {
+        Some(columns) => columns >> column & 1 == 1,
+        None => contents.has_any_in(content, column),
+    };
     for (number, column) in (0..).zip(c.graph.columns_of(copy)) {
         let cell = CellId { copy, column: number };
         if column.kind != ColumnKind::Field {
             continue;
         }
-        let used = uses.of_cell(c, cell);
-        // once something comes, what is used need not be looked at
-        if (used != Used::Yes || !any) && contents.has_any_in(content, number) && comes(cell) {
+        if has_any(number) && comes(cell) {
             any = true;
+            let used = uses.of_cell(c, cell);
             if used != Used::Yes {
                 idle.push((cell, used));
             }
