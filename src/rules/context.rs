@@ -16,7 +16,7 @@ use super::indexes::Gathered;
 use super::least::Declared;
 use super::phrase::{Holder, Phrase};
 use super::provenance::{Doings, Provenance};
-use super::sought::Columns;
+use super::ready::Columns;
 use crate::faults::{self, Fault};
 use crate::graph::linkage::{Levels, Linkage, Looks, Sight, Tie, View, together};
 use crate::graph::spread::{Limits, Scope, spread, spread_all, spread_without};

@@ -15,6 +15,7 @@ mod indexes;
 mod least;
 pub mod phrase;
 pub mod provenance;
+pub mod ready;
 pub mod sought;
 pub mod story;
 mod ties;

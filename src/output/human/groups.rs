@@ -3,8 +3,9 @@
 use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet};
+use std::hash::BuildHasher;
 
-use rustc_hash::FxHashMap;
+use rustc_hash::FxBuildHasher;
 use smallvec::SmallVec;
 
 use crate::check::{Finding, Report, RuleReport, RuleSeverity, Standing, Tally, Verdict};
@@ -129,8 +130,8 @@ fn activities(report: &Report) -> Vec<String> {
     all.into_iter().map(line).collect()
 }
 
-/// Things to do by their words. There may be very many; they are put in order when the first are wanted.
-type ToDo<'a> = FxHashMap<Cow<'a, str>, Settles<'a>>;
+/// Things to do by their words; by a hash first, since many begin alike.
+type ToDo<'a> = BTreeMap<(u64, Cow<'a, str>), Settles<'a>>;
 
 /// Something to do, and what it settles.
 #[derive(Default)]
@@ -147,7 +148,7 @@ struct Settles<'a> {
 fn settle<'a>(into: &mut ToDo<'a>, what: &'a str, names: &[String], rule: &'a RuleReport) {
     // what differs only in how its lines are broken is the same
     let line = if is_one_line(what) { Cow::Borrowed(what) } else { Cow::Owned(one_line(what)) };
-    let settles = into.entry(line).or_default();
+    let settles = into.entry((FxBuildHasher.hash_one(&*line), line)).or_default();
     settles.findings += 1;
     settles.grave += usize::from(rule.promise || rule.severity == RuleSeverity::Error);
     settles.somewhere = settles.somewhere || names.iter().any(|name| what.contains(name));
@@ -212,7 +213,8 @@ fn questions(report: &Report) -> Vec<(String, Settles<'_>)> {
 
 /// The first of them: those of the highest rank, then by their words.
 fn in_order<'a, R: Ord>(all: ToDo<'a>, rank: impl Fn(&Settles<'a>) -> R) -> Vec<(String, Settles<'a>)> {
-    let mut all: Vec<(Cow<'a, str>, Settles<'a>)> = all.into_iter().collect();
+    let mut all: Vec<(Cow<'a, str>, Settles<'a>)> =
+        all.into_iter().map(|((_, what), settles)| (what, settles)).collect();
     for (_, settles) in &mut all {
         settles.rules.sort_unstable();
         settles.rules.dedup();
