@@ -53,6 +53,8 @@ impl Cohorts {
         let m = c.model;
         let mut all: Vec<FxHashMap<Key, Handling>> = m.people.iter().map(|_| FxHashMap::default()).collect();
         let mut deciding = Deciding::of(c);
+        // arrivals of one copy come one after another
+        let mut led: Option<(CopyId, Vec<PeopleId>)> = None;
         for number in 0..c.graph.arrivals.len() as u32 {
             let id = ArrivalId(number);
             let arrival = c.graph.arrival(id);
@@ -66,8 +68,11 @@ impl Cohorts {
             let facts = times::facts(m, arrival, c.graph.copy(arrival.copy).dataset);
             let has_basis = facts.iter().flatten().any(|f| matches!(*f.basis, Known::Said(..)));
             let has_end = facts.iter().flatten().any(|f| matches!(*f.retention, Known::Said(..)));
-            let led = (about.people.len() > 1).then(|| led_by(c, arrival.copy));
-            for people in led.as_deref().unwrap_or(&about.people) {
+            if about.people.len() > 1 && led.as_ref().is_none_or(|(copy, _)| *copy != arrival.copy) {
+                led = Some((arrival.copy, led_by(c, arrival.copy)));
+            }
+            let own = led.as_ref().filter(|(copy, _)| *copy == arrival.copy).map(|(_, led)| led);
+            for people in own.unwrap_or(&about.people) {
                 let Some(handlings) = all.get_mut(people.index()) else { continue };
                 let handling = handlings.entry(key).or_insert_with(|| Handling {
                     activity: arrival.activity,
