@@ -169,7 +169,7 @@ fn mends(report: &Report) -> Vec<(String, Settles<'_>)> {
     let mut all = ToDo::default();
     for (rule, finding) in findings(report).filter(|(_, f)| f.verdict == Verdict::Fail) {
         let names = names(finding);
-        for fix in &finding.fix {
+        if let Some(fix) = &finding.fix {
             // a part of what is on one line is so, too
             let in_line = is_one_line(fix);
             for mend in things_to_do(fix) {
