@@ -129,10 +129,15 @@ pub(super) fn run(args: &Args) -> ExitCode {
             );
             return ExitCode::TextWrong;
         }
-        return watch::run(&args.path, args.shown, args.quiet, |loaded| judged(args, loaded));
+        return watch::run(&args.path, args.shown, args.quiet, |loaded| judged(args, loaded).0);
     }
     match project::open(&args.path) {
-        Ok(loaded) => judged(args, loaded),
+        Ok(loaded) => {
+            let (code, outcome) = judged(args, loaded);
+            // the process ends: nobody should wait until the memory of thousands of findings is given back piece by piece
+            std::mem::forget(outcome);
+            code
+        }
         Err(error) => {
             terminal::complain(&error.to_string(), Some(error.help()));
             ExitCode::TextWrong
@@ -141,20 +146,20 @@ pub(super) fn run(args: &Args) -> ExitCode {
 }
 
 /// Judges a project that was read, and writes what comes of it.
-fn judged(args: &Args, loaded: Loaded) -> ExitCode {
+fn judged(args: &Args, loaded: Loaded) -> (ExitCode, Option<Outcome>) {
     let no_files = loaded.staunch_files.is_empty();
     let root = loaded.root.display().to_string();
     let folder = project::folder_in_repository(&loaded.root);
     let (mut outcome, paths) = match judge(args, loaded) {
         Ok(judged) => judged,
-        Err(code) => return code,
+        Err(code) => return (code, None),
     };
     if let Err(code) = select(&mut outcome, &args.rules) {
-        return code;
+        return (code, None);
     }
     let options = |format| Options { paths: Arc::clone(&paths), ..options(args, format, no_files, &folder) };
     if let Err(code) = formats::write(&args.formats, &outcome, options) {
-        return code;
+        return (code, None);
     }
     let code = ending(args, &outcome);
     if code == ExitCode::NothingChecked {
@@ -171,7 +176,7 @@ fn judged(args: &Args, loaded: Loaded) -> ExitCode {
         };
         terminal::complain(&what, Some(help));
     }
-    code
+    (code, Some(outcome))
 }
 
 /// The ways of findings, by their fingerprints.

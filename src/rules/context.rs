@@ -16,7 +16,7 @@ use super::indexes::Gathered;
 use super::least::Declared;
 use super::phrase::{Holder, Phrase};
 use super::provenance::{Doings, Provenance};
-use super::sought::Columns;
+use super::ready::Columns;
 use crate::faults::{self, Fault};
 use crate::graph::linkage::{Levels, Linkage, Looks, Sight, Tie, View, together};
 use crate::graph::spread::{Limits, Scope, spread, spread_all, spread_without};
@@ -159,8 +159,11 @@ pub struct Context<'a> {
     identified: [OnceLock<Vec<OnceLock<bool>>>; 2],
     /// For each content, whether it has rows about people.
     with_rows: [OnceLock<Vec<bool>>; 2],
+    columns_with_any: [OnceLock<Columns>; 2],
     /// For each copy, its level where it is, once that is asked: 0 before that, and the highest number where it is not seen.
     levels_there: [OnceLock<Box<[AtomicU8]>>; 2],
+    /// The same by codes and direct identifiers alone, read kindly, as far as that is known.
+    by_keys_there: OnceLock<Box<[AtomicU8]>>,
     attested: HashMap<(DatasetId, PlaceId), Vec<&'a Attestation>>,
     seen: Vec<[OnceLock<Arc<Seen>>; 2]>,
     activities: OnceLock<Vec<Vec<Made>>>,
@@ -231,7 +234,9 @@ impl<'a> Context<'a> {
             columns_found: Mutex::default(),
             identified: Default::default(),
             with_rows: Default::default(),
+            columns_with_any: Default::default(),
             levels_there: Default::default(),
+            by_keys_there: OnceLock::new(),
             attested,
             seen: (0..model.places.len()).map(|_| Default::default()).collect(),
             activities: OnceLock::new(),
@@ -409,7 +414,11 @@ impl<'a> Context<'a> {
                 }
             }
             if by_keys {
-                self.levels_by_keys(kindly);
+                let levels = self.levels_by_keys(kindly);
+                let kept = self.by_keys_there.get_or_init(|| self.no_levels());
+                for (copy, level) in levels.iter().filter(|(copy, _)| self.graph.copy(*copy).place == *place) {
+                    kept.get(copy.index()).inspect(|kept| kept.store(level, Ordering::Relaxed));
+                }
             }
         }
     }
@@ -417,7 +426,21 @@ impl<'a> Context<'a> {
     /// For each copy its level where it is, as far as that is known.
     fn levels_there(&self, reading: Reading) -> &[AtomicU8] {
         let all = &self.levels_there[index(reading)];
-        all.get_or_init(|| (0..self.graph.size()).map(|_| AtomicU8::new(0)).collect())
+        all.get_or_init(|| self.no_levels())
+    }
+
+    /// No level is known of any copy.
+    fn no_levels(&self) -> Box<[AtomicU8]> {
+        (0..self.graph.size()).map(|_| AtomicU8::new(0)).collect()
+    }
+
+    /// The level of a copy's rows where it is, read kindly, by codes and direct identifiers alone; 2 when it was not linked at all.
+    pub fn level_there_by_keys(&self, copy: CopyId) -> u8 {
+        let kept = self.by_keys_there.get().and_then(|all| all.get(copy.index()));
+        match kept.map_or(0, |kept| kept.load(Ordering::Relaxed)) {
+            0 => self.levels_by_keys(self.seen(self.graph.copy(copy).place, Reading::Kind)).of(copy),
+            level => level,
+        }
     }
 
     /// The places that have rows about people, party by party.
@@ -805,6 +828,18 @@ impl<'a> Context<'a> {
         };
         let work = || self.graph.columns_of(copy).iter().enumerate().any(identifies);
         known.get(content.index()).map_or_else(work, |known| *known.get_or_init(work))
+    }
+
+    /// The columns of a content with anything in them, as bits; `None` where there are too many columns.
+    pub fn columns_with_any(&self, content: ContentId, reading: Reading) -> Option<u64> {
+        let contents = self.contents(reading);
+        let all = self.columns_with_any[index(reading)].get_or_init(|| Columns::new(contents.len()));
+        all.of(content, || {
+            let width = contents.columns_in(self.graph, content).len();
+            let has_any = |column: &u32| contents.has_any_in(content, *column);
+            let bits = || (0..width as u32).filter(has_any).fold(0, |bits, column| bits | 1 << column);
+            (width <= Columns::MOST).then(bits)
+        })
     }
 
     /// Whether a copy has any rows about people.

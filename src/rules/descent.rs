@@ -48,7 +48,9 @@ pub(super) struct Descent {
 struct KeyMeans {
     /// By category, those of the key.
     of: Vec<Vec<DatasetId>>,
-    /// By dataset, of which keys it is one; nothing where there is none at all.
+    /// For each dataset, whether it is one; nothing where there is none at all.
+    is_one: Vec<bool>,
+    /// By dataset, of which keys it is one.
     keys: FxHashMap<DatasetId, Vec<CategoryId>>,
 }
 
@@ -428,7 +430,7 @@ impl Context<'_> {
     }
 
     fn means_in_views(&self, holder: Holder) -> Means {
-        let keys = &self.key_means().keys;
+        let KeyMeans { is_one, keys, .. } = self.key_means();
         if keys.is_empty() {
             return Means::default();
         }
@@ -436,7 +438,9 @@ impl Context<'_> {
         let mut found: Vec<(CategoryId, DatasetId, CopyId)> = Vec::new();
         for copy in views.iter().flat_map(|seen| seen.view.copies()) {
             let dataset = self.graph.copy(copy).dataset;
-            found.extend(keys.get(&dataset).into_iter().flatten().map(|key| (*key, dataset, copy)));
+            if is_one.get(dataset.index()) == Some(&true) {
+                found.extend(keys.get(&dataset).into_iter().flatten().map(|key| (*key, dataset, copy)));
+            }
         }
         found.sort_unstable();
         found.dedup();
@@ -464,7 +468,13 @@ impl Context<'_> {
                 means.dedup();
                 means.iter().for_each(|dataset| keys.entry(*dataset).or_default().push(key));
             }
-            KeyMeans { of, keys }
+            let mut is_one = vec![false; if keys.is_empty() { 0 } else { self.model.datasets.len() }];
+            for dataset in keys.keys() {
+                if let Some(is_one) = is_one.get_mut(dataset.index()) {
+                    *is_one = true;
+                }
+            }
+            KeyMeans { of, is_one, keys }
         })
     }
 }

@@ -15,6 +15,7 @@ mod indexes;
 mod least;
 pub mod phrase;
 pub mod provenance;
+pub mod ready;
 pub mod sought;
 pub mod story;
 mod ties;
@@ -107,7 +108,7 @@ pub fn each<W: Sync, D: Send>(all: &[W], threads: bool, work: impl Fn(&W) -> D +
 }
 
 /// How many things are judged in one go by sentences side by side.
-const STRETCH: usize = 2_048;
+const STRETCH: usize = 1_024;
 
 /// Sentences about things of one kind that are judged side by side.
 struct Group<'a> {

@@ -104,6 +104,38 @@ struct State {
     no_return: u32,
 }
 
+/// What is asked of flows and agreements again and again while it is worked out.
+struct Asked {
+    /// The numbers of origins.
+    origins: FxHashMap<Origin, u32>,
+    /// For each flow, the set of its origin, once that is asked.
+    flows: Vec<Option<u32>>,
+    /// For each agreement, what of its terms matters, once that is asked.
+    terms: Vec<Option<Terms>>,
+}
+
+/// Which terms an agreement has.
+#[derive(Clone, Copy)]
+struct Terms {
+    no_return: bool,
+    no_onward: bool,
+}
+
+impl Asked {
+    /// Nothing was asked yet.
+    fn of(model: &Model) -> Asked {
+        let (flows, terms) = (vec![None; model.flows.len()], vec![None; model.agreements.len()]);
+        Asked { origins: FxHashMap::default(), flows, terms }
+    }
+
+    fn terms(&mut self, c: &Context<'_>, agreement: AgreementId) -> Terms {
+        *self.terms[agreement.index()].get_or_insert_with(|| Terms {
+            no_return: has_term(c, agreement, "no-return"),
+            no_onward: has_term(c, agreement, "no-onward-sharing"),
+        })
+    }
+}
+
 impl Provenance {
     /// Works it out for all copies, those it is made from first; circles until nothing changes.
     pub fn of(c: &Context<'_>) -> Provenance {
@@ -121,15 +153,21 @@ impl Provenance {
             no_return: made.party_sets.number(Vec::new()),
         };
         made.of = vec![nothing; c.graph.size()];
-        let mut numbers = FxHashMap::default();
+        let mut known = Asked::of(c.model);
         let mut waits = vec![true; c.graph.size()];
-        let turn = |copy: CopyId| Reverse((c.graph.turn(copy), copy));
-        let mut queue: BinaryHeap<_> = c.graph.copy_ids().map(turn).collect();
-        while let Some(Reverse((_, copy))) = queue.pop() {
+        let turn = |copy: CopyId| (c.graph.turn(copy), copy);
+        let mut all: Vec<(u32, CopyId)> = c.graph.copy_ids().map(turn).collect();
+        all.sort_unstable();
+        // only what goes in circles comes more than once
+        let (mut all, mut again) = (all.into_iter().peekable(), BinaryHeap::new());
+        while let Some((_, copy)) = match again.peek() {
+            Some(Reverse(first)) if all.peek().is_none_or(|next| first < next) => again.pop().map(|Reverse(copy)| copy),
+            _ => all.next(),
+        } {
             waits[copy.index()] = false;
             let mut state = nothing;
             for arrival in c.graph.arrivals_of(copy) {
-                state = made.arrives(c, &mut numbers, state, copy, arrival);
+                state = made.arrives(c, &mut known, state, copy, arrival);
             }
             if state == made.of[copy.index()] {
                 continue;
@@ -138,29 +176,23 @@ impl Provenance {
             for next in c.onward().from(copy).iter().map(|a| c.graph.arrival(*a).copy) {
                 if !waits[next.index()] {
                     waits[next.index()] = true;
-                    queue.push(turn(next));
+                    again.push(Reverse(turn(next)));
                 }
             }
         }
         made
     }
 
-    fn arrives(
-        &mut self,
-        c: &Context<'_>,
-        numbers: &mut FxHashMap<Origin, u32>,
-        mut state: State,
-        copy: CopyId,
-        id: ArrivalId,
-    ) -> State {
+    fn arrives(&mut self, c: &Context<'_>, known: &mut Asked, mut state: State, copy: CopyId, id: ArrivalId) -> State {
         let arrival = c.graph.arrival(id);
         let party = c.graph.party_of(c.model, copy);
         if arrival.how == How::Declared {
             let dataset = c.model.dataset(c.graph.copy(copy).dataset);
             let origin = origin(c, &dataset.collected_for, &consent_of(c, &dataset.facts, None));
-            state.origins = self.add_origin(numbers, state.origins, origin);
+            let one = self.add_origin(known, origin);
+            state.origins = self.origin_sets.join(state.origins, one, united);
         }
-        let flow = if let How::Flow(flow, _) = arrival.how { Some(&c.model.flows[flow.index()]) } else { None };
+        let flow = if let How::Flow(flow, _) = arrival.how { Some(flow) } else { None };
         for source in c.graph.from(id) {
             let before = self.of[source.index()];
             let from = c.graph.party_of(c.model, *source);
@@ -168,12 +200,17 @@ impl Provenance {
             state.passing = self.both(c, state.passing, before.passing);
             match flow.filter(|_| from != party) {
                 None => state.origins = self.origin_sets.join(state.origins, before.origins, united),
-                Some(flow) => {
-                    let origin = origin(c, &flow.purposes, &consent_of(c, &flow.facts, flow.activity));
-                    state.origins = self.add_origin(numbers, state.origins, origin);
-                    let under = self.passing_under(c, flow, from);
+                Some(id) => {
+                    let flow = &c.model.flows[id.index()];
+                    let one = known.flows[id.index()].unwrap_or_else(|| {
+                        let origin = origin(c, &flow.purposes, &consent_of(c, &flow.facts, flow.activity));
+                        self.add_origin(known, origin)
+                    });
+                    known.flows[id.index()] = Some(one);
+                    state.origins = self.origin_sets.join(state.origins, one, united);
+                    let under = self.passing_under(c, known, flow, from);
                     state.passing = self.both(c, state.passing, under);
-                    if agreements(flow).any(|a| has_term(c, a, "no-return")) {
+                    if agreements(flow).any(|a| known.terms(c, a).no_return) {
                         let sender = self.party_sets.number(vec![from.0]);
                         state.no_return = self.party_sets.join(state.no_return, sender, united);
                     }
@@ -183,24 +220,24 @@ impl Provenance {
         state
     }
 
-    fn add_origin(&mut self, numbers: &mut FxHashMap<Origin, u32>, to: u32, origin: Origin) -> u32 {
+    /// The number of the set of one origin.
+    fn add_origin(&mut self, known: &mut Asked, origin: Origin) -> u32 {
         let next = self.origins.len() as u32;
-        let number = *numbers.entry(origin.clone()).or_insert(next);
+        let number = *known.origins.entry(origin.clone()).or_insert(next);
         if number == next {
             self.origins.push(origin);
         }
-        let one = self.origin_sets.number(vec![number]);
-        self.origin_sets.join(to, one, united)
+        self.origin_sets.number(vec![number])
     }
 
     /// What a flow lets its receiver do. It may always go to those who have it by this flow: back to the sender, and on its way
     /// through others back to the receiver.
-    fn passing_under(&mut self, c: &Context<'_>, flow: &Flow, from: PartyId) -> Passing {
-        let had = [from].into_iter().chain(flow.to.iter().map(|to| c.model.place(*to).party));
-        let had: Vec<PlaceId> = had.map(|party| c.model.party(party).place).collect();
+    fn passing_under(&mut self, c: &Context<'_>, known: &mut Asked, flow: &Flow, from: PartyId) -> Passing {
         let mut passing = Passing { to: None, silent: None };
         let mut allow = |provenance: &mut Provenance, places: &[PlaceId]| {
-            let mut set: Vec<u32> = places.iter().chain(&had).map(|p| p.0).collect();
+            let had = [from].into_iter().chain(flow.to.iter().map(|to| c.model.place(*to).party));
+            let had = had.map(|party| c.model.party(party).place);
+            let mut set: Vec<u32> = places.iter().copied().chain(had).map(|p| p.0).collect();
             set.sort_unstable();
             set.dedup();
             let to = Some(provenance.place_sets.number(set));
@@ -214,7 +251,7 @@ impl Provenance {
         for agreement in agreements(flow) {
             match &c.model.agreements[agreement.index()].onward {
                 Known::Said(places, _) => allow(self, places),
-                _ if has_term(c, agreement, "no-onward-sharing") => allow(self, &[]),
+                _ if known.terms(c, agreement).no_onward => allow(self, &[]),
                 _ if own.is_some() => {}
                 _ => silent = silent.or(Some(agreement)),
             }

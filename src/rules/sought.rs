@@ -1,30 +1,17 @@
-//! A data phrase made ready to be looked for in many copies, and what of a cell it matches.
+//! The data of a phrase, less what is excepted, looked for in many copies, and what of a cell is sought.
 
 use std::cell::{OnceCell, RefCell};
-use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 
 use rustc_hash::FxHashMap;
 use smallvec::SmallVec;
 
 use super::context::{Context, Seen};
 use super::phrase::{Phrase, about_matches};
+use super::ready::{Classes, Closing, Columns, Matched, Ready, alike, and, matched_in};
 use crate::faults::{self, Fault};
-use crate::graph::{Ask, CellId, Column, ColumnKind, ContentId, Contents, Control, CopyId, Reading, is_kind};
+use crate::graph::{CellId, ContentId, Contents, Control, CopyId, Reading};
 use crate::model::Model;
-use crate::syntax::tree::{DataKind, LevelWord};
-
-/// How a level word closes (ruling 2): upward in what is forbidden, downward in what is excepted.
-#[derive(Clone, Copy, PartialEq, Eq, Debug)]
-enum Closing {
-    /// This level and above.
-    Up,
-    /// This level and below.
-    Down,
-}
-
-/// A set of classes, which are few in most projects.
-pub type Classes = SmallVec<[u64; 2]>;
+use crate::syntax::tree::LevelWord;
 
 /// What of a cell a phrase matches.
 #[derive(Clone, PartialEq, Eq, Hash, Debug, Default)]
@@ -69,149 +56,6 @@ impl Hit {
     /// Whether classes under this control are matched.
     pub fn under(&self, control: Control) -> bool {
         self.by_control.iter().any(|(c, set)| *c == control && set.iter().any(|w| *w != 0))
-    }
-}
-
-/// A phrase with what it asks worked out.
-struct Ready<'p> {
-    phrase: &'p Phrase,
-    closing: Closing,
-    /// Every class of sources.
-    base: Vec<u64>,
-    /// The classes that it is from, and from which word to which there are any.
-    from: Vec<u64>,
-    words: std::ops::Range<usize>,
-    /// For each kind of data it names, the classes that are of that kind.
-    kinds: Vec<(DataKind, Vec<u64>)>,
-    /// For each category, whether it is one that the phrase names; empty when it names none.
-    categories: Vec<bool>,
-    /// The classes that the sentence does not tell apart, set by set: it must not matter what other sentences ask.
-    alike: Arc<[Vec<u64>]>,
-}
-
-/// The classes of sources in sets, so that each phrase is from all of a set or from nothing of it.
-fn alike(c: &Context<'_>, phrases: &[&Phrase]) -> Arc<[Vec<u64>]> {
-    let mut sets = vec![c.origins.everything()];
-    for from in phrases.iter().filter_map(|p| p.from.as_ref()) {
-        let from = c.origins.answering(from);
-        let parts = sets.iter().flat_map(|set| {
-            let rest: Vec<u64> = set.iter().zip(&from).map(|(s, f)| s & !f).collect();
-            [and(set, &from).into_vec(), rest]
-        });
-        sets = parts.filter(|set| set.iter().any(|w| *w != 0)).collect();
-    }
-    sets.into()
-}
-
-impl<'p> Ready<'p> {
-    fn new(c: &Context<'_>, phrase: &'p Phrase, closing: Closing, alike: Arc<[Vec<u64>]>) -> Self {
-        let vocabulary = &c.model.vocabulary;
-        let from = phrase.from.as_ref().map_or_else(|| c.origins.everything(), |from| c.origins.answering(from));
-        let first = from.iter().position(|w| *w != 0).unwrap_or(0);
-        let last = from.iter().rposition(|w| *w != 0).map_or(0, |last| last + 1);
-        let named = |id| phrase.categories.iter().any(|wanted| vocabulary.category_under(id, *wanted));
-        Ready {
-            phrase,
-            closing,
-            base: c.origins.everything(),
-            alike,
-            from,
-            words: first..last,
-            kinds: phrase.kinds.iter().map(|k| (*k, c.origins.answering(&[Ask::Kind(*k)]))).collect(),
-            categories: if phrase.categories.is_empty() {
-                Vec::new()
-            } else {
-                vocabulary.category_ids().map(named).collect()
-            },
-        }
-    }
-
-    /// Whether it may match a column; whether anything at all may be in it.
-    fn fits(&self, column: &Column, reading: Reading) -> Option<bool> {
-        let open = column.kind == ColumnKind::Open && self.closing == Closing::Up;
-        if open && reading == Reading::Kind {
-            return None;
-        }
-        let named = column.category.is_some_and(|c| self.categories.get(c.0 as usize).copied().unwrap_or(false));
-        (self.categories.is_empty() || open || named).then_some(open)
-    }
-}
-
-impl Ready<'_> {
-    /// Whether it may match anything in a content.
-    fn may_be_in(&self, c: &Context<'_>, contents: &Contents, content: ContentId) -> bool {
-        contents.columns_in(c.graph, content).iter().enumerate().any(|(number, column)| {
-            self.fits(column, Reading::Harsh).is_some()
-                && (self.meets(contents.rows_in(content, number as u32))
-                    || contents.counts_in(content, number as u32).any(|(_, set)| self.meets(set)))
-        })
-    }
-
-    /// Whether it may match anything in a cell.
-    fn may_be_at(&self, c: &Context<'_>, contents: &Contents, cell: CellId, reading: Reading) -> bool {
-        self.fits(&c.graph.cell(cell).column, reading).is_some()
-            && (self.meets(contents.rows(cell)) || contents.counts(cell).any(|(_, set)| self.meets(set)))
-    }
-
-    /// Whether any of the classes that it is from is in a set.
-    fn meets(&self, set: &[u64]) -> bool {
-        let (first, end) = (self.words.start, self.words.end.min(set.len()));
-        first < end && meet(&set[first..end], &self.from[first..end])
-    }
-}
-
-impl Ready<'_> {
-    /// The columns of a content in which there is anything that is sought, as bits, whatever it is tied to and whomever it is about;
-    /// `None` where there are too many columns.
-    fn columns_in(&self, c: &Context<'_>, contents: &Contents, content: ContentId) -> Option<u64> {
-        let columns = contents.columns_in(c.graph, content);
-        if columns.len() > Columns::MOST {
-            return None;
-        }
-        let counted = self.phrase.level.is_none();
-        let mut found = 0;
-        for (number, column) in (0..).zip(columns.iter()) {
-            let Some(open) = self.fits(column, Reading::Kind) else { continue };
-            let Matched { rows, counts } = matched_in(c, self, (contents, content), (number, column), open);
-            let has_counts =
-                || counted && counts && contents.counts_in(content, number).any(|(_, set)| meet(set, &self.from));
-            found |= u64::from(rows.iter().any(|w| *w != 0) || has_counts()) << number;
-        }
-        Some(found)
-    }
-}
-
-/// For each content of the copies, the columns in which there is what a phrase speaks of, once that is asked. All threads share it.
-#[derive(Clone)]
-pub struct Columns(Arc<[AtomicU64]>);
-
-impl Columns {
-    /// How many columns there is room for.
-    const MOST: usize = 63;
-
-    /// That a content was looked at.
-    const KNOWN: u64 = 1 << Columns::MOST;
-
-    /// How much room so many contents take, in bytes.
-    pub fn room(contents: usize) -> usize {
-        contents * size_of::<AtomicU64>()
-    }
-
-    /// Nothing is known yet of so many contents.
-    pub fn new(contents: usize) -> Columns {
-        Columns((0..contents).map(|_| AtomicU64::new(0)).collect())
-    }
-
-    fn of(&self, content: ContentId, find: impl FnOnce() -> Option<u64>) -> Option<u64> {
-        let kept = self.0.get(content.index())?;
-        match kept.load(Ordering::Relaxed) {
-            0 => {
-                let found = find()?;
-                kept.store(found | Columns::KNOWN, Ordering::Relaxed);
-                Some(found)
-            }
-            known => Some(known & !Columns::KNOWN),
-        }
     }
 }
 
@@ -356,7 +200,7 @@ impl<'p> Sought<'p> {
         let found = by_content.of(content, || self.data.columns_in(c, contents, content))?;
         let is_there = found != 0
             && (!phrase.published || c.graph.copy(copy).place == Model::PUBLIC)
-            && about_matches(c.model, phrase, c.graph.about(copy), reading)
+            && (!self.about || about_matches(c.model, phrase, c.graph.about(copy), reading))
             && (least <= 2 || c.level(seen, copy) >= least);
         Some(if is_there { found } else { 0 })
     }
@@ -540,51 +384,6 @@ fn matched(
     Hit::new(rows, counts)
 }
 
-/// What of a column a phrase matches, levels apart.
-struct Matched {
-    /// The classes that reach it row by row.
-    rows: Classes,
-    /// Whether counts count.
-    counts: bool,
-}
-
-/// What of a column of a content a phrase matches, wherever it is and whomever it is about; `open` where anything may be in it.
-fn matched_in(
-    c: &Context<'_>,
-    ready: &Ready<'_>,
-    (contents, content): (&Contents, ContentId),
-    (number, column): (u32, &Column),
-    open: bool,
-) -> Matched {
-    let own = contents.rows_in(content, number);
-    let mut rows: Classes = and(own, &ready.from);
-    if column.kind == ColumnKind::Membership {
-        // being in it says something of its own only where no field says that the person was in it, as far as the sentence
-        // tells apart what they may have been in
-        let width = contents.columns_in(c.graph, content).len() as u32;
-        for other in (0..width).filter(|other| *other != number) {
-            let said = contents.rows_in(content, other);
-            rows.iter_mut().zip(said).for_each(|(a, b)| *a &= !b);
-            for set in ready.alike.iter().filter(|set| meet(set, said)) {
-                rows.iter_mut().zip(set).for_each(|(a, b)| *a &= !b);
-            }
-        }
-    }
-    let mut counts = true;
-    for (kind, flagged) in &ready.kinds {
-        if !is_kind(c.model, column.category, *kind) && !open {
-            // a column of another category still carries what it was computed from, row by row (ruling 8)
-            counts = false;
-            // a source must be of that kind itself; a marker stands for whatever came through with it
-            let any = meet(own, flagged);
-            for ((row, base), flagged) in rows.iter_mut().zip(&ready.base).zip(flagged) {
-                *row = (*row & base & flagged) | if any { *row & !base } else { 0 };
-            }
-        }
-    }
-    Matched { rows, counts }
-}
-
 fn rows_level_fits(c: &Context<'_>, ready: &Ready<'_>, copy: CopyId, seen: &Seen, reading: Reading) -> bool {
     let Some(word) = ready.phrase.level else { return true };
     // rows are at 2 or more, unless they are attested anonymous
@@ -648,13 +447,4 @@ fn take_out(c: &Context<'_>, hit: &mut Hit, out: &Hit, exception: &Ready<'_>, ce
         }
     }
     hit.gather();
-}
-
-/// Whether two sets share a class.
-fn meet(a: &[u64], b: &[u64]) -> bool {
-    a.iter().zip(b).any(|(a, b)| a & b != 0)
-}
-
-fn and(a: &[u64], b: &[u64]) -> Classes {
-    a.iter().zip(b).map(|(a, b)| a & b).collect()
 }

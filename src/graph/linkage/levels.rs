@@ -1,5 +1,6 @@
 //! How identifiable each copy of a view is, kept once for views that are alike in it.
 
+use std::cmp::Reverse;
 use std::collections::BTreeMap;
 use std::sync::Arc;
 
@@ -140,16 +141,17 @@ impl Levels {
             let known = lights.entry(levels.light()).or_insert_with(|| (levels, levels.behind.to_vec()));
             known.1.retain(|place| levels.behind.binary_search(place).is_ok());
         }
-        let mut worst: BTreeMap<CopyId, u8> = BTreeMap::new();
+        let mut worst: Vec<(CopyId, u8)> = Vec::new();
         for (levels, behind) in lights.into_values() {
             let seen = Levels { behind: behind.into(), ..levels.clone() };
             for (at, (copy, _)) in seen.kinds.which.iter().enumerate() {
-                let Some(level) = seen.at(at) else { continue };
-                let kept = worst.entry(*copy).or_insert(level);
-                *kept = (*kept).max(level);
+                worst.extend(seen.at(at).map(|level| (*copy, level)));
             }
         }
-        let kinds = Kinds::plain(worst.keys().zip(0..).map(|(copy, kind)| (*copy, kind)).collect());
-        Levels { kinds: Arc::new(kinds), levels: worst.into_values().collect(), ..Levels::default() }
+        worst.sort_unstable_by_key(|(copy, level)| (*copy, Reverse(*level)));
+        worst.dedup_by_key(|(copy, _)| *copy);
+        let kinds = Kinds::plain(worst.iter().zip(0..).map(|((copy, _), kind)| (*copy, kind)).collect());
+        let levels = worst.into_iter().map(|(_, level)| level).collect();
+        Levels { kinds: Arc::new(kinds), levels, ..Levels::default() }
     }
 }

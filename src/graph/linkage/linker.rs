@@ -2,7 +2,7 @@
 
 use std::collections::VecDeque;
 
-use rustc_hash::{FxHashMap, FxHashSet};
+use rustc_hash::FxHashSet;
 use smallvec::SmallVec;
 
 use super::profiles::{PartSet, Profile, ProfileId, Profiles, add, has_all, join};
@@ -277,10 +277,9 @@ impl<'a> Linker<'a> {
         }
         // every pair that shares a plain tie is joined by it; the log adds what combinations and secrets joined
         let by_tie = ByTie::of(self);
-        let logged = self.logged();
-        let mut came: FxHashMap<u32, (u32, Tie)> = FxHashMap::default();
+        let logged = Logged::of(self);
+        let mut came = Came::new(self.s.units.len(), start);
         let mut queue = VecDeque::from([start]);
-        let mut seen = FxHashSet::from_iter([start]);
         let mut used: FxHashSet<Tie> = FxHashSet::default();
         while let Some(unit) = queue.pop_front() {
             if self.profile(unit).level() >= level {
@@ -291,12 +290,9 @@ impl<'a> Linker<'a> {
             for tie in self.profile(unit).ties.iter().filter(|t| used.insert(**t)) {
                 next.extend(by_tie.of_tie(self, *tie).iter().map(|n| (*n, *tie)));
             }
-            let first = logged.partition_point(|(of, ..)| *of < unit);
-            let own = logged[first..].iter().take_while(|(of, ..)| *of == unit);
-            next.extend(own.map(|(_, other, tie)| (*other, *tie)));
+            next.extend(logged.of_unit(unit));
             for (to, tie) in next {
-                if seen.insert(to) {
-                    came.insert(to, (unit, tie));
+                if came.note(to, unit, tie) {
                     queue.push_back(to);
                 }
             }
@@ -304,20 +300,12 @@ impl<'a> Linker<'a> {
         None
     }
 
-    /// What the log says of each unit, unit by unit, in the order of the log: with which other by which tie it was merged.
-    fn logged(&self) -> Vec<(u32, u32, Tie)> {
-        let both = self.s.log.iter().flat_map(|(a, b, tie)| [(*a, *b, *tie), (*b, *a, *tie)]);
-        let mut logged: Vec<(u32, u32, Tie)> = both.collect();
-        logged.sort_by_key(|(of, ..)| *of);
-        logged
-    }
-
-    fn unwind(&self, came: &FxHashMap<u32, (u32, Tie)>, mut at: u32) -> Vec<(Node, Tie, Node)> {
+    fn unwind(&self, came: &Came, mut at: u32) -> Vec<(Node, Tie, Node)> {
         let node = |unit: u32| self.s.units[unit as usize].node;
         let mut path = Vec::new();
-        while let Some((before, tie)) = came.get(&at) {
-            path.push((node(*before), *tie, node(at)));
-            at = *before;
+        while let Some((before, tie)) = came.before(at) {
+            path.push((node(before), tie, node(at)));
+            at = before;
         }
         path.reverse();
         path
@@ -351,9 +339,8 @@ impl<'a> Linker<'a> {
 
     /// The way by plain ties from a node to the nearest that has a part.
     fn nearest_with(&self, start: u32, part: usize, by_tie: &ByTie) -> Vec<(Node, Tie, Node)> {
-        let mut came: FxHashMap<u32, (u32, Tie)> = FxHashMap::default();
+        let mut came = Came::new(self.s.units.len(), start);
         let mut queue = VecDeque::from([start]);
-        let mut seen = FxHashSet::from_iter([start]);
         let mut used: FxHashSet<Tie> = FxHashSet::default();
         while let Some(unit) = queue.pop_front() {
             if has_part(self.profile(unit), part) {
@@ -361,14 +348,68 @@ impl<'a> Linker<'a> {
             }
             for tie in self.profile(unit).ties.iter().filter(|t| used.insert(**t)) {
                 for next in by_tie.of_tie(self, *tie) {
-                    if seen.insert(*next) {
-                        came.insert(*next, (unit, *tie));
+                    if came.note(*next, unit, *tie) {
                         queue.push_back(*next);
                     }
                 }
             }
         }
         Vec::new()
+    }
+}
+
+/// From which unit by which tie a search first came to each.
+struct Came {
+    start: u32,
+    before: Vec<Option<(u32, Tie)>>,
+}
+
+impl Came {
+    fn new(units: usize, start: u32) -> Came {
+        Came { start, before: vec![None; units] }
+    }
+
+    /// Notes that the search came to a unit, unless it was there before; says whether it was not.
+    fn note(&mut self, to: u32, from: u32, tie: Tie) -> bool {
+        let before = &mut self.before[to as usize];
+        let new = to != self.start && before.is_none();
+        if new {
+            *before = Some((from, tie));
+        }
+        new
+    }
+
+    fn before(&self, at: u32) -> Option<(u32, Tie)> {
+        self.before[at as usize]
+    }
+}
+
+/// What the log says of each unit, in the order of the log: with which other by which tie it was merged.
+struct Logged {
+    /// For each unit, where what is said of it begins, and where it ends for the last.
+    starts: Vec<u32>,
+    said: Vec<(u32, Tie)>,
+}
+
+impl Logged {
+    fn of(linker: &Linker<'_>) -> Logged {
+        let both = || linker.s.log.iter().flat_map(|(a, b, tie)| [(*a, *b, *tie), (*b, *a, *tie)]);
+        let units = linker.s.units.len();
+        let mut starts = vec![0; units + 1];
+        both().for_each(|(of, ..)| starts[of as usize + 1] += 1);
+        (0..units).for_each(|unit| starts[unit + 1] += starts[unit]);
+        let mut next = starts.clone();
+        let mut said = vec![(0, Tie::Combination(0)); linker.s.log.len() * 2];
+        for (of, other, tie) in both() {
+            said[next[of as usize] as usize] = (other, tie);
+            next[of as usize] += 1;
+        }
+        Logged { starts, said }
+    }
+
+    fn of_unit(&self, unit: u32) -> impl Iterator<Item = (u32, Tie)> {
+        let at = unit as usize;
+        self.said[self.starts[at] as usize..self.starts[at + 1] as usize].iter().copied()
     }
 }
 

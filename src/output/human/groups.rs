@@ -130,12 +130,8 @@ fn activities(report: &Report) -> Vec<String> {
     all.into_iter().map(line).collect()
 }
 
-/// Things to do by their words, as they stand in findings; by a hash first, since many begin alike.
-type ToDo<'a> = BTreeMap<(u64, &'a str), Settles<'a>>;
-
-fn hash(text: &str) -> u64 {
-    FxBuildHasher.hash_one(text)
-}
+/// Things to do by their words; by a hash first, since many begin alike.
+type ToDo<'a> = BTreeMap<(u64, Cow<'a, str>), Settles<'a>>;
 
 /// Something to do, and what it settles.
 #[derive(Default)]
@@ -148,9 +144,12 @@ struct Settles<'a> {
     rules: SmallVec<[&'a str; 1]>,
 }
 
-/// Notes what a finding has to do with something that is to be done; `names` are those of what it is about, in backticks.
-fn settle<'a>(into: &mut ToDo<'a>, what: &'a str, names: &[String], rule: &'a RuleReport) {
-    let settles = into.entry((hash(what), what)).or_default();
+/// Notes what a finding has to do with something that is to be done, which may be on one line already; `names` are those of what
+/// it is about, in backticks.
+fn settle<'a>(into: &mut ToDo<'a>, what: &'a str, in_line: bool, names: &[String], rule: &'a RuleReport) {
+    // what differs only in how its lines are broken is the same
+    let line = if in_line { Cow::Borrowed(what) } else { Cow::Owned(one_line(what)) };
+    let settles = into.entry((FxBuildHasher.hash_one(&*line), line)).or_default();
     settles.findings += 1;
     settles.grave += usize::from(rule.promise || rule.severity == RuleSeverity::Error);
     settles.somewhere = settles.somewhere || names.iter().any(|name| what.contains(name));
@@ -170,8 +169,12 @@ fn mends(report: &Report) -> Vec<(String, Settles<'_>)> {
     let mut all = ToDo::default();
     for (rule, finding) in findings(report).filter(|(_, f)| f.verdict == Verdict::Fail) {
         let names = names(finding);
-        for mend in finding.fix.iter().flat_map(|f| things_to_do(f)) {
-            settle(&mut all, mend, &names, rule);
+        if let Some(fix) = &finding.fix {
+            // a part of what is on one line is so, too
+            let in_line = is_one_line(fix);
+            for mend in things_to_do(fix) {
+                settle(&mut all, mend, in_line, &names, rule);
+            }
         }
     }
     in_order(all, |s| (s.grave > 0, s.somewhere, s.findings, s.rules.len()))
@@ -180,14 +183,14 @@ fn mends(report: &Report) -> Vec<(String, Settles<'_>)> {
 /// The things to do of a fix: a semicolon parts them, unless it stands in words of the language.
 fn things_to_do(fix: &str) -> Vec<&str> {
     let (mut all, mut from, mut in_code) = (Vec::new(), 0, false);
-    for (at, c) in fix.char_indices() {
-        match c {
-            '`' => in_code = !in_code,
-            ';' if !in_code => {
+    for at in memchr::memchr2_iter(b'`', b';', fix.as_bytes()) {
+        match fix.as_bytes().get(at) {
+            Some(b'`') => in_code = !in_code,
+            _ if in_code => {}
+            _ => {
                 all.extend(fix.get(from..at));
-                from = at + c.len_utf8();
+                from = at + 1;
             }
-            _ => {}
         }
     }
     all.extend(fix.get(from..));
@@ -207,7 +210,7 @@ fn questions(report: &Report) -> Vec<(String, Settles<'_>)> {
         let own = finding.subjects.first().filter(|name| **name != rule.name).and_then(|name| asked.get(&**name));
         let names = names(finding);
         for missing in finding.missing.iter().filter(|m| !own.is_some_and(|own| own.contains(&*m.text))) {
-            settle(&mut all, &missing.text, &names, rule);
+            settle(&mut all, &missing.text, is_one_line(&missing.text), &names, rule);
         }
     }
     in_order(all, |s| (s.grave > 0, s.findings, s.rules.len()))
@@ -215,18 +218,8 @@ fn questions(report: &Report) -> Vec<(String, Settles<'_>)> {
 
 /// The first of them: those of the highest rank, then by their words.
 fn in_order<'a, R: Ord>(all: ToDo<'a>, rank: impl Fn(&Settles<'a>) -> R) -> Vec<(String, Settles<'a>)> {
-    // what differs only in how its lines are broken is the same
-    let mut by_line: BTreeMap<(u64, Cow<'a, str>), Settles<'a>> = BTreeMap::new();
-    for ((_, what), settles) in all {
-        let line = if is_one_line(what) { Cow::Borrowed(what) } else { Cow::Owned(one_line(what)) };
-        let same = by_line.entry((hash(&line), line)).or_default();
-        same.grave += settles.grave;
-        same.findings += settles.findings;
-        same.somewhere |= settles.somewhere;
-        same.rules.extend(settles.rules);
-    }
     let mut all: Vec<(Cow<'a, str>, Settles<'a>)> =
-        by_line.into_iter().map(|((_, what), settles)| (what, settles)).collect();
+        all.into_iter().map(|((_, what), settles)| (what, settles)).collect();
     for (_, settles) in &mut all {
         settles.rules.sort_unstable();
         settles.rules.dedup();

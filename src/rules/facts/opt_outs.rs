@@ -1,6 +1,7 @@
 //! Whether a no is respected: what an opt-out blocks has passed its filter, on every way by which data gets there.
 
 use rustc_hash::FxHashSet;
+use smallvec::SmallVec;
 
 use super::read::*;
 use super::scope::{leading, looked_up};
@@ -71,8 +72,11 @@ fn respected(c: &Context<'_>, s: Subject, reading: Reading) -> Answer {
 enum Blocked {
     Nothing,
     Perhaps(Missing),
-    Cells(Vec<CellId>),
+    Cells(Cells),
 }
+
+/// Cells of a copy or two.
+type Cells = SmallVec<[CellId; 16]>;
 
 fn blocked(c: &Context<'_>, s: Subject, opt_out: &OptOut, reading: Reading) -> Blocked {
     let m = c.model;
@@ -93,7 +97,7 @@ fn blocked(c: &Context<'_>, s: Subject, opt_out: &OptOut, reading: Reading) -> B
         let party = m.place(*p).party;
         opt_out.blocks_identifiable_to.iter().any(|b| b == p || *b == m.party(party).place)
     };
-    let mut cells: Vec<CellId> = Vec::new();
+    let mut cells = Cells::new();
     if let Subject::Flow(i) = s {
         for arrival in c.graph.arrivals_by(i) {
             let copy = c.graph.arrival(*arrival).copy;
@@ -214,12 +218,13 @@ impl<'a, 'm> Search<'a, 'm> {
         leading(self.c, step, edge.arrival).flat_map(|copy| rows(self.c, copy, self.reading)).collect()
     }
 
-    fn unfiltered(&self, cells: Vec<CellId>) -> Option<Way> {
+    fn unfiltered(&self, cells: Cells) -> Option<Way> {
         let first = cells.first()?.copy;
         let at_extraction = self.opt_out.at_extraction.value().copied().unwrap_or(false);
         let contents = self.c.contents(self.reading);
         // where it stands, and the filter that it has passed, looking back from there
-        let mut stack: Vec<(CellId, Option<ArrivalId>)> = cells.into_iter().map(|cell| (cell, None)).collect();
+        let mut stack: SmallVec<[(CellId, Option<ArrivalId>); 16]> =
+            cells.into_iter().map(|cell| (cell, None)).collect();
         let mut seen: FxHashSet<(CellId, bool)> = stack.iter().map(|(cell, _)| (*cell, false)).collect();
         while let Some((cell, passed)) = stack.pop() {
             for edge in self.c.graph.incoming(self.c.model, cell) {

@@ -65,11 +65,9 @@ fn safe_setting(c: &Context<'_>, s: Subject) -> Answer {
         Subject::Copy(copy, _) => Copies::from_slice(&[copy]),
         _ => taken_copies(c, s, Reading::Kind),
     };
-    let unsafe_one = copies.into_iter().find(|copy| {
-        let is_safe = is_environment(c, place_of(c, *copy)) || kept_safe(c, *copy);
-        c.has_rows(*copy, Reading::Kind) && !is_safe && !only_reaches(c, *copy)
-    });
-    let Some(copy) = unsafe_one else { return Answer::Is(Truth::True) };
+    let is_safe = |copy: CopyId| is_environment(c, place_of(c, copy)) || kept_safe(c, copy);
+    let is_exposed = |copy: &CopyId| c.has_rows(*copy, Reading::Kind) && !is_safe(*copy) && !only_reaches(c, *copy);
+    let Some(copy) = copies.into_iter().find(is_exposed) else { return Answer::Is(Truth::True) };
     let (data, place) = (c.data_name(copy), c.model.place_name(place_of(c, copy)));
     let first = c.graph.arrivals_of(copy).next();
     let span = first.map_or_else(Span::default, |a| c.arrival_span(a));

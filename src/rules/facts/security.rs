@@ -320,7 +320,9 @@ fn beside_keys(c: &Context<'_>, s: Subject) -> Vec<Beside> {
             let so = |reading| {
                 let views = c.views(holder, reading);
                 let sees = views.iter().any(|seen| seen.view.sees(copy) && seen.view.sees(held));
-                sees && together(c.graph, &[copy, held], reading).iter().any(|set| set.len() == 2)
+                let endless = || [copy, held].iter().all(|copy| c.graph.holding(*copy).endless());
+                let at_once = || together(c.graph, &[copy, held], reading).iter().any(|set| set.len() == 2);
+                sees && (endless() || at_once())
             };
             let surely = so(Reading::Kind);
             if surely || so(Reading::Harsh) {
@@ -409,12 +411,7 @@ fn combined<'c>(c: &'c Context<'_>, s: Subject) -> impl Iterator<Item = CopyId> 
         Subject::Copy(copy, _) => smallvec![copy],
         _ => Copies::new(),
     };
-    copies.into_iter().filter(|copy| {
-        re_identifiable(c, *copy) == Truth::True && {
-            let seen = c.seen(place_of(c, *copy), Reading::Kind);
-            c.levels_by_keys(seen).of(*copy) < 4
-        }
-    })
+    copies.into_iter().filter(|copy| re_identifiable(c, *copy) == Truth::True && c.level_there_by_keys(*copy) < 4)
 }
 
 fn cross_wall(c: &Context<'_>, s: Subject) -> Answer {

@@ -140,10 +140,10 @@ fn matching_paragraph(c: &Context<'_>, s: Subject) -> Answer {
 
 /// The conditions of a subject that hold only with an appropriate policy document, each with its paragraph.
 fn demanding<'a>(c: &Context<'a>, s: Subject) -> Vec<(&'a Row, Span)> {
-    let to_authority = flow(c, s).is_some_and(|f| f.to.iter().all(|p| is_competent(c, c.model.place(*p).party)));
+    let to_authority = || flow(c, s).is_some_and(|f| f.to.iter().all(|p| is_competent(c, c.model.place(*p).party)));
     let needs = |row: &Row| match row.text("policy-document") {
         Some("yes") => true,
-        Some("unless-disclosed") => !to_authority,
+        Some("unless-disclosed") => !to_authority(),
         _ => false,
     };
     stated(c, s)

@@ -52,6 +52,9 @@ impl Cohorts {
     fn of(c: &Context<'_>) -> Cohorts {
         let m = c.model;
         let mut all: Vec<FxHashMap<Key, Handling>> = m.people.iter().map(|_| FxHashMap::default()).collect();
+        let mut deciding = Deciding::of(c);
+        // arrivals of one copy come one after another
+        let mut led: Option<(CopyId, Vec<PeopleId>)> = None;
         for number in 0..c.graph.arrivals.len() as u32 {
             let id = ArrivalId(number);
             let arrival = c.graph.arrival(id);
@@ -60,30 +63,30 @@ impl Cohorts {
             if !c.graph.copy(arrival.copy).rows || about.people.is_empty() || arrival.how == How::Declared {
                 continue;
             }
-            let (controllers, not_stated) = controllers_of(c, id);
-            let key = Key { activity: arrival.activity, controllers };
+            let (controllers, not_stated) = deciding.of_arrival(c, id);
+            let key = (arrival.activity, controllers);
             let facts = times::facts(m, arrival, c.graph.copy(arrival.copy).dataset);
             let has_basis = facts.iter().flatten().any(|f| matches!(*f.basis, Known::Said(..)));
             let has_end = facts.iter().flatten().any(|f| matches!(*f.retention, Known::Said(..)));
-            let led = (about.people.len() > 1).then(|| led_by(c, arrival.copy));
-            for people in led.as_deref().unwrap_or(&about.people) {
+            if about.people.len() > 1 && led.as_ref().is_none_or(|(copy, _)| *copy != arrival.copy) {
+                led = Some((arrival.copy, led_by(c, arrival.copy)));
+            }
+            let own = led.as_ref().filter(|(copy, _)| *copy == arrival.copy).map(|(_, led)| led);
+            for people in own.unwrap_or(&about.people) {
                 let Some(handlings) = all.get_mut(people.index()) else { continue };
-                let handling = match handlings.get_mut(&key) {
-                    Some(handling) => handling,
-                    None => handlings.entry(key.clone()).or_insert_with(|| Handling {
-                        activity: arrival.activity,
-                        controllers: key.controllers.clone(),
-                        not_stated,
-                        starts: arrival
-                            .activity
-                            .and_then(|a| m.activities[a.index()].starts.value().copied())
-                            .into_iter()
-                            .collect(),
-                        example: id,
-                        has_basis: false,
-                        has_end: false,
-                    }),
-                };
+                let handling = handlings.entry(key).or_insert_with(|| Handling {
+                    activity: arrival.activity,
+                    controllers: deciding.list(controllers).to_vec(),
+                    not_stated,
+                    starts: arrival
+                        .activity
+                        .and_then(|a| m.activities[a.index()].starts.value().copied())
+                        .into_iter()
+                        .collect(),
+                    example: id,
+                    has_basis: false,
+                    has_end: false,
+                });
                 handling.has_basis |= has_basis;
                 handling.has_end |= has_end;
                 if let How::Flow(flow, _) = arrival.how
@@ -96,9 +99,9 @@ impl Cohorts {
             }
         }
         let in_order = |of: FxHashMap<Key, Handling>| {
-            let mut of: Vec<(Key, Handling)> = of.into_iter().collect();
-            of.sort_unstable_by(|(a, _), (b, _)| a.cmp(b));
-            of.into_iter().map(|(_, handling)| handling).collect()
+            let mut of: Vec<Handling> = of.into_values().collect();
+            of.sort_unstable_by(|a, b| (a.activity, &a.controllers).cmp(&(b.activity, &b.controllers)));
+            of
         };
         Cohorts(all.into_iter().map(in_order).collect())
     }
@@ -138,10 +141,48 @@ const LOOKED_AT: usize = 1_000;
 /// How many beginnings of what is done with one group's data are kept; they are mostly the same few.
 const STARTS: usize = 64;
 
-#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
-struct Key {
-    activity: Option<ActivityId>,
-    controllers: Vec<(PartyId, bool)>,
+/// An activity with a list of controllers, by its number.
+type Key = (Option<ActivityId>, u32);
+
+/// Those who decide over what arrivals bring: lists of controllers, each once.
+#[derive(Default)]
+struct Deciding {
+    lists: Vec<Vec<(PartyId, bool)>>,
+    numbers: FxHashMap<Vec<(PartyId, bool)>, u32>,
+    /// For each activity whose controllers decide over all data in it, their list and where it is said that they are not stated.
+    activities: Vec<Option<(u32, Option<Span>)>>,
+}
+
+impl Deciding {
+    fn of(c: &Context<'_>) -> Deciding {
+        Deciding { activities: vec![None; c.model.activities.len()], ..Deciding::default() }
+    }
+
+    fn list(&self, number: u32) -> &[(PartyId, bool)] {
+        self.lists.get(number as usize).map_or(&[], Vec::as_slice)
+    }
+
+    /// The number of the list of those who decide over what an arrival brings, as [`controllers_of`].
+    fn of_arrival(&mut self, c: &Context<'_>, id: ArrivalId) -> (u32, Option<Span>) {
+        let activity = c.graph.arrival(id).activity;
+        if let Some(known) = activity.and_then(|a| self.activities[a.index()]) {
+            return known;
+        }
+        let (list, not_stated) = controllers_of(c, id);
+        let next = self.lists.len() as u32;
+        let number = *self.numbers.entry(list).or_insert_with_key(|list| {
+            self.lists.push(list.clone());
+            next
+        });
+        if let Some(id) = activity {
+            let it = &c.model.activities[id.index()];
+            let says = !it.controllers.is_empty() || it.controllers_not_stated.is_some();
+            if says && it.controllers.iter().all(|role| role.of.is_empty()) {
+                self.activities[id.index()] = Some((number, not_stated));
+            }
+        }
+        (number, not_stated)
+    }
 }
 
 /// Who is controller of what an arrival brings, and whether jointly with others.

@@ -7,7 +7,7 @@ use smallvec::{SmallVec, smallvec};
 
 use super::data::Closed;
 use super::subjects::Names;
-use super::{Detail, Judged, copy_name, holder_name, holders, key};
+use super::{Detail, Judged, copy_name, holder_name, holder_word, holders, key};
 use crate::graph::spread::is_field;
 use crate::graph::{ArrivalId, Ask, CellId, Column, ColumnKind, Contents, CopyId, How, Reading};
 use crate::model::{CategoryId, DatasetId, Model, Operation, OperationKind, Step, StepId, Use, UseId};
@@ -179,10 +179,11 @@ fn unused_by<'a, const N: usize>(c: &'a Context<'_>, holders: &[Holder], reading
     for holder in holders.iter().copied() {
         let party = c.model.place(holder.place(c.model)).party;
         let inside = c.inside(holder, *first);
+        let word = holder_word(c, holder);
         let mut elsewhere = Vec::new();
         for copy in inside.iter().copied() {
             match c.graph.party_of(c.model, copy) == party {
-                true => unused_in(c, (holder, &inside, copy), readings, &mut judged),
+                true => unused_in(c, (holder, word, &inside, copy), readings, &mut judged),
                 false => elsewhere.push(copy),
             }
         }
@@ -192,16 +193,16 @@ fn unused_by<'a, const N: usize>(c: &'a Context<'_>, holders: &[Holder], reading
     }
     for (holder, inside, copies) in for_others {
         for copy in copies {
-            unused_in(c, (holder, &inside, copy), readings, &mut judged);
+            unused_in(c, (holder, holder_word(c, holder), &inside, copy), readings, &mut judged);
         }
     }
     judged
 }
 
-/// Notes a copy that is inside a holder, where a field came in with it that nobody uses.
+/// Notes a copy that is inside a holder of this name, where a field came in with it that nobody uses.
 fn unused_in<'a, const N: usize>(
     c: &'a Context<'_>,
-    (holder, inside, copy): (Holder, &CopySet, CopyId),
+    (holder, word, inside, copy): (Holder, &str, &CopySet, CopyId),
     readings: [Reading; N],
     judged: &mut [Judged<'a>; N],
 ) {
@@ -217,9 +218,9 @@ fn unused_in<'a, const N: usize>(
         if !idle.iter().any(|(_, used)| counts(*used)) || judged.has(key(copy)) {
             continue;
         }
-        let names = Names::of_copy(c, holder, copy);
+        let names = || Names::of_copy(c, holder, copy);
         let (entering, mut idle) = (entering.clone(), idle.clone());
-        judged.push_named(key(copy), &names, move || {
+        judged.push_named(key(copy), word, names, move || {
             idle.retain(|(_, used)| counts(*used));
             tell_idle(c, copy, &entering, &idle)
         });
@@ -242,9 +243,17 @@ fn idle_in(
     let comes = |cell: CellId| all_enter || entering.iter().any(|a| c.graph.comes_by(c.model, *a, cell));
     let (mut any, mut idle) = (false, SmallVec::new());
     let content = contents.of(copy);
+    let with_any = c.columns_with_any(content, reading);
+    let has_any = |column: u32| match with_any {
+        Some(columns) => columns >> column & 1 == 1,
+        None => contents.has_any_in(content, column),
+    };
     for (number, column) in (0..).zip(c.graph.columns_of(copy)) {
         let cell = CellId { copy, column: number };
-        if column.kind == ColumnKind::Field && contents.has_any_in(content, number) && comes(cell) {
+        if column.kind != ColumnKind::Field {
+            continue;
+        }
+        if has_any(number) && comes(cell) {
             any = true;
             let used = uses.of_cell(c, cell);
             if used != Used::Yes {

@@ -14,6 +14,7 @@ pub mod uses;
 
 pub use subjects::extent;
 
+use std::cmp::Ordering;
 use std::collections::BTreeMap;
 use std::hash::{BuildHasher, Hash};
 use std::sync::LazyLock;
@@ -136,15 +137,25 @@ impl<'a> Judged<'a> {
         }
     }
 
-    /// As [`Judged::push`], of what is named so: the names are put together only where it may be told.
-    fn push_named(&mut self, key: u64, names: &Names<'_>, tell: impl FnOnce() -> Detail + 'a) {
+    /// As [`Judged::push`], of what is named so, with the first of the names: they are looked up and put together only where it may
+    /// be told.
+    fn push_named<'n>(
+        &mut self,
+        key: u64,
+        first: &str,
+        names: impl Fn() -> Names<'n>,
+        tell: impl FnOnce() -> Detail + 'a,
+    ) {
         let last = self.violations.last_key_value().filter(|_| self.violations.len() >= self.most);
-        let after = last.is_some_and(|((last, at), _)| names.order(last).then(key.cmp(at)).is_ge());
-        if after {
+        let is_after = |((last, at), _): (&(Vec<String>, u64), _)| match last.first().map(|last| first.cmp(last)) {
+            Some(Ordering::Greater) => true,
+            _ => names().order(last).then(key.cmp(at)).is_ge(),
+        };
+        if last.is_some_and(is_after) {
             self.matched = true;
             self.count += usize::from(self.keys.insert(key, 0).is_none());
         } else {
-            self.push(key, names.to_texts(), tell);
+            self.push(key, names().to_texts(), tell);
         }
     }
 

@@ -11,7 +11,7 @@ use rustc_hash::FxHashMap;
 
 use super::every::{self, out_of_time};
 use super::filters::{Excepts, Passes};
-use super::subjects::{Names, subjects};
+use super::subjects::{Names, beginning as beginning_of, subjects};
 use super::{Detail, Judged, key};
 use crate::graph::Reading;
 use crate::model::FlowId;
@@ -66,6 +66,8 @@ struct Broken {
     count: usize,
     /// The first of them by their names.
     first: BTreeMap<(Vec<String>, u64), Subject>,
+    /// How the last of those begins, once there are as many as are told: most of what comes after begins with something greater.
+    last: Option<u64>,
     /// The keys of all, where the sentence is weighed.
     keys: Vec<u64>,
 }
@@ -301,8 +303,12 @@ impl<'a> Abreast<'a> {
             let broken = one.judge(&mut asking);
             for (so, broken) in broken.into_iter().zip(&mut one.found.broken) {
                 if so {
-                    let names = names.get_or_insert_with(|| Names::of(c, subject));
-                    broken.note(subject, names, one.sentence.weighed, c.findings_kept);
+                    let (names, beginning) = names.get_or_insert_with(|| {
+                        let names = Names::of(c, subject);
+                        let beginning = names.beginning();
+                        (names, beginning)
+                    });
+                    broken.note(subject, (names, *beginning), one.sentence.weighed, c.findings_kept);
                 }
             }
         }
@@ -310,14 +316,17 @@ impl<'a> Abreast<'a> {
 }
 
 impl Broken {
-    fn note(&mut self, subject: Subject, names: &Names<'_>, weighed: bool, most: usize) {
+    fn note(&mut self, subject: Subject, (names, beginning): (&Names<'_>, u64), weighed: bool, most: usize) {
         self.count += 1;
-        let full = self.first.len() >= most;
-        let last = self.first.last_key_value().filter(|_| full);
-        let order = last.map(|((last, key), _)| (names.order(last), *key));
         if weighed {
             self.keys.push(key(subject));
         }
+        if self.last.is_some_and(|last| beginning > last) {
+            return;
+        }
+        let full = self.first.len() >= most;
+        let last = self.first.last_key_value().filter(|_| full);
+        let order = last.map(|((last, key), _)| (names.order(last), *key));
         let goes_in = match order {
             None => true,
             Some((std::cmp::Ordering::Equal, last)) => key(subject) < last,
@@ -328,6 +337,8 @@ impl Broken {
             if full {
                 self.first.pop_last();
             }
+            let last = self.first.last_key_value().filter(|_| self.first.len() >= most);
+            self.last = last.and_then(|((names, _), _)| Some(beginning_of(names.first()?.bytes())));
         }
     }
 }

@@ -130,6 +130,11 @@ impl<'n> Names<'n> {
         Names { first: [holder_word(c, holder), "", ""], second: Some(copy_pieces(c, copy)) }
     }
 
+    /// How the first of them begins, as a number: of two that differ in it, the greater comes later in the order of texts.
+    pub(super) fn beginning(&self) -> u64 {
+        beginning(self.first.iter().flat_map(|piece| piece.bytes()))
+    }
+
     /// They as texts.
     pub(super) fn to_texts(&self) -> Vec<String> {
         std::iter::once(&self.first).chain(&self.second).map(|pieces| pieces.concat()).collect()
@@ -146,6 +151,13 @@ impl<'n> Names<'n> {
         }
         (1 + usize::from(self.second.is_some())).cmp(&others.len())
     }
+}
+
+/// How a text begins, as [`Names::beginning`]. What is shorter is filled with zeros, than which no byte is less.
+pub(super) fn beginning(text: impl Iterator<Item = u8>) -> u64 {
+    let mut bytes = [0; size_of::<u64>()];
+    bytes.iter_mut().zip(text).for_each(|(byte, its)| *byte = its);
+    u64::from_be_bytes(bytes)
 }
 
 /// The name of a copy, in pieces.
