@@ -6,7 +6,7 @@ use resvg::usvg::roxmltree::Document;
 use staunch::check::{Atlas, Inputs, Report, Surveyed, survey};
 use staunch::diagram::chart::Picture;
 use staunch::diagram::draw::scene::Scene;
-use staunch::diagram::draw::{self, SvgOptions};
+use staunch::diagram::draw::{self, Fonts, SvgOptions};
 use staunch::diagram::layout::Rect;
 use staunch::diagram::text::{self, Format};
 use staunch::diagram::views::{self, Profile, Request, View};
@@ -73,12 +73,12 @@ fn pictures(all: &mut Made, what: &str, (atlas, report): (&Atlas, &Report), requ
     everything_has_its_place(what, &scene);
     let svg = draw::svg(&scene, SvgOptions::default());
     names_do_nothing(what, &svg);
-    let pdf = draw::pdf(&scene);
+    let pdf = draw::pdf(&[&scene], &Fonts::default());
     assert!(pdf.starts_with(b"%PDF-") && pdf.trim_ascii_end().ends_with(b"%%EOF"), "{what}: not a whole PDF");
     all.extend([(format!("{what} svg"), svg.into_bytes()), (format!("{what} pdf"), pdf)]);
     // rasters take long, and one shows as much as all
     if request.view == View::Matrix && request.profile == Profile::Document {
-        let png = draw::png(&scene, 24.0).unwrap_or_default();
+        let png = draw::png(&scene, 24.0, &Fonts::default()).unwrap_or_default();
         assert!(png.is_empty() || png.starts_with(b"\x89PNG"), "{what}");
         all.push((format!("{what} png"), png));
     }
