@@ -209,8 +209,12 @@ impl<'a> Set<'a> {
 /// What stands on a tab: all of it where that is not too long.
 fn tab_text(title: &str, short: &str, sizes: &Sizes, most: f64) -> String {
     let title = clean(title);
-    let fits = font::width(&title, sizes.tab, Weight::Bold) <= most;
-    fit(if fits { title } else { clean(short) }.as_str(), sizes.tab, Weight::Bold, most)
+    let fits = |text: &str| font::width(text, sizes.tab, Weight::Bold) <= most;
+    let short = clean(short);
+    // what it is for whom is in the description: its name matters most
+    let name = short.rsplit_once(": ").map_or(short.as_str(), |(name, _)| name);
+    let best = [title.as_str(), short.as_str(), name].into_iter().find(|text| fits(text)).unwrap_or(name);
+    fit(best, sizes.tab, Weight::Bold, most)
 }
 
 fn title_lines(node: &Node, sizes: &Sizes) -> Vec<String> {
@@ -230,7 +234,11 @@ fn note_lines(node: &Node, sizes: &Sizes) -> Vec<(Note, String)> {
         return lines;
     }
     if let Some(kept) = &node.kept {
-        let words = balanced(&clean(kept), sizes.note, Weight::Regular, most, 2);
+        let kept = clean(kept);
+        let mut words = balanced(&kept, sizes.note, Weight::Regular, most, 2);
+        if words.last().is_some_and(|line| line.ends_with('…')) {
+            words = balanced(&kept, sizes.note, Weight::Regular, most, 3);
+        }
         lines.extend(
             words.into_iter().enumerate().map(|(n, line)| (if n == 0 { Note::Kept } else { Note::More }, line)),
         );
@@ -239,7 +247,8 @@ fn note_lines(node: &Node, sizes: &Sizes) -> Vec<(Note, String)> {
         lines.push((Note::Home, format!("see page {page}")));
     }
     if let Some(words) = &node.contradiction {
-        lines.push((Note::Contradiction, fit(&clean(words), sizes.note, Weight::Regular, most)));
+        let words = wrap(&clean(words), sizes.note, Weight::Regular, most, 2);
+        lines.extend(words.into_iter().map(|line| (Note::Contradiction, line)));
     }
     lines
 }

@@ -84,9 +84,12 @@ pub(super) fn split(whole: &Whole, most: usize) -> Split {
     }
 }
 
+/// Units by what they are: a flow, or a step or use by its box.
+type ByKey = BTreeMap<(usize, usize), Unit>;
+
 /// What stays together, by activity; what belongs to none comes last.
 fn units(whole: &Whole) -> Vec<(Option<usize>, Vec<Unit>)> {
-    let mut found: BTreeMap<(bool, Option<usize>), BTreeMap<(usize, usize), Unit>> = BTreeMap::new();
+    let mut found: BTreeMap<(bool, Option<usize>), ByKey> = BTreeMap::new();
     let mut add = |activity: Option<usize>, key: (usize, usize), edge: Option<usize>, nodes: &[usize]| {
         let unit = found.entry((activity.is_none(), activity)).or_default().entry(key).or_default();
         unit.edges.extend(edge);
@@ -232,8 +235,11 @@ impl Splitter<'_> {
             );
             if of > 1 { joined(&parts[at], &format!("part {} of {of}", before + 1)) } else { parts[at].clone() }
         });
-        let titled =
-            numbered.map(|part| if name.is_empty() { words::capital(&part) } else { format!("{name}: {part}") });
+        let titled = numbered.map(|part| match name {
+            "" => words::capital(&part),
+            name if name.ends_with(['?', '!', '.', ':']) => format!("{name} {}", words::capital(&part)),
+            name => format!("{name}: {part}"),
+        });
         titled.collect()
     }
 
