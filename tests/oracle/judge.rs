@@ -31,16 +31,22 @@ pub(crate) type Subjects = [String];
 /// What becomes of a rule in each world.
 pub(crate) fn judge(trial: &Trial<'_>, rule: &Rule) -> Vec<Truth> {
     let model = trial.model;
-    let case = |world| Case { trial, model, world, rule, subjects: &[], fields: None };
+    let case = |world| Case { trial, model, world, rule, subjects: &[], view: None, fields: None };
     trial.worlds.iter().map(|world| case(world).truth()).collect()
 }
 
 /// What breaks a rule in every world, of certain subjects alone unless there are none: for rules about fields which, else only
-/// whether anything does.
-pub(crate) fn breaks(trial: &Trial<'_>, rule: &Rule, subjects: &Subjects) -> Option<BTreeSet<Field>> {
+/// whether anything does. With the number of a view, only what that one of the holder's teams sees counts; the first is the party
+/// without them.
+pub(crate) fn breaks(
+    trial: &Trial<'_>,
+    rule: &Rule,
+    subjects: &Subjects,
+    view: Option<usize>,
+) -> Option<BTreeSet<Field>> {
     let model = trial.model;
     let fields = RefCell::new(BTreeSet::new());
-    let case = |world| Case { trial, model, world, rule, subjects, fields: Some(&fields) };
+    let case = |world| Case { trial, model, world, rule, subjects, view, fields: Some(&fields) };
     let broken = trial.worlds.iter().all(|world| case(world).truth() == Truth::Broken);
     broken.then(|| fields.take())
 }
@@ -51,6 +57,8 @@ struct Case<'a> {
     world: &'a World,
     rule: &'a Rule,
     subjects: &'a Subjects,
+    /// The number of the only view that counts.
+    view: Option<usize>,
     /// Where fields that break a rule about fields are noted.
     fields: Option<&'a RefCell<BTreeSet<Field>>>,
 }
@@ -167,7 +175,8 @@ impl Case<'_> {
 
     /// The data of a holder at each time.
     fn each_time(&self, holder: Place, watch: &Watch, found: &mut dyn FnMut(&[Datum]) -> bool) -> bool {
-        for view in self.world.views(self.model, holder, &self.trial.base) {
+        let views = self.world.views(self.model, holder, &self.trial.base).into_iter().enumerate();
+        for (_, view) in views.filter(|(number, _)| self.view.is_none_or(|only| only == *number)) {
             for held in self.trial.instants(self.world, &view) {
                 let data = self.trial.data(watch, &held);
                 let broken = if self.subjects.is_empty() {

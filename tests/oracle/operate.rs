@@ -2,7 +2,7 @@
 
 use std::collections::BTreeMap;
 
-use super::model::{self, Category, Dataset, Field, LEVELS, Method, Operation, Step};
+use super::model::{self, Category, Dataset, Field, LEVELS, Method, Model, Operation, Step};
 use super::people::People;
 use super::random::mix;
 use super::rows::{Cell, Counts, Row, Rows, Trace, count};
@@ -102,7 +102,13 @@ fn derive(row: &mut Row, field: Field, category: Category, from: &[Field]) {
 }
 
 /// The lookup, the code or the secret that a pseudonym leaves behind.
-pub(crate) fn beside(table: &Rows, field: Field, key: Field, method: Method, part: bool) -> Option<(Dataset, Rows)> {
+pub(crate) fn beside(
+    table: &Rows,
+    field: Field,
+    key: Field,
+    method: Method,
+    (part, always): (bool, Option<Category>),
+) -> Option<(Dataset, Rows)> {
     let Field::Key(k) = key else { return None };
     let dataset = model::beside(method, k)?;
     let mut rows = Rows::new();
@@ -131,7 +137,7 @@ pub(crate) fn beside(table: &Rows, field: Field, key: Field, method: Method, par
             rows.insert(*id, Row { cells: shows.chain([code]).collect(), ..row.clone() });
         }
     }
-    if let (true, Method::Salted, Some(category)) = (rows.is_empty(), method, always(field)) {
+    if let (true, Method::Salted, Some(category)) = (rows.is_empty(), method, always) {
         // it works on whatever there will be
         let (trace, counts) = (Trace::default(), Vec::new());
         let cells = vec![Cell { field, category, level: 0, value: 0, alone: 0, trace, counts }];
@@ -140,9 +146,16 @@ pub(crate) fn beside(table: &Rows, field: Field, key: Field, method: Method, par
     Some((dataset, rows))
 }
 
-/// The category of a field that is the same wherever it is.
-fn always(field: Field) -> Option<Category> {
+/// The category of a field that is the same wherever it is. An unsalted hash is what it was made of.
+pub(crate) fn always(model: &Model, field: Field) -> Option<Category> {
     match field {
+        Field::Hash(_) => {
+            let made = model.steps.iter().flat_map(|s| &s.operations).find_map(|o| match o {
+                Operation::Pseudonymise { field: of, key, .. } if *key == field && *of != field => Some(*of),
+                _ => None,
+            });
+            made.filter(|of| !matches!(of, Field::Hash(_))).and_then(|of| always(model, of))
+        }
         Field::Name => Some(Category::Name),
         Field::Nhs => Some(Category::Nhs),
         Field::Key(k) => Some(Category::Key(k)),

@@ -17,6 +17,9 @@ pub(crate) enum Fault {
     NotEnough,
     /// Without this, too, the rule is broken.
     TooMuch(String),
+    /// Without this, too, it is broken, but only in what another team of the party sees: in what one of them sees nothing
+    /// is too much. A way is told for one observer.
+    AnotherTeam(String),
 }
 
 /// What a finding tells.
@@ -51,11 +54,12 @@ pub(crate) fn replay(model: &Model, rule: &Rule, told: &Told) -> Result<(), Faul
         // it tells how people are identified, too
         phrase.level = Some(Level::Identifiable);
     }
-    let broken = |named: &BTreeSet<String>| breaks(model, &reduced(model, named), &rule, &told.subjects);
-    let Some(whole) = broken(&told.named) else {
+    let broken = |named: &BTreeSet<String>| breaks(model, &reduced(model, named), &rule, &told.subjects, None);
+    if broken(&told.named).is_none() {
         // a rule that the judgement is stricter about than it turns out has nothing that could be replayed
-        return if breaks(model, model, &rule, &told.subjects).is_some() { Err(Fault::NotEnough) } else { Ok(()) };
-    };
+        let whole = breaks(model, model, &rule, &told.subjects, None);
+        return if whole.is_some() { Err(Fault::NotEnough) } else { Ok(()) };
+    }
     // a deletion that comes too late is told of, and leaving it away mends nothing
     let destroys = |n: &str| {
         let of = |s: &Step| format!("s{}", s.name) == n;
@@ -67,14 +71,26 @@ pub(crate) fn replay(model: &Model, rule: &Rule, told: &Told) -> Result<(), Faul
         model.steps.iter().any(|s| format!("s{}", s.name) == n && s.until.is_some())
             || model.flows.iter().any(|f| format!("f{}", f.name) == n && f.until.is_some())
     };
-    for part in told.named.iter().filter(|n| n.starts_with(['f', 's']) && !destroys(n) && !(late && sets(n))) {
-        let mut rest = told.named.clone();
-        rest.remove(part);
-        if broken(&rest).is_some_and(|left| left == whole) {
-            return Err(Fault::TooMuch(part.clone()));
-        }
+    let parts: Vec<&String> = told.named.iter().filter(|n| n.starts_with(['f', 's'])).collect();
+    let parts: Vec<&String> = parts.into_iter().filter(|n| !destroys(n) && !(late && sets(n))).collect();
+    // what can be left out, seen by all observers or by one
+    let too_much = |view: Option<usize>| {
+        let broken = |named: &BTreeSet<String>| breaks(model, &reduced(model, named), &rule, &told.subjects, view);
+        let whole = broken(&told.named)?;
+        let without = |part: &&&String| {
+            let mut rest = told.named.clone();
+            rest.remove(**part);
+            broken(&rest).is_some_and(|left| left == whole)
+        };
+        Some(parts.iter().find(without).map(|part| (*part).clone()))
+    };
+    let Some(Some(part)) = too_much(None) else { return Ok(()) };
+    let party = (0..model.parties).find(|p| told.subjects.first() == Some(&model.place(*p)));
+    let teams = party.map_or(0, |p| model.teams_of(p).len());
+    if (0..=teams).any(|view| teams > 0 && too_much(Some(view)) == Some(None)) {
+        return Err(Fault::AnotherTeam(part));
     }
-    Ok(())
+    Err(Fault::TooMuch(part))
 }
 
 /// A model with what is named alone; who there is, what words mean and what is deleted stays.
@@ -98,7 +114,13 @@ pub(crate) fn reduced(model: &Model, named: &BTreeSet<String>) -> Model {
     only
 }
 
-fn breaks(whole: &Model, part: &Model, rule: &Rule, subjects: &[String]) -> Option<BTreeSet<Field>> {
+fn breaks(
+    whole: &Model,
+    part: &Model,
+    rule: &Rule,
+    subjects: &[String],
+    view: Option<usize>,
+) -> Option<BTreeSet<Field>> {
     let people = People::new(part);
-    judge::breaks(&Trial::of_part(part, &people, whole)?, rule, subjects)
+    judge::breaks(&Trial::of_part(part, &people, whole)?, rule, subjects, view)
 }

@@ -42,8 +42,8 @@ pub(crate) struct Runner<'a> {
     pub(crate) people: &'a People,
     /// Which copies there will be: a step waits for those that it takes.
     there: BTreeSet<Key>,
-    /// Whether something of the model is left out.
-    part: bool,
+    /// The whole model, where something is left out of this one.
+    whole: Option<&'a Model>,
 }
 
 /// The number of a source cell's origin: the source, which of its first places, and whether it is special-category data.
@@ -58,12 +58,12 @@ pub(crate) fn numbering(step: u8) -> Set {
 
 impl<'a> Runner<'a> {
     pub(crate) fn new(model: &'a Model, people: &'a People) -> Runner<'a> {
-        Runner { model, people, there: there(model), part: false }
+        Runner { model, people, there: there(model), whole: None }
     }
 
     /// For a part of a model: steps take what they take in the whole of it, or do without.
-    pub(crate) fn of_part(model: &'a Model, people: &'a People, whole: &Model) -> Runner<'a> {
-        Runner { model, people, there: there(whole), part: true }
+    pub(crate) fn of_part(model: &'a Model, people: &'a People, whole: &'a Model) -> Runner<'a> {
+        Runner { model, people, there: there(whole), whole: Some(whole) }
     }
 
     /// Every copy there ever is; `None` when it does not come to rest.
@@ -299,11 +299,14 @@ impl World<'_> {
         let arrival = |by, until| Arrival { by, on: step.on, until, activity: Some(step.activity) };
         let mut changed = false;
         for operation in &step.operations {
-            if let Operation::Pseudonymise { field, key, method, held_by } = operation
-                && let Some((dataset, rows)) = operate::beside(&table, *field, *key, *method, self.runner.part)
-            {
-                let place = held_by.unwrap_or(step.at);
-                changed |= self.arrive((dataset, place), rows, arrival(By::Side(step.name), None));
+            if let Operation::Pseudonymise { field, key, method, held_by } = operation {
+                let whole = self.runner.whole;
+                let always = operate::always(whole.unwrap_or(self.model), *field);
+                if let Some((dataset, rows)) = operate::beside(&table, *field, *key, *method, (whole.is_some(), always))
+                {
+                    let place = held_by.unwrap_or(step.at);
+                    changed |= self.arrive((dataset, place), rows, arrival(By::Side(step.name), None));
+                }
             }
             table = operate::operate(self.runner.people, table, operation, &inputs, Trace::begun(numbering(step.name)));
         }

@@ -83,7 +83,7 @@ impl<'a> Trial<'a> {
     }
 
     /// Tries a part of a model.
-    pub(crate) fn of_part(model: &'a Model, people: &'a People, whole: &Model) -> Option<Trial<'a>> {
+    pub(crate) fn of_part(model: &'a Model, people: &'a People, whole: &'a Model) -> Option<Trial<'a>> {
         Trial::with(model, Runner::of_part(model, people, whole))
     }
 
