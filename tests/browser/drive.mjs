@@ -24,6 +24,8 @@ let ran = 0;
 
 async function open(options = {}, hash = '') {
   const context = await browser.newContext({ viewport: { width: 1400, height: 900 }, ...options });
+  // on a busy machine a page may take long: what counts is that it comes
+  context.setDefaultTimeout(600_000);
   const page = await context.newPage();
   const wrong = [];
   page.on('console', (message) => { if (message.type() !== 'log') wrong.push(`console: ${message.text()}`); });
