@@ -45,11 +45,10 @@ impl Fonts {
                 let letters = BTreeSet::from([letter]);
                 all.with_face_data(id, |data, _| !font::drawn_by(data, &letters).is_empty()).unwrap_or(false)
             };
-            let fits: Vec<&fontdb::FaceInfo> =
-                all.faces().filter(|face| !tried.contains(&face.id) && has(face.id)).collect();
-            // the same weight where there is one
-            let alike = fits.iter().find(|face| Some(face.weight) == weight);
-            alike.or(fits.first()).map(|face| face.id)
+            let left: Vec<&fontdb::FaceInfo> = all.faces().filter(|face| !tried.contains(&face.id)).collect();
+            // the same weight where there is one; where no font has this letter, one that may have the next
+            let rank = |face: &&&fontdb::FaceInfo| (has(face.id), Some(face.weight) == weight);
+            left.iter().rev().max_by_key(rank).map(|face| face.id)
         });
         Options {
             fontdb: Arc::clone(&self.all),
