@@ -72,7 +72,7 @@ pub(crate) fn replay(model: &Model, rule: &Rule, told: &Told) -> Result<(), Faul
             || model.flows.iter().any(|f| format!("f{}", f.name) == n && f.until.is_some())
     };
     let parts: Vec<&String> = told.named.iter().filter(|n| n.starts_with(['f', 's'])).collect();
-    let parts: Vec<&String> = parts.into_iter().filter(|n| !destroys(n) && !(late && sets(n))).collect();
+    let parts: Vec<&String> = parts.into_iter().filter(|n| !(destroys(n) || late && sets(n))).collect();
     // what can be left out, seen by all observers or by one
     let too_much = |view: Option<usize>| {
         let broken = |named: &BTreeSet<String>| breaks(model, &reduced(model, named), &rule, &told.subjects, view);
