@@ -68,7 +68,7 @@ fn declarations(text: &str) -> Option<Vec<String>> {
     if diagnostics.has_errors() {
         return None;
     }
-    let spans = parsed.tree.declarations.iter().map(|d| laws::head(d).span);
+    let spans = parsed.tree.declarations.iter().map(|d| d.head().span);
     Some(spans.map(|span| format!("{}\n", &text[span.start as usize..span.end as usize])).collect())
 }
 

@@ -14,18 +14,7 @@ use staunch::diagram::draw::{self, Fonts, SvgOptions};
 use staunch::diagram::layout::{Point, Rect};
 use staunch::diagram::views::{self, Profile, Request, View};
 use staunch::project;
-use support::{AS_OF, inputs, root};
-
-const EXAMPLES: [&str; 8] = [
-    "charity-mailing",
-    "hospital-and-technology-company",
-    "safeguarding-hub",
-    "school-apps",
-    "troubled-families/as-it-should-be",
-    "troubled-families/as-written",
-    "trusted-linker",
-    "university-and-cloud",
-];
+use support::{AS_OF, EXAMPLES, inputs, root};
 
 fn example(name: &str) -> (Atlas, Report) {
     let loaded = project::open(&root().join("examples").join(name)).unwrap();

@@ -15,18 +15,7 @@ use staunch::diagram::layout::{Rect, measure};
 use staunch::diagram::pages::{MOST_PAGES, pages};
 use staunch::diagram::views::{self, Profile, Request};
 use staunch::project;
-use support::{AS_OF, folder, inputs, root, run};
-
-const EXAMPLES: [&str; 8] = [
-    "charity-mailing",
-    "hospital-and-technology-company",
-    "safeguarding-hub",
-    "school-apps",
-    "troubled-families/as-it-should-be",
-    "troubled-families/as-written",
-    "trusted-linker",
-    "university-and-cloud",
-];
+use support::{AS_OF, EXAMPLES, folder, inputs, root, run};
 
 type Judged = (Atlas, Report);
 

@@ -17,7 +17,7 @@ use staunch::check::{inputs_of_texts, survey};
 use staunch::diagram::draw::base64;
 use staunch::output::report;
 use staunch::project;
-use support::{AS_OF, folder, inputs, root, run};
+use support::{AS_OF, EXAMPLES, folder, inputs, root, run};
 
 /// The page of a text.
 fn page(text: &str) -> String {
@@ -197,18 +197,6 @@ fn policy_is_right(html: &str) {
     }
 }
 
-/// All examples.
-const EXAMPLES: [&str; 8] = [
-    "troubled-families/as-written",
-    "troubled-families/as-it-should-be",
-    "charity-mailing",
-    "hospital-and-technology-company",
-    "safeguarding-hub",
-    "school-apps",
-    "trusted-linker",
-    "university-and-cloud",
-];
-
 #[test]
 fn every_example_has_a_page_that_is_whole() {
     for name in EXAMPLES {
@@ -355,7 +343,8 @@ fn large(flows: usize) -> String {
     for n in 0..flows {
         let _ = writeln!(
             text,
-            "dataset data-{n} {{ held by council; fields name, benefits }}\nflow flow-{n} {{ from council; to body-{}; data data-{n} }}",
+            "dataset data-{n} {{ held by council; fields name, {} }}\nflow flow-{n} {{ from council; to body-{}; data data-{n} }}",
+            if n % 2 == 0 { "benefits" } else { "attendance" },
             n % (flows / 50)
         );
     }

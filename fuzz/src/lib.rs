@@ -16,7 +16,6 @@ use staunch::model::NoticeTexts;
 use staunch::output::{self, ComparisonFormat, Format, Look, Named, Options, TestFormat};
 use staunch::source::{FileId, Sources, Span};
 use staunch::syntax::intern::Interner;
-use staunch::syntax::tree::{Declaration, Head};
 use staunch::syntax::{self, Parsed};
 use staunch::vocabulary::{self, Settings};
 
@@ -41,7 +40,7 @@ pub fn parse(text: &str) {
     let (parsed, diagnostics) = read(0);
     in_order("tokens", text, parsed.tokens.iter().map(|t| t.span()));
     in_order("comments", text, parsed.comments.iter().map(|c| c.span));
-    in_order("declarations", text, parsed.tree.declarations.iter().map(|d| head(d).span));
+    in_order("declarations", text, parsed.tree.declarations.iter().map(|d| d.head().span));
     for diagnostic in diagnostics.sorted() {
         within("a diagnostic", text, diagnostic.span);
         diagnostic.related.iter().for_each(|label| within("a related place", text, label.span));
@@ -307,39 +306,4 @@ pub fn without_places(parsed: &Parsed) -> String {
 
 fn comments<'a>(text: &'a str, parsed: &Parsed) -> Vec<&'a str> {
     parsed.comments.iter().map(|c| &text[c.span.start as usize..c.span.end as usize]).collect()
-}
-
-/// Where a declaration stands, with its keyword and name.
-pub fn head(declaration: &Declaration) -> &Head {
-    match declaration {
-        Declaration::Party(d) => &d.head,
-        Declaration::Group(d) => &d.head,
-        Declaration::Wall(d) => &d.head,
-        Declaration::People(d) => &d.head,
-        Declaration::Activity(d) => &d.head,
-        Declaration::Precondition(d) => &d.head,
-        Declaration::Dataset(d) => &d.head,
-        Declaration::Category(d) => &d.head,
-        Declaration::Combination(d) => &d.head,
-        Declaration::Flow(d) => &d.head,
-        Declaration::Step(d) => &d.head,
-        Declaration::Use(d) => &d.head,
-        Declaration::Decision(d) => &d.head,
-        Declaration::Event(d) => &d.head,
-        Declaration::Agreement(d) => &d.head,
-        Declaration::Law(d) => &d.head,
-        Declaration::Purpose(d) => &d.head,
-        Declaration::Compatible(d) => &d.head,
-        Declaration::Dpia(d) => &d.head,
-        Declaration::Attest(d) => &d.head,
-        Declaration::OptOut(d) => &d.head,
-        Declaration::Notice(d) => &d.head,
-        Declaration::Assume(d) => &d.head,
-        Declaration::Rule(d) => &d.head,
-        Declaration::Record(d) => &d.head,
-        Declaration::Pack(d) => &d.head,
-        Declaration::Adopt(d) => &d.head,
-        Declaration::Waive(d) => &d.head,
-        Declaration::Scenario(d) => &d.head,
-    }
 }

@@ -16,6 +16,18 @@ use tempfile::TempDir;
 /// The date that tests judge as of, so that no verdict changes with the calendar.
 pub const AS_OF: Date = date(2026, 1, 1);
 
+/// The projects of the folder `examples`.
+pub const EXAMPLES: [&str; 8] = [
+    "troubled-families/as-written",
+    "troubled-families/as-it-should-be",
+    "charity-mailing",
+    "hospital-and-technology-company",
+    "safeguarding-hub",
+    "school-apps",
+    "trusted-linker",
+    "university-and-cloud",
+];
+
 /// The repository.
 pub fn root() -> &'static Path {
     Path::new(env!("CARGO_MANIFEST_DIR"))
