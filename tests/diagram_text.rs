@@ -312,7 +312,7 @@ fn life(chance: &mut Chance, names: &[String], most: usize) -> Life {
     let stages = (0..chance.next(3))
         .map(|_| Told { stage: Stage::Destroy, lines: chance.maybe(names).into_iter().collect() })
         .collect();
-    Life { heading: chance.heading(names), ticks, bars, stages }
+    Life { heading: chance.heading(names), ticks, bars, stages, ends: Vec::new() }
 }
 
 /// Pictures with hostile names in all places.

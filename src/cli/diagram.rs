@@ -51,9 +51,10 @@ pub(super) struct Args {
     #[arg(long, value_enum, value_name = "WHAT", default_value_t)]
     profile: ProfileArg,
 
-    /// A swimlane that is too large for a page of A4 on several: the parties first, then each activity, phase by phase. Flows keep
-    /// their numbers, and lines that leave a page say where they go on. There are at most so many pages (40 unless said);
-    /// `--pages=1` keeps all on one, however large. A document has pages without being asked.
+    /// What is too large for a page of A4 on several. A swimlane: the parties first, then each activity, phase by phase; flows keep
+    /// their numbers, and lines that leave a page say where they go on. A matrix and a life cycle go on by rows, then by columns or
+    /// along the axis. There are at most so many pages (40 unless said); `--pages=1` keeps all on one, however large. A document has
+    /// pages without being asked.
     #[arg(
         long,
         value_name = "MOST",
@@ -249,8 +250,8 @@ impl Drawn<'_> {
     fn most(&self) -> usize {
         let profile = self.project.request.profile;
         let unless_said = if profile == Profile::Document { pages::MOST_PAGES } else { 1 };
-        let swimlane = self.project.request.view == View::Swimlane;
-        if swimlane { self.args.pages.map_or(unless_said, usize::from) } else { 1 }
+        let context = self.project.request.view == View::Context;
+        if context { 1 } else { self.args.pages.map_or(unless_said, usize::from) }
     }
 
     fn whole(&mut self) -> Result<&Picture, ExitCode> {
@@ -440,8 +441,8 @@ fn too_large(scene: &Scene, view: View) -> Option<String> {
     let (wide, high) = (scene.width * MILLIMETRES, scene.height * MILLIMETRES);
     let share = (257.0 / wide).min(170.0 / high).max((170.0 / wide).min(257.0 / high));
     let smaller = match view {
-        View::Swimlane => "a PDF, or files named with `-o`, have it on pages of A4; parts are smaller:",
-        _ => "parts are smaller:",
+        View::Context => "parts are smaller:",
+        _ => "a PDF, or files named with `-o`, have it on pages of A4; parts are smaller:",
     };
     (share < 1.0).then(|| {
         format!(

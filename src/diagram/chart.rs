@@ -28,6 +28,15 @@ impl Picture {
             Picture::Life(life) => &life.heading,
         }
     }
+
+    /// The same, to be changed.
+    pub fn heading_mut(&mut self) -> &mut Heading {
+        match self {
+            Picture::Chart(chart) => &mut chart.heading,
+            Picture::Table(table) => &mut table.heading,
+            Picture::Life(life) => &mut life.heading,
+        }
+    }
 }
 
 /// What a page says of itself.
@@ -490,6 +499,8 @@ pub struct Life {
     pub bars: Vec<Bar>,
     /// What happens in each stage, in the order of a life.
     pub stages: Vec<Told>,
+    /// What ends at which tick: `3 copies destroyed`.
+    pub ends: Vec<(usize, String)>,
 }
 
 /// What happens in a stage of a life, in lines.

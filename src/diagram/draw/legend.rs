@@ -128,7 +128,10 @@ pub(super) fn of_life(life: &Life) -> Legend {
         signs.push((Sign::End, "It ends: destroyed, unless it says otherwise".to_owned()));
     }
     if life.bars.iter().any(|bar| bar.until.is_none()) {
-        signs.push((Sign::Open, "No end at a date that is known".to_owned()));
+        // on one of several pages it may go on along the axis
+        let where_it_ends =
+            if life.heading.sheet.is_some() { "No end on this page" } else { "No end at a date that is known" };
+        signs.push((Sign::Open, where_it_ends.to_owned()));
     }
     let all = [of_marks(&marks), vec![("Marks", signs)]].concat();
     all.into_iter().filter(|(_, items)| !items.is_empty()).collect()
@@ -161,7 +164,8 @@ fn capital(words: &str) -> String {
 
 const LETTERS: f64 = 11.5;
 const ROW: f64 = 25.0;
-const ROWS: usize = 3;
+/// The rows of a legend, at the least and at the most.
+const ROWS: (usize, usize) = (2, 6);
 const HEAD: f64 = 24.0;
 
 /// How wide the sign itself is.
@@ -179,22 +183,43 @@ fn item_width(item: &(Sign, String)) -> f64 {
 }
 
 /// A section with its columns' widths.
-fn columns(section: &[(Sign, String)]) -> Vec<f64> {
-    section.chunks(ROWS).map(|column| column.iter().map(item_width).fold(0.0, f64::max)).collect()
+fn columns(section: &[(Sign, String)], rows: usize) -> Vec<f64> {
+    section.chunks(rows).map(|column| column.iter().map(item_width).fold(0.0, f64::max)).collect()
 }
 
-fn section_size((title, items): &(&'static str, Vec<(Sign, String)>)) -> Size {
-    let wide: f64 = columns(items).iter().sum();
-    let rows = items.len().min(ROWS) as f64;
-    size(wide.max(font::width(title, 12.0, Weight::Bold) + 26.0), HEAD + rows * ROW)
+fn section_size((title, items): &(&'static str, Vec<(Sign, String)>), rows: usize) -> Size {
+    let wide: f64 = columns(items, rows).iter().sum();
+    size(wide.max(font::width(title, 12.0, Weight::Bold) + 26.0), HEAD + items.len().min(rows) as f64 * ROW)
 }
 
-/// Where the sections stand in a legend of a width, and how high it is.
-fn arrange(legend: &Legend, wide: f64) -> (Vec<(f64, f64)>, f64) {
+/// Where the sections stand.
+struct Arranged {
+    /// Where each begins.
+    places: Vec<(f64, f64)>,
+    /// In how many rows its items are.
+    rows: usize,
+    high: f64,
+}
+
+/// Where the sections stand in a legend of a width, so that it is as low as can be.
+fn arrange(legend: &Legend, wide: f64) -> Arranged {
+    let all = (ROWS.0..=ROWS.1).map(|rows| {
+        let (places, high) = in_rows(legend, wide, rows);
+        Arranged { places, rows, high }
+    });
+    let none = Arranged { places: Vec::new(), rows: ROWS.1, high: 0.0 };
+    all.min_by(|one, two| one.high.total_cmp(&two.high)).unwrap_or(none)
+}
+
+fn in_rows(legend: &Legend, wide: f64, rows: usize) -> (Vec<(f64, f64)>, f64) {
     let (mut x, mut y, mut high): (f64, f64, f64) = (16.0, 8.0, 0.0);
     let mut places = Vec::new();
     for section in legend {
-        let needed = section_size(section);
+        let needed = section_size(section, rows);
+        if needed.w + 16.0 > wide {
+            // only more rows make it narrower
+            return (places, f64::MAX);
+        }
         if x > 16.0 && x + needed.w > wide {
             (x, y, high) = (16.0, y + high + 4.0, 0.0);
         }
@@ -207,23 +232,23 @@ fn arrange(legend: &Legend, wide: f64) -> (Vec<(f64, f64)>, f64) {
 
 /// How high a legend of a width is.
 pub(super) fn height(legend: &Legend, wide: f64) -> f64 {
-    arrange(legend, wide).1
+    arrange(legend, wide).high
 }
 
 /// The least width that the widest section needs.
 pub(super) fn least_width(legend: &Legend) -> f64 {
-    legend.iter().map(|section| section_size(section).w).fold(0.0, f64::max) + 32.0
+    legend.iter().map(|section| section_size(section, ROWS.1).w).fold(0.0, f64::max) + 32.0
 }
 
 /// Draws a legend.
 pub(super) fn draw(legend: &Legend, rect: Rect) -> Group {
     let mut group = Group { id: "legend".to_owned(), title: "Legend".to_owned(), ..Group::of("legend") };
     group.rect(rect, 8.0, Some(WHITE), Some(stroke(style::RULE, 1.0)));
-    let (places, _) = arrange(legend, rect.w);
+    let Arranged { places, rows, .. } = arrange(legend, rect.w);
     for ((title, items), (x, y)) in legend.iter().zip(places) {
         let (mut left, top) = (rect.x + x, rect.y + y);
         group.text(text(*title, at(left, top + 15.0), 12.0, Weight::Bold, INK, WHITE));
-        for (column, wide) in items.chunks(ROWS).zip(columns(items)) {
+        for (column, wide) in items.chunks(rows).zip(columns(items, rows)) {
             for (row, (sign, words)) in column.iter().enumerate() {
                 let middle_y = top + HEAD + ROW * (row as f64 + 0.5);
                 let room = Rect { x: left, y: middle_y - 9.0, w: sign_width(*sign), h: 18.0 };

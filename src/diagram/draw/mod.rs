@@ -20,11 +20,13 @@ pub mod text;
 
 use scene::Scene;
 
-use super::chart::{Chart, Picture};
+use super::chart::{Chart, Life, Picture, Table};
+use super::layout::Size;
 use super::views::Profile;
 
 pub use chart::placed;
 pub use fonts::{Fonts, missing};
+pub(super) use page::LYING as PAGE;
 pub use svg::{Options as SvgOptions, base64, escaped, number};
 
 /// A picture as a scene.
@@ -43,25 +45,39 @@ pub fn on_a_page(picture: &Picture) -> bool {
             let size = chart_size(chart);
             (size.w, size.h)
         }
-        _ => {
-            let scene = draw(picture, Profile::Document);
-            (scene.width, scene.height)
-        }
+        Picture::Table(table) => (table_size(table).w, table_size(table).h),
+        Picture::Life(life) => (life_size(life).w, life_size(life).h),
     };
-    (w <= page::LYING.w && h <= page::LYING.h) || (w <= page::LYING.h && h <= page::LYING.w)
+    (w <= PAGE.w && h <= PAGE.h) || (w <= PAGE.h && h <= PAGE.w)
 }
 
 /// Whether a chart fits on a page of A4 that lies.
 pub(super) fn chart_on_a_page(chart: &Chart) -> bool {
     // a page that is full of boxes has no room for lines
-    if chart::least_area(chart) > page::LYING.w * page::LYING.h {
+    if chart::least_area(chart) > PAGE.w * PAGE.h {
         return false;
     }
     let size = chart_size(chart);
-    size.w <= page::LYING.w && size.h <= page::LYING.h
+    size.w <= PAGE.w && size.h <= PAGE.h
 }
 
-fn chart_size(chart: &Chart) -> super::layout::Size {
+/// How large a table is in a document, with the title of its page where it has one.
+pub(super) fn table_size(table: &Table) -> Size {
+    page::body_size(&table.heading, table::size_of(table, Profile::Document))
+}
+
+/// How many columns of a table a page has room for.
+pub(super) fn columns_on_a_page(table: &Table) -> usize {
+    table::columns_on_a_page(table)
+}
+
+/// How large a life is in a document, with the title of its page where it has one.
+pub(super) fn life_size(life: &Life) -> Size {
+    page::body_size(&life.heading, life::size_of(life, Profile::Document))
+}
+
+/// How large a chart is in a document, with the title of its page where it has one.
+pub(super) fn chart_size(chart: &Chart) -> Size {
     page::bare_size(&chart.heading, chart::placed(chart, Profile::Document).1.size)
 }
 

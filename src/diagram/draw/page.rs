@@ -24,8 +24,7 @@ pub(super) fn dress(heading: &Heading, body: Group, room: Size, profile: Profile
         return bare(heading, body, room, root);
     }
     let verdict = Verdicts::of(heading);
-    // the layout keeps a margin of its own
-    let inset = if body.class == "picture" { INSET } else { 0.0 };
+    let inset = inset(&body);
     let drawn = room.w - inset * 2.0;
     let wide = drawn.max(720.0).max(legend.map_or(0.0, legend::least_width));
     let mut y = MARGIN;
@@ -64,6 +63,11 @@ pub(super) fn dress(heading: &Heading, body: Group, room: Size, profile: Profile
     Scene { name: name(heading), width: (wide + MARGIN * 2.0).ceil(), height: (y + MARGIN).ceil(), root }
 }
 
+/// How far what is drawn stands from its edges: the layout keeps a margin of its own.
+fn inset(body: &Group) -> f64 {
+    if body.class == "picture" { INSET } else { 0.0 }
+}
+
 fn name(heading: &Heading) -> String {
     match &heading.sheet {
         Some(sheet) => clean(&format!("{} {}", sheet.number, sheet.title)),
@@ -79,7 +83,7 @@ fn subtitle(heading: &Heading) -> String {
 }
 
 /// How wide and how high a page of A4 is that lies, within margins of 20 mm.
-pub(super) const LYING: Size = Size { w: 971.0, h: 642.0 };
+pub(in crate::diagram) const LYING: Size = Size { w: 971.0, h: 642.0 };
 /// How high the line with a page's title is.
 const TOP: f64 = 24.0;
 /// What is left of the layout's margin on such a page.
@@ -87,19 +91,33 @@ const EDGE: f64 = 4.0;
 /// The letters of a document's pages: 8 points and a little.
 const SMALL: f64 = 10.7;
 
-/// How large a picture is in a document, with the title of its page where it has one.
+/// How wide and how high a table or a life may be on such a page.
+pub(super) const BODY: Size = Size { w: LYING.w - EDGE * 2.0, h: LYING.h - EDGE * 2.0 - TOP };
+
+/// How large a chart is in a document, with the title of its page where it has one.
 pub(super) fn bare_size(heading: &Heading, room: Size) -> Size {
+    sized(heading, room, INSET)
+}
+
+/// How large a table or a life is.
+pub(super) fn body_size(heading: &Heading, room: Size) -> Size {
+    sized(heading, room, 0.0)
+}
+
+/// The same of a picture that stands so far from its own edges.
+fn sized(heading: &Heading, room: Size, inset: f64) -> Size {
     if heading.sheet.is_none() {
         return Size { w: (room.w + 8.0).max(40.0).ceil(), h: (room.h + 8.0).max(24.0).ceil() };
     }
     // the page has margins of its own
-    let cut = (INSET - EDGE) * 2.0;
+    let cut = (inset - EDGE) * 2.0;
     Size { w: (room.w - cut).max(40.0).ceil(), h: (room.h - cut + TOP).max(24.0).ceil() }
 }
 
 /// A picture as a document has it: nothing around it but the title of its page, where it is one of several.
 fn bare(heading: &Heading, body: Group, room: Size, mut root: Group) -> Scene {
-    let mut whole = bare_size(heading, room);
+    let inset = inset(&body);
+    let mut whole = sized(heading, room, inset);
     let Some(sheet) = &heading.sheet else {
         root.group(moved(body, 4.0, 4.0));
         return Scene { name: name(heading), width: whole.w, height: whole.h, root };
@@ -113,7 +131,7 @@ fn bare(heading: &Heading, body: Group, room: Size, mut root: Group) -> Scene {
     let right = at(whole.w - number_wide - 8.0, 16.0);
     head.text(text(number, right, SMALL, Weight::Regular, GREY, style::WHITE));
     root.group(head);
-    root.group(moved(body, EDGE - INSET, EDGE - INSET + TOP));
+    root.group(moved(body, EDGE - inset, EDGE - inset + TOP));
     let list = contents(sheet, LYING.w - 16.0, SMALL);
     // only where it is not too much for the page: the terminal has it all
     if !sheet.contents.is_empty() && whole.h + list.1 + 4.0 <= LYING.h {
@@ -135,13 +153,17 @@ fn contents(sheet: &Sheet, most: f64, letters: f64) -> (Group, f64, f64) {
         let base = y - letters * 0.3;
         let number = format!("Page {}", entry.number);
         group.text(text(number, at(0.0, base), letters, Weight::Bold, INK, style::WHITE));
-        let title = fit(&clean(&entry.title), letters, Weight::Regular, (most - numbers) * 0.7);
+        let share = if entry.flows.is_empty() { 1.0 } else { 0.7 };
+        let title = fit(&clean(&entry.title), letters, Weight::Regular, (most - numbers) * share);
         let wide = font::width(&title, letters, Weight::Regular);
         group.text(text(title, at(numbers, base), letters, Weight::Regular, INK, style::WHITE));
+        widest = widest.max(numbers + wide);
+        if entry.flows.is_empty() {
+            continue;
+        }
         let left = numbers + wide + 12.0;
         let which = if entry.flows.chars().all(|letter| letter.is_ascii_digit()) { "flow" } else { "flows" };
-        let flows = if entry.flows.is_empty() { String::new() } else { format!("{which} {}", entry.flows) };
-        let flows = fit(&flows, letters, Weight::Regular, (most - left).max(0.0));
+        let flows = fit(&format!("{which} {}", entry.flows), letters, Weight::Regular, (most - left).max(0.0));
         widest = widest.max(left + font::width(&flows, letters, Weight::Regular));
         group.text(text(flows, at(left, base), letters, Weight::Regular, GREY, style::WHITE));
     }

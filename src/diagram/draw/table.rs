@@ -1,74 +1,124 @@
 //! A table as a scene: datasets down, places across.
 
-use super::font::Weight;
+use super::font::{self, Weight};
 use super::parts::{clock, drop, level_mark, stroke, text};
 use super::scene::{Group, Rgb, Scene, at, size};
 use super::style::{self, GREY, HEADER, INK, LANE, WHITE};
 use super::text::{clean, wrap};
-use crate::diagram::chart::{Cell, Table};
-use crate::diagram::layout::Rect;
+use crate::diagram::chart::{Cell, Column, Row, Table};
+use crate::diagram::layout::{Rect, Size};
 use crate::diagram::views::Profile;
 
 const PAD: f64 = 8.0;
+const LETTERS: f64 = 11.0;
+/// The letters of a level's name.
+const LEVEL: f64 = 10.7;
+/// How far what is said of a cell's end stands from the cell's edge: there is a clock before it.
+const INDENT: f64 = 21.0;
+/// An end that needs more lines than this is cut; its description has it all.
+const MOST_LINES: usize = 8;
 
 /// The measures of a table.
 struct Grid {
+    /// How wide the names of the rows are.
     names: f64,
+    /// How wide a column is.
     cell: f64,
-    letters: f64,
+    /// How high the heads of the columns are.
     head: f64,
-    tops: Vec<f64>,
+    /// How high each row is.
     heights: Vec<f64>,
+    heads: Vec<Vec<(String, Weight)>>,
+    /// What a row is called and what is in it, in lines.
+    rows: Vec<(Vec<String>, Vec<String>)>,
+}
+
+impl Grid {
+    /// The measures of a table: a cell is as wide as its level needs, a row as high as all that is said in it.
+    fn of(table: &Table, profile: Profile) -> Grid {
+        let columns = table.columns.len().max(1) as f64;
+        let (names, least) = match profile {
+            // where columns are few they share the page
+            Profile::Screen => (230.0, (770.0 / columns).floor().clamp(128.0, 176.0)),
+            Profile::Document => (150.0, ((super::page::BODY.w - 150.0) / columns).floor().clamp(96.0, 144.0)),
+        };
+        let cells = table.rows.iter().flat_map(|row| &row.cells).flatten();
+        let cell = cells.map(level_width).fold(least, f64::max).ceil();
+        let heads: Vec<_> = table.columns.iter().map(|column| head_lines(column, cell)).collect();
+        let head = heads.iter().map(Vec::len).max().unwrap_or(1) as f64 * 14.0 + 14.0;
+        let wide = names - PAD * 2.0;
+        let lines = |row: &Row| {
+            let title = wrap(&clean(&row.title), 12.0, Weight::Bold, wide, 4);
+            (title, wrap(&clean(&row.fields), LETTERS, Weight::Regular, wide, 3))
+        };
+        let rows: Vec<(Vec<String>, Vec<String>)> = table.rows.iter().map(lines).collect();
+        let high = |((title, fields), row): (&(Vec<String>, Vec<String>), &Row)| {
+            let own = title.len() as f64 * 15.0 + fields.len() as f64 * 14.0;
+            let cells = row.cells.iter().flatten().map(|said| cell_lines(said, cell).len() as f64 * 14.0 + 20.0);
+            (cells.fold(own, f64::max) + PAD * 1.5).ceil()
+        };
+        let heights = rows.iter().zip(&table.rows).map(high).collect();
+        Grid { names, cell, head, heights, heads, rows }
+    }
+
+    fn size(&self) -> Size {
+        size(self.names + self.cell * self.heads.len() as f64, self.head + self.heights.iter().sum::<f64>())
+    }
+}
+
+/// How large a table is by itself.
+pub(super) fn size_of(table: &Table, profile: Profile) -> Size {
+    Grid::of(table, profile).size()
+}
+
+/// How many columns of a table a page of a document has room for.
+pub(super) fn columns_on_a_page(table: &Table) -> usize {
+    let grid = Grid::of(table, Profile::Document);
+    // few columns are wider than they must be
+    let cells = table.rows.iter().flat_map(|row| &row.cells).flatten();
+    let cell = cells.map(level_width).fold(96.0, f64::max).ceil();
+    ((super::page::BODY.w - grid.names) / cell).floor().max(1.0) as usize
 }
 
 /// Draws a table.
 pub(super) fn draw(table: &Table, profile: Profile) -> Scene {
-    let letters = 11.0;
-    let (names, cell) = if profile == Profile::Screen { (230.0, 128.0) } else { (150.0, 96.0) };
-    let heads: Vec<Vec<(String, Weight)>> =
-        table.columns.iter().map(|column| head_lines(column, cell, letters)).collect();
-    let head = heads.iter().map(Vec::len).max().unwrap_or(1) as f64 * 14.0 + 14.0;
-    let mut grid = Grid { names, cell, letters, head, tops: Vec::new(), heights: Vec::new() };
-    let mut y = head;
-    let rows: Vec<(Vec<String>, Vec<String>)> = table
-        .rows
-        .iter()
-        .map(|row| {
-            let title = wrap(&clean(&row.title), 12.0, Weight::Bold, names - PAD * 2.0, 2);
-            (title, wrap(&clean(&row.fields), letters, Weight::Regular, names - PAD * 2.0, 2))
-        })
-        .collect();
-    for ((title, fields), row) in rows.iter().zip(&table.rows) {
-        let own = title.len() as f64 * 15.0 + fields.len() as f64 * 14.0;
-        let cells = row.cells.iter().flatten().map(|cell| cell_lines(cell, &grid).len() as f64 * 14.0 + 20.0);
-        let high = cells.fold(own, f64::max) + PAD * 1.5;
-        grid.tops.push(y);
-        grid.heights.push(high.ceil());
-        y += high.ceil();
-    }
-    let room = size(names + cell * table.columns.len() as f64, y);
+    let grid = Grid::of(table, profile);
+    let room = grid.size();
     let mut body = Group::of("matrix");
-    heads_drawn(&mut body, &grid, table, &heads);
+    heads_drawn(&mut body, &grid, table);
+    let mut top = grid.head;
     for (number, row) in table.rows.iter().enumerate() {
-        body.group(row_drawn(&grid, number, row, &rows[number]));
+        body.group(row_drawn(&grid, number, row, top));
+        top += grid.heights[number];
     }
     super::page::dress(&table.heading, body, room, profile, Some(&super::legend::of_table(table)))
 }
 
-fn head_lines(column: &crate::diagram::chart::Column, cell: f64, letters: f64) -> Vec<(String, Weight)> {
+fn head_lines(column: &Column, cell: f64) -> Vec<(String, Weight)> {
     let wide = cell - PAD * 2.0;
     let party =
-        wrap(&clean(&column.party), letters, Weight::Bold, wide, 3).into_iter().map(|line| (line, Weight::Bold));
-    let team = column.team.as_ref().map_or_else(Vec::new, |team| wrap(&clean(team), letters, Weight::Regular, wide, 2));
+        wrap(&clean(&column.party), LETTERS, Weight::Bold, wide, 5).into_iter().map(|line| (line, Weight::Bold));
+    let team = column.team.as_ref().map_or_else(Vec::new, |team| wrap(&clean(team), LETTERS, Weight::Regular, wide, 4));
     party.chain(team.into_iter().map(|line| (line, Weight::Regular))).collect()
 }
 
-fn cell_lines(cell: &Cell, grid: &Grid) -> Vec<String> {
-    wrap(&clean(&cell.kept), grid.letters, Weight::Regular, grid.cell - PAD * 2.0 - 16.0, 3)
+/// The name of a level where there is little room: that de-identified data is rows is in the legend.
+fn level_name(cell: &Cell) -> &'static str {
+    cell.mark.grade.name().trim_end_matches(" rows")
 }
 
-fn heads_drawn(body: &mut Group, grid: &Grid, table: &Table, heads: &[Vec<(String, Weight)>]) {
-    for (number, (lines, column)) in heads.iter().zip(&table.columns).enumerate() {
+/// How wide a cell must be for its level.
+fn level_width(cell: &Cell) -> f64 {
+    let mark = super::parts::mark_size(cell.mark).w;
+    font::width(level_name(cell), LEVEL, Weight::Bold) + mark + 20.0
+}
+
+fn cell_lines(cell: &Cell, wide: f64) -> Vec<String> {
+    wrap(&clean(&cell.kept), LETTERS, Weight::Regular, wide - INDENT - 4.0, MOST_LINES)
+}
+
+fn heads_drawn(body: &mut Group, grid: &Grid, table: &Table) {
+    for (number, (lines, column)) in grid.heads.iter().zip(&table.columns).enumerate() {
         let x = grid.names + grid.cell * number as f64;
         let mut group =
             Group { data: vec![("name", column.name.clone())], title: clean(&column.party), ..Group::of("column") };
@@ -76,19 +126,14 @@ fn heads_drawn(body: &mut Group, grid: &Grid, table: &Table, heads: &[Vec<(Strin
         group.rect(rect, 6.0, Some(HEADER), None);
         for (n, (line, weight)) in lines.iter().enumerate() {
             let color = if *weight == Weight::Bold { INK } else { GREY };
-            group.text(text(line, at(x + PAD, 17.0 + 14.0 * n as f64), grid.letters, *weight, color, HEADER));
+            group.text(text(line, at(x + PAD, 17.0 + 14.0 * n as f64), LETTERS, *weight, color, HEADER));
         }
         body.group(group);
     }
 }
 
-fn row_drawn(
-    grid: &Grid,
-    number: usize,
-    row: &crate::diagram::chart::Row,
-    lines: &(Vec<String>, Vec<String>),
-) -> Group {
-    let (top, high) = (grid.tops[number], grid.heights[number]);
+fn row_drawn(grid: &Grid, number: usize, row: &Row, top: f64) -> Group {
+    let (high, lines) = (grid.heights[number], &grid.rows[number]);
     let wide = grid.names + grid.cell * row.cells.len() as f64;
     let mut group = Group {
         id: format!("row-{}", super::id(&row.name)),
@@ -106,7 +151,7 @@ fn row_drawn(
     }
     for line in &lines.1 {
         y += 14.0;
-        group.text(text(line, at(PAD, y - 3.0), grid.letters, Weight::Regular, GREY, ground));
+        group.text(text(line, at(PAD, y - 3.0), LETTERS, Weight::Regular, GREY, ground));
     }
     for (column, cell) in row.cells.iter().enumerate() {
         let Some(cell) = cell else { continue };
@@ -126,17 +171,16 @@ fn cell_drawn(grid: &Grid, cell: &Cell, rect: Rect, on: Rgb) -> Group {
     let border = if cell.broken { stroke(style::BROKEN, 2.4) } else { look.border.clone() };
     group.rect(chip, 3.0, Some(look.fill), Some(border));
     level_mark(&mut group, cell.mark, at(chip.x + super::parts::mark_size(cell.mark).w / 2.0 + 2.0, chip.y + 8.0));
-    let name = cell.mark.grade.name();
     let left = chip.x + super::parts::mark_size(cell.mark).w + 7.0;
-    let name = super::text::fit(name, 10.7, Weight::Bold, chip.right() - left - 3.0);
-    group.text(text(name, at(left, chip.y + 8.0 + drop(10.7)), 10.7, Weight::Bold, look.text, look.fill));
-    let lines = cell_lines(cell, grid);
+    let base = at(left, chip.y + 8.0 + drop(LEVEL));
+    group.text(text(level_name(cell), base, LEVEL, Weight::Bold, look.text, look.fill));
+    let lines = cell_lines(cell, grid.cell);
     let mut y = chip.bottom() + 2.0;
     clock(&mut group, at(rect.x + 11.0, y + 8.0));
     let color = if cell.endless { style::UNSURE } else { GREY };
     for line in lines {
         y += 14.0;
-        group.text(text(line, at(rect.x + 21.0, y - 2.0), grid.letters, Weight::Regular, color, on));
+        group.text(text(line, at(rect.x + INDENT, y - 2.0), LETTERS, Weight::Regular, color, on));
     }
     group
 }

@@ -1,7 +1,9 @@
 //! A swimlane that is too large for a page of A4, as several: the parties first, then what each activity does, in the order of
-//! its phases. Flows keep their numbers, and a line that leaves its page says where it goes on.
+//! its phases. Flows keep their numbers, and a line that leaves its page says where it goes on. A matrix or a life cycle goes on
+//! from page to page by its rows, and by its columns or along its axis where it is too wide.
 
 mod part;
+mod sheets;
 mod split;
 
 use std::collections::BTreeSet;
@@ -16,13 +18,17 @@ use split::{Detail, Split};
 /// More pages than this nobody gets who has not asked for them.
 pub const MOST_PAGES: usize = 40;
 
-/// The pages of a picture: one where it fits on a page of A4 in letters of 8 points, else a context and details, at most so many.
-/// Where there would be more it is the context alone, with advice. Views that are no swimlane are one page.
+/// The pages of a picture: one where it fits on a page of A4 in letters of 8 points, else as many as it takes, at most so many. Those
+/// of a swimlane are a context and details. Where there would be more it is one picture, with advice: of a swimlane the context. A
+/// context is one page.
 ///
 /// Which page shows what does not depend on the profile: what is said of page 4 is true of the document and of the screen.
 pub fn pages(atlas: &Atlas, report: &Report, request: &Request, most: usize) -> Result<Vec<Picture>, Refusal> {
-    if most < 2 || request.view != View::Swimlane {
+    if most < 2 || request.view == View::Context {
         return Ok(vec![views::picture(atlas, report, request)?]);
+    }
+    if request.view != View::Swimlane {
+        return sheets::pages(atlas, report, request, most);
     }
     let parts = Parts::of(atlas, report, request)?;
     if parts.boxes() <= views::MOST_BOXES {

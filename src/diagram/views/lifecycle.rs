@@ -9,31 +9,38 @@ use jiff::civil::Date;
 use super::scope::Scope;
 use super::words;
 use crate::check::atlas::{Atlas, Copy, Event};
-use crate::diagram::chart::{Bar, Heading, Life, Stage, Tick};
+use crate::diagram::chart::{Bar, Heading, Life, Stage, Tick, Told};
 
 /// More copies than this stand on no page.
-const MOST_BARS: usize = 60;
+pub(super) const MOST_BARS: usize = 60;
 
-/// The life of what a part of a project holds.
-pub(super) fn life(atlas: &Atlas, scope: &Scope, mut heading: Heading) -> Life {
-    let order = in_order(atlas, scope);
-    if scope.copies.len() > MOST_BARS {
+/// The life of what a part of a project holds, of so many copies at the most.
+pub(super) fn life(atlas: &Atlas, scope: &Scope, mut heading: Heading, most: usize) -> Life {
+    let order = in_order(atlas, scope, most);
+    if scope.copies.len() > most {
         heading.advice.push(format!(
-            "there are {} copies: this shows the first {MOST_BARS}; ask for one dataset with `--focus DATASET`",
+            "there are {} copies: this shows the first {most}; ask for all of them on pages with `--pages`, or for one dataset \
+             with `--focus DATASET`",
             scope.copies.len()
         ));
     }
     let axis = Axis::of(atlas, order.iter().map(|copy| &atlas.copies[*copy]));
     let bars: Vec<Bar> = order.iter().map(|copy| bar(atlas, *copy, &axis)).collect();
     let stages = stages::stages(&axis.ticks, &bars);
+    heading.description = in_sentences(&stages, &bars);
+    let ends = stages::by_tick(&bars);
+    Life { heading, ticks: axis.ticks, bars, stages, ends }
+}
+
+/// All that a life shows, for those who cannot see it.
+pub(in crate::diagram) fn in_sentences(stages: &[Told], bars: &[Bar]) -> String {
     let told = stages.iter().map(|told| format!("{}: {}", told.stage.words(), told.lines.join("; ")));
     let told = told.chain(bars.iter().map(|bar| format!("{}: {}, {}", bar.title, bar.mark.words(), bar.kept)));
-    heading.description = format!("Life of data on an axis of time. {}.", told.collect::<Vec<_>>().join(". "));
-    Life { heading, ticks: axis.ticks, bars, stages }
+    format!("Life of data on an axis of time. {}.", told.collect::<Vec<_>>().join(". "))
 }
 
 /// Copies in the order in which they come to be: what is there from the start first, then what is made of it.
-fn in_order(atlas: &Atlas, scope: &Scope) -> Vec<usize> {
+fn in_order(atlas: &Atlas, scope: &Scope, most: usize) -> Vec<usize> {
     let mut made_of: BTreeMap<usize, BTreeSet<usize>> = BTreeMap::new();
     let ways = atlas.flows.iter().flat_map(|flow| flow.legs.iter().map(|leg| (leg.from, leg.to)));
     let steps =
@@ -47,7 +54,7 @@ fn in_order(atlas: &Atlas, scope: &Scope) -> Vec<usize> {
     let mut known: BTreeSet<usize> = BTreeSet::new();
     let mut left: Vec<usize> = scope.copies.iter().copied().collect();
     // no more than are shown
-    while !left.is_empty() && done.len() < MOST_BARS {
+    while !left.is_empty() && done.len() < most {
         let ready = |copy: &usize| made_of.get(copy).is_none_or(|from| from.is_subset(&known));
         // in a circle the one that is declared first goes first
         let at = left.iter().position(ready).unwrap_or(0);

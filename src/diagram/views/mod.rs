@@ -2,14 +2,14 @@
 
 pub(in crate::diagram) mod context;
 pub(in crate::diagram) mod lifecycle;
-mod matrix;
+pub(in crate::diagram) mod matrix;
 pub(in crate::diagram) mod phases;
 mod scope;
 pub(in crate::diagram) mod swimlane;
 mod trails;
 pub(in crate::diagram) mod words;
 
-use super::chart::{Chart, Heading, Picture, Tally};
+use super::chart::{Chart, Heading, Life, Picture, Table, Tally};
 use crate::check::{Atlas, Report};
 use crate::diagnostic::did_you_mean;
 
@@ -93,12 +93,14 @@ pub fn picture(atlas: &Atlas, report: &Report, request: &Request) -> Result<Pict
         }
         View::Swimlane => Ok(Picture::Chart(swimlane::chart(atlas, &scope, heading, request.profile))),
         View::Context => Ok(Picture::Chart(context::chart(atlas, &scope, heading, context::MOST_LINES))),
-        View::Matrix => Ok(Picture::Table(matrix::table(atlas, &scope, heading))),
-        View::Lifecycle => Ok(Picture::Life(lifecycle::life(atlas, &scope, heading))),
+        View::Matrix => {
+            Ok(Picture::Table(matrix::table(atlas, &scope, heading, (matrix::MOST_ROWS, matrix::MOST_COLUMNS))))
+        }
+        View::Lifecycle => Ok(Picture::Life(lifecycle::life(atlas, &scope, heading, lifecycle::MOST_BARS))),
     }
 }
 
-/// What a swimlane that is split into pages is made from.
+/// What a picture that is split into pages is made from.
 #[derive(Debug)]
 pub(in crate::diagram) struct Parts {
     scope: scope::Scope,
@@ -126,6 +128,21 @@ impl Parts {
     /// Its parties, and at the most so many lines between them.
     pub(in crate::diagram) fn context(&self, atlas: &Atlas, most: usize) -> Chart {
         context::chart(atlas, &self.scope, self.heading.clone(), most)
+    }
+
+    /// Who holds what, in so many rows and columns at the most.
+    pub(in crate::diagram) fn table(&self, atlas: &Atlas, most: (usize, usize)) -> Table {
+        matrix::table(atlas, &self.scope, self.heading.clone(), most)
+    }
+
+    /// The life of so many copies at the most.
+    pub(in crate::diagram) fn life(&self, atlas: &Atlas, most: usize) -> Life {
+        lifecycle::life(atlas, &self.scope, self.heading.clone(), most)
+    }
+
+    /// How many copies there are.
+    pub(in crate::diagram) fn copies(&self) -> usize {
+        self.scope.copies.len()
     }
 }
 

@@ -56,7 +56,7 @@ fn short(mut lines: Vec<String>, none: &str) -> Vec<String> {
 }
 
 /// An event or a date, in words.
-fn moment(tick: &Tick) -> String {
+pub(in crate::diagram) fn moment(tick: &Tick) -> String {
     let date = tick.date.map(|date| date.strftime("%-d %b %Y").to_string());
     let date = match (date, tick.sure.as_str()) {
         (Some(date), "" | "happened") => Some(date),
@@ -88,19 +88,24 @@ fn kept(ticks: &[Tick], bars: &[Bar]) -> Vec<String> {
     lines
 }
 
-/// When how much of it ends, and what is done then.
-fn ends(ticks: &[Tick], bars: &[Bar]) -> Vec<String> {
+/// How much ends at which tick, and what is done then.
+pub(super) fn by_tick(bars: &[Bar]) -> Vec<(usize, String)> {
     let mut ends: BTreeMap<usize, Vec<&Bar>> = BTreeMap::new();
     for bar in bars {
         if let Some(tick) = bar.until {
             ends.entry(tick).or_default().push(bar);
         }
     }
-    let words = |(tick, bars): (&usize, &Vec<&Bar>)| {
-        let moment = ticks.get(*tick).map(moment).unwrap_or_default();
-        format!("{moment}: {}", ending(bars))
+    ends.into_iter().map(|(tick, bars)| (tick, ending(&bars))).collect()
+}
+
+/// When how much of it ends, and what is done then.
+fn ends(ticks: &[Tick], bars: &[Bar]) -> Vec<String> {
+    let words = |(tick, words): (usize, String)| {
+        let moment = ticks.get(tick).map(moment).unwrap_or_default();
+        format!("{moment}: {words}")
     };
-    let mut lines: Vec<String> = ends.iter().map(words).collect();
+    let mut lines: Vec<String> = by_tick(bars).into_iter().map(words).collect();
     // the first and the last matter most
     if lines.len() > MOST {
         let last = lines.pop().unwrap_or_default();
@@ -117,7 +122,7 @@ fn ends(ticks: &[Tick], bars: &[Bar]) -> Vec<String> {
 }
 
 /// How many copies end, and in what way where that is said of all.
-pub(in crate::diagram) fn ending(bars: &[&Bar]) -> String {
+fn ending(bars: &[&Bar]) -> String {
     let first = bars.first().map_or("", |bar| bar.then.as_str());
     let then = if !first.is_empty() && bars.iter().all(|bar| bar.then == first) { first } else { "at the end" };
     format!("{} {then}", copies(bars.len()))
