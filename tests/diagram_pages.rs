@@ -169,6 +169,20 @@ fn every_example_that_is_too_large_is_split_into_pages_that_agree() {
     }
 }
 
+/// Without the second look there are 79 pages, and 11 of the safeguarding hub.
+#[test]
+fn what_holds_little_goes_on_a_page_with_what_it_belongs_to() {
+    let pages = |name: &&str| (name.to_string(), split(&example(name), MOST_PAGES));
+    let all: Vec<(String, Vec<Chart>)> = EXAMPLES.iter().map(pages).collect();
+    let count: usize = all.iter().map(|(_, pages)| pages.len()).sum();
+    assert!(count <= 72, "{count} pages");
+    let (_, hub) = all.iter().find(|(name, _)| name == "safeguarding-hub").unwrap();
+    assert!(hub.len() <= 9, "{} pages", hub.len());
+    let titles: Vec<&str> = hub.iter().map(|page| page.heading.sheet.as_ref().unwrap().title.as_str()).collect();
+    // phases that do not follow one another are not said to
+    assert!(titles.contains(&"Safeguarding hub: phases 1 and 3"), "{titles:?}");
+}
+
 #[test]
 fn the_same_project_has_the_same_pages_and_the_screen_has_those_of_the_document() {
     let judged = example("charity-mailing");

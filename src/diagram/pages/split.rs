@@ -1,6 +1,8 @@
 //! Which parts of a swimlane stand on which page: by activity, then by phases that follow one another, and where one phase is too
 //! much by what goes together at one party. Each page is tried: it is as full as a page of A4 takes.
 
+mod merge;
+
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::part::{self, Homes, Part, Phased};
@@ -143,6 +145,9 @@ impl Splitter<'_> {
         units.sort_by_key(|unit| (unit.phase, unit.lane));
         let first = self.pages.len();
         let possible = self.by_phase(units);
+        if possible {
+            self.merge(first);
+        }
         let shown = std::mem::take(&mut self.shown);
         let titles = self.titles(name, &shown);
         for (page, title) in self.pages.iter_mut().skip(first).zip(titles) {
@@ -252,8 +257,11 @@ impl Splitter<'_> {
                 Some((_, doing)) => format!("phase {} ({})", first + 1, words::small(doing)),
                 None => format!("phase {}", first + 1),
             },
-            1 => format!("phases {} and {}", first + 1, last + 1),
-            _ => format!("phases {} to {}", first + 1, last + 1),
+            more if more >= 2 && phases.len() == more + 1 => format!("phases {} to {}", first + 1, last + 1),
+            _ => format!(
+                "phases {}",
+                words::list(&phases.iter().map(|phase| (phase + 1).to_string()).collect::<Vec<_>>())
+            ),
         }
     }
 
