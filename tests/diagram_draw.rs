@@ -5,6 +5,7 @@ mod support;
 
 use std::collections::BTreeSet;
 use std::path::PathBuf;
+use std::sync::OnceLock;
 
 use resvg::usvg::roxmltree::Document;
 use staunch::check::{Atlas, Report, Surveyed, inputs_of_texts, survey};
@@ -44,18 +45,21 @@ fn scene(project: &(Atlas, Report), view: View, profile: Profile) -> Scene {
 }
 
 /// Every example in every view and profile.
-fn all_scenes() -> Vec<(String, Profile, Scene)> {
-    let mut all = Vec::new();
-    for name in EXAMPLES {
-        let project = example(name);
-        for view in View::ALL {
-            for profile in [Profile::Screen, Profile::Document] {
-                let what = format!("{name}, {}, {profile:?}", view.word());
-                all.push((what, profile, scene(&project, view, profile)));
+fn all_scenes() -> &'static [(String, Profile, Scene)] {
+    static ALL: OnceLock<Vec<(String, Profile, Scene)>> = OnceLock::new();
+    ALL.get_or_init(|| {
+        let mut all = Vec::new();
+        for name in EXAMPLES {
+            let project = example(name);
+            for view in View::ALL {
+                for profile in [Profile::Screen, Profile::Document] {
+                    let what = format!("{name}, {}, {profile:?}", view.word());
+                    all.push((what, profile, scene(&project, view, profile)));
+                }
             }
         }
-    }
-    all
+        all
+    })
 }
 
 fn points(group: &Group, into: &mut Vec<Point>) {
@@ -91,13 +95,68 @@ fn everything_is_on_the_page_and_no_two_texts_overlap() {
     }
 }
 
+fn groups<'a>(group: &'a Group, class: &str, into: &mut Vec<&'a Group>) {
+    if group.class.split(' ').any(|one| one == class) {
+        into.push(group);
+    }
+    for mark in &group.marks {
+        if let Mark::Group(group) = mark {
+            groups(group, class, into);
+        }
+    }
+}
+
+/// The room that a group takes.
+fn room(group: &Group) -> Rect {
+    let mut corners = Vec::new();
+    points(group, &mut corners);
+    let edge = |least: fn(f64, f64) -> f64, of: fn(&Point) -> f64| corners.iter().map(of).reduce(least).unwrap();
+    let (x, y) = (edge(f64::min, |p| p.x), edge(f64::min, |p| p.y));
+    Rect { x, y, w: edge(f64::max, |p| p.x) - x, h: edge(f64::max, |p| p.y) - y }
+}
+
+#[test]
+fn cards_have_nothing_beside_them_that_is_empty_for_want_of_care() {
+    for name in EXAMPLES {
+        let project = example(name);
+        for view in [View::Swimlane, View::Context] {
+            let what = format!("{name}, {}", view.word());
+            let scene = scene(&project, view, Profile::Screen);
+            let shape = scene.width / scene.height;
+            assert!((0.95..2.2).contains(&shape), "{what}: {:.0} by {:.0}", scene.width, scene.height);
+            let (mut cards, mut boxes, mut legends) = (Vec::new(), Vec::new(), Vec::new());
+            groups(&scene.root, "finding", &mut cards);
+            groups(&scene.root, "node", &mut boxes);
+            groups(&scene.root, "legend", &mut legends);
+            let bottom = boxes.iter().map(|group| room(group).bottom()).fold(0.0, f64::max);
+            let below: Vec<Rect> = cards.iter().map(|card| room(card)).filter(|card| card.y > bottom).collect();
+            assert!(below.iter().all(|card| card.y == below[0].y), "{what}: not side by side: {below:?}");
+            let legend = room(legends[0]);
+            assert!(legend.h < 200.0, "{what}: a legend of {:.0} by {:.0}", legend.w, legend.h);
+        }
+    }
+}
+
+#[test]
+fn no_card_and_no_name_of_a_party_is_cut_in_any_example() {
+    for (what, _, scene) in all_scenes() {
+        for class in ["finding", "lane", "elsewhere"] {
+            let mut found = Vec::new();
+            groups(&scene.root, class, &mut found);
+            for text in found.iter().flat_map(|group| group.texts()) {
+                assert!(!text.text.ends_with('…'), "{what}: “{}” is cut", text.text);
+            }
+        }
+    }
+}
+
 #[test]
 fn texts_can_be_read_and_in_documents_none_is_under_8_points() {
     for (what, profile, scene) in all_scenes() {
         for text in scene.root.texts() {
             let contrast = text.color.contrast(text.on);
             assert!(contrast >= 4.5, "{what}: “{}” has a contrast of {contrast:.2}", text.text);
-            let least = if profile == Profile::Document { 8.0 } else { 6.0 };
+            let least = if *profile == Profile::Document { 8.0 } else { 6.0 };
             assert!(text.size * 0.75 >= least, "{what}: “{}” has {} points", text.text, text.size * 0.75);
         }
     }
@@ -106,7 +165,7 @@ fn texts_can_be_read_and_in_documents_none_is_under_8_points() {
 #[test]
 fn everything_has_a_name_of_its_own_and_says_what_it_is() {
     for (what, _, scene) in all_scenes() {
-        let svg = draw::svg(&scene, SvgOptions::default());
+        let svg = draw::svg(scene, SvgOptions::default());
         let document = Document::parse(&svg).unwrap();
         let mut ids = BTreeSet::new();
         for node in document.descendants().filter(|node| node.is_element()) {

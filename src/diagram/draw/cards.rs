@@ -7,9 +7,14 @@ use super::style::{self, GREY, INK, WHITE};
 use super::text::{clean, plain, wrap};
 use crate::check::Verdict;
 use crate::diagram::chart::{Chart, Trail};
-use crate::diagram::layout::{Rect, Size};
+use crate::diagram::layout::{Layout, Rect, Size};
 
+/// How wide a card is that stands in the picture.
 const WIDE: f64 = 330.0;
+/// How wide one is at the most that stands below it.
+const WIDEST: f64 = 640.0;
+/// Between cards, and between them and the picture.
+const GAP: f64 = 14.0;
 const LETTERS: f64 = 11.0;
 const LINE: f64 = 14.0;
 const HEAD: f64 = 12.5;
@@ -18,6 +23,7 @@ const STEPS: usize = 8;
 
 /// A card with its texts in lines.
 pub(super) struct Card {
+    wide: f64,
     verdict: Verdict,
     head: Vec<String>,
     rows: Vec<(String, Vec<String>)>,
@@ -27,29 +33,120 @@ pub(super) struct Card {
 
 /// The card of a trail.
 pub(super) fn card(trail: &Trail) -> Card {
+    of_width(trail, WIDE)
+}
+
+/// The same, so wide.
+fn of_width(trail: &Trail, across: f64) -> Card {
     let what = if trail.verdict == Verdict::CannotTell { "Cannot be told" } else { "Broken" };
-    let head = wrap(&format!("{what}: {}", clean(&trail.title)), HEAD, Weight::Bold, WIDE - 52.0, 2);
+    let head = wrap(&format!("{what}: {}", clean(&trail.title)), HEAD, Weight::Bold, across - 52.0, 3);
     let badges = trail.steps.iter().map(|step| badge_size(&step.number, 10.5).w).fold(0.0, f64::max);
     let indent = if badges > 0.0 { badges + 8.0 } else { 0.0 };
-    let wide = WIDE - 24.0 - indent;
+    let wide = across - 24.0 - indent;
     let mut rows: Vec<(String, Vec<String>)> = Vec::new();
     for step in trail.steps.iter().take(STEPS) {
         let words = if step.number.is_empty() { &step.sentence } else { without_name(&step.sentence) };
-        rows.push((step.number.clone(), wrap(&sentence(words), LETTERS, Weight::Regular, wide, 3)));
+        rows.push((step.number.clone(), wrap(&sentence(words), LETTERS, Weight::Regular, wide, 8)));
     }
     if trail.steps.is_empty() {
-        rows.push((String::new(), wrap(&sentence(&trail.summary), LETTERS, Weight::Regular, wide, 4)));
+        rows.push((String::new(), wrap(&sentence(&trail.summary), LETTERS, Weight::Regular, wide, 6)));
     }
     if trail.steps.len() > STEPS {
         rows.push((String::new(), vec![format!("… and {} more steps", trail.steps.len() - STEPS)]));
     }
     for missing in trail.missing.iter().take(2).filter(|_| trail.verdict == Verdict::CannotTell) {
         let words = format!("Not stated: {}", plain(missing));
-        rows.push((String::new(), wrap(&words, LETTERS, Weight::Regular, wide, 2)));
+        rows.push((String::new(), wrap(&words, LETTERS, Weight::Regular, wide, 4)));
     }
     let fix = trail.fix.as_ref().map(|fix| format!("To mend it: {}", plain(fix)));
-    let foot = fix.map_or_else(Vec::new, |fix| wrap(&fix, LETTERS, Weight::Bold, WIDE - 24.0, 3));
-    Card { verdict: trail.verdict, head, rows, foot, badges: indent }
+    let foot = fix.map_or_else(Vec::new, |fix| wrap(&fix, LETTERS, Weight::Bold, across - 24.0, 8));
+    Card { wide: across, verdict: trail.verdict, head, rows, foot, badges: indent }
+}
+
+/// Cards that found no room in the picture stand below it, one under another, with nothing beside them. They are put side by side and
+/// made as wide as there is room, or to the right of the picture: whichever makes the better page.
+pub(super) fn arrange<'a>(cards: &mut [Card], trails: impl Iterator<Item = &'a Trail>, layout: &mut Layout) {
+    let drawn = drawn(layout);
+    let out: Vec<(usize, &Trail)> = trails
+        .enumerate()
+        .filter(|(at, _)| *at < cards.len() && layout.cards.get(*at).is_some_and(|card| card.y >= drawn.bottom()))
+        .collect();
+    if out.is_empty() {
+        return;
+    }
+    let gaps = GAP * (out.len() - 1) as f64;
+    let left = layout.lane_headers.iter().map(Rect::right).fold(drawn.x, f64::max);
+    let room = drawn.right() - left;
+    let across = ((room.max(NARROW) - gaps) / out.len() as f64).floor().clamp(WIDE, WIDEST);
+    let below: Vec<Card> = out.iter().map(|(_, trail)| narrowest(trail, across)).collect();
+    let beside: Vec<Card> = out.iter().map(|(_, trail)| of_width(trail, WIDE)).collect();
+    let row = below.iter().map(|card| card.wide).sum::<f64>() + gaps;
+    let high = below.iter().map(|card| card.size().h).fold(0.0, f64::max);
+    let column = beside.iter().map(|card| card.size().h).sum::<f64>() + gaps;
+    let low = badness(drawn.w.max(row + left - drawn.x), drawn.h + GAP + high)
+        <= badness(drawn.w + GAP * 2.0 + WIDE, drawn.h.max(column));
+    let mut corner = match low {
+        true if left <= drawn.x => at((left + (room - row).max(0.0) / 2.0).floor(), drawn.bottom() + GAP),
+        true => at(left, drawn.bottom() + GAP),
+        false => at(drawn.right() + GAP * 2.0, (drawn.y + (drawn.h - column).max(0.0) / 2.0).floor()),
+    };
+    for ((number, _), card) in out.iter().zip(if low { below } else { beside }) {
+        let size = card.size();
+        layout.cards[*number] = Rect { x: corner.x, y: corner.y, w: size.w, h: size.h };
+        corner = if low { at(corner.x + size.w + GAP, corner.y) } else { at(corner.x, corner.y + size.h + GAP) };
+        cards[*number] = card;
+    }
+    let all = layout.cards.iter().fold(drawn, around);
+    layout.size = size(all.right() + EDGE, all.bottom() + EDGE);
+}
+
+/// A card that is no higher than one of a width, and no wider than it must be for that.
+fn narrowest(trail: &Trail, across: f64) -> Card {
+    let mut best = of_width(trail, across);
+    while best.wide - STEP >= WIDE {
+        let next = of_width(trail, best.wide - STEP);
+        if next.size().h > best.size().h {
+            break;
+        }
+        best = next;
+    }
+    best
+}
+
+/// By how much a card is made narrower at a time.
+const STEP: f64 = 20.0;
+
+/// What holds both.
+fn around(one: Rect, two: &Rect) -> Rect {
+    let (x, y) = (one.x.min(two.x), one.y.min(two.y));
+    Rect { x, y, w: one.right().max(two.right()) - x, h: one.bottom().max(two.bottom()) - y }
+}
+
+/// A page is no narrower than its title and its legend.
+const NARROW: f64 = 720.0;
+/// How high these are, about.
+const AROUND: f64 = 240.0;
+/// How far what the layout places stands from the page's edges.
+const EDGE: f64 = 16.0;
+
+/// How bad a page of a size is: large, upright, or a strip.
+fn badness(w: f64, h: f64) -> f64 {
+    let (w, h) = (w.max(NARROW), h + AROUND);
+    w * h * (1.2 * h / w).max(w / (1.9 * h)).max(1.0)
+}
+
+/// The room of all that is no card.
+fn drawn(layout: &Layout) -> Rect {
+    let boxes = layout.lanes.iter().chain(&layout.phases).chain(&layout.nodes).chain(layout.notes.iter().flatten());
+    let routes = || layout.edges.iter();
+    let labels = routes().filter_map(|route| route.label.as_ref().map(|(_, rect)| rect));
+    let points = routes().flat_map(|route| route.points.iter().chain(std::iter::once(&route.badge)));
+    let points = points.map(|point| Rect { x: point.x, y: point.y, w: 0.0, h: 0.0 });
+    // a line between the same boxes as another has no place of its own
+    let placed = points.filter(|point| point.x > 0.0 || point.y > 0.0);
+    let mut all = boxes.chain(labels).copied().filter(|rect| rect.w > 0.0).chain(placed);
+    let first = all.next().unwrap_or_default();
+    all.fold(first, |all, rect| around(all, &rect))
 }
 
 /// A sentence without the name of its flow or step in brackets at the end: its number stands beside it.
@@ -79,7 +176,7 @@ impl Card {
     /// How large it is.
     pub(super) fn size(&self) -> Size {
         let foot = if self.foot.is_empty() { 0.0 } else { self.foot.len() as f64 * LINE + 12.0 };
-        size(WIDE, (self.head_height() + self.rows_height() + foot + 12.0).ceil())
+        size(self.wide, (self.head_height() + self.rows_height() + foot + 12.0).ceil())
     }
 
     /// Draws it.

@@ -59,7 +59,7 @@ impl<'a> Set<'a> {
     pub(super) fn of(chart: &'a Chart, profile: Profile) -> Set<'a> {
         let sizes = Sizes::of(profile);
         let lanes_shown = chart.lanes.iter().any(|lane| !lane.title.is_empty());
-        let frame_wide = if sizes.dressed { 240.0 } else { 170.0 };
+        let frame_wide = if sizes.dressed { 320.0 } else { 170.0 };
         Set {
             titles: chart.nodes.iter().map(|node| title_lines(node, &sizes)).collect(),
             notes: chart.nodes.iter().map(|node| note_lines(node, &sizes)).collect(),
@@ -262,6 +262,9 @@ fn label_choices(edge: &Edge, sizes: &Sizes) -> Vec<Vec<(String, bool)>> {
     let fields = |most: f64| (cut(&edge.fields, most), false);
     let mut choices = Vec::new();
     if !edge.manner.is_empty() {
+        // all of it in three lines, where there is room for them
+        let manner = wrap(&clean(&edge.manner), sizes.label, Weight::Regular, 190.0, 3);
+        choices.push(std::iter::once(fields(210.0)).chain(manner.into_iter().map(|line| (line, true))).collect());
         choices.push(vec![fields(210.0), (cut(&edge.manner, 210.0), true)]);
         choices.push(vec![fields(130.0), (cut(&edge.manner, 130.0), true)]);
     }
@@ -282,7 +285,7 @@ fn lane_text(chart: &Chart, lane: usize, sizes: &Sizes) -> LaneText {
     let wide = sizes.header_width;
     let mut details = Vec::new();
     for detail in said.details.iter().take(3) {
-        details.extend(wrap(&clean(detail), sizes.detail, Weight::Regular, wide, 2));
+        details.extend(wrap(&clean(detail), sizes.detail, Weight::Regular, wide, 6));
     }
     let of_lane = |side: Side| match side {
         Side::Lane(number) => number == lane,
@@ -293,15 +296,16 @@ fn lane_text(chart: &Chart, lane: usize, sizes: &Sizes) -> LaneText {
     let walls = walls.map(|wall| {
         let words =
             if wall.stated { format!("wall: {}", wall.words) } else { format!("wall not stated: {}", wall.words) };
-        (wrap(&clean(&words), sizes.detail, Weight::Regular, wide - 17.0, 3), wall.stated)
+        (wrap(&clean(&words), sizes.detail, Weight::Regular, wide - 17.0, 8), wall.stated)
     });
-    LaneText { title: wrap(&clean(&said.title), sizes.lane, Weight::Bold, wide, 4), details, walls: walls.collect() }
+    LaneText { title: wrap(&clean(&said.title), sizes.lane, Weight::Bold, wide, 6), details, walls: walls.collect() }
 }
 
 /// Draws a chart.
 pub(super) fn draw(chart: &Chart, profile: Profile) -> Scene {
-    let set = Set::of(chart, profile);
-    let layout = layout::place(&set.plan());
+    let mut set = Set::of(chart, profile);
+    let mut layout = layout::place(&set.plan());
+    cards::arrange(&mut set.cards, told(chart), &mut layout);
     let mut body = Group::of("picture");
     set.draw_phases(&mut body, &layout);
     set.draw_lanes(&mut body, &layout);
@@ -629,7 +633,9 @@ pub(super) fn least_area(chart: &Chart) -> f64 {
 
 /// Only for those who measure: where everything was put.
 pub fn placed(chart: &Chart, profile: Profile) -> (Plan, Layout) {
-    let plan = Set::of(chart, profile).plan();
-    let layout = layout::place(&plan);
+    let mut set = Set::of(chart, profile);
+    let plan = set.plan();
+    let mut layout = layout::place(&plan);
+    cards::arrange(&mut set.cards, told(chart), &mut layout);
     (plan, layout)
 }

@@ -1,10 +1,10 @@
 //! Marks at which a line leaves the page: what it leads to, whose that is, and on which page.
 
-use super::font::Weight;
+use super::font::{self, Weight};
 use super::parts::{stroke, text};
-use super::scene::{Group, Stroke, at, polygon, size};
+use super::scene::{Group, Rgb, Stroke, at, polygon, size};
 use super::style::{self, GREY, INK, Sizes, WHITE};
-use super::text::{clean, fit, widest, wrap};
+use super::text::{clean, fit, wrap};
 use crate::check::Verdict;
 use crate::diagram::chart::{Elsewhere, Node};
 use crate::diagram::layout::{Rect, Size};
@@ -13,20 +13,22 @@ use crate::diagram::layout::{Rect, Size};
 const POINT: f64 = 9.0;
 const LEADING: f64 = 1.2;
 
-/// What is said, in lines; how wide does not depend on the numbers of pages, so that these may be found out last.
-fn lines(node: &Node, sizes: &Sizes) -> Vec<String> {
-    let wide = sizes.node_width * 1.2;
-    let mut lines = wrap(&clean(&node.title), sizes.note, Weight::Regular, wide, 2);
-    let party = node.elsewhere.as_ref().map(|elsewhere| clean(&elsewhere.party)).unwrap_or_default();
-    lines.push(fit(&party, sizes.note, Weight::Regular, wide));
-    lines
+/// What it leads to and whose that is, in lines with their colours; how wide does not depend on the numbers of pages, so that these
+/// may be found out last.
+fn lines(node: &Node, sizes: &Sizes) -> Vec<(String, Rgb)> {
+    let wrapped = |words: &str, color: Rgb| {
+        let lines = wrap(&clean(words), sizes.note, Weight::Regular, sizes.node_width * 1.2, 2);
+        lines.into_iter().map(move |line| (line, color))
+    };
+    let party = node.elsewhere.as_ref().map_or("", |elsewhere| elsewhere.party.as_str());
+    wrapped(&node.title, INK).chain(wrapped(party, GREY)).collect()
 }
 
 /// How large a mark is.
 pub(super) fn size_of(node: &Node, sizes: &Sizes) -> Size {
     let lines = lines(node, sizes);
     let pages = sizes.note * 8.2;
-    let wide = widest(&lines, sizes.note, Weight::Regular).max(pages);
+    let wide = lines.iter().map(|(line, _)| font::width(line, sizes.note, Weight::Regular)).fold(pages, f64::max);
     size((wide + POINT + 13.0).ceil(), ((lines.len() + 1) as f64 * sizes.note * LEADING + 8.0).ceil())
 }
 
@@ -51,11 +53,9 @@ pub(super) fn draw(node: &Node, elsewhere: &Elsewhere, rect: Rect, trail: Option
     let most = rect.w - POINT - 10.0;
     let words = fit(&elsewhere.words(), sizes.note, Weight::Bold, most);
     group.text(text(words, at(l + 7.0, y), sizes.note, Weight::Bold, INK, WHITE));
-    let last = said.len().saturating_sub(1);
-    for (number, line) in said.iter().enumerate() {
+    for (line, color) in &said {
         y += step;
-        let color = if number == last { GREY } else { INK };
-        group.text(text(line, at(l + 7.0, y), sizes.note, Weight::Regular, color, WHITE));
+        group.text(text(line, at(l + 7.0, y), sizes.note, Weight::Regular, *color, WHITE));
     }
     group
 }
