@@ -163,6 +163,21 @@ impl Context<'_> {
         Some(spread(self.model, self.graph, &self.origins, &limits))
     }
 
+    /// What of a copy came to it straight from what is not inside, where `all` is what there is, the arrivals for which `without` holds
+    /// do not happen and those for which `closed` holds bring nothing in.
+    pub fn entered(
+        &self,
+        copy: CopyId,
+        inside: &CopySet,
+        all: &Contents,
+        reading: Reading,
+        (without, closed): (&dyn Fn(ArrivalId) -> bool, &dyn Fn(ArrivalId) -> bool),
+    ) -> Contents {
+        let barred = |_: ArrivalId, from: CopyId| inside.contains(&from);
+        let limits = Limits { reading, scope: Scope::Inside(&[copy], all), without, closed, barred: &barred };
+        spread(self.model, self.graph, &self.origins, &limits)
+    }
+
     /// The copies that are inside a holder.
     pub fn inside(&self, holder: Holder, reading: Reading) -> CopySet {
         kept(&self.inside, (holder, reading), || CopySet::of(self.group(holder, reading)))
