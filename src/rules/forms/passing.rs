@@ -2,7 +2,7 @@
 
 use std::rc::Rc;
 
-use super::data::Closed;
+use super::closed::Closed;
 use super::fields::named;
 use super::{Beyond, Detail, Judged, copy_name, holder_name, holders, key};
 use crate::faults::{self, Fault};
