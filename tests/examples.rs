@@ -11,10 +11,10 @@ use std::fs;
 use std::path::PathBuf;
 
 use jiff::civil::{Date, date};
-use staunch::check::{Finding, Outcome, Report, RuleReport, Standing, Verdict};
+use staunch::check::{Outcome, Report, RuleReport, Standing, Verdict};
 use staunch::project;
 use staunch::vocabulary::RuleSeverity;
-use support::{complaints, files_below, judge, root};
+use support::{all_words, complaints, files_below, judge, root, words};
 
 /// Before the re-designed study begins, when all that it stands on is in place.
 const AS_OF: Date = date(2027, 1, 1);
@@ -108,19 +108,6 @@ fn promises(report: &Report) -> impl Iterator<Item = &RuleReport> {
 
 fn verdict(report: &Report, name: &str) -> Verdict {
     rule(report, name).verdict
-}
-
-/// Everything that a finding says, in one text.
-fn words(finding: &Finding) -> String {
-    let mut all = vec![finding.summary.clone()];
-    all.extend(finding.subjects.iter().cloned());
-    all.extend(finding.steps.iter().map(|s| s.sentence.clone()));
-    all.extend(finding.missing.iter().map(|m| m.text.clone()));
-    all.join("\n")
-}
-
-fn all_words(rule: &RuleReport) -> String {
-    rule.findings.iter().map(words).collect::<Vec<_>>().join("\n")
 }
 
 // ---- every example ----

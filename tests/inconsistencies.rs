@@ -11,9 +11,9 @@ use std::fs;
 use std::path::PathBuf;
 
 use jiff::civil::{Date, date};
-use staunch::check::{Finding, Outcome, Report, Standing};
+use staunch::check::{Outcome, Report, Standing};
 use staunch::project;
-use support::{complaints, files_below, judge, root};
+use support::{complaints, files_below, judge, root, words};
 
 const AS_OF: Date = date(2026, 11, 1);
 
@@ -111,15 +111,6 @@ fn judged(changes: &[(&str, &str, &str)]) -> Outcome {
 fn report(changes: &[(&str, &str, &str)]) -> Report {
     let outcome = judged(changes);
     outcome.report.clone().unwrap_or_else(|| panic!("{}", complaints(&outcome)))
-}
-
-/// Everything that a finding says.
-fn words(finding: &Finding) -> String {
-    let mut all = vec![finding.summary.clone()];
-    all.extend(finding.subjects.iter().cloned());
-    all.extend(finding.steps.iter().map(|s| s.sentence.clone()));
-    all.extend(finding.missing.iter().map(|m| m.text.clone()));
-    all.join("\n")
 }
 
 /// What the findings of a rule say, one text each.

@@ -10,12 +10,10 @@ use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 
 use staunch::check::reference::{AS_OF, judge_example};
-use staunch::check::{Inputs, Outcome, Report, Standing, Verdict, check};
-use staunch::diagnostic::Diagnostics;
-use staunch::model::NoticeTexts;
+use staunch::check::{Inputs, Outcome, Report, Standing, Verdict, check, check_text, inputs_of_texts};
 use staunch::packs::{self, PACKS};
-use staunch::source::{Sources, Span};
-use staunch::vocabulary::{self, Jurisdiction, RuleSeverity, Settings};
+use staunch::source::Span;
+use staunch::vocabulary::{Jurisdiction, RuleSeverity, Settings};
 
 fn examples() -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("policies/examples")
@@ -147,19 +145,7 @@ fn every_example_belongs_to_a_rule() {
 
 #[test]
 fn every_pack_says_what_it_is_and_every_rule_where_it_comes_from() {
-    let mut sources = Sources::new();
-    let file = sources.add("all.staunch", "adopt everything\n").expect("small");
-    let outcome = check(Inputs {
-        sources,
-        files: vec![file],
-        notices: NoticeTexts::new(),
-        settings: Settings::default(),
-        vocabulary: vocabulary::standard().clone(),
-        diagnostics: Diagnostics::new(),
-        as_of: AS_OF,
-        waivers: staunch::check::Waivers::Applied,
-        findings_kept: staunch::check::FINDINGS_KEPT,
-    });
+    let outcome = check_text(&[("all.staunch", "adopt everything\n")], AS_OF);
     let report = report("everything", "alone", &outcome).expect("every pack can be read");
     for rule in &report.rules {
         assert!(rule.pack.is_some(), "{} is of no pack", rule.name);
@@ -175,19 +161,7 @@ fn every_pack_says_what_it_is_and_every_rule_where_it_comes_from() {
 
 /// Judges texts with settings.
 fn judged(files: &[(&str, &str)], settings: Settings, as_of: jiff::civil::Date) -> Outcome {
-    let mut sources = Sources::new();
-    let ids = files.iter().map(|(name, text)| sources.add(*name, *text).expect("small")).collect();
-    check(Inputs {
-        sources,
-        files: ids,
-        notices: NoticeTexts::new(),
-        settings,
-        vocabulary: vocabulary::standard().clone(),
-        diagnostics: Diagnostics::new(),
-        as_of,
-        waivers: staunch::check::Waivers::Applied,
-        findings_kept: staunch::check::FINDINGS_KEPT,
-    })
+    check(Inputs { settings, ..inputs_of_texts(files, as_of) })
 }
 
 fn codes(outcome: &Outcome) -> Vec<&'static str> {

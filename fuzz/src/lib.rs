@@ -10,14 +10,13 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use jiff::civil::{Date, date};
-use staunch::check::{Baseline, Inputs, Outcome};
+use staunch::check::{Baseline, Inputs, Outcome, inputs_of_texts};
 use staunch::diagnostic::Diagnostics;
-use staunch::model::NoticeTexts;
 use staunch::output::{self, ComparisonFormat, Format, Look, Named, Options, TestFormat};
-use staunch::source::{FileId, Sources, Span};
+use staunch::source::{Sources, Span};
 use staunch::syntax::intern::Interner;
 use staunch::syntax::{self, Parsed};
-use staunch::vocabulary::{self, Settings};
+use staunch::vocabulary;
 
 /// The date that everything is judged as of.
 const AS_OF: Date = date(2026, 1, 1);
@@ -208,25 +207,8 @@ fn files_of(text: &str) -> Vec<(String, &str)> {
 }
 
 fn inputs_of(files: &[(String, &str)]) -> Inputs {
-    let mut sources = Sources::new();
-    let ids: Vec<FileId> = files.iter().map(|(name, text)| sources.add(name.as_str(), *text).expect("room")).collect();
-    let (models, others): (Vec<_>, Vec<_>) = ids.iter().zip(files).partition(|(_, (n, _))| n.ends_with(".staunch"));
-    let files: Vec<FileId> = models.into_iter().map(|(id, _)| *id).collect();
-    let mut notices = NoticeTexts::new();
-    for (id, (name, _)) in others {
-        notices.extend(files.iter().map(|model| ((*model, name.clone()), Ok(*id))));
-    }
-    Inputs {
-        sources,
-        files,
-        notices,
-        settings: Settings::default(),
-        vocabulary: vocabulary::standard().clone(),
-        diagnostics: Diagnostics::new(),
-        as_of: AS_OF,
-        waivers: staunch::check::Waivers::Applied,
-        findings_kept: staunch::check::FINDINGS_KEPT,
-    }
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (name.as_str(), *text)).collect();
+    inputs_of_texts(&files, AS_OF)
 }
 
 /// Everything that a person or a program may be shown.

@@ -10,13 +10,11 @@ use super::effects::{self, Effect, Side, Target};
 use super::prepared::{Prepared, Variant};
 use super::report::Finding;
 use super::{Inputs, Outcome};
-use crate::diagnostic::Diagnostics;
 use crate::model::{self, Adopted};
 use crate::packs;
 use crate::rules::holdings::{Holdings, holdings};
 use crate::source::{FileId, Sources};
 use crate::syntax::tree::{Declaration, Tree};
-use crate::syntax::{self, Care};
 
 /// Two versions of a project and what lies between them.
 #[derive(Clone, Debug)]
@@ -159,7 +157,7 @@ impl<'c> Blame<'c> {
         for (file, _) in before.trees.iter().filter(|(file, _)| !before.is_standard_pack(*file)) {
             let (name, text) = before.sources.file(*file).map_or(("", ""), |f| (f.name.as_str(), f.text()));
             let name = name.rsplit_once(':').map_or(name, |(_, name)| name).to_owned();
-            let tree = new.read_more(name.clone(), text);
+            let tree = new.read_more(name.clone(), text).map(|(_, tree)| tree).unwrap_or_default();
             old.push((name, tree));
         }
         let mut packs: Vec<(FileId, Tree)> =
@@ -340,22 +338,5 @@ impl<'c> Blame<'c> {
             stretch = if stretch == 1 { 0 } else { stretch.div_ceil(2) };
         }
         left
-    }
-}
-
-impl Prepared {
-    /// Reads one more text with the words of the project, without making it a part of it.
-    fn read_more(&mut self, name: String, text: &str) -> Tree {
-        let Ok(file) = self.sources.add(name, text) else { return Tree::default() };
-        let mut ignored = Diagnostics::new();
-        let mut read = syntax::parse_files_within(
-            usize::MAX,
-            Care::Thorough,
-            &self.sources,
-            &[file],
-            &mut self.words,
-            &mut ignored,
-        );
-        read.trees.pop().map(|(_, tree)| tree).unwrap_or_default()
     }
 }

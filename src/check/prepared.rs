@@ -83,17 +83,16 @@ impl Prepared {
 
     /// Reads a pack that comes with the program and that the project does not adopt.
     pub(super) fn read_pack(&mut self, name: String, text: &str) -> Option<(FileId, Tree)> {
-        let file = self.sources.add(name, text).ok()?;
-        let mut ignored = Diagnostics::new();
-        let read = syntax::parse_files_within(
-            usize::MAX,
-            Care::Thorough,
-            &self.sources,
-            &[file],
-            &mut self.words,
-            &mut ignored,
-        );
-        self.standard_packs.push(file);
+        let read = self.read_more(name, text)?;
+        self.standard_packs.push(read.0);
+        Some(read)
+    }
+
+    /// Reads one more text with the words of the project, without making it a part of it. `None` where there is no room for it.
+    pub(super) fn read_more(&mut self, name: String, text: &str) -> Option<(FileId, Tree)> {
+        let (care, file) = (Care::Thorough, self.sources.add(name, text).ok()?);
+        let (words, mut ignored) = (&mut self.words, Diagnostics::new());
+        let read = syntax::parse_files_within(usize::MAX, care, &self.sources, &[file], words, &mut ignored);
         read.trees.into_iter().next()
     }
 

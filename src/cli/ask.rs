@@ -34,12 +34,9 @@ pub(super) struct Args {
 
 /// Runs it.
 pub(super) fn run(args: &Args) -> ExitCode {
-    let loaded = match project::open(&args.path) {
+    let loaded = match run::open(&args.path) {
         Ok(loaded) => loaded,
-        Err(error) => {
-            terminal::complain(&error.to_string(), Some(error.help()));
-            return ExitCode::TextWrong;
-        }
+        Err(code) => return code,
     };
     if loaded.staunch_files.is_empty() && !loaded.diagnostics.has_errors() {
         let root = loaded.root.display().to_string();

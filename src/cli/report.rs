@@ -42,10 +42,7 @@ pub(super) fn run(args: &Args) -> ExitCode {
 }
 
 fn written(args: &Args) -> Result<(), ExitCode> {
-    let loaded = project::open(&args.path).map_err(|error| {
-        terminal::complain(&error.to_string(), Some(error.help()));
-        ExitCode::TextWrong
-    })?;
+    let loaded = run::open(&args.path)?;
     let empty = loaded.staunch_files.is_empty();
     let root = loaded.root.display().to_string();
     let as_of = args.as_of.unwrap_or_else(project::today);

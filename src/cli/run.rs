@@ -1,13 +1,24 @@
 //! The one place where the command meets the judgement.
 
+use std::path::Path;
+
 use jiff::civil::Date;
 
+use super::{ExitCode, terminal};
 use crate::check::{self, Comparison, FINDINGS_COMPARED, FINDINGS_KEPT, Inputs, Outcome, Surveyed, Tested, Waivers};
 use crate::diagnostic::Diagnostics;
-use crate::project::Loaded;
+use crate::project::{self, Loaded};
 use crate::rules;
 use crate::syntax::{self, intern::Interner};
 use crate::vocabulary;
+
+/// Reads a project; says what is wrong where there is none.
+pub(super) fn open(path: &Path) -> Result<Loaded, ExitCode> {
+    project::open(path).map_err(|error| {
+        terminal::complain(&error.to_string(), Some(error.help()));
+        ExitCode::TextWrong
+    })
+}
 
 /// Judges a project that was read.
 pub(super) fn judge(loaded: Loaded, as_of: Date, waivers: Waivers) -> Outcome {

@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use clap::ValueEnum;
 use jiff::civil::Date;
 
+use super::run;
 use super::terminal::{self, Shown};
 use super::{ExitCode, date};
 use crate::check::Outcome;
@@ -48,12 +49,9 @@ enum Wanted {
 
 /// Runs it.
 pub(super) fn run(args: &Args) -> ExitCode {
-    let loaded = match project::open(args.path.as_deref().unwrap_or(Path::new("."))) {
+    let loaded = match run::open(args.path.as_deref().unwrap_or(Path::new("."))) {
         Ok(loaded) => loaded,
-        Err(error) => {
-            terminal::complain(&error.to_string(), Some(error.help()));
-            return ExitCode::TextWrong;
-        }
+        Err(code) => return code,
     };
     let wrong = of_settings(&loaded);
     let Loaded { root, sources, settings, .. } = &loaded;

@@ -64,12 +64,9 @@ pub(super) fn run(args: &Args) -> ExitCode {
     if let Err(code) = formats::apart(&args.formats, None) {
         return code;
     }
-    let loaded = match project::open(&args.path) {
+    let loaded = match run::open(&args.path) {
         Ok(loaded) => loaded,
-        Err(error) => {
-            terminal::complain(&error.to_string(), Some(error.help()));
-            return ExitCode::TextWrong;
-        }
+        Err(code) => return code,
     };
     let folder = project::folder_in_repository(&loaded.root);
     let wanted = |title: &str| args.filters.is_empty() || args.filters.iter().any(|f| title.contains(f.as_str()));

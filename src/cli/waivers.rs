@@ -27,12 +27,9 @@ pub(super) struct Args {
 
 /// Runs it.
 pub(super) fn run(args: &Args) -> ExitCode {
-    let loaded = match project::open(&args.path) {
+    let loaded = match run::open(&args.path) {
         Ok(loaded) => loaded,
-        Err(error) => {
-            terminal::complain(&error.to_string(), Some(error.help()));
-            return ExitCode::TextWrong;
-        }
+        Err(code) => return code,
     };
     let outcome = run::judge(loaded, args.as_of.unwrap_or_else(project::today), Waivers::Applied);
     if let Err(code) = terminal::print(&output::render_waivers(&outcome, &args.shown.options())) {

@@ -34,10 +34,16 @@ struct Document<'a> {
     rules: Vec<Rule<'a>>,
 }
 
+/// What wrote a document.
 #[derive(Serialize)]
-struct Tool {
+pub(super) struct Tool {
     name: &'static str,
     version: &'static str,
+}
+
+impl Tool {
+    /// This program.
+    pub(super) const THIS: Tool = Tool { name: "staunch", version: env!("CARGO_PKG_VERSION") };
 }
 
 #[derive(Serialize)]
@@ -217,7 +223,7 @@ impl<'a> Writer<'a> {
         Document {
             format: "staunch-report",
             version: VERSION,
-            tool: Tool { name: "staunch", version: env!("CARGO_PKG_VERSION") },
+            tool: Tool::THIS,
             project: report.and_then(|r| r.project.as_deref()),
             as_of: report.map(|r| r.as_of.to_string()),
             judged: report.is_some(),

@@ -4,6 +4,7 @@ use jiff::civil::Date;
 use serde::Serialize;
 use serde_json::{Value, json};
 
+use super::json::Tool;
 use super::text;
 use crate::diagnostic::Diagnostics;
 use crate::source::{Sources, Span};
@@ -39,12 +40,6 @@ struct Document {
     tool: Tool,
     settings: Vec<Entry>,
     errors: Vec<String>,
-}
-
-#[derive(Serialize)]
-struct Tool {
-    name: &'static str,
-    version: &'static str,
 }
 
 #[derive(Serialize)]
@@ -92,7 +87,7 @@ pub(super) fn to_json(all: &InForce<'_>) -> String {
     let document = Document {
         format: "staunch-settings",
         version: VERSION,
-        tool: Tool { name: "staunch", version: env!("CARGO_PKG_VERSION") },
+        tool: Tool::THIS,
         settings: entries(all),
         errors: errors.collect(),
     };

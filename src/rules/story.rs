@@ -143,21 +143,32 @@ impl Context<'_> {
         // a wide table has many columns that tell the same; the first few by name are enough to find a short way
         hits.truncate(TRIED);
         let length = |(cell, hit): &(CellId, Hit)| {
-            let search = Search {
-                model: self.model,
-                graph: self.graph,
-                crowds: &self.crowds,
-                origins: &self.origins,
-                contents,
-                reading,
-                without: &|_, _, _| false,
-                entering: None,
-                told: &FxHashSet::default(),
-            };
+            let told = FxHashSet::default();
+            let search = self.search(contents, reading, &told);
             let way = search.way(*cell, hit.classes(), hit.has_rows());
             (!hit.has_rows(), way.map_or(usize::MAX, |w| w.len()))
         };
         hits.into_iter().min_by_key(length)
+    }
+
+    /// A search for ways among some contents, on which what was told already costs nothing.
+    pub(super) fn search<'s>(
+        &'s self,
+        contents: &'s Contents,
+        reading: Reading,
+        told: &'s FxHashSet<ArrivalId>,
+    ) -> Search<'s> {
+        Search {
+            model: self.model,
+            graph: self.graph,
+            crowds: &self.crowds,
+            origins: &self.origins,
+            contents,
+            reading,
+            without: &|_, _, _| false,
+            entering: None,
+            told,
+        }
     }
 
     /// Finds the way by which one of some classes reached a cell (as rows or not), sharing what it can with what was told
@@ -183,9 +194,7 @@ impl Context<'_> {
         without: &Without<'_>,
         entering: Option<(&dyn Fn(CopyId) -> bool, &Contents)>,
     ) -> Vec<Hop> {
-        let (model, graph, origins, told) = (self.model, self.graph, &self.origins, &story.told);
-        let crowds = &self.crowds;
-        let search = Search { model, graph, crowds, origins, contents, reading, without, entering, told };
+        let search = Search { without, entering, ..self.search(contents, reading, &story.told) };
         let way = search.way(cell, classes, rows).unwrap_or_default();
         self.tell(story, &way, reading);
         way

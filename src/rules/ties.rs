@@ -8,7 +8,7 @@ use super::phrase::{Holder, Phrase};
 use super::sought::Hit;
 use super::story::{Story, list, short};
 use crate::graph::linkage::{Node, Tie};
-use crate::graph::trace::{Hop, Search};
+use crate::graph::trace::Hop;
 use crate::graph::{ArrivalId, CellId, Column, CopyId, How, Reading};
 use crate::model::{CategoryId, PlaceId};
 use crate::source::Span;
@@ -161,17 +161,7 @@ impl Context<'_> {
         let contents = self.contents(reading);
         let told = &story.told;
         let untold = |cell: &CellId| {
-            let search = Search {
-                model: self.model,
-                graph: self.graph,
-                crowds: &self.crowds,
-                origins: &self.origins,
-                contents,
-                reading,
-                without: &|_, _, _| false,
-                entering: None,
-                told,
-            };
+            let search = self.search(contents, reading, told);
             let way = search.way(*cell, &everything, true).unwrap_or_default();
             way.iter().filter(|hop| !told.contains(&hop.arrival)).count()
         };

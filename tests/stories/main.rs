@@ -13,9 +13,9 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use jiff::civil::{Date, date};
-use staunch::check::{Finding, Outcome, Report, RuleReport, Standing, Verdict};
+use staunch::check::{Outcome, Report, Standing, Verdict};
 use staunch::project;
-use support::{complaints, files_below, judge, root};
+use support::{all_words, complaints, files_below, judge, root};
 
 use scenarios::{Files, disappointments, scenarios};
 
@@ -162,19 +162,6 @@ fn outcome(files: &Files, as_of: Date) -> Outcome {
 fn judged(files: &Files, as_of: Date) -> Report {
     let outcome = outcome(files, as_of);
     outcome.report.clone().unwrap_or_else(|| panic!("{}", complaints(&outcome)))
-}
-
-/// Everything that a finding says, in one text.
-fn words(finding: &Finding) -> String {
-    let mut all = vec![finding.summary.clone()];
-    all.extend(finding.subjects.iter().cloned());
-    all.extend(finding.steps.iter().map(|s| s.sentence.clone()));
-    all.extend(finding.missing.iter().map(|m| m.text.clone()));
-    all.join("\n")
-}
-
-fn all_words(rule: &RuleReport) -> String {
-    rule.findings.iter().map(words).collect::<Vec<_>>().join("\n")
 }
 
 #[test]

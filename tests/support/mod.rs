@@ -8,7 +8,7 @@ use std::process::Output;
 
 use assert_cmd::Command;
 use jiff::civil::{Date, date};
-use staunch::check::{FINDINGS_KEPT, Inputs, Outcome, Waivers, check};
+use staunch::check::{FINDINGS_KEPT, Finding, Inputs, Outcome, RuleReport, Waivers, check};
 use staunch::output::{self, Format, Options};
 use staunch::project::Loaded;
 use tempfile::TempDir;
@@ -85,6 +85,20 @@ pub fn inputs(loaded: Loaded, as_of: Date) -> Inputs {
         waivers: Waivers::Applied,
         findings_kept: FINDINGS_KEPT,
     }
+}
+
+/// Everything that a finding says, in one text.
+pub fn words(finding: &Finding) -> String {
+    let mut all = vec![finding.summary.clone()];
+    all.extend(finding.subjects.iter().cloned());
+    all.extend(finding.steps.iter().map(|s| s.sentence.clone()));
+    all.extend(finding.missing.iter().map(|m| m.text.clone()));
+    all.join("\n")
+}
+
+/// Everything that the findings of a rule say.
+pub fn all_words(rule: &RuleReport) -> String {
+    rule.findings.iter().map(words).collect::<Vec<_>>().join("\n")
 }
 
 /// What is wrong with the text, in the plain form, without verdicts.

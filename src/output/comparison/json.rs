@@ -3,6 +3,7 @@
 use serde::Serialize;
 
 use crate::check::{Change, Comparison, Effect, Outcome, RuleSeverity, Side, Turn, Verdict};
+use crate::output::json::Tool;
 use crate::source::{Sources, Span};
 
 /// The version of the format.
@@ -22,12 +23,6 @@ struct Document<'a> {
     renamed: Vec<Renamed<'a>>,
     changes: Vec<Changed<'a>>,
     effects: Vec<Follows<'a>>,
-}
-
-#[derive(Serialize)]
-struct Tool {
-    name: &'static str,
-    version: &'static str,
 }
 
 #[derive(Serialize)]
@@ -101,7 +96,7 @@ pub(in crate::output) fn render(comparison: &Comparison, (old, new): (&str, &str
     let document = Document {
         format: "staunch-diff",
         version: VERSION,
-        tool: Tool { name: "staunch", version: env!("CARGO_PKG_VERSION") },
+        tool: Tool::THIS,
         old: version(old, &comparison.old),
         new: version(new, &comparison.new),
         compared: comparison.old.report.is_some() && comparison.new.report.is_some(),

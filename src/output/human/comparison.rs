@@ -1,11 +1,12 @@
 //! Two versions side by side, for people: what the difference newly lets happen, and because of which change.
 
+use super::lines::Lines;
 use super::paint::Paint;
 use super::{diagnostics, look};
 use crate::check::{Bearing, Change, Comparison, Effect, EffectKind, LineChange, Outcome, Side, Turn};
 use crate::output::comparison::called;
-use crate::output::text::{count, list, one_line, safe, sentence, shorten, wrap};
-use crate::output::{Look, Options, place};
+use crate::output::text::{count, list, one_line, safe, sentence, shorten};
+use crate::output::{Options, place};
 
 /// What a comparison found. `names` are what the old and the new version are called.
 pub(in crate::output) fn compared(comparison: &Comparison, names: (&str, &str), options: &Options) -> String {
@@ -14,18 +15,18 @@ pub(in crate::output) fn compared(comparison: &Comparison, names: (&str, &str), 
             return unread(outcome, name, options);
         }
     }
-    let mut page = Page { comparison, options, paint: Paint { color: options.color }, out: String::new() };
+    let mut page = Page { comparison, options, paint: Paint { color: options.color }, out: Lines::default() };
     let worse = page.section(Bearing::Worse, "Worse");
     if !options.quiet {
         page.section(Bearing::Neither, "Otherwise");
         page.section(Bearing::Better, "Better");
         page.changes();
     }
-    page.gap();
+    page.out.gap();
     let (old, new) = (called(names.0), called(names.1));
     if !options.quiet {
         for (from, to) in &comparison.renamed {
-            page.said(0, &format!("`{}` is called `{}` now.", safe(from), safe(to)));
+            page.out.said(options, 0, &format!("`{}` is called `{}` now.", safe(from), safe(to)));
         }
     }
     let closing = match (comparison.changes.is_empty() && comparison.effects.is_empty(), worse) {
@@ -36,10 +37,11 @@ pub(in crate::output) fn compared(comparison: &Comparison, names: (&str, &str), 
     };
     if !(options.quiet && worse == 0) {
         let line = page.paint.bold(&closing);
-        page.line(&line);
+        page.out.line(&line);
         if !comparison.changes.is_empty() {
             let as_of = comparison.new.report.as_ref().map(|r| r.as_of.to_string()).unwrap_or_default();
-            page.said(
+            page.out.said(
+                options,
                 0,
                 &format!(
                     "Both judged as of {as_of}; {} changed.",
@@ -48,7 +50,7 @@ pub(in crate::output) fn compared(comparison: &Comparison, names: (&str, &str), 
             );
         }
     }
-    page.out
+    page.out.take()
 }
 
 /// A version whose text has errors.
@@ -63,7 +65,7 @@ struct Page<'a> {
     comparison: &'a Comparison,
     options: &'a Options,
     paint: Paint,
-    out: String,
+    out: Lines,
 }
 
 /// How many effects of one cause are told unless all are asked for, and how many findings among them with their way.
@@ -75,28 +77,6 @@ const CHANGES: usize = 40;
 const LINES: usize = 12;
 
 impl Page<'_> {
-    fn line(&mut self, text: &str) {
-        self.out.push_str(text.trim_end());
-        self.out.push('\n');
-    }
-
-    fn gap(&mut self) {
-        if !self.out.is_empty() && !self.out.ends_with("\n\n") {
-            self.out.push('\n');
-        }
-    }
-
-    fn said(&mut self, indent: usize, text: &str) {
-        let room = match self.options.look {
-            Look::Plain => usize::MAX,
-            Look::Graphical => self.options.width.clamp(60, 120).saturating_sub(indent + 2),
-        };
-        for (number, line) in wrap(text, room).iter().enumerate() {
-            let more = if number > 0 { 2 } else { 0 };
-            self.line(&format!("{}{line}", " ".repeat(indent + more)));
-        }
-    }
-
     fn at(&self, place_of: Option<(Side, crate::source::Span)>) -> String {
         match place_of {
             Some((Side::Old, span)) => place(&self.comparison.old.sources, span),
@@ -112,9 +92,9 @@ impl Page<'_> {
         if all.is_empty() {
             return 0;
         }
-        self.gap();
+        self.out.gap();
         let line = self.paint.bold(&format!("{heading}:"));
-        self.line(&line);
+        self.out.line(&line);
         // in the order in which the first effect of each cause is told
         let mut causes: Vec<&[usize]> = Vec::new();
         for effect in &all {
@@ -138,7 +118,11 @@ impl Page<'_> {
             self.effect(effect, indent, false);
         }
         if others.len() > most {
-            self.said(indent, &format!("… and {} more of this (`--all` shows it).", others.len() - most));
+            self.out.said(
+                self.options,
+                indent,
+                &format!("… and {} more of this (`--all` shows it).", others.len() - most),
+            );
         }
         let mut rules: Vec<&str> = Vec::new();
         let mut left = 0;
@@ -155,23 +139,27 @@ impl Page<'_> {
             }
         }
         if left > 0 {
-            self.said(indent, &format!("… and {left} more of these (`--all` shows them)."));
+            self.out.said(self.options, indent, &format!("… and {left} more of these (`--all` shows them)."));
         }
     }
 
     fn effect(&mut self, effect: &Effect, indent: usize, told: bool) {
         let at = self.at(effect.place);
         let at = if at.is_empty() { String::new() } else { format!("{at}: ") };
-        self.said(indent, &format!("{at}{}", sentence(&one_line(&effect.sentence))));
+        self.out.said(self.options, indent, &format!("{at}{}", sentence(&one_line(&effect.sentence))));
         let Some(finding) = effect.finding.as_ref().filter(|_| told && effect.bearing == Bearing::Worse) else {
             return;
         };
         for (number, step) in finding.steps.iter().enumerate() {
             let at = place(&self.comparison.new.sources, step.span);
-            self.said(indent + 2, &format!("step {}: {at}: {}", number + 1, sentence(&one_line(&step.sentence))));
+            self.out.said(
+                self.options,
+                indent + 2,
+                &format!("step {}: {at}: {}", number + 1, sentence(&one_line(&step.sentence))),
+            );
         }
         if let Some(fix) = &finding.fix {
-            self.said(indent + 2, &format!("fix: {}", sentence(&one_line(fix))));
+            self.out.said(self.options, indent + 2, &format!("fix: {}", sentence(&one_line(fix))));
         }
     }
 
@@ -189,7 +177,7 @@ impl Page<'_> {
         }
         let more = causes.len() - named.len();
         let more = if more > 0 { format!(" and {more} more") } else { String::new() };
-        self.said(2, &format!("because {}{more}:", list(&named)));
+        self.out.said(self.options, 2, &format!("because {}{more}:", list(&named)));
         true
     }
 
@@ -203,12 +191,12 @@ impl Page<'_> {
         if comparison.changes.is_empty() {
             return;
         }
-        self.gap();
+        self.out.gap();
         let line = self.paint.bold("Changed:");
-        self.line(&line);
+        self.out.line(&line);
         let most = if self.options.all { usize::MAX } else { CHANGES };
         for change in comparison.changes.iter().take(most) {
-            self.said(2, &format!("{}: {}", self.change_place(change), named(change)));
+            self.out.said(self.options, 2, &format!("{}: {}", self.change_place(change), named(change)));
             if change.turn == Turn::Added || change.turn == Turn::Removed {
                 continue;
             }
@@ -217,15 +205,19 @@ impl Page<'_> {
                     let Some(text) = text else { continue };
                     let text = format!("{sign} {}", shorten(&one_line(text), 160));
                     let text = if sign == "-" { self.paint.red(&text) } else { self.paint.green(&text) };
-                    self.line(&format!("      {text}"));
+                    self.out.line(&format!("      {text}"));
                 }
             }
             if change.lines.len() > LINES {
-                self.said(6, &format!("… and {} more lines.", change.lines.len() - LINES));
+                self.out.said(self.options, 6, &format!("… and {} more lines.", change.lines.len() - LINES));
             }
         }
         if comparison.changes.len() > most {
-            self.said(2, &format!("… and {} more (`--all` shows them).", comparison.changes.len() - most));
+            self.out.said(
+                self.options,
+                2,
+                &format!("… and {} more (`--all` shows them).", comparison.changes.len() - most),
+            );
         }
     }
 }

@@ -5,6 +5,7 @@ use std::fmt;
 use miette::{GraphicalReportHandler, GraphicalTheme, LabeledSpan, SourceCode};
 
 use super::excerpt::{Excerpt, Mark};
+use super::lines::Lines;
 use super::paint::Paint;
 use super::{Show, groups, path, words};
 use crate::check::{Finding, Report, RuleReport, Standing, Verdict};
@@ -23,7 +24,7 @@ pub(super) struct Graphic<'a> {
     paint: Paint,
     asked: bool,
     handler: GraphicalReportHandler,
-    out: String,
+    out: Lines,
 }
 
 /// What miette is handed: words and lines, no more.
@@ -78,18 +79,7 @@ impl<'a> Graphic<'a> {
             .with_wrap_lines(false)
             .without_syntax_highlighting()
             .with_urls(false);
-        Graphic { sources, width, paint: Paint { color: options.color }, asked, handler, out: String::new() }
-    }
-
-    fn line(&mut self, text: &str) {
-        self.out.push_str(text.trim_end());
-        self.out.push('\n');
-    }
-
-    fn gap(&mut self) {
-        if !self.out.is_empty() && !self.out.ends_with("\n\n") {
-            self.out.push('\n');
-        }
+        Graphic { sources, width, paint: Paint { color: options.color }, asked, handler, out: Lines::default() }
     }
 
     /// A text with a word before it, over as many lines as it needs: `  because  The study must not …`.
@@ -98,14 +88,13 @@ impl<'a> Graphic<'a> {
         for (index, line) in wrap(text, room).iter().enumerate() {
             let word = if index == 0 { word } else { "" };
             let lead = self.paint.cyan(&format!("{word:<9}"));
-            self.out.push_str(&" ".repeat(indent));
-            self.line(&format!("{lead} {line}"));
+            self.out.line(&format!("{:indent$}{lead} {line}", ""));
         }
     }
 
     fn paragraph(&mut self, text: &str) {
         for line in wrap(text, self.width) {
-            self.line(&line);
+            self.out.line(&line);
         }
     }
 
@@ -118,7 +107,7 @@ impl<'a> Graphic<'a> {
             out = format!("  {}\n", shown.message);
         }
         for line in out.lines() {
-            self.line(line);
+            self.out.line(line);
         }
     }
 
@@ -141,8 +130,8 @@ impl<'a> Graphic<'a> {
         if rules.is_empty() {
             return;
         }
-        self.gap();
-        self.line(&self.paint.bold(heading));
+        self.out.gap();
+        self.out.line(&self.paint.bold(heading));
         let names = rules.iter().map(|r| width(&words::name(r))).max().unwrap_or(0).min(30);
         let room = self.width.saturating_sub(2 + 13 + 1 + names + 2);
         for rule in rules {
@@ -154,7 +143,7 @@ impl<'a> Graphic<'a> {
                 (None, None) => one_line(&rule.title),
             };
             let line = format!("  {} {name}{pad}  {}", self.sign(rule), shorten(&text, room));
-            self.line(&line);
+            self.out.line(&line);
         }
     }
 
@@ -172,10 +161,10 @@ impl<'a> Graphic<'a> {
             _ => self.paint.yellow(t),
         };
         let text = format!("{} {}{beside} {} {}", paint("━━"), self.paint.bold(&left), paint(&line), paint(&headline));
-        self.line(&text);
+        self.out.line(&text);
         if !fits && !title.is_empty() {
             for line in wrap(&title, self.width.saturating_sub(3)) {
-                self.line(&format!("   {line}"));
+                self.out.line(&format!("   {line}"));
             }
         }
     }
@@ -200,7 +189,7 @@ impl<'a> Graphic<'a> {
 
 impl Show for Graphic<'_> {
     fn diagnostic(&mut self, d: &Diagnostic) {
-        self.gap();
+        self.out.gap();
         let mut marks = vec![Mark { span: d.span, text: one_line(&d.label) }];
         marks.extend(d.related.iter().map(|l| Mark { span: l.span, text: one_line(&l.text) }));
         let shown = Shown {
@@ -217,7 +206,7 @@ impl Show for Graphic<'_> {
     }
 
     fn rule(&mut self, rule: &RuleReport) {
-        self.gap();
+        self.out.gap();
         if self.asked {
             for asked in &rule.sentences {
                 self.paragraph(&format!("{} {}", self.paint.bold("Question:"), one_line(&asked.text)));
@@ -234,7 +223,7 @@ impl Show for Graphic<'_> {
     }
 
     fn finding(&mut self, rule: &RuleReport, finding: &Finding, number: Option<(usize, usize)>) {
-        self.gap();
+        self.out.gap();
         let which = number.map(|(n, all)| format!("({n} of {all}) ")).unwrap_or_default();
         let mut help: Vec<String> = Vec::new();
         help.extend(finding.fix.as_ref().map(|f| sentence(f)).filter(|_| !self.asked));
@@ -266,11 +255,11 @@ impl Show for Graphic<'_> {
     }
 
     fn path(&mut self, stops: &[Stop], verdict: Verdict) {
-        self.gap();
+        self.out.gap();
         for line in path::drawn(stops, verdict, self.width, self.paint) {
-            self.line(&line);
+            self.out.line(&line);
         }
-        self.gap();
+        self.out.gap();
     }
 
     fn brief(&mut self, finding: &Finding, alike: &[&Finding]) {
@@ -300,7 +289,7 @@ impl Show for Graphic<'_> {
     }
 
     fn note(&mut self, text: &str) {
-        self.gap();
+        self.out.gap();
         self.paragraph(text);
     }
 
@@ -310,32 +299,32 @@ impl Show for Graphic<'_> {
         let packs = groups::packs(report);
         let names = packs.iter().map(|(name, _)| width(name)).max().unwrap_or(0);
         if !packs.is_empty() {
-            self.gap();
-            self.line(&self.paint.bold("Packs"));
+            self.out.gap();
+            self.out.line(&self.paint.bold("Packs"));
         }
         for (name, fares) in packs {
             let room = self.width.saturating_sub(names + 4);
             for (index, line) in wrap(&fares, room).iter().enumerate() {
                 let name = if index == 0 { name.as_str() } else { "" };
                 let pad = " ".repeat(names.saturating_sub(width(name)));
-                self.line(&format!("  {name}{pad}  {line}"));
+                self.out.line(&format!("  {name}{pad}  {line}"));
             }
         }
         if groups::is_large(report) {
             for group in groups::groups(report) {
-                self.gap();
-                self.line(&self.paint.bold(group.heading));
+                self.out.gap();
+                self.out.line(&self.paint.bold(group.heading));
                 for text in &group.lines {
                     for (index, line) in wrap(text, self.width.saturating_sub(5)).iter().enumerate() {
-                        self.line(&format!("{}{line}", if index == 0 { "  " } else { "     " }));
+                        self.out.line(&format!("{}{line}", if index == 0 { "  " } else { "     " }));
                     }
                 }
             }
         }
-        self.gap();
+        self.out.gap();
         for line in words::closing(report) {
             let line = self.paint.bold(&line);
-            self.line(&line);
+            self.out.line(&line);
         }
         self.paragraph(&words::judged(report));
         for (assumption, _) in &report.assumptions {
@@ -350,6 +339,6 @@ impl Show for Graphic<'_> {
     }
 
     fn take(self: Box<Self>) -> String {
-        self.out
+        self.out.take()
     }
 }

@@ -8,6 +8,7 @@ mod comparison;
 mod excerpt;
 mod graphic;
 mod groups;
+mod lines;
 mod paint;
 mod path;
 mod plain;

@@ -2,10 +2,11 @@
 
 use std::collections::BTreeSet;
 
+use super::lines::Lines;
 use super::paint::Paint;
 use super::{diagnostics, look};
 use crate::check::{Control, Controls, Expected, Finding, Report, ScenarioReport, Standing, Tested, Without};
-use crate::output::text::{count, list, one_line, safe, sentence, wrap};
+use crate::output::text::{count, list, one_line, safe, sentence};
 use crate::output::{Look, Options, place};
 use crate::source::Sources;
 
@@ -17,7 +18,7 @@ pub(in crate::output) fn tested(tested: &Tested, options: &Options) -> String {
         return show.take();
     };
     let mut page =
-        Page { sources: &tested.base.sources, options, paint: Paint { color: options.color }, out: String::new() };
+        Page { sources: &tested.base.sources, options, paint: Paint { color: options.color }, out: Lines::default() };
     for scenario in &tested.scenarios {
         if !options.quiet || !scenario.passes() {
             page.scenario(scenario);
@@ -30,28 +31,17 @@ pub(in crate::output) fn tested(tested: &Tested, options: &Options) -> String {
     if let Some(controls) = &tested.controls {
         page.controls(controls, report);
     }
-    page.out
+    page.out.take()
 }
 
 struct Page<'a> {
     sources: &'a Sources,
     options: &'a Options,
     paint: Paint,
-    out: String,
+    out: Lines,
 }
 
 impl Page<'_> {
-    fn line(&mut self, text: &str) {
-        self.out.push_str(text.trim_end());
-        self.out.push('\n');
-    }
-
-    fn gap(&mut self) {
-        if !self.out.is_empty() && !self.out.ends_with("\n\n") {
-            self.out.push('\n');
-        }
-    }
-
     /// A line with a verdict before it.
     fn verdict(&mut self, good: bool, words: (&str, &str), text: &str) {
         let word = if good { words.0 } else { words.1 };
@@ -60,27 +50,20 @@ impl Page<'_> {
             Look::Graphical if good => format!("{} {text}", self.paint.green(&format!("✓ {word:<7}"))),
             Look::Graphical => format!("{} {text}", self.paint.red(&format!("✗ {word:<7}"))),
         };
-        self.line(&line);
-    }
-
-    fn said(&mut self, indent: usize, text: &str) {
-        let room = match self.options.look {
-            Look::Plain => usize::MAX,
-            Look::Graphical => self.options.width.clamp(60, 120).saturating_sub(indent + 2),
-        };
-        for (number, line) in wrap(text, room).iter().enumerate() {
-            let more = if number > 0 { 2 } else { 0 };
-            self.line(&format!("{}{line}", " ".repeat(indent + more)));
-        }
+        self.out.line(&line);
     }
 
     fn scenario(&mut self, scenario: &ScenarioReport) {
         self.verdict(scenario.passes(), ("ok", "failed"), &one_line(&scenario.title));
         for error in &scenario.errors {
             let at = place(self.sources, error.span);
-            self.said(2, &format!("cannot be judged: {at}: {}: {}", error.code.id, sentence(&error.message)));
+            self.out.said(
+                self.options,
+                2,
+                &format!("cannot be judged: {at}: {}: {}", error.code.id, sentence(&error.message)),
+            );
             if let Some(help) = &error.help {
-                self.said(4, &format!("help: {}", sentence(help)));
+                self.out.said(self.options, 4, &format!("help: {}", sentence(help)));
             }
         }
         for expected in scenario.expected.iter().filter(|e| e.disappointment.is_some()) {
@@ -91,21 +74,29 @@ impl Page<'_> {
     fn expected(&mut self, expected: &Expected) {
         let Some(came) = &expected.disappointment else { return };
         let at = place(self.sources, expected.span);
-        self.said(2, &format!("{at}: {}", one_line(&expected.text)));
-        self.said(4, &format!("but {}.", one_line(&came.text)));
+        self.out.said(self.options, 2, &format!("{at}: {}", one_line(&expected.text)));
+        self.out.said(self.options, 4, &format!("but {}.", one_line(&came.text)));
         let shown = 3;
         for finding in came.findings.iter().take(shown) {
             self.finding(finding);
         }
         if came.findings.len() > shown {
-            self.said(4, &format!("… and {} more.", came.findings.len() - shown));
+            self.out.said(self.options, 4, &format!("… and {} more.", came.findings.len() - shown));
         }
     }
 
     fn finding(&mut self, finding: &Finding) {
-        self.said(4, &format!("{}: {}", place(self.sources, finding.span), sentence(&finding.summary)));
+        self.out.said(
+            self.options,
+            4,
+            &format!("{}: {}", place(self.sources, finding.span), sentence(&finding.summary)),
+        );
         for missing in finding.missing.iter().take(3) {
-            self.said(6, &format!("not stated: {}: {}", place(self.sources, missing.span), sentence(&missing.text)));
+            self.out.said(
+                self.options,
+                6,
+                &format!("not stated: {}: {}", place(self.sources, missing.span), sentence(&missing.text)),
+            );
         }
     }
 
@@ -113,7 +104,7 @@ impl Page<'_> {
         if tested.scenarios.is_empty() {
             return;
         }
-        self.gap();
+        self.out.gap();
         let failed = tested.scenarios.iter().filter(|s| !s.passes()).count();
         let all = count(tested.scenarios.len(), "scenario", "scenarios");
         let how = match (tested.scenarios.len(), failed) {
@@ -127,7 +118,7 @@ impl Page<'_> {
         } else {
             String::new()
         };
-        self.line(&self.paint.bold(&format!("{all}: {how}.{others}")));
+        self.out.line(&self.paint.bold(&format!("{all}: {how}.{others}")));
     }
 
     /// The rules that no scenario breaks: nobody saw them bite.
@@ -141,10 +132,11 @@ impl Page<'_> {
         let never: Vec<String> =
             own.iter().filter(|n| !broken.contains(*n)).map(|n| format!("`{}`", safe(n))).collect();
         if never.is_empty() {
-            self.said(0, "Every rule and promise of the project is broken by some scenario.");
+            self.out.said(self.options, 0, "Every rule and promise of the project is broken by some scenario.");
         } else {
             let all = count(own.len(), "rule or promise", "rules and promises");
-            self.said(
+            self.out.said(
+                self.options,
                 0,
                 &format!("Of {all} of the project, no scenario ever breaks {}: {}.", never.len(), list(&never)),
             );
@@ -152,18 +144,22 @@ impl Page<'_> {
         let packs = judged().filter(|r| r.pack.is_some()).count();
         if packs > 0 {
             let bitten = judged().filter(|r| r.pack.is_some() && broken.contains(r.name.as_str())).count();
-            self.said(0, &format!("Of {} of packs, scenarios break {bitten}.", count(packs, "rule", "rules")));
+            self.out.said(
+                self.options,
+                0,
+                &format!("Of {} of packs, scenarios break {bitten}.", count(packs, "rule", "rules")),
+            );
         }
     }
 
     /// What nobody would miss comes first; what is missed is listed only where all is asked for.
     fn controls(&mut self, controls: &Controls, report: &Report) {
-        self.gap();
+        self.out.gap();
         let of = |which: fn(&Without) -> bool| controls.controls.iter().filter(move |c| which(&c.without));
         let missed: Vec<&Control> = of(|w| matches!(w, Without::Missed(_))).collect();
         let needed: Vec<&Control> = of(|w| matches!(w, Without::Needed(_))).collect();
         let alone: Vec<&Control> = of(|w| matches!(w, Without::NotMissed)).collect();
-        self.line(&self.paint.bold("Controls, each taken away in turn"));
+        self.out.line(&self.paint.bold("Controls, each taken away in turn"));
         for control in &alone {
             let text = format!("{}: {}", place(self.sources, control.span), control.what);
             self.verdict(false, ("", "not missed"), &text);
@@ -182,13 +178,17 @@ impl Page<'_> {
             let text = format!("{}: {}: {}", place(self.sources, control.span), control.what, sentence(why));
             self.verdict(true, ("needed", ""), &text);
         }
-        self.gap();
+        self.out.gap();
         let all = count(controls.controls.len(), "control", "controls");
-        self.said(0, &format!("{all}: {} would be missed by a rule, {} by none.", missed.len(), alone.len()));
+        self.out.said(
+            self.options,
+            0,
+            &format!("{all}: {} would be missed by a rule, {} by none.", missed.len(), alone.len()),
+        );
         if !needed.is_empty() {
             let text = "cannot get lost unseen, since the model does not hold together without";
             let them = if needed.len() == 1 { "it" } else { "them" };
-            self.said(0, &format!("{} {text} {them}.", count(needed.len(), "more", "more")));
+            self.out.said(self.options, 0, &format!("{} {text} {them}.", count(needed.len(), "more", "more")));
         }
         let own = |name: &&String| report.rules.iter().any(|r| r.name == **name && r.pack.is_none());
         let unshaken: Vec<String> = controls.unshaken.iter().filter(own).map(|n| format!("`{}`", safe(n))).collect();
@@ -200,9 +200,9 @@ impl Page<'_> {
             (_, 0) => format!("No loss of a single control breaks {}.", list(&unshaken)),
             _ => format!("No loss of a single control breaks {}, nor {of_packs} that hold.", list(&unshaken)),
         };
-        self.said(0, &text);
+        self.out.said(self.options, 0, &text);
         if !self.options.all && !missed.is_empty() {
-            self.said(0, "`--controls=all` lists those that are missed, and by which rules.");
+            self.out.said(self.options, 0, "`--controls=all` lists those that are missed, and by which rules.");
         }
     }
 }

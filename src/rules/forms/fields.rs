@@ -5,7 +5,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use rustc_hash::FxHashSet;
 use smallvec::{SmallVec, smallvec};
 
-use super::data::Closed;
+use super::closed::Closed;
 use super::subjects::Names;
 use super::{Detail, Judged, copy_name, holder_name, holder_word, holders, key};
 use crate::graph::spread::is_field;

@@ -1,15 +1,18 @@
 //! The sentence forms, one file a kind. Each judges in a reading and gives [`Violation`]s; [`super::judge`] makes verdicts and
 //! findings of the two readings.
 
-pub mod data;
+mod closed;
 pub mod every;
 pub mod fields;
 pub(super) mod filters;
 pub mod keeping;
 mod lacks;
+pub mod never;
 pub mod passing;
+pub mod published;
 pub mod side_by_side;
 mod subjects;
+pub mod together;
 pub mod uses;
 
 pub use subjects::extent;
@@ -194,11 +197,11 @@ pub fn harsh() -> Reading {
 /// Judges a sentence in a reading.
 pub fn judge<'a>(c: &'a Context<'_>, sentence: &'a Compiled, reading: Reading) -> Judged<'a> {
     match &sentence.form {
-        Form::Never { who, verb, data } => data::never(c, sentence, who, *verb, data, reading),
-        Form::Asked { verb, data } => data::never(c, sentence, everybody(), *verb, data, reading),
-        Form::Together { who, left, right } => data::together(c, sentence, who, (left, right), reading),
-        Form::PublishedCounts { data, minimum } => data::published_counts(c, sentence, data, *minimum, reading),
-        Form::PublishedAnonymous { data } => data::published_anonymous(c, sentence, data, reading),
+        Form::Never { who, verb, data } => never::never(c, sentence, who, *verb, data, reading),
+        Form::Asked { verb, data } => never::never(c, sentence, everybody(), *verb, data, reading),
+        Form::Together { who, left, right } => together::together(c, sentence, who, (left, right), reading),
+        Form::PublishedCounts { data, minimum } => published::published_counts(c, sentence, data, *minimum, reading),
+        Form::PublishedAnonymous { data } => published::published_anonymous(c, sentence, data, reading),
         Form::OnlyFields { who, names, from, .. } => fields::only_fields(c, sentence, who, names, from, reading),
         Form::UnusedFields { who } => {
             let [kind, harsh] = fields::unused(c, who);

@@ -2,16 +2,16 @@
 
 use std::rc::Rc;
 
-use super::data::Closed;
+use super::closed::Closed;
 use super::fields::named;
 use super::{Beyond, Detail, Judged, copy_name, holder_name, holders, key};
 use crate::faults::{self, Fault};
-use crate::graph::{ArrivalId, CellId, ColumnKind, CopyId, How, Reading};
+use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, How, Reading};
 use crate::model::{CategoryId, Model, Operation, OperationKind, Step, StepId};
 use crate::rules::compile::{Compiled, Through, Whom};
-use crate::rules::context::{Context, CopySet};
+use crate::rules::context::{Context, CopySet, Seen};
 use crate::rules::phrase::{Holders, Phrase};
-use crate::rules::sought::Sought;
+use crate::rules::sought::{Hit, Sought};
 use crate::rules::story::{Story, list};
 use crate::rules::ties::needed_level;
 use crate::syntax::intern::Symbol;
@@ -101,11 +101,9 @@ fn dropped<'a>(
                     continue;
                 }
                 let Some(entry) = entering(c, copy, &inside, &closed) else { continue };
-                let arriving = sought.hits(c, copy, there, seen, reading).into_iter();
-                let Some((cell, hit)) = arriving.into_iter().find(|(cell, _)| came_by(c, *cell, &inside, &closed))
-                else {
-                    continue;
-                };
+                let came = Came { inside: &inside, closed: &closed, all: contents, without: &|_| false };
+                let arriving = came.straight(c, &sought, (copy, there), seen, reading);
+                let Some((cell, hit)) = arriving.into_iter().next() else { continue };
                 judged.matched = true;
                 let cells = c.graph.cells_of(copy);
                 let kept: Vec<CellId> =
@@ -177,6 +175,39 @@ fn came_by(c: &Context<'_>, cell: CellId, inside: &CopySet, closed: &Closed) -> 
         .any(|e| !closed.has(e.arrival) && e.from.is_some_and(|f| public || !inside.contains(&f.copy)))
 }
 
+/// How data comes in.
+struct Came<'a> {
+    inside: &'a CopySet,
+    closed: &'a Closed,
+    /// What is where, when the arrivals for which `without` holds do not happen.
+    all: &'a Contents,
+    without: &'a dyn Fn(ArrivalId) -> bool,
+}
+
+impl Came<'_> {
+    /// What is found in a copy, with what is there, of what came to it straight from outside. What was passed on inside does not
+    /// arrive once more where other data comes into the same column.
+    fn straight(
+        &self,
+        c: &Context<'_>,
+        sought: &Sought<'_>,
+        (copy, there): (CopyId, &Contents),
+        seen: &Seen,
+        reading: Reading,
+    ) -> Vec<(CellId, Hit)> {
+        let mut found = sought.hits(c, copy, there, seen, reading);
+        found.retain(|(cell, _)| came_by(c, *cell, self.inside, self.closed));
+        let (none, closed) = (CopySet::default(), |a| self.closed.has(a));
+        let inside = if published(c, copy) { &none } else { self.inside };
+        let outside = |from: &[CopyId]| !from.is_empty() && !from.iter().any(|f| inside.contains(f));
+        if found.is_empty() || c.graph.arrivals_of(copy).all(|a| !closed(a) && outside(c.graph.from(a))) {
+            return found;
+        }
+        let straight = c.entered(copy, inside, self.all, reading, (self.without, &closed));
+        sought.hits(c, copy, &straight, seen, reading)
+    }
+}
+
 /// `must pass through` a step or another operation: judged per column, by deleting their outputs. What still arrives has not
 /// passed through.
 fn deleted<'a>(
@@ -216,8 +247,8 @@ fn deleted<'a>(
                 }
                 judged.matched = true;
                 let there = if published(c, copy) { &rest } else { &received };
-                let left = sought.hits(c, copy, there, seen, reading).into_iter();
-                let left: Vec<_> = left.filter(|(cell, _)| came_by(c, *cell, &inside, &closed)).collect();
+                let came = Came { inside: &inside, closed: &closed, all: &rest, without: &without };
+                let left = came.straight(c, &sought, (copy, there), seen, reading);
                 let Some((cell, hit)) = left.first().cloned() else { continue };
                 let before = || sought.hits(c, copy, all, seen, reading).len();
                 if faults::on(Fault::PassThroughByTable) && left.len() < before() {

@@ -1,26 +1,22 @@
-//! Forms 1, 2, 7 and 8: who may receive or hold what, what may not meet, and what may be published.
+//! Forms 1 and 2: who may receive or hold what.
 
 use std::cell::OnceCell;
 use std::collections::{BTreeMap, BTreeSet};
 use std::rc::Rc;
 use std::sync::Arc;
 
-use rustc_hash::FxHashMap;
-
+use super::closed::Closed;
 use super::{Beyond, Detail, Judged, copy_name, holder_name, holders, key};
-use crate::graph::linkage::{self, Node, Tie};
+use crate::graph::linkage::{Node, Tie};
 use crate::graph::trace::Hop;
-use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, How, Minimum, Reading};
-use crate::model::{FlowId, Model, PartyId};
+use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, How, Reading};
+use crate::model::{Model, PartyId};
 use crate::rules::compile::{Compiled, Exception, Form, Out, Whom};
 use crate::rules::context::{Context, Seen};
-use crate::rules::facts::Subject;
-use crate::rules::forms::every;
 use crate::rules::phrase::{Holder, Holders, Phrase};
 use crate::rules::sought::{Hit, Sought};
 use crate::rules::story::Story;
 use crate::rules::ties::needed_level;
-use crate::rules::truth::Truth;
 use crate::syntax::tree::{LevelWord, Verb};
 
 /// A holder whose copy breaks the sentence.
@@ -84,12 +80,12 @@ pub fn never<'a>(
 }
 
 /// Whether a holder is one of the relevant ones; all are where there is no list of them.
-fn may_have(c: &Context<'_>, relevant: Option<&BTreeSet<PartyId>>, holder: Holder) -> bool {
+pub(super) fn may_have(c: &Context<'_>, relevant: Option<&BTreeSet<PartyId>>, holder: Holder) -> bool {
     relevant.is_none_or(|relevant| relevant.contains(&c.model.place(holder.place(c.model)).party))
 }
 
 /// Whether the phrase speaks of anything in the model: whether what it is from exists at all.
-fn anything(c: &Context<'_>, data: &Phrase) -> bool {
+pub(super) fn anything(c: &Context<'_>, data: &Phrase) -> bool {
     match &data.from {
         None => c.graph.size() > 0,
         Some(from) => {
@@ -100,7 +96,7 @@ fn anything(c: &Context<'_>, data: &Phrase) -> bool {
     }
 }
 
-fn excepted_holder(exceptions: &[Exception], holder: Holder, reading: Reading) -> bool {
+pub(super) fn excepted_holder(exceptions: &[Exception], holder: Holder, reading: Reading) -> bool {
     let excepts = |e: &&Exception| match &e.what {
         Out::Who(who) => who.surely(holder) || (reading == Reading::Kind && who.perhaps(holder)),
         _ => false,
@@ -230,47 +226,6 @@ fn consequences(c: &Context<'_>, broken: &mut BTreeMap<CopyId, Broken>) {
     }
     // they are sorted, as the copies are
     broken.retain(|copy, _| roots.binary_search(copy).is_ok());
-}
-
-/// Arrivals by flows that an exception lets pass.
-#[derive(Clone, Default)]
-pub struct Closed(Vec<ArrivalId>);
-
-impl std::ops::Deref for Closed {
-    type Target = [ArrivalId];
-
-    fn deref(&self) -> &[ArrivalId] {
-        &self.0
-    }
-}
-
-impl Closed {
-    /// Those of a sentence's exceptions.
-    pub fn of(c: &Context<'_>, sentence: &Compiled, reading: Reading) -> Closed {
-        let mut closed = Vec::new();
-        for exception in &sentence.exceptions {
-            let Out::Flows(condition) = &exception.what else { continue };
-            for flow in (0..c.model.flows.len() as u32).map(FlowId) {
-                let passes = match every::eval(c, Subject::Flow(flow), condition, reading) {
-                    Truth::True => true,
-                    Truth::False => false,
-                    Truth::Unknown(_) => reading == Reading::Kind,
-                };
-                if passes {
-                    exception.applied.note();
-                    closed.extend_from_slice(c.graph.arrivals_by(flow));
-                }
-            }
-        }
-        closed.sort_unstable();
-        closed.dedup();
-        Closed(closed)
-    }
-
-    /// Whether an arrival is one of them.
-    pub fn has(&self, arrival: ArrivalId) -> bool {
-        self.0.binary_search(&arrival).is_ok()
-    }
 }
 
 impl Asked<'_> {
@@ -493,244 +448,4 @@ fn holder_missing(c: &Context<'_>, story: &mut Story, sentence: &Compiled, holde
         let declared = &c.model.party(party).declared;
         story.miss(format!("what kind of party `{}` is (`kind`)", c.model.word(declared.name)), declared.span);
     }
-}
-
-/// `no one may hold DATA together with DATA`: one view, one instant (ruling 16).
-pub fn together<'a>(
-    c: &'a Context<'_>,
-    sentence: &'a Compiled,
-    who: &'a Whom,
-    (left, right): (&'a Phrase, &'a Phrase),
-    reading: Reading,
-) -> Judged<'a> {
-    let except = sentence.except_data();
-    let mut judged = Judged { matched: anything(c, left) && anything(c, right), ..Judged::new(c) };
-    let contents = c.contents(reading);
-    let sought = Rc::new([Sought::new(c, left, &except), Sought::new(c, right, &except)]);
-    let relevant = sought.each_ref().map(|s| c.sight.holders(c.model, c.graph, &s.candidates(c, contents), false));
-    // what everybody has from what is published is told of the public, where the public breaks the rule itself
-    let public = Holder::Party(Model::PUBLIC_PARTY);
-    let told = OnceCell::new();
-    let of_public = || *told.get_or_init(|| meeting(c, sentence, public, &sought, contents, reading).is_some());
-    for holder in holders(c, who, reading) {
-        if relevant.iter().any(|r| !may_have(c, r.as_ref(), holder))
-            || excepted_holder(&sentence.exceptions, holder, reading)
-        {
-            continue;
-        }
-        let Some((copies, seen)) = meeting(c, sentence, holder, &sought, contents, reading) else { continue };
-        let [x, y] = copies;
-        let public_only = copies.iter().all(|copy| c.graph.copy(*copy).place == Model::PUBLIC);
-        if public_only && holder != public && matches!(who, Whom::AllBut(_)) && of_public() {
-            continue;
-        }
-        let subjects = vec![holder_name(c, holder), copy_name(c, x), copy_name(c, y)];
-        let (sought, contents) = (sought.clone(), contents.clone());
-        judged.push(key((holder, x, y)), subjects, move || {
-            let mut story = Story::default();
-            let mut last = None;
-            for ((copy, sought), phrase) in copies.into_iter().zip(sought.iter()).zip([left, right]) {
-                let hits = sought.hits(c, copy, &contents, &seen, reading);
-                let Some((cell, hit)) = hits.first() else { continue };
-                let way =
-                    c.tell_way(&mut story, &contents, (*cell, hit.classes(), hit.has_rows()), reading, &|_| false);
-                last = way.last().map(|h| h.arrival).or(last);
-                let needed = needed_level(sentence, phrase);
-                if hit.has_rows() && needed > 0 {
-                    c.tell_linkage(&mut story, &seen, copy, needed, reading);
-                }
-            }
-            if reading == Reading::Harsh {
-                c.walls_missing(&mut story, &seen, &[x, y]);
-                c.pair_times_missing(&mut story, x, y);
-            }
-            let who = c.place_title(holder.place(c.model));
-            let summary = if x == y {
-                format!("{who} holds both in {}", c.data_name(x))
-            } else {
-                format!("{who} holds {} together with {}", c.data_name(x), c.data_name(y))
-            };
-            let fix = (x != y).then(|| {
-                format!(
-                    "destroy {} before {} is there, or keep them at places with a wall between",
-                    c.data_name(x),
-                    c.data_name(y)
-                )
-            });
-            Detail {
-                summary,
-                span: last.map_or(left.span, |a| c.arrival_span(a)),
-                missing: std::mem::take(&mut story.missing),
-                steps: story.into_steps(),
-                fix,
-                ..Detail::default()
-            }
-        });
-    }
-    judged
-}
-
-/// The first two copies, one with each of what is sought, that one view of a holder has at one instant.
-fn meeting(
-    c: &Context<'_>,
-    sentence: &Compiled,
-    holder: Holder,
-    sought: &[Sought<'_>; 2],
-    contents: &Contents,
-    reading: Reading,
-) -> Option<([CopyId; 2], Arc<Seen>)> {
-    let by_level = sought.iter().any(|s| s.by_level(c));
-    let about = |copy: &CopyId| c.part.is_none_or(|about| about.contains(&copy_name(c, *copy)));
-    let stays = |copy: &CopyId| !sentence.excepts_place(c.model, c.graph.copy(*copy).place) && about(copy);
-    // what was found of each in views of one light, in the order in which views have it
-    let mut found: FxHashMap<Option<usize>, [Vec<CopyId>; 2]> = FxHashMap::default();
-    let views = c.views(holder, reading);
-    for (seen, fresh) in c.fresh(&views, by_level) {
-        let light = by_level.then(|| c.levels(seen).light());
-        let known = found.entry(light).or_default();
-        for (known, sought) in known.iter_mut().zip(sought) {
-            let before = known.len();
-            let copies = fresh.copies(&seen.view, &seen.view.public.all);
-            known.extend(copies.filter(|copy| sought.is_in(c, *copy, contents, seen, reading) && stays(copy)));
-            if before > 0 && known.len() > before {
-                known.sort_unstable_by_key(|copy| (c.graph.copy(*copy).place == Model::PUBLIC, *copy));
-            }
-            if known.is_empty() && views.len() == 1 {
-                break;
-            }
-        }
-        let [left, right] = known.each_ref().map(|known| -> Vec<CopyId> {
-            known.iter().copied().filter(|copy| !seen.view.hides(c.graph.copy(*copy).place)).collect()
-        });
-        if left.is_empty() || right.is_empty() {
-            continue;
-        }
-        let mut copies: Vec<CopyId> = left.iter().chain(&right).copied().collect();
-        copies.sort_unstable();
-        copies.dedup();
-        let found = linkage::together(c.graph, &copies, reading).iter().find_map(|set| met(set, &left, &right));
-        let Some(pair) = found else { continue };
-        if !by_level || seen.view.endless(c.graph) {
-            return Some((pair, seen.clone()));
-        }
-        // what each is tied to is asked of one instant, too
-        for seen in c.instants(seen) {
-            let mut set: Vec<CopyId> = seen.view.all().collect();
-            set.sort_unstable();
-            let still = |sought: &Sought<'_>, of: &[CopyId]| -> Vec<CopyId> {
-                let there = of.iter().copied().filter(|copy| set.binary_search(copy).is_ok());
-                there.filter(|copy| sought.is_in(c, *copy, contents, &seen, reading)).collect()
-            };
-            let (left, right) = (still(&sought[0], &left), still(&sought[1], &right));
-            if let (Some(x), Some(y)) = (left.first(), right.first()) {
-                let both = left.iter().find(|copy| right.contains(copy));
-                return Some((both.map_or([*x, *y], |both| [*both, *both]), seen));
-            }
-        }
-    }
-    None
-}
-
-/// The first of each of two lists that is in a set; both in one copy is the shorter story.
-fn met(set: &[CopyId], left: &[CopyId], right: &[CopyId]) -> Option<[CopyId; 2]> {
-    let within = |copy: &&CopyId| set.binary_search(copy).is_ok();
-    if let Some(both) = left.iter().filter(within).find(|copy| right.contains(copy)) {
-        return Some([*both, *both]);
-    }
-    Some([*left.iter().find(within)?, *right.iter().find(within)?])
-}
-
-/// `published DATA must be anonymous`.
-pub fn published_anonymous<'a>(
-    c: &'a Context<'_>,
-    sentence: &'a Compiled,
-    data: &'a Phrase,
-    reading: Reading,
-) -> Judged<'a> {
-    published(
-        c,
-        sentence,
-        data,
-        reading,
-        &|hit, levels, control| match control {
-            None => hit && levels > 0,
-            Some(control) => hit && control.level(c.threshold, reading == Reading::Kind) > 0,
-        },
-        "is published and not anonymous".to_owned(),
-    )
-}
-
-/// `published DATA must be counts of at least N people`.
-pub fn published_counts<'a>(
-    c: &'a Context<'_>,
-    sentence: &'a Compiled,
-    data: &'a Phrase,
-    minimum: u64,
-    reading: Reading,
-) -> Judged<'a> {
-    published(
-        c,
-        sentence,
-        data,
-        reading,
-        &|hit, _, control| match control.map(|c| c.minimum) {
-            None => hit,
-            Some(Minimum::NotStated) => hit && reading == Reading::Harsh,
-            Some(Minimum::Count(n)) => hit && n < minimum,
-        },
-        format!("is published and not as counts of at least {minimum} people"),
-    )
-}
-
-fn published<'a>(
-    c: &'a Context<'_>,
-    sentence: &'a Compiled,
-    data: &'a Phrase,
-    reading: Reading,
-    breaks: &dyn Fn(bool, u8, Option<crate::graph::Control>) -> bool,
-    says: String,
-) -> Judged<'a> {
-    let mut judged = Judged::new(c);
-    let contents = c.contents(reading);
-    let seen = c.seen(Model::PUBLIC, reading);
-    let sought = Sought::new(c, data, &sentence.except_data());
-    for copy in c.sight.published().iter().copied() {
-        let mut worst: Option<(CellId, bool, Vec<u64>)> = None;
-        for (cell, hit) in sought.hits(c, copy, contents, seen, reading) {
-            judged.matched = true;
-            if breaks(hit.has_rows(), c.level(seen, copy), None) && worst.is_none() {
-                worst = Some((cell, true, hit.rows.to_vec()));
-            }
-            for (control, set) in contents.counts(cell) {
-                if breaks(hit.under(control), 1, Some(control)) && worst.is_none() {
-                    worst = Some((cell, false, set.to_vec()));
-                }
-            }
-        }
-        let Some((cell, rows, classes)) = worst else { continue };
-        let (contents, says) = (contents.clone(), says.clone());
-        let subjects = vec!["public".to_owned(), copy_name(c, copy)];
-        judged.push_as(key(copy), key(cell), subjects, move || {
-            let mut story = Story::default();
-            let way = c.tell_way(&mut story, &contents, (cell, &classes, rows), reading, &|_| false);
-            if reading == Reading::Harsh {
-                c.counts_missing(&mut story, cell, &contents);
-            }
-            let name = way.last().map(|h| format!("`{}`", c.arrival_name(h.arrival))).unwrap_or_default();
-            let fix = if rows {
-                format!("publish counts with a minimum and secondary suppression instead of rows in {name}")
-            } else {
-                format!("raise the minimum and suppress secondary cells before {name}")
-            };
-            Detail {
-                summary: format!("{} {says}", c.data_name(copy)),
-                span: way.last().map_or(sentence.span, |h| c.arrival_span(h.arrival)),
-                missing: std::mem::take(&mut story.missing),
-                steps: story.into_steps(),
-                fix: Some(fix),
-                ..Detail::default()
-            }
-        });
-    }
-    judged
 }
