@@ -260,11 +260,17 @@ fn label_choices(edge: &Edge, sizes: &Sizes) -> Vec<Vec<(String, bool)>> {
     }
     let cut = |words: &str, most: f64| fit(&clean(words), sizes.label, Weight::Regular, most);
     let fields = |most: f64| (cut(&edge.fields, most), false);
+    let lines = |words: &str, most: f64, count: usize, less: bool| {
+        let lines = wrap(&clean(words), sizes.label, Weight::Regular, most, count);
+        lines.into_iter().map(move |line| (line, less))
+    };
     let mut choices = Vec::new();
     if !edge.manner.is_empty() {
-        // all of it in three lines, where there is room for them
-        let manner = wrap(&clean(&edge.manner), sizes.label, Weight::Regular, 190.0, 3);
-        choices.push(std::iter::once(fields(210.0)).chain(manner.into_iter().map(|line| (line, true))).collect());
+        // all of it in several lines, where there is room for them
+        for (most, count) in [(200.0, 2), (130.0, 3)] {
+            let manner = lines(&edge.manner, most, count + 1, true);
+            choices.push(lines(&edge.fields, most, count, false).chain(manner).collect());
+        }
         choices.push(vec![fields(210.0), (cut(&edge.manner, 210.0), true)]);
         choices.push(vec![fields(130.0), (cut(&edge.manner, 130.0), true)]);
     }
@@ -330,7 +336,11 @@ impl Set<'_> {
             let corners = [at(l, t), at(r - notch, t), at(r, mid), at(r - notch, b), at(l, b), at(l + notch, mid)];
             let mut phase = Group { title: title.clone(), ..Group::of("phase") };
             phase.path(polygon(&corners), Some(HEADER), None);
-            let words = fit(title, self.sizes.tab, Weight::Bold, rect.w - 22.0);
+            // what is done first there, rather than half a word
+            let fits = |words: &&str| font::width(words, self.sizes.tab, Weight::Bold) <= rect.w - 22.0;
+            let first = title.split_once(" and ").map_or(title.as_str(), |(first, _)| first);
+            let words = [title.as_str(), first].into_iter().find(fits).unwrap_or(first);
+            let words = fit(words, self.sizes.tab, Weight::Bold, rect.w - 22.0);
             let base = at(l + rect.w / 2.0, mid + drop(self.sizes.tab));
             phase.text(middle(words, base, self.sizes.tab, Weight::Bold, GREY, HEADER));
             group.group(phase);
