@@ -271,6 +271,7 @@ fn label_choices(edge: &Edge, sizes: &Sizes) -> Vec<Vec<(String, bool)>> {
             let manner = lines(&edge.manner, most, count + 1, true);
             choices.push(lines(&edge.fields, most, count, false).chain(manner).collect());
         }
+        choices.push(std::iter::once(fields(200.0)).chain(lines(&edge.manner, 200.0, 3, true)).collect());
         choices.push(vec![fields(210.0), (cut(&edge.manner, 210.0), true)]);
         choices.push(vec![fields(130.0), (cut(&edge.manner, 130.0), true)]);
     }
