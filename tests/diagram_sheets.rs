@@ -98,7 +98,8 @@ fn all_cells(what: &str, whole: &Table, pages: &[Picture]) {
     };
     let mut found: Vec<_> = pages.iter().flat_map(|page| cells(table(page))).collect();
     let mut known = cells(whole);
-    (found.sort(), known.sort());
+    found.sort();
+    known.sort();
     assert_eq!(found, known, "{what}");
     let rows: BTreeSet<&str> = pages.iter().flat_map(|p| &table(p).rows).map(|row| row.name.as_str()).collect();
     assert_eq!(rows, whole.rows.iter().map(|row| row.name.as_str()).collect(), "{what}");
@@ -242,6 +243,17 @@ fn a_crowd_of_pages_is_not_made_without_asking() {
         let advice = only.heading().advice.join(" ");
         assert!(advice.contains("--pages=") && advice.contains("--focus"), "{advice}");
     }
+}
+
+#[test]
+fn what_was_not_split_is_not_said_to_be_on_pages() {
+    let f = folder(&[("a.staunch", &many(4, 60))]);
+    let args =
+        ["diagram", "--as-of", "2026-01-01", "--view", "matrix", "--profile", "document", "--pages=2", "-o", "m.svg"];
+    let (code, _, err) = run(&f, &args);
+    assert_eq!(code, 0, "{err}");
+    assert!(err.contains("would be about") && err.contains("parts are smaller"), "{err}");
+    assert!(!err.contains("have it on pages"), "{err}");
 }
 
 #[test]

@@ -301,9 +301,10 @@ impl Drawn<'_> {
         if let Some(picture) = first.or(whole) {
             caption(picture);
         }
+        let view = self.project.request.view;
         let scenes = self.pages.iter().flatten().map(|(_, scene)| scene);
         let scenes = scenes.chain(self.whole.iter().filter_map(|(_, scene)| scene.as_ref()));
-        for advice in scenes.filter_map(|scene| too_large(scene, self.project.request.view)) {
+        for advice in scenes.filter_map(|scene| too_large(scene, view != View::Context && self.pages.is_none())) {
             terminal::note(&advice, None);
         }
         for (picture, _) in self.pages.iter().flatten().filter(|(picture, _)| picture.heading().sheet.is_some()) {
@@ -435,14 +436,14 @@ fn request(args: &Args, atlas: &Atlas) -> Result<Request, ExitCode> {
     Ok(Request { view, profile, focus, finding: args.finding.clone() })
 }
 
-/// What to say of a picture that no page of A4 holds at 100 %, with margins of 20 mm.
-fn too_large(scene: &Scene, view: View) -> Option<String> {
+/// What to say of a picture that no page of A4 holds at 100 %, with margins of 20 mm; and whether it may be split into pages.
+fn too_large(scene: &Scene, has_pages: bool) -> Option<String> {
     const MILLIMETRES: f64 = 25.4 / 96.0;
     let (wide, high) = (scene.width * MILLIMETRES, scene.height * MILLIMETRES);
     let share = (257.0 / wide).min(170.0 / high).max((170.0 / wide).min(257.0 / high));
-    let smaller = match view {
-        View::Context => "parts are smaller:",
-        _ => "a PDF, or files named with `-o`, have it on pages of A4; parts are smaller:",
+    let smaller = match has_pages {
+        true => "a PDF, or files named with `-o`, have it on pages of A4; parts are smaller:",
+        false => "parts are smaller:",
     };
     (share < 1.0).then(|| {
         format!(
