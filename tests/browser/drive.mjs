@@ -40,6 +40,24 @@ async function open(options = {}, hash = '') {
   return { context, page, wrong };
 }
 
+// words of tables that are broken in the middle, where no hyphen stands
+const brokenWords = (page) => page.evaluate(() => {
+  const found = new Set();
+  for (const cell of document.querySelectorAll('main tbody tr:nth-child(-n+60) > *, main thead th')) {
+    if (!cell.checkVisibility()) continue;
+    const all = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    for (let text = all.nextNode(); text; text = all.nextNode()) {
+      for (const word of text.data.matchAll(/(?<![^\s(])[A-Za-z]{2,13}(?![^\s,.;:)])/g)) {
+        const letters = document.createRange();
+        letters.setStart(text, word.index);
+        letters.setEnd(text, word.index + word[0].length);
+        if (new Set([...letters.getClientRects()].map((r) => Math.round(r.top))).size > 1) found.add(word[0]);
+      }
+    }
+  }
+  return [...found];
+});
+
 async function test(name, options, hash, body) {
   if (typeof hash === 'function') { body = hash; hash = ''; }
   ran += 1;
@@ -363,7 +381,16 @@ await onPicture('where the picture is near its words can be read, and parties ar
   assert.equal(await page.$$eval('#names span:not([hidden])', (all) => all.length), 0);
 });
 
-await test('no place in the source is broken in the middle', {}, async (page) => {
+await test('nothing in tables is broken in the middle', {}, async (page) => {
+  await page.$$eval('details', (all) => all.forEach((d) => { d.open = true; }));
+  assert.deepEqual(await brokenWords(page), []);
+  const apart = await page.$$eval('td > .level', (all) => all.filter((badge) => {
+    const word = document.createRange();
+    word.setStart(badge.nextSibling, 1);
+    word.setEnd(badge.nextSibling, 3);
+    return word.getBoundingClientRect().top > badge.getBoundingClientRect().bottom;
+  }).map((badge) => badge.nextSibling.data));
+  assert.deepEqual(apart, [], 'a letter stands before its word');
   const broken = await page.$$eval('td > a.at', (all) => all.filter((a) => a.textContent.length < 30 && a.offsetParent && (() => {
     const words = document.createRange();
     words.selectNodeContents(a);
@@ -529,6 +556,7 @@ await test('on a narrow screen nothing runs out', { viewport: { width: 390, heig
   const wide = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
   assert.ok(wide[0] <= 390, String(wide));
   // tables scroll in themselves: none is squeezed until words break
+  assert.deepEqual(await brokenWords(page), []);
   const squeezed = await page.$$eval('.scroll table[id]', (all) => all.filter((t) => t.offsetParent && t.querySelectorAll('thead th').length > 3 && t.offsetWidth < 640).map((t) => t.id));
   assert.deepEqual(squeezed, []);
   await shot(page, 'narrow');
@@ -557,6 +585,9 @@ await test('it prints, whole', {}, async (page) => {
   await page.pdf({ path, preferCSSPageSize: true });
   assert.ok(statSync(path).size > 20_000);
   await page.emulateMedia({ media: 'print' });
+  // as wide as A4 on its side between the margins
+  await page.setViewportSize({ width: 1016, height: 688 });
+  assert.deepEqual(await brokenWords(page), []);
   assert.ok(!(await page.isVisible('#tools')) && !(await page.isVisible('nav')));
   if (!pictured) return;
   assert.ok(await page.isVisible('#picture'));

@@ -159,6 +159,12 @@ fn picture_of(drawn: &Drawn<'_>) -> String {
             drawn.svg,
             PANEL.trim_end()
         ));
+        if drawn.small_on_paper {
+            out.push_str(
+                "<p class=\"paper-only\">On paper, <code>staunch diagram --profile document</code> draws this on pages on which \
+                 every word can be read.</p>\n",
+            );
+        }
         out.push_str(&format!(
             "<div id=\"key\"><h3>What the marks mean</h3><div class=\"paper\" role=\"region\" tabindex=\"0\" aria-label=\"Legend, as a picture\">{}</div></div>\n",
             drawn.legend

@@ -12,6 +12,9 @@ use crate::diagram::views::{self, Profile, Request};
 /// A picture of more bytes than this is left out.
 pub const LARGEST_PICTURE: usize = 3_000_000;
 
+/// On a page of A4 that shows more than this, the smallest words are under 5 points.
+const ON_PAPER: (f64, f64) = (1_750.0, 1_050.0);
+
 /// What the page shows of the project.
 pub(super) struct Drawn<'a> {
     /// What it describes.
@@ -26,6 +29,8 @@ pub(super) struct Drawn<'a> {
     pub(super) context: bool,
     /// What the reader must know of it.
     pub(super) advice: Vec<String>,
+    /// Whether its words are too small to be read where the whole of it is printed on one page.
+    pub(super) small_on_paper: bool,
     /// The ids of its parts.
     known: BTreeSet<String>,
     /// The ids of parts that had the id of another, by that id and by what they stand for.
@@ -42,6 +47,7 @@ impl<'a> Drawn<'a> {
             legend: String::new(),
             context: false,
             advice: Vec::new(),
+            small_on_paper: false,
             known: BTreeSet::new(),
             renamed: BTreeMap::new(),
         };
@@ -70,6 +76,7 @@ impl<'a> Drawn<'a> {
             drawn.advice.push("The picture would be too large for this page and is left out.".to_owned());
             return drawn;
         }
+        drawn.small_on_paper = scene.width > ON_PAPER.0 || scene.height > ON_PAPER.1;
         drawn.svg = svg;
         drawn.legend = legend(&scene);
         drawn.known = known(&chart);

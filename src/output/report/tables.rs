@@ -55,7 +55,7 @@ fn level(level: crate::check::atlas::Level) -> String {
     let best = best.map_or_else(String::new, |best| format!(" at the worst, {} at the best: not stated", best.name()));
     let unsure = if best.is_empty() { "" } else { "?" };
     format!(
-        "<span class=\"level level-{}\" aria-hidden=\"true\">{}{unsure}</span> {}{best}",
+        "<span class=\"level level-{}\" aria-hidden=\"true\">{}{unsure}</span>&nbsp;{}{best}",
         worst.level(),
         worst.letter(),
         worst.name()
