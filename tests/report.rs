@@ -204,6 +204,8 @@ fn every_example_has_a_page_that_is_whole() {
         holds_of_every_page(&html);
         assert!(html.len() < 1_000_000, "{name}: {} bytes", html.len());
         assert!(html.contains("<svg") && html.contains("id=\"row:flow:1\""), "{name}");
+        // none of them can be read on one page of A4
+        assert!(html.contains("<code>staunch diagram --profile document</code> draws this on pages"), "{name}");
     }
 }
 
@@ -231,6 +233,7 @@ fn what_is_found_is_told_with_its_steps_and_source() {
     assert!(between(&html, "id=\"part:missing\"", "</section>").contains("Data goes by secure e-mail"));
     assert!(html.contains("Judged as of <time datetime=\"2026-01-01\">1 January 2026</time>"));
     assert!(html.contains(&format!("by Staunch {}", env!("CARGO_PKG_VERSION"))));
+    assert!(!html.contains("class=\"paper-only\""), "so small a picture can be read on paper");
 }
 
 /// What cannot be told stands apart from what holds: by words, by sign and by style, never as a pass.
@@ -272,6 +275,14 @@ rule nobody "Nobody gets benefits" { firm must never hold identified data }
     holds_of_every_page(&html);
     let summary = between(&html, "id=\"part:summary\"", "</section>");
     assert!(summary.contains("1 of 1 promise and 2 of 2 rules are likely broken."), "{summary}");
+    assert!(
+        summary.contains("<a href=\"#part:broken:promises\" aria-label=\"1, Promises: likely issue\">1</a>"),
+        "{summary}"
+    );
+    assert!(
+        summary.contains("<a href=\"#part:broken:rules\" aria-label=\"2, Rules: likely issue\">2</a>"),
+        "{summary}"
+    );
     let first = between(summary, "<ol class=\"first\">", "</ol>");
     assert!(first.contains("href=\"#finding:nameless:1\"") && first.contains("Nobody gets names"), "{first}");
     assert!(first.contains("To mend it:") && !first.contains("It ends"), "promises first: {first}");
@@ -317,8 +328,10 @@ fn names_do_nothing() {
     let names = |html: &str| tags(html).iter().map(|tag| tag.name.to_owned()).collect::<BTreeSet<_>>();
     let apart =
         |html: &str| tags(html).iter().filter(|tag| !matches!(tag.name, "text" | "path" | "g" | "span")).count();
-    // long titles take more lines of the picture, and braces in them more lines of the source
-    assert_eq!((names(&html), apart(&html)), (names(&calm), apart(&calm)), "a name makes no element");
+    // long titles take more lines of the picture, so that it may not fit on paper, and braces in them more lines of the source
+    let hint = between(&html, "<p class=\"paper-only\">", "</p>");
+    let fits = html.replace(&format!("<p class=\"paper-only\">{hint}</p>"), "");
+    assert_eq!((names(&html), apart(&fits)), (names(&calm), apart(&calm)), "a name makes no element");
     assert!(!html.contains("<img") && !html.contains("<script>alert"));
     assert!(html.contains("&lt;script&gt;alert(1)"), "it shows as it stands");
 }
@@ -331,6 +344,125 @@ fn titles_of_every_kind_fit() {
         let html = page(&SMALL.replace("The council", title).replace("No names leave", title));
         holds_of_every_page(&html);
         assert!(!html.contains('\u{202e}') && !html.contains('\u{200b}'));
+    }
+}
+
+/// A project in which a text stands wherever words of other organisations can: in comments, a notice and what is quoted of it, reasons,
+/// approvals, laws and people.
+fn quoted(words: &str) -> Vec<(&'static str, String)> {
+    let text = r#"# WORDS
+party council "The council" { kind local-authority } # WORDS
+party lab "The lab" { kind research-organisation }
+people families "WORDS" { children some }
+law some-law "WORDS" { in force 2018-05-25 }
+notice told "WORDS" { text "notice.md"; from council; to families }
+activity study "Study" { controller council; purpose impact-evaluation }
+dataset people-data "WORDS" { held by council; about families; fields name, benefits } # WORDS
+flow out "Out" { from council; to lab; data people-data } # WORDS
+step change at lab "Change" { takes people-data; drop name; gives few }
+assume lab knows name
+promise kept "WORDS" { quote "WORDS" in told; lab must never hold identified data; because "WORDS" }
+rule no-names "No names" { lab must never hold identified data; because "WORDS"; fix "WORDS" }
+waive no-names for lab { because "WORDS"; by "WORDS"; until 2026-06-30 }
+"#;
+    vec![("a.staunch", text.replace("WORDS", words)), ("notice.md", format!("# Notice\n\nWe say: {words} is kept.\n"))]
+}
+
+/// What would do harm as markup, as a script, as an address, as a style or as a part of the skeleton.
+const QUOTED: &str = "</script><script>window.broken=1</script><svg onload=window.broken=1><style>*{display:none}</style> <!--<script> \
+                      ]]> {{policy}} javascript:window.broken=1 &lt;b&gt; </title></textarea> <base href=//x> <meta http-equiv=refresh>";
+
+/// The page of a folder.
+fn page_of(files: &[(&str, String)]) -> String {
+    let files: Vec<(&str, &str)> = files.iter().map(|(name, text)| (*name, text.as_str())).collect();
+    let folder = folder(&files);
+    let (code, html, err) = run(&folder, &["report", "-o", "-", "--as-of", "2026-01-01"]);
+    assert_eq!((code, err.as_str()), (0, ""));
+    html
+}
+
+#[test]
+fn words_that_are_quoted_do_nothing() {
+    let html = page_of(&quoted(QUOTED));
+    holds_of_every_page(&html);
+    let calm = page_of(&quoted("calm"));
+    let names = |html: &str| tags(html).iter().map(|tag| tag.name.to_owned()).collect::<BTreeSet<_>>();
+    assert_eq!(names(&html), names(&calm), "words make no element");
+    for part in
+        ["<blockquote>", "class=\"waived\"", "class=\"fix\"", "<title id=", "id=\"waivers:title\"", "class=\"listing\""]
+    {
+        assert!(html.contains(part), "they stand in all of these: {part}");
+    }
+    assert!(html.matches("&lt;svg onload=window.broken=1&gt;").count() > 10, "they show as they stand");
+}
+
+/// Names from which the ids of the picture could be put together in two ways, and names that objects of scripts have.
+const NAMES: &str = r#"
+party c "C" { kind local-authority }
+party b-at-c "B at C" { kind local-authority }
+party constructor "constructor" { kind research-organisation }
+party value-of "__proto__" { kind research-organisation }
+dataset a-at-b { held by c; fields name, benefits }
+dataset a { held by b-at-c; fields name, benefits }
+dataset data { held by constructor; fields name }
+dataset picture { held by constructor; fields name }
+dataset has-own-property { held by value-of; fields name }
+flow one { from c; to constructor; data a-at-b }
+flow two { from b-at-c; to constructor; data a }
+flow three { from constructor; to value-of; data data, picture }
+flow to-string { from value-of; to c; data has-own-property }
+step x at constructor { takes a; drop name; gives x-few }
+step x-1 at constructor { takes a-at-b; drop name; gives few }
+rule hasownproperty "constructor" { constructor must never hold identified data }
+rule at-c "toString" { c must never hold data from a-at-b }
+rule at-b-at-c "valueOf" { b-at-c must never hold data from a }
+"#;
+
+#[test]
+fn parts_of_the_picture_have_ids_of_their_own() {
+    let html = page(NAMES);
+    holds_of_every_page(&html);
+    let shown = |row: &str| between(between(&html, row, "</th>"), "data-show=\"", "\"").to_owned();
+    let copies = between(&html, "id=\"copies\"", "</table>");
+    let row = |who: &str, what: &str| {
+        let rows = copies.split("<tr id=").filter(|row| row.contains(&format!(">{what}</a>")));
+        let row = rows.filter(|row| row.contains(&format!("<td>{who}</td>"))).collect::<Vec<_>>();
+        assert_eq!(row.len(), 1, "{who} {what}: {copies}");
+        shown(row[0].split('>').next().unwrap())
+    };
+    let [one, other] = [row("C", "A at b"), row("B at C", "A")];
+    assert_ne!(one, other);
+    // what has an id there is the box of that party
+    for (id, who) in [(one, "A at b at C"), (other, "A at B at C")] {
+        let told = between(&html, &format!("id=\"{id}\" class=\"node"), "</desc>");
+        assert!(told.contains(who), "{id}: {told}");
+    }
+    let step = between(&html, "id=\"step-x-1\"", "</g>");
+    assert!(step.contains("X 1"), "{step}");
+    let data: serde_json::Value =
+        serde_json::from_str(between(&html, "<script type=\"application/json\" id=\"data\">", "</script>")).unwrap();
+    let line = data["lines"].as_array().unwrap().iter().find(|line| line[0] == "step-x-1.2").unwrap();
+    assert_eq!(line[2], "step-x", "the line leads into the step that it belongs to");
+    let walk = &data["walks"]["finding:at-b-at-c:1"]["way"];
+    assert!(walk.as_array().is_some_and(|way| !way.is_empty()), "{walk}");
+}
+
+/// A title may be empty, or of letters that show nothing: there is something to read and to point at all the same.
+#[test]
+fn where_a_title_shows_nothing_the_name_stands() {
+    for title in ["", "  ", "\u{2800}", "\u{3164}"] {
+        let html = page(
+            &SMALL
+                .replace("The council", title)
+                .replace("Names go out", title)
+                .replace("No names leave", title)
+                .replace("The deal", title),
+        );
+        holds_of_every_page(&html);
+        let row = between(&html, "id=\"row:flow:1\"", "</tr>");
+        assert!(row.contains(">1. Out</a>") && row.contains("<td>council</td>") && row.contains(">deal</a>"), "{row}");
+        assert!(between(&html, "id=\"rule:no-names\"", "</h4>").contains(">no-names"));
+        assert!(html.contains(">council</option>"));
     }
 }
 
@@ -419,8 +551,8 @@ fn loudly(words: &str) {
     let _ = writeln!(std::io::stderr(), "{words}");
 }
 
-/// Drives a page; what went wrong, if anything did.
-fn driven(node: &Path, chromium: &Path, name: &str, html: &str) {
+/// Drives a page; what went wrong, if anything did. What the driver has to say in the end.
+fn driven(node: &Path, chromium: &Path, name: &str, html: &str) -> String {
     let made = tempfile::tempdir().unwrap();
     let file = made.path().join("page.html");
     std::fs::write(&file, html).unwrap();
@@ -431,6 +563,7 @@ fn driven(node: &Path, chromium: &Path, name: &str, html: &str) {
         .unwrap();
     let said = String::from_utf8_lossy(&output.stdout).into_owned() + &String::from_utf8_lossy(&output.stderr);
     assert!(output.status.success(), "{name}: {said}");
+    said.lines().last().unwrap_or_default().to_owned()
 }
 
 /// Titles that would do harm if they could, or that hardly fit.
@@ -467,14 +600,16 @@ fn a_browser_drives_the_page() {
         let others = EXAMPLES.iter().filter(|name| **name != "troubled-families/as-it-should-be");
         pages.extend(others.map(|name| ((*name).to_owned(), example(name))));
         pages.extend(titles().into_iter().skip(1).map(|(name, title)| (name.to_owned(), page(&hostile(&title)))));
+        pages.push(("quoted".to_owned(), page_of(&quoted(QUOTED))));
+        pages.push(("names".to_owned(), page(NAMES)));
         pages.push(("one party".to_owned(), page("party council\n")));
         pages.push(("nothing".to_owned(), page("# nothing\n")));
         pages.push(("large".to_owned(), page(&large(5_000))));
     }
     for (name, html) in &pages {
-        driven(&node, &chromium, name, html);
+        let said = driven(&node, &chromium, name, html);
         if wanted == "all" {
-            loudly(&format!("driven: {name}, {} bytes", html.len()));
+            loudly(&format!("driven: {name}, {} bytes: {said}", html.len()));
         }
     }
 }

@@ -20,6 +20,7 @@ const args = ['--no-sandbox', '--disable-gpu', '--disable-quic', '--no-first-run
   '--disable-component-update', '--disable-sync'];
 const browser = await chromium.launch({ executablePath, args });
 const failures = [];
+const started = Date.now();
 let ran = 0;
 
 async function open(options = {}, hash = '') {
@@ -39,9 +40,28 @@ async function open(options = {}, hash = '') {
   return { context, page, wrong };
 }
 
+// words of tables that are broken in the middle, where no hyphen stands
+const brokenWords = (page) => page.evaluate(() => {
+  const found = new Set();
+  for (const cell of document.querySelectorAll('main tbody tr:nth-child(-n+60) > *, main thead th')) {
+    if (!cell.checkVisibility()) continue;
+    const all = document.createTreeWalker(cell, NodeFilter.SHOW_TEXT);
+    for (let text = all.nextNode(); text; text = all.nextNode()) {
+      for (const word of text.data.matchAll(/(?<![^\s(])[A-Za-z]{2,13}(?![^\s,.;:)])/g)) {
+        const letters = document.createRange();
+        letters.setStart(text, word.index);
+        letters.setEnd(text, word.index + word[0].length);
+        if (new Set([...letters.getClientRects()].map((r) => Math.round(r.top))).size > 1) found.add(word[0]);
+      }
+    }
+  }
+  return [...found];
+});
+
 async function test(name, options, hash, body) {
   if (typeof hash === 'function') { body = hash; hash = ''; }
   ran += 1;
+  const began = Date.now();
   const { context, page, wrong } = await open(options, hash);
   try {
     await body(page);
@@ -49,7 +69,7 @@ async function test(name, options, hash, body) {
       wrong.push(...(await page.evaluate(() => window.violations)));
     }
     assert.deepEqual(wrong, []);
-    console.log(`ok   ${name}`);
+    console.log(`ok   ${name} (${((Date.now() - began) / 1000).toFixed(1)} s)`);
   } catch (error) {
     failures.push(name);
     console.log(`FAIL ${name}\n     ${String(error.message).replace(/\n/g, '\n     ')}`);
@@ -64,14 +84,19 @@ const shot = async (page, name, fullPage = false) => {
 const on = (page) => page.$$eval('#picture .on', (all) => all.map((e) => e.id).filter(Boolean));
 const box = (page) => page.$eval('#picture', (e) => e.getAttribute('viewBox'));
 // a stable flow of the picture, its number in the register
+// some of many: the first, the last, and as many between that a long list is gone through in time
+const some = (all, most = 25) => all.filter((_, at) => at % Math.ceil(all.length / most) === 0 || at === all.length - 1);
 const flow = async (page) => page.$eval('#picture .flow[id]', (e) => ({ id: e.id, from: e.dataset.from, to: e.dataset.to }));
 
-async function accessible(page) {
+// of the whole page or a part of it; contrast alone where nothing but colours is another
+async function accessible(page, { part = 'body', only = false } = {}) {
   // the page's own policy lets nothing in; axe comes in beside it, as an extension would
-  const found = await page.evaluate(`(async () => { const module = undefined; const exports = undefined; const define = undefined; ${axe}; 
+  const found = await page.evaluate(`(async () => { const module = undefined; const exports = undefined; const define = undefined; ${axe};
+    const include = [[${JSON.stringify(part)}]];
     // axe takes the boxes around lines for what stands behind words: the contrast on the picture is measured where it is drawn
-    const apart = await axe.run(document, { resultTypes: ['violations'], rules: { 'color-contrast': { enabled: false } } });
-    const contrast = await axe.run({ include: [['body']], exclude: [['#picture'], ['#marks']] }, { runOnly: ['color-contrast'] });
+    const apart = ${only} ? { violations: [] } : await axe.run(${part === 'body' ? 'document' : '{ include }'}, { resultTypes: ['violations'], rules: { 'color-contrast': { enabled: false } } });
+    // what stands before what is looked up anew for each cell, and rows of a table are alike: of a long one some are enough
+    const contrast = await axe.run({ include, exclude: [['#picture'], ['#marks'], ['tbody tr:nth-child(n+41)']] }, { resultTypes: ['violations'], runOnly: ['color-contrast'] });
     return [...apart.violations, ...contrast.violations]; })()`);
   assert.deepEqual(found.map((v) => `${v.id}: ${v.help}: ${v.nodes.slice(0, 5).map((n) => `${n.html.slice(0, 160)} ${n.failureSummary ?? ''}`).join(' | ')}`), []);
 }
@@ -89,9 +114,22 @@ await test('it opens, whole, without a complaint', {}, async (page) => {
   assert.equal(await page.evaluate(() => window.broken), undefined, 'a name was run');
   await shot(page, 'desktop');
 });
+// nothing can be driven on a page whose script has stopped: each click would be waited for in vain
+if (failures.length) {
+  await browser.close();
+  console.log('the page does not open as it should: nothing else was driven');
+  process.exit(1);
+}
 const onPicture = async (...all) => { if (pictured) await test(...all); };
 
 await test('the head leads to what it names', {}, async (page) => {
+  const counts = await page.$$eval('.tally td a', (all) => all.map((a) => [decodeURIComponent(a.hash.slice(1)), a.textContent, a.getAttribute('aria-label')]));
+  for (const [to, number, words] of counts) {
+    assert.ok(await page.locator(`[id="${to}"]`).isVisible(), to);
+    assert.ok(words.startsWith(`${number}, `), words);
+    const told = await page.$eval(`[id="${to}"]`, (e) => Number((e.querySelector('.count') ?? e).textContent.match(/\d+/)[0]));
+    assert.ok(/:(promises|rules)$/.test(to) ? told === Number(number) : told >= Number(number), `${to}: ${number}, ${told}`);
+  }
   const links = page.locator('.begin a');
   for (let at = 0; at < Math.min(3, await links.count()); at += 1) {
     const to = decodeURIComponent((await links.nth(at).getAttribute('href')).slice(1));
@@ -163,6 +201,15 @@ await onPicture('a click on a number, and on a party', {}, async (page) => {
     return;
   }
   await page.click('#picture .lane text');
+  assert.ok(!(await page.isVisible('#another')), 'no finding is walked');
+  const holds = await page.evaluate(() => {
+    const { within } = JSON.parse(document.getElementById('data').textContent);
+    const boxes = within[document.querySelector('#picture .lane[aria-pressed="true"]').id] ?? [];
+    const rows = new Set([...document.querySelectorAll('#copies a.show')].filter((a) => a.dataset.show.split(' ').some((id) => boxes.includes(id))).map((a) => a.closest('tr').id));
+    return { rows: [...rows], marked: [...document.querySelectorAll('#copies tr.on')].map((row) => row.id) };
+  });
+  assert.deepEqual(holds.marked, holds.rows, 'the rows of what a party has are marked');
+  assert.equal(await page.$$eval('#told a[href^="#row:copy:"]', (all) => all.length), Math.min(12, holds.rows.length));
   const lit = await on(page);
   assert.ok(lit.some((id) => id.startsWith('lane-')) && lit.some((id) => id.startsWith('copy-')), String(lit));
 });
@@ -185,7 +232,7 @@ await onPicture('filters take rows and boxes away and give them back', {}, async
   for (const key of ['p', 'c', 'a']) {
     const select = page.locator(`select[data-filter="${key}"]`);
     if (!(await select.count())) continue;
-    const values = await select.locator('option').evaluateAll((o) => o.map((e) => e.value).filter(Boolean));
+    const values = some(await select.locator('option').evaluateAll((o) => o.map((e) => e.value).filter(Boolean)));
     const [counts, outs] = [[], []];
     for (const value of values) {
       await select.selectOption(value);
@@ -215,10 +262,13 @@ await onPicture('filters leave the findings that have to do with what is chosen'
   const select = page.locator('select[data-filter="p"]');
   const before = await told();
   if (!(await select.count()) || !before.length) return;
-  const values = await select.locator('option').evaluateAll((o) => o.map((e) => e.value).filter(Boolean));
+  const values = some(await select.locator('option').evaluateAll((o) => o.map((e) => e.value).filter(Boolean)));
+  const offered = () => page.$$eval('#pick option', (all) => all.filter((o) => o.value && !o.disabled).map((o) => o.value));
+  const all = await offered();
   for (const value of values) {
     await select.selectOption(value);
     const left = await told();
+    assert.deepEqual(await offered(), all.filter((id) => left.includes(id)), 'none is offered to be walked that is not shown');
     const expected = await page.evaluate((party) => {
       const { walks, ids, things } = JSON.parse(document.getElementById('data').textContent);
       return [...document.querySelectorAll('details.finding')].map((f) => f.id).filter((id) => {
@@ -261,6 +311,9 @@ await onPicture('a finding is walked step by step beside its source', {}, async 
     assert.equal(await page.getAttribute('.steps li.now', 'aria-current'), 'step');
     if (at === Math.min(3, steps)) { step = now; await shot(page, 'walk'); }
     assert.ok((await page.textContent('#told pre')).trim().length > 0, 'source lines stand beside the step');
+    const codes = (within) => page.$$eval(within, (all) => all.map((e) => e.textContent));
+    const said = await codes('#say .step + p code');
+    assert.deepEqual(said, await codes('.steps li.now > p code'), 'names are told as names');
     if (at < steps) await page.click('#next');
   }
   assert.equal(seen.size, steps);
@@ -275,6 +328,75 @@ await onPicture('a finding is walked step by step beside its source', {}, async 
   const options = await page.$$eval('#pick option', (all) => all.map((o) => o.value));
   await page.selectOption('#pick', options.at(-1));
   assert.match(await page.textContent('#say'), /Step 1/);
+  assert.ok(!(await page.isVisible('#another')), 'none comes after the last');
+  if (options.length < 3) return;
+  await page.selectOption('#pick', options[1]);
+  await page.click('#another');
+  assert.equal(await page.$eval('#pick', (e) => e.value), options[2]);
+  assert.match(await page.textContent('#say'), /Step 1/);
+  assert.equal(await page.evaluate(() => document.activeElement.id), 'panel:title');
+});
+
+await onPicture('where the picture is near its words can be read, and parties are named', {}, async (page) => {
+  const size = () => page.$eval('#picture', (e) => e.getScreenCTM().a);
+  const before = [await size(), await box(page)];
+  // lanes whose name is cut or out of sight have a mark that lies in them; the others have none
+  const named = () => page.evaluate(() => {
+    const paper = document.getElementById('picture').getBoundingClientRect();
+    return [...document.querySelectorAll('#picture .lane[id]')].map((lane) => {
+      const name = lane.querySelector('text').getBoundingClientRect(), band = lane.querySelector('path').getBoundingClientRect();
+      const tag = document.querySelector(`#names [data-lane="${lane.id}"]`), at = tag.getBoundingClientRect();
+      const out = Math.min(name.left - paper.left, name.top - paper.top, paper.bottom - name.bottom);
+      const high = Math.min(band.bottom, paper.bottom) - Math.max(band.top, paper.top);
+      return {
+        id: lane.id, shown: !tag.hidden, words: tag.textContent === lane.querySelector('title').textContent,
+        in: at.top >= Math.max(band.top, paper.top) - 1 && at.bottom <= Math.min(band.bottom, paper.bottom) + 2,
+        // at the very edge either is right
+        wanted: Math.abs(out) < 2 || Math.abs(high - 28) < 2 ? null : out < 0 && high > 28,
+      };
+    });
+  });
+  const right = async () => {
+    const all = await named();
+    assert.deepEqual(all.filter((one) => one.wanted !== null && one.shown !== one.wanted), []);
+    assert.deepEqual(all.filter((one) => one.shown && !(one.in && one.words)), []);
+    return all.filter((one) => one.shown).length;
+  };
+  assert.equal(await page.$$eval('#names span:not([hidden])', (all) => all.length), 0, 'the whole picture needs no names');
+  await page.click('#actual');
+  const now = await size();
+  if (before[0] >= 1) assert.equal(await box(page), before[1], 'what is that large stays as it is');
+  else assert.ok(Math.abs(now - 1) < 0.02, String(now));
+  await right();
+  await page.focus('#picture [tabindex="0"]');
+  await page.keyboard.press('1');
+  let seen = 0;
+  for (const key of ['ArrowRight', 'ArrowRight', 'ArrowDown', 'ArrowRight', 'ArrowDown']) {
+    await page.keyboard.press(`Shift+${key}`);
+    seen += await right();
+  }
+  if (before[0] < 0.5 && (await page.$$('#picture .lane')).length) assert.ok(seen > 0, 'some names are out of sight');
+  await page.keyboard.press('0');
+  assert.equal(await box(page), before[1]);
+  assert.equal(await page.$$eval('#names span:not([hidden])', (all) => all.length), 0);
+});
+
+await test('nothing in tables is broken in the middle', {}, async (page) => {
+  await page.$$eval('details', (all) => all.forEach((d) => { d.open = true; }));
+  assert.deepEqual(await brokenWords(page), []);
+  const apart = await page.$$eval('td > .level', (all) => all.filter((badge) => {
+    const word = document.createRange();
+    word.setStart(badge.nextSibling, 1);
+    word.setEnd(badge.nextSibling, 3);
+    return word.getBoundingClientRect().top > badge.getBoundingClientRect().bottom;
+  }).map((badge) => badge.nextSibling.data));
+  assert.deepEqual(apart, [], 'a letter stands before its word');
+  const broken = await page.$$eval('td > a.at', (all) => all.filter((a) => a.textContent.length < 30 && a.offsetParent && (() => {
+    const words = document.createRange();
+    words.selectNodeContents(a);
+    return new Set([...words.getClientRects()].map((r) => Math.round(r.top))).size > 1;
+  })()).map((a) => a.textContent));
+  assert.deepEqual(broken, []);
 });
 
 await onPicture('a finding is walked without a mouse', {}, async (page) => {
@@ -410,17 +532,18 @@ for (const colorScheme of ['light', 'dark']) {
   await test(`axe finds nothing, ${colorScheme}`, { colorScheme, reducedMotion: 'reduce' }, async (page) => {
     const ground = await page.evaluate(() => getComputedStyle(document.body).backgroundColor.match(/\d+/g).slice(0, 3).reduce((a, b) => a + Number(b), 0));
     assert.equal(ground > 380, colorScheme === 'light', `the ground is ${ground}`);
-    await accessible(page);
+    const only = colorScheme === 'dark';
+    await accessible(page, { only });
     const walk = page.locator('a[data-walk]:visible').first();
     if (await walk.count()) {
       await walk.click();
       if (await page.isEnabled('#next')) await page.click('#next');
       // what a picture that is near cuts off is no longer written on its boxes, as axe reads them
       await page.click('#whole');
-      await accessible(page);
+      await accessible(page, { part: '[id="part:picture"]', only });
     }
     await page.$$eval('details', (all) => all.forEach((d) => { d.open = true; }));
-    await accessible(page);
+    await accessible(page, { only });
     await shot(page, colorScheme);
     if (colorScheme === 'dark') {
       await page.evaluate(() => document.querySelector('article.rule')?.scrollIntoView());
@@ -432,6 +555,10 @@ for (const colorScheme of ['light', 'dark']) {
 await test('on a narrow screen nothing runs out', { viewport: { width: 390, height: 800 }, isMobile: true, hasTouch: true }, async (page) => {
   const wide = await page.evaluate(() => [document.documentElement.scrollWidth, window.innerWidth]);
   assert.ok(wide[0] <= 390, String(wide));
+  // tables scroll in themselves: none is squeezed until words break
+  assert.deepEqual(await brokenWords(page), []);
+  const squeezed = await page.$$eval('.scroll table[id]', (all) => all.filter((t) => t.offsetParent && t.querySelectorAll('thead th').length > 3 && t.offsetWidth < 640).map((t) => t.id));
+  assert.deepEqual(squeezed, []);
   await shot(page, 'narrow');
   await page.evaluate(() => document.querySelector('article.rule')?.scrollIntoView());
   await shot(page, 'narrow-findings');
@@ -458,6 +585,9 @@ await test('it prints, whole', {}, async (page) => {
   await page.pdf({ path, preferCSSPageSize: true });
   assert.ok(statSync(path).size > 20_000);
   await page.emulateMedia({ media: 'print' });
+  // as wide as A4 on its side between the margins
+  await page.setViewportSize({ width: 1016, height: 688 });
+  assert.deepEqual(await brokenWords(page), []);
   assert.ok(!(await page.isVisible('#tools')) && !(await page.isVisible('nav')));
   if (!pictured) return;
   assert.ok(await page.isVisible('#picture'));
@@ -465,5 +595,5 @@ await test('it prints, whole', {}, async (page) => {
 });
 
 await browser.close();
-console.log(`${ran} tests, ${failures.length} failed`);
+console.log(`${ran} tests, ${failures.length} failed, ${Math.round((Date.now() - started) / 1000)} s`);
 process.exitCode = failures.length ? 1 : 0;

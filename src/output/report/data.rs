@@ -131,7 +131,7 @@ pub(super) fn things(drawn: &Drawn<'_>, facts: &Facts) -> BTreeMap<String, Thing
                 let name = |copy: usize| atlas.holder(copy).and_then(|p| atlas.parties.get(p)).map(|p| p.name.as_str());
                 let (Some(from), Some(to)) = (name(leg.from), name(leg.to)) else { continue };
                 let thing = facts.legs(atlas, flow, |from, to| (from, to) == (leg.from, leg.to));
-                all.entry(draw::id(&format!("flows-{from}-to-{to}"))).or_default().add(&thing);
+                all.entry(drawn.between(from, to)).or_default().add(&thing);
             }
         }
         return all;
@@ -141,7 +141,7 @@ pub(super) fn things(drawn: &Drawn<'_>, facts: &Facts) -> BTreeMap<String, Thing
         thing.parties = atlas.places.get(place).map(|place| place.party).into_iter().collect();
         thing.activities = activity.into_iter().collect();
         thing.levels = thing.levels.into_iter().max().into_iter().collect();
-        all.insert(draw::id(&format!("{what}-{name}")), thing);
+        all.insert(drawn.done(what, name, place), thing);
     }
     let flows: BTreeMap<&str, &Flow> = atlas.flows.iter().map(|flow| (flow.name.as_str(), flow)).collect();
     for edge in drawn.chart.edges.iter().filter(|edge| !edge.number.is_empty()) {

@@ -1,7 +1,7 @@
 //! Rules and promises with what became of them: findings first, each with its steps beside the source lines.
 
 use super::Page;
-use super::html::{rich, sentence, text};
+use super::html::{called, rich, sentence, text};
 use crate::check::{Finding, Report, RuleReport, RuleSeverity, Standing, Verdict};
 use crate::diagram::draw;
 use crate::output::text::count;
@@ -52,7 +52,16 @@ impl State {
         }
     }
 
-    fn words(self) -> &'static str {
+    /// Where the promises or the other rules of a state are told: `part:broken:promises`.
+    pub(super) fn part(self, promises: bool) -> String {
+        match self {
+            // these are one table
+            State::Holds | State::NotJudged => format!("part:{}", self.key()),
+            _ => format!("part:{}:{}", self.key(), if promises { "promises" } else { "rules" }),
+        }
+    }
+
+    pub(super) fn words(self) -> &'static str {
         match self {
             State::Broken => "likely issue",
             State::CannotTell => "cannot tell",
@@ -185,7 +194,10 @@ fn articles(page: &mut Page<'_>, rules: &[&RuleReport], state: State, out: &mut 
     for (title, promise) in [("Promises", true), ("Rules", false)] {
         let all = rules.iter().filter(|rule| rule.promise == promise).count();
         if all > 0 {
-            out.push_str(&format!("<h3 class=\"sort\">{title} <span class=\"count\">{all}</span></h3>\n"));
+            out.push_str(&format!(
+                "<h3 class=\"sort\" id=\"{}\">{title} <span class=\"count\">{all}</span></h3>\n",
+                state.part(promise)
+            ));
         }
         rules
             .iter()
@@ -249,7 +261,7 @@ fn severity(severity: RuleSeverity) -> &'static str {
 
 /// What a rule is called.
 pub(super) fn title(rule: &RuleReport) -> &str {
-    if rule.title.is_empty() { &rule.name } else { &rule.title }
+    called(&rule.title, &rule.name)
 }
 
 /// Whether a finding stands open: the first of each promise that is broken, and where these are few, the first of other rules.

@@ -7,6 +7,19 @@ pub(super) fn text(text: &str) -> String {
     escaped(&one_line(text))
 }
 
+/// Whether anything of a title is seen.
+pub(super) fn is_seen(title: &str) -> bool {
+    // letters that are wide and empty: fillers of Hangul, the blank of Braille
+    let blank =
+        |c: char| c.is_whitespace() || matches!(c, '\u{115f}' | '\u{1160}' | '\u{2800}' | '\u{3164}' | '\u{ffa0}');
+    !title.chars().all(blank)
+}
+
+/// A title, or where nothing of it is seen, the name: whoever reads must have something to point at.
+pub(super) fn called<'a>(title: &'a str, name: &'a str) -> &'a str {
+    if is_seen(title) { title } else { name }
+}
+
 /// As [`text`], what stands in backticks as code. Where these are no pairs, nothing is code.
 pub(super) fn rich(text: &str) -> String {
     let text = one_line(text);
@@ -86,6 +99,14 @@ mod tests {
         assert_eq!(text("</script><b a='\"'>&\u{202e}\n"), "&lt;/script&gt;&lt;b a=&#39;&quot;&#39;&gt;&amp;\\u{202e}");
         assert_eq!(rich("a `<b>` c"), "a <code>&lt;b&gt;</code> c");
         assert_eq!(rich("a ` <b>"), "a ` &lt;b&gt;");
+    }
+
+    #[test]
+    fn a_title_of_which_nothing_is_seen_is_none() {
+        for title in ["", " \u{a0}", "\u{2800}", "\u{3164}\u{ffa0}"] {
+            assert_eq!(called(title, "the-name"), "the-name", "{title:?}");
+        }
+        assert_eq!(called(" a", "the-name"), " a");
     }
 
     #[test]

@@ -154,7 +154,17 @@ fn picture_of(drawn: &Drawn<'_>) -> String {
         out.push_str(&format!("<p class=\"advice\">{}</p>\n", html::rich(advice)));
     }
     if !drawn.svg.is_empty() {
-        out.push_str(&format!("<div id=\"stage\"><div id=\"paper\">{}</div>\n{}</div>\n", drawn.svg, PANEL.trim_end()));
+        out.push_str(&format!(
+            "<div id=\"stage\"><div id=\"paper\">{}<div id=\"names\" aria-hidden=\"true\"></div></div>\n{}</div>\n",
+            drawn.svg,
+            PANEL.trim_end()
+        ));
+        if drawn.small_on_paper {
+            out.push_str(
+                "<p class=\"paper-only\">On paper, <code>staunch diagram --profile document</code> draws this on pages on which \
+                 every word can be read.</p>\n",
+            );
+        }
         out.push_str(&format!(
             "<div id=\"key\"><h3>What the marks mean</h3><div class=\"paper\" role=\"region\" tabindex=\"0\" aria-label=\"Legend, as a picture\">{}</div></div>\n",
             drawn.legend
@@ -168,8 +178,10 @@ fn filters(drawn: &Drawn<'_>, page: &Page<'_>) -> String {
     let atlas = drawn.atlas;
     let mut parties: BTreeSet<usize> = (0..atlas.copies.len()).filter_map(|copy| atlas.holder(copy)).collect();
     parties.extend(atlas.copies.iter().flat_map(|copy| copy.held_for.iter().copied()));
-    let parties = parties.into_iter().filter_map(|p| Some((p, atlas.parties.get(p)?.title.clone()))).collect();
-    let activities = atlas.activities.iter().enumerate().map(|(n, a)| (n, a.title.clone())).collect();
+    let named = |title: &str, name: &str| html::called(title, name).to_owned();
+    let parties =
+        parties.into_iter().filter_map(|n| atlas.parties.get(n).map(|p| (n, named(&p.title, &p.name)))).collect();
+    let activities = atlas.activities.iter().enumerate().map(|(n, a)| (n, named(&a.title, &a.name))).collect();
     let categories = page.facts.categories.iter().cloned().enumerate().collect();
     let grades: BTreeSet<u8> = atlas
         .copies

@@ -4,13 +4,16 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use crate::check::Report;
 use crate::check::atlas::{Atlas, Item};
-use crate::diagram::chart::{Chart, Grade, Picture, Shape};
+use crate::diagram::chart::{Chart, Edge, Grade, Node, Picture, Shape};
 use crate::diagram::draw::scene::{Group, Mark, Scene, Seg};
 use crate::diagram::draw::{self, SvgOptions};
 use crate::diagram::views::{self, Profile, Request};
 
 /// A picture of more bytes than this is left out.
 pub const LARGEST_PICTURE: usize = 3_000_000;
+
+/// On a page of A4 that shows more than this, the smallest words are under 5 points.
+const ON_PAPER: (f64, f64) = (1_750.0, 1_050.0);
 
 /// What the page shows of the project.
 pub(super) struct Drawn<'a> {
@@ -26,8 +29,12 @@ pub(super) struct Drawn<'a> {
     pub(super) context: bool,
     /// What the reader must know of it.
     pub(super) advice: Vec<String>,
+    /// Whether its words are too small to be read where the whole of it is printed on one page.
+    pub(super) small_on_paper: bool,
     /// The ids of its parts.
     known: BTreeSet<String>,
+    /// The ids of parts that had the id of another, by that id and by what they stand for.
+    renamed: BTreeMap<(String, String), String>,
 }
 
 impl<'a> Drawn<'a> {
@@ -40,14 +47,18 @@ impl<'a> Drawn<'a> {
             legend: String::new(),
             context: false,
             advice: Vec::new(),
+            small_on_paper: false,
             known: BTreeSet::new(),
+            renamed: BTreeMap::new(),
         };
         if atlas.copies.is_empty() && atlas.flows.is_empty() && atlas.steps.is_empty() {
             drawn.advice.push("The project declares no data: there is nothing to draw.".to_owned());
             return drawn;
         }
         let picture = views::picture(atlas, report, &Request::default());
-        let Ok(picture @ Picture::Chart(_)) = picture else { return drawn };
+        let Ok(Picture::Chart(mut chart)) = picture else { return drawn };
+        drawn.renamed = distinct(&mut chart);
+        let picture = Picture::Chart(chart);
         let scene = draw::draw(&picture, Profile::Screen);
         let Picture::Chart(chart) = picture else { return drawn };
         drawn.context = chart.nodes.iter().any(|node| node.shape == Shape::Party);
@@ -65,6 +76,7 @@ impl<'a> Drawn<'a> {
             drawn.advice.push("The picture would be too large for this page and is left out.".to_owned());
             return drawn;
         }
+        drawn.small_on_paper = scene.width > ON_PAPER.0 || scene.height > ON_PAPER.1;
         drawn.svg = svg;
         drawn.legend = legend(&scene);
         drawn.known = known(&chart);
@@ -107,7 +119,7 @@ impl<'a> Drawn<'a> {
             false => {
                 let name = |place: usize| self.atlas.places.get(place).map_or("", |place| place.name.as_str());
                 let dataset = self.atlas.datasets.get(said.dataset).map_or("", |dataset| dataset.name.as_str());
-                draw::id(&format!("copy-{dataset}-at-{}", name(said.place)))
+                self.id(&format!("copy-{dataset}-at-{}", name(said.place)), dataset)
             }
         }
     }
@@ -117,8 +129,20 @@ impl<'a> Drawn<'a> {
         party.map_or_else(String::new, |party| draw::id(&format!("party-{}", party.name)))
     }
 
-    fn done(&self, what: &str, name: &str, place: usize) -> String {
-        if self.context { self.party_of(place) } else { draw::id(&format!("{what}-{name}")) }
+    /// A step or use.
+    pub(super) fn done(&self, what: &str, name: &str, place: usize) -> String {
+        if self.context { self.party_of(place) } else { self.id(&format!("{what}-{name}"), name) }
+    }
+
+    /// Where parties alone are shown: all flows from one to another.
+    pub(super) fn between(&self, from: &str, to: &str) -> String {
+        self.id(&format!("flows-{from}-to-{to}"), &format!("{from} to {to}"))
+    }
+
+    /// The id on the page of a part of the picture that has this id there and stands for that.
+    fn id(&self, id: &str, name: &str) -> String {
+        let own = self.renamed.get(&(id.to_owned(), name.to_owned()));
+        draw::id(own.map_or(id, String::as_str))
     }
 
     fn flow(&self, flow: usize) -> Vec<String> {
@@ -129,7 +153,7 @@ impl<'a> Drawn<'a> {
         }
         let party = |copy: usize| self.atlas.holder(copy).and_then(|party| self.atlas.parties.get(party));
         let pairs = said.legs.iter().filter_map(|leg| Some((party(leg.from)?, party(leg.to)?)));
-        pairs.map(|(from, to)| draw::id(&format!("flows-{}-to-{}", from.name, to.name))).collect()
+        pairs.map(|(from, to)| self.between(&from.name, &to.name)).collect()
     }
 
     /// A team, a processor that is drawn as a frame, or a party with a lane of its own.
@@ -171,18 +195,20 @@ impl<'a> Drawn<'a> {
             return None;
         };
         let drawn = chart.trails.iter().find(|t| t.rule == said.name && t.summary == said.summary)?;
+        let node = |node: &Node| self.id(&node.id, &node.name);
+        let edge = |edge: &Edge| self.id(&edge.id, &edge.name);
         let mut numbered: BTreeMap<&str, String> = BTreeMap::new();
-        for edge in chart.edges.iter().filter(|edge| !edge.number.is_empty()) {
-            numbered.insert(&edge.number, draw::id(&edge.id));
+        for line in chart.edges.iter().filter(|edge| !edge.number.is_empty()) {
+            numbered.insert(&line.number, edge(line));
         }
-        for node in &chart.nodes {
-            if let Some(number) = &node.number {
-                numbered.insert(number, draw::id(&node.id));
+        for box_ in &chart.nodes {
+            if let Some(number) = &box_.number {
+                numbered.insert(number, node(box_));
             }
         }
         numbered.retain(|_, id| self.known.contains(id));
-        let nodes = drawn.nodes.iter().filter_map(|n| chart.nodes.get(*n)).map(|node| draw::id(&node.id));
-        let edges = drawn.edges.iter().filter_map(|n| chart.edges.get(*n)).map(|edge| draw::id(&edge.id));
+        let nodes = drawn.nodes.iter().filter_map(|n| chart.nodes.get(*n)).map(node);
+        let edges = drawn.edges.iter().filter_map(|n| chart.edges.get(*n)).map(edge);
         let parts = nodes.chain(edges).filter(|id| self.known.contains(id)).collect();
         Some((parts, drawn.steps.iter().map(|step| numbered.get(step.number.as_str()).cloned()).collect()))
     }
@@ -192,6 +218,28 @@ impl<'a> Drawn<'a> {
 pub(super) fn grade(level: crate::check::atlas::Level) -> (Grade, Option<Grade>) {
     let (best, worst) = (level.kind.min(level.harsh), level.kind.max(level.harsh));
     (Grade::of(worst), (best != worst).then(|| Grade::of(best)))
+}
+
+/// Gives parts that would have one id ids of their own: the copy of `a` at `b-at-c` and that of `a-at-b` at `c`, a step `a-1` and the
+/// first line of a step `a`. Which they were, by the id and by what they stand for.
+fn distinct(chart: &mut Chart) -> BTreeMap<(String, String), String> {
+    let (mut taken, mut renamed) = (BTreeSet::new(), BTreeMap::new());
+    let nodes = chart.nodes.iter_mut().map(|node| (&mut node.id, &node.name));
+    for (id, name) in nodes.chain(chart.edges.iter_mut().map(|edge| (&mut edge.id, &edge.name))) {
+        // no name has a dot there
+        let mut own = id.clone();
+        for number in 2.. {
+            if taken.insert(own.clone()) {
+                break;
+            }
+            own = format!("{id}.{number}");
+        }
+        if own != *id {
+            renamed.insert((id.clone(), name.clone()), own.clone());
+            *id = own;
+        }
+    }
+    renamed
 }
 
 fn known(chart: &Chart) -> BTreeSet<String> {

@@ -82,12 +82,18 @@ pub(super) fn tally(report: &Report) -> String {
         out.push_str(&format!("<th scope=\"col\">{}</th>", state.chip()));
     }
     out.push_str("</tr></thead><tbody>");
-    for (title, at) in [("Promises", 0), ("Rules", 1)] {
+    for (title, promises) in [("Promises", true), ("Rules", false)] {
         out.push_str(&format!("<tr><th scope=\"row\">{title}</th>"));
         for state in State::ALL {
-            let all = number(report, |other| other == state).get(at).copied().unwrap_or(0);
-            let class = if all == 0 { " class=\"none\"" } else { "" };
-            out.push_str(&format!("<td{class}>{all}</td>"));
+            let [kept, asked] = number(report, |other| other == state);
+            match if promises { kept } else { asked } {
+                0 => out.push_str("<td class=\"none\">0</td>"),
+                all => out.push_str(&format!(
+                    "<td><a href=\"#{}\" aria-label=\"{all}, {title}: {}\">{all}</a></td>",
+                    state.part(promises),
+                    state.words()
+                )),
+            }
         }
         out.push_str("</tr>");
     }

@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use super::findings::{finding_id, rule_id, title};
-use super::html::{ids, rich, text};
+use super::html::{called, ids, is_seen, rich, text};
 use super::picture::{Drawn, grade};
 use super::{Page, Thing};
 use crate::check::Report;
@@ -33,15 +33,15 @@ fn word(name: &str) -> String {
 /// What a dataset is called.
 pub(super) fn dataset(atlas: &Atlas, number: usize) -> String {
     let said = atlas.datasets.get(number);
-    said.map_or_else(String::new, |d| if d.titled { d.title.clone() } else { spoken(&d.name) })
+    said.map_or_else(String::new, |d| if d.titled && is_seen(&d.title) { d.title.clone() } else { spoken(&d.name) })
 }
 
 /// What a place is called, with its party where it is a team.
 fn place(atlas: &Atlas, number: usize) -> String {
     let Some(place) = atlas.places.get(number) else { return String::new() };
     match atlas.parties.get(place.party).filter(|_| place.team) {
-        Some(party) => format!("{}, {}", party.title, place.title),
-        None => place.title.clone(),
+        Some(party) => format!("{}, {}", called(&party.title, &party.name), called(&place.title, &place.name)),
+        None => called(&place.title, &place.name).to_owned(),
     }
 }
 
@@ -55,7 +55,7 @@ fn level(level: crate::check::atlas::Level) -> String {
     let best = best.map_or_else(String::new, |best| format!(" at the worst, {} at the best: not stated", best.name()));
     let unsure = if best.is_empty() { "" } else { "?" };
     format!(
-        "<span class=\"level level-{}\" aria-hidden=\"true\">{}{unsure}</span> {}{best}",
+        "<span class=\"level level-{}\" aria-hidden=\"true\">{}{unsure}</span>&nbsp;{}{best}",
         worst.level(),
         worst.letter(),
         worst.name()
@@ -139,7 +139,7 @@ pub(super) fn flows(page: &mut Page<'_>, drawn: &Drawn<'_>) -> String {
 
 fn flow_row(page: &Page<'_>, drawn: &Drawn<'_>, number: usize, flow: &Flow) -> Row {
     let atlas = drawn.atlas;
-    let title = if flow.titled { flow.title.clone() } else { spoken(&flow.name) };
+    let title = if flow.titled && is_seen(&flow.title) { flow.title.clone() } else { spoken(&flow.name) };
     let worst = flow.legs.iter().filter_map(|leg| atlas.copies.get(leg.to)).map(|copy| copy.own_level);
     let worst = worst.max_by_key(|level| (level.harsh, level.kind));
     let mut how: Vec<String> = flow.channels.iter().map(|channel| text(&word(channel))).collect();
@@ -149,13 +149,8 @@ fn flow_row(page: &Page<'_>, drawn: &Drawn<'_>, number: usize, flow: &Flow) -> R
     let under: Vec<String> = flow
         .agreements
         .iter()
-        .filter_map(|a| {
-            Some(format!(
-                "<a href=\"#{}\">{}</a>",
-                agreement_id(&atlas.agreements.get(*a)?.name),
-                text(&atlas.agreements.get(*a)?.title)
-            ))
-        })
+        .filter_map(|a| atlas.agreements.get(*a))
+        .map(|a| format!("<a href=\"#{}\">{}</a>", agreement_id(&a.name), text(called(&a.title, &a.name))))
         .collect();
     let purposes: Vec<String> = flow.purposes.iter().map(|p| text(p)).collect();
     let mut cells = vec![
@@ -166,7 +161,7 @@ fn flow_row(page: &Page<'_>, drawn: &Drawn<'_>, number: usize, flow: &Flow) -> R
         how.join(", "),
     ];
     cells.push(if under.is_empty() { "<em class=\"unsaid\">none named</em>".to_owned() } else { under.join("; ") });
-    let activity = flow.activity.and_then(|a| atlas.activities.get(a)).map(|a| text(&a.title));
+    let activity = flow.activity.and_then(|a| atlas.activities.get(a)).map(|a| text(called(&a.title, &a.name)));
     let mut purpose = purposes.join("; ");
     if let Some(activity) = activity {
         purpose.push_str(&format!("{}<small>{activity}</small>", if purpose.is_empty() { "" } else { "<br>" }));
@@ -215,10 +210,11 @@ pub(super) fn copies(page: &mut Page<'_>, drawn: &Drawn<'_>) -> String {
 fn copy_row(page: &Page<'_>, drawn: &Drawn<'_>, number: usize, copy: &Copy) -> Row {
     let atlas = drawn.atlas;
     let held_for: Vec<String> =
-        copy.held_for.iter().filter_map(|p| atlas.parties.get(*p)).map(|party| text(&party.title)).collect();
+        copy.held_for.iter().filter_map(|p| atlas.parties.get(*p)).map(|p| text(called(&p.title, &p.name))).collect();
     let held_for =
         if held_for.is_empty() { String::new() } else { format!("<br><small>for {}</small>", held_for.join(", ")) };
-    let about: Vec<String> = copy.about.iter().filter_map(|p| atlas.people.get(*p)).map(|p| text(&p.title)).collect();
+    let about: Vec<String> =
+        copy.about.iter().filter_map(|p| atlas.people.get(*p)).map(|p| text(called(&p.title, &p.name))).collect();
     let about = if about.is_empty() { "<em class=\"unsaid\">not stated</em>".to_owned() } else { about.join(", ") };
     let claimed = atlas.datasets.get(copy.dataset).is_some_and(|d| d.claimed_anonymous) && copy.level.kind >= 2;
     let claimed = if claimed { "<br><strong class=\"against\">! said to be anonymous</strong>" } else { "" };
@@ -286,14 +282,18 @@ pub(super) fn agreements(page: &mut Page<'_>, drawn: &Drawn<'_>) -> String {
             .iter()
             .flat_map(|party| party.roles.iter().map(move |role| (party, role)))
             .filter(|(_, role)| role.under == Some(number))
-            .map(|(party, role)| format!("{}: {}", text(&party.title), role.kind.words()))
+            .map(|(party, role)| format!("{}: {}", text(called(&party.title, &party.name)), role.kind.words()))
             .collect();
-        let between: Vec<String> =
-            agreement.between.iter().filter_map(|p| atlas.parties.get(*p)).map(|p| text(&p.title)).collect();
+        let between: Vec<String> = agreement
+            .between
+            .iter()
+            .filter_map(|p| atlas.parties.get(*p))
+            .map(|p| text(called(&p.title, &p.name)))
+            .collect();
         rows.push(Row {
             id: agreement_id(&agreement.name),
             shown,
-            label: text(&agreement.title),
+            label: text(called(&agreement.title, &agreement.name)),
             thing: None,
             cells: vec![
                 agreement
@@ -302,7 +302,7 @@ pub(super) fn agreements(page: &mut Page<'_>, drawn: &Drawn<'_>) -> String {
                     .map_or_else(|| "<em class=\"unsaid\">not stated</em>".to_owned(), |k| text(&word(k))),
                 if between.is_empty() { "<em class=\"unsaid\">not stated</em>".to_owned() } else { between.join(", ") },
                 if flows.is_empty() { "none".to_owned() } else { flows.join(", ") },
-                roles.join("<br>"),
+                if roles.is_empty() { "none".to_owned() } else { roles.join("<br>") },
             ],
         });
     }

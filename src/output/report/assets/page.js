@@ -9,6 +9,12 @@
     if (kind) { element.className = kind; }
     return element;
   };
+  // the same words, with what is code in them as code
+  var copied = function (name, before, from) {
+    var element = make(name, before);
+    Array.prototype.forEach.call(from.childNodes, function (node) { element.appendChild(node.cloneNode(true)); });
+    return element;
+  };
   var data = JSON.parse(byId('data').textContent);
   Object.keys(data.walks).forEach(function (id) {
     var names = function (numbers) { return numbers.map(function (n) { return data.ids[n]; }); };
@@ -53,7 +59,7 @@
 
   var NS = 'http://www.w3.org/2000/svg';
   var panel = byId('panel'), title = byId('panel:title'), say = byId('say'), told = byId('told');
-  var next = byId('next'), previous = byId('previous'), copy = byId('copy'), pick = byId('pick');
+  var next = byId('next'), previous = byId('previous'), another = byId('another'), copy = byId('copy'), pick = byId('pick');
 
   // paper shows the whole picture
   var seen = null;
@@ -147,12 +153,38 @@
   function show() {
     enlarge(view[2] < base[2] * 0.98);
     svg.setAttribute('viewBox', view.map(function (n) { return Math.round(n * 100) / 100; }).join(' '));
+    label();
   }
-  window.addEventListener('resize', fit);
-  fit();
+  window.addEventListener('resize', function () { fit(); label(); });
   function whole() { view = base.slice(); show(); }
   // units of the picture in one pixel, as the browser fits it in
-  function unit() { var r = room(); return Math.max(view[2] / r.w, view[3] / r.h); }
+  function unit(r) { r = r || room(); return Math.max(view[2] / r.w, view[3] / r.h); }
+
+  // whose lane it is, where the name is cut or out of sight
+  var lanes = all('.lane[id]', svg).map(function (lane) {
+    var name = lane.querySelector('title'), tag = make('span', name ? name.textContent : '');
+    tag.setAttribute('data-lane', lane.id);
+    tag.hidden = true;
+    byId('names').appendChild(tag);
+    return { lane: lane, name: lane.querySelector('text'), tag: tag };
+  });
+  function label() {
+    var size = room(), u = unit(size);
+    // the room has another shape than what was asked for: more is seen than that
+    var left = view[0] + view[2] / 2 - size.w * u / 2, top = view[1] + view[3] / 2 - size.h * u / 2;
+    lanes.forEach(function (one) {
+      one.tag.hidden = true;
+      if (!one.name) { return; }
+      one.box = one.box || one.lane.getBBox();
+      one.at = one.at || one.name.getBBox();
+      var seen = one.at.x >= left && one.at.y >= top && one.at.y + one.at.height <= top + size.h * u;
+      var from = Math.max(0, (one.box.y - top) / u), to = Math.min(size.h, (one.box.y + one.box.height - top) / u);
+      if (seen || to - from < 28) { return; }
+      one.tag.hidden = false;
+      one.tag.style.top = Math.round(from + 4) + 'px';
+    });
+  }
+  fit();
   function zoom(by, x, y) {
     var size = Math.min(base[2] * 1.2, Math.max(120, view[2] * by));
     by = size / view[2];
@@ -229,6 +261,20 @@
   byId('in').addEventListener('click', function () { zoom(1 / 1.4); });
   byId('out').addEventListener('click', function () { zoom(1.4); });
   byId('whole').addEventListener('click', function () { near = false; whole(); });
+  // as large as it is drawn, so that every word can be read: around what is chosen, else from where it begins
+  function actual() {
+    var was = svg.classList.contains('near'), x = was ? view[0] + view[2] / 2 : base[0], y = was ? view[1] + view[3] / 2 : base[1];
+    var box = around(walk ? walk.way.steps[walk.at] || [] : chosen || []);
+    near = true;
+    enlarge(true);
+    var size = room();
+    if (size.w >= base[2] && size.h >= base[3]) { whole(); return; }
+    if (box) { x = (box.x + box.r) / 2; y = (box.y + box.b) / 2; }
+    view = [x - size.w / 2, y - size.h / 2, size.w, size.h];
+    [0, 1].forEach(function (n) { view[n] = Math.max(base[n], Math.min(view[n], base[n] + base[n + 2] - view[n + 2])); });
+    show();
+  }
+  byId('actual').addEventListener('click', actual);
   svg.addEventListener('wheel', function (event) {
     if (!event.ctrlKey && !event.metaKey) { return; }
     event.preventDefault();
@@ -350,28 +396,37 @@
     all('[aria-pressed="true"]', svg).forEach(function (part) { part.setAttribute('aria-pressed', 'false'); });
     if (id && known[id]) { known[id].element.setAttribute('aria-pressed', 'true'); }
   }
+  // what a row is called where it stands alone: of copies, who has it belongs to that
+  function called(row, link) {
+    var holder = row.closest('#copies') && row.cells[1] && row.cells[1].firstChild;
+    return link.textContent + (holder ? ' – ' + holder.textContent : '');
+  }
   function linksTo(ids) {
     told.textContent = '';
-    var seen = [], list = make('ul');
+    var seen = [], lists = [];
     ids.forEach(function (id) {
       (rows[id] || []).forEach(function (link) {
-        var row = link.closest('tr');
+        var row = link.closest('tr'), table = row && row.closest('table');
         if (!row || seen.indexOf(row) >= 0) { return; }
         seen.push(row);
         row.classList.add('on');
-        if (seen.length > 12) { return; }
-        var item = make('li'), to = make('a');
-        to.href = '#' + row.id;
-        var caption = row.closest('table').querySelector('caption');
-        to.textContent = (caption ? caption.firstChild.textContent + ': ' : '') + link.textContent;
-        item.appendChild(to);
-        list.appendChild(item);
+        var list = lists.filter(function (one) { return one.table === table; })[0];
+        if (!list) { list = { table: table, rows: [] }; lists.push(list); }
+        list.rows.push([row, called(row, link)]);
       });
     });
-    if (seen.length) {
-      told.appendChild(make('p', 'In the tables:'));
-      told.appendChild(list);
-    }
+    lists.forEach(function (list) {
+      var caption = list.table.querySelector('caption'), items = make('ul');
+      list.rows.slice(0, 12).forEach(function (one) {
+        var item = make('li'), to = make('a', one[1]);
+        to.href = '#' + one[0].id;
+        item.appendChild(to);
+        items.appendChild(item);
+      });
+      if (list.rows.length > 12) { items.appendChild(make('li', 'and ' + (list.rows.length - 12) + ' more, which are marked there')); }
+      told.appendChild(make('p', (caption ? caption.firstChild.textContent : 'In a table') + ':'));
+      told.appendChild(items);
+    });
   }
   // lights up what leads to some things and what they lead to
   function choose(ids, name, about, hash) {
@@ -400,8 +455,8 @@
     var text = 'Leads here: ' + numbers(before, 'nothing') + '. Leads on: ' + numbers(after, 'nothing') + '.';
     if (about) { say.appendChild(what); }
     say.appendChild(make('p', text));
-    linksTo(ids);
-    [next, previous].forEach(function (button) { button.hidden = true; });
+    linksTo(own);
+    [next, previous, another].forEach(function (button) { button.hidden = true; });
     copy.hidden = !hash;
     remember(hash || '');
   }
@@ -485,7 +540,8 @@
     else if (key === 'Escape') { clear(); }
     else if (key === '+' || key === '=') { zoom(1 / 1.4); }
     else if (key === '-') { zoom(1.4); }
-    else if (key === '0') { whole(); }
+    else if (key === '0') { near = false; whole(); }
+    else if (key === '1') { actual(); }
     else { done = false; }
     if (done) { event.preventDefault(); }
   });
@@ -561,7 +617,7 @@
     approach(around(ids));
     say.textContent = '';
     say.appendChild(make('p', 'Step ' + (number + 1) + ' of ' + walk.steps.length + (ids.length ? '' : ', which is not on the picture'), 'step'));
-    say.appendChild(make('p', step.querySelector('p').textContent));
+    say.appendChild(copied('p', '', step.querySelector('p')));
     told.textContent = '';
     var link = step.querySelector('a.at');
     if (link) {
@@ -572,7 +628,7 @@
     }
     if (number === walk.steps.length - 1) {
       var summary = walk.finding.querySelector('summary .what');
-      if (summary) { say.appendChild(make('p', 'So: ' + summary.textContent)); }
+      if (summary) { say.appendChild(copied('p', 'So: ', summary)); }
       all('.missing, .fix', walk.finding).forEach(function (part) { told.appendChild(part.cloneNode(true)); });
     }
     var back = make('p'), all_ = make('a', 'The whole finding');
@@ -584,6 +640,7 @@
     all('tr.on').forEach(function (row) { row.classList.remove('on'); });
     ids.forEach(function (id) { (rows[id] || []).forEach(function (one) { var row = one.closest('tr'); if (row) { row.classList.add('on'); } }); });
     next.hidden = previous.hidden = copy.hidden = false;
+    another.hidden = !following();
     next.disabled = number === walk.steps.length - 1;
     previous.disabled = number === 0;
     remember(step.id);
@@ -595,6 +652,14 @@
     if (next.disabled && document.activeElement !== previous && by > 0) { previous.focus(); }
     if (previous.disabled && document.activeElement !== next && by < 0) { next.focus(); }
   }
+  // the finding after the one that is walked, among those that filters leave
+  function following() {
+    return order.slice(order.indexOf(walk.finding) + 1).filter(function (finding) { return !finding.hidden; })[0];
+  }
+  another.addEventListener('click', function () {
+    var finding = walk && following();
+    if (finding && startWalk(finding.id, 0)) { title.focus({ preventScroll: true }); }
+  });
   next.addEventListener('click', function () { go(1); });
   previous.addEventListener('click', function () { go(-1); });
   panel.addEventListener('keydown', function (event) { if (event.key === 'Escape') { byId('clear').click(); } });
@@ -641,11 +706,17 @@
       finding.hidden = active && way.length > 0 && !way.some(stays);
       if (!finding.hidden) { left += 1; }
     });
+    // none is offered that is not shown
+    all('option', pick).forEach(function (option) {
+      var finding = option.value && byId(option.value);
+      if (finding) { option.hidden = option.disabled = finding.hidden; }
+    });
     all('article.rule').forEach(function (rule) {
       var its = all('details.finding', rule);
       rule.hidden = its.length > 0 && its.every(function (finding) { return finding.hidden; });
     });
     if (told.length) { words.push(left + ' of ' + told.length + ' findings that are told'); }
+    if (walk) { another.hidden = !following(); }
   }
   function filtered() {
     var want = {}, active = false, levels = {};
