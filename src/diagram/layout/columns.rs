@@ -126,24 +126,62 @@ pub(super) fn assign(model: &Model, forward: &[bool], handover: &[bool]) -> Vec<
     column
 }
 
-/// Moves boxes where nothing comes in to the right, next to what they feed.
+/// Moves boxes where nothing comes in to the right, next to what they feed, and with them whatever has nothing else to
+/// do than to feed what moves.
 fn pull(model: &Model, forward: &[bool], handover: &[bool], column: &mut [usize]) {
     let nodes = model.nodes();
-    let mut fed = vec![false; nodes];
-    let mut latest = vec![usize::MAX; nodes];
+    let mut next: Vec<Vec<(usize, usize)>> = vec![Vec::new(); nodes];
+    let mut before: Vec<Vec<usize>> = vec![Vec::new(); nodes];
     for ((wire, &on), &over) in model.wires.iter().zip(forward).zip(handover) {
         if on && wire.from != wire.to {
-            fed[wire.to] = true;
-            latest[wire.from] = latest[wire.from].min(column[wire.to].saturating_sub(usize::from(!over)));
+            next[wire.from].push((wire.to, usize::from(!over)));
+            before[wire.to].push(wire.from);
         }
     }
-    for node in 0..nodes {
-        if fed[node] || latest[node] == usize::MAX {
-            continue;
-        }
+    let mut order: Vec<usize> = (0..nodes).collect();
+    let rank = ranks(&next, &before);
+    order.sort_by_key(|&n| rank[n]);
+    let mut loose = vec![false; nodes];
+    for &node in &order {
+        let follows = |&b: &usize| loose[b] && next[b].iter().all(|&(to, _)| to == node);
+        loose[node] = !next[node].is_empty() && before[node].iter().all(follows);
+    }
+    let latest = |node: usize, column: &[usize]| {
+        next[node].iter().map(|&(to, length)| column[to].saturating_sub(length)).min().unwrap_or(0)
+    };
+    let mut goal = column.to_vec();
+    for &node in order.iter().rev().filter(|&&n| loose[n]) {
         let end = model.phase[node].map_or(usize::MAX, |p| column[nodes + p].saturating_sub(1));
-        column[node] = column[node].max(latest[node].min(end));
+        goal[node] = column[node].max(latest(node, &goal).min(end));
     }
+    // a line that gets longer by as much as the next one gets shorter is no gain
+    let mut shift = vec![0; nodes];
+    for &node in &order {
+        let follow = before[node].iter().map(|&b| shift[b]).min().unwrap_or(usize::MAX);
+        shift[node] = follow.min(goal[node] - column[node]);
+    }
+    for &node in order.iter().rev().filter(|&&n| shift[n] > 0) {
+        column[node] = column[node].max(latest(node, column).min(column[node] + shift[node]));
+    }
+}
+
+/// A place for each box in an order in which every line that goes on leads to a later one.
+fn ranks(next: &[Vec<(usize, usize)>], before: &[Vec<usize>]) -> Vec<usize> {
+    let mut waiting: Vec<usize> = before.iter().map(Vec::len).collect();
+    let mut ready: Vec<usize> = (0..next.len()).filter(|&n| waiting[n] == 0).collect();
+    let mut rank = vec![0; next.len()];
+    let mut place = 0;
+    while let Some(at) = ready.pop() {
+        rank[at] = place;
+        place += 1;
+        for &(to, _) in &next[at] {
+            waiting[to] -= 1;
+            if waiting[to] == 0 {
+                ready.push(to);
+            }
+        }
+    }
+    rank
 }
 
 /// Boxes without lines take the columns of their phase where their lane has least.

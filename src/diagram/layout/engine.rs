@@ -1,12 +1,14 @@
 //! The steps one after the other, and the choice among several pictures of the same plan.
 
-use super::geometry::{Room, Tabs, Work};
+use super::effort::Effort;
+use super::geometry::{Room, Work};
 use super::grid::Grid;
 use super::model::Model;
 use super::picture::Picture;
 use super::route::Router;
-use super::tracks::Tracks;
-use super::{Layout, Plan, columns, lanes, rows};
+use super::rows::{Packer, Rows};
+use super::untangle::{tabs, untangled};
+use super::{Layout, Plan, columns, lanes};
 
 /// More columns than this are joined whatever comes of it.
 const MOST_COLUMNS: usize = 80;
@@ -14,94 +16,16 @@ const MOST_COLUMNS: usize = 80;
 /// A picture no wider than this is not folded for being flat: it fits any page.
 const NARROW: f64 = 840.0;
 
-/// How much may be tried.
-#[derive(Debug, Clone, Copy)]
-struct Effort {
-    /// How many foldings are tried at each step, and how many steps there are.
-    width: usize,
-    steps: usize,
-    rows: usize,
-    cells: usize,
-    knots: usize,
-    /// How often all lines are laid anew.
-    rounds: usize,
-    /// How often one line is tried otherwise.
-    tries: usize,
-    /// In how many ways the rows are chosen.
-    tastes: usize,
-    /// Only to compare: numbers and words are not placed.
-    quick: bool,
-}
-
-impl Effort {
-    fn of(model: &Model) -> Self {
-        let size = model.nodes() + model.wires.len();
-        match size {
-            0..=90 => Self {
-                width: 3,
-                steps: 8,
-                rows: 3_000_000,
-                cells: 4_000_000,
-                knots: 400_000,
-                rounds: 3,
-                tries: 60,
-                tastes: 4,
-                quick: false,
-            },
-            91..=200 => Self {
-                width: 2,
-                steps: 5,
-                rows: 5_000_000,
-                cells: 6_000_000,
-                knots: 600_000,
-                rounds: 3,
-                tries: 60,
-                tastes: 3,
-                quick: false,
-            },
-            201..=700 => Self {
-                width: 1,
-                steps: 3,
-                rows: 6_000_000,
-                cells: 3_000_000,
-                knots: 600_000,
-                rounds: 1,
-                tries: 20,
-                tastes: 1,
-                quick: false,
-            },
-            701..=2_000 => Self {
-                width: 1,
-                steps: 1,
-                rows: 4_000_000,
-                cells: 6_000_000,
-                knots: 1_000_000,
-                rounds: 0,
-                tries: 0,
-                tastes: 1,
-                quick: false,
-            },
-            _ => Self {
-                width: 0,
-                steps: 0,
-                rows: 0,
-                cells: 3_000_000,
-                knots: 1_000_000,
-                rounds: 0,
-                tries: 0,
-                tastes: 1,
-                quick: false,
-            },
-        }
-    }
-}
-
 /// A picture and how bad it is.
 struct Draft {
     layout: Layout,
     score: i64,
+    /// How often each line crosses another.
+    crossed: Vec<usize>,
     /// Its lanes from top to bottom.
     order: Vec<usize>,
+    /// What its rows were chosen by.
+    taste: Taste,
 }
 
 /// Places everything.
@@ -115,30 +39,66 @@ pub(super) fn place(plan: &Plan) -> Layout {
     if effort.tastes > 1 && handover.contains(&true) {
         ways.push(columns::assign(&model, &forward, &vec![false; handover.len()]));
     }
-    let mut best: Option<(Draft, Vec<usize>)> = None;
+    let mut best: Option<(Draft, Columns)> = None;
     for base in ways {
-        let column = studio.folded(&base);
-        let tried = studio.best_order(&column, Taste::ALL[0], effort);
+        let columns = studio.folded(base);
+        let tried = studio.best_order(&columns.column, Taste::ALL[0], effort);
         if best.as_ref().is_none_or(|(b, _)| tried.score + DOUBT < b.score) {
-            best = Some((tried, column));
+            best = Some((tried, columns));
         }
     }
-    let Some((mut best, column)) = best else { return Layout::default() };
-    for taste in Taste::ALL.iter().take(effort.tastes).skip(1) {
-        let tried = studio.best_order(&column, *taste, effort);
-        if tried.score + DOUBT < best.score {
-            best = tried;
+    let Some((best, columns)) = best else { return Layout::default() };
+    let mut best = studio.improved(&columns.column, best);
+    // what crosses in wide columns may not where some stand together
+    if best.crossed() {
+        for at in folds(&model, &columns.base, &columns.joined).into_iter().take(effort.folds) {
+            let column = columns.joined_too(at);
+            let first = studio.best_order(&column, Taste::ALL[0], effort);
+            let tried = studio.improved(&column, first);
+            if tried.score + MOVED < best.score {
+                best = tried;
+            }
         }
-    }
-    if let Some(better) = studio.reordered(&column, &best).filter(|b| b.score + DOUBT < best.score) {
-        best = better;
     }
     best.layout
+}
+
+/// Layers, which of them stand together with the next one, and the columns that come of it.
+struct Columns {
+    base: Vec<usize>,
+    joined: Vec<bool>,
+    column: Vec<usize>,
+}
+
+impl Columns {
+    /// The columns if one more layer stood together with the next one.
+    fn joined_too(&self, at: usize) -> Vec<usize> {
+        let mut joined = self.joined.clone();
+        joined[at] = true;
+        joined_columns(&self.base, &joined)
+    }
+}
+
+impl Draft {
+    /// Whether any lines cross.
+    fn crossed(&self) -> bool {
+        self.crossed.iter().any(|c| *c > 0)
+    }
 }
 
 /// A picture made in another way must be better by this to be taken, so that a small change of the plan makes no other
 /// picture.
 const DOUBT: i64 = 15;
+
+/// Boxes in other rows than the easiest ones must make the picture better by this: about half a crossing.
+const MOVED: i64 = 45;
+
+/// Lanes in another order than the declared one must make the picture better by this.
+const DECLARED: i64 = 60;
+
+/// How bad each pair of lanes is that stands the other way round than declared: of orders that are as good, the nearest to
+/// the declared one is taken, whatever small change there is in the plan.
+const TURNED: i64 = 2;
 
 /// What the rows are chosen by.
 #[derive(Debug, Clone, Copy)]
@@ -166,17 +126,17 @@ struct Studio<'a> {
 
 impl Studio<'_> {
     /// The columns that come of these layers, folded until the page has its shape.
-    fn folded(&self, base: &[usize]) -> Vec<usize> {
+    fn folded(&self, base: Vec<usize>) -> Columns {
         let layers = base.iter().max().map_or(0, |c| c + 1);
         let mut joined = vec![false; layers];
-        let column = joined_columns(base, &joined);
+        let column = joined_columns(&base, &joined);
         if self.effort.steps == 0 {
-            return column;
+            return Columns { base, joined, column };
         }
-        let rounds = usize::from(self.model.wires.len() < 60);
-        let quick = Effort { quick: true, rounds, tries: 0, ..self.effort };
-        let mut now = (self.best_order(&column, Taste::ALL[0], quick), column);
-        let mut best: Option<(Draft, Vec<usize>)> = None;
+        let few = usize::from(self.model.wires.len() < 60);
+        let quick = Effort { quick: true, rounds: few, tries: 20 * few, ..self.effort };
+        let mut now = (self.best_order(&column, Taste::ALL[0], quick), joined.clone());
+        let mut best: Option<(Draft, Vec<bool>)> = None;
         for _ in 0..self.effort.steps {
             let size = now.0.layout.size;
             let wide = self.plan.options.width.is_some_and(|w| size.w > w);
@@ -184,24 +144,42 @@ impl Studio<'_> {
             if !strip && !wide {
                 break;
             }
-            let mut next: Option<(Draft, Vec<usize>, usize)> = None;
-            for at in folds(self.model, base, &joined).into_iter().take(self.effort.width) {
+            let mut next: Option<(Draft, usize)> = None;
+            for at in folds(self.model, &base, &joined).into_iter().take(self.effort.width) {
                 joined[at] = true;
-                let column = joined_columns(base, &joined);
+                let tried = self.best_order(&joined_columns(&base, &joined), Taste::ALL[0], quick);
                 joined[at] = false;
-                let tried = self.best_order(&column, Taste::ALL[0], quick);
-                if next.as_ref().is_none_or(|(n, _, _)| tried.score < n.score) {
-                    next = Some((tried, column, at));
+                if next.as_ref().is_none_or(|(n, _)| tried.score < n.score) {
+                    next = Some((tried, at));
                 }
             }
-            let Some((draft, column, at)) = next else { break };
+            let Some((draft, at)) = next else { break };
             joined[at] = true;
-            let before = std::mem::replace(&mut now, (draft, column));
+            let before = std::mem::replace(&mut now, (draft, joined.clone()));
             if best.as_ref().is_none_or(|b| before.0.score < b.0.score) {
                 best = Some(before);
             }
         }
-        best.filter(|b| b.0.score < now.0.score).unwrap_or(now).1
+        let joined = best.filter(|b| b.0.score < now.0.score).unwrap_or(now).1;
+        let column = joined_columns(&base, &joined);
+        Columns { base, joined, column }
+    }
+
+    /// The best picture with these columns that can be come by from one: rows chosen otherwise, lanes and boxes moved.
+    fn improved(&self, column: &[usize], mut best: Draft) -> Draft {
+        for taste in Taste::ALL.iter().take(self.effort.tastes).skip(1) {
+            let tried = self.best_order(column, *taste, self.effort);
+            if tried.score + DOUBT < best.score {
+                best = tried;
+            }
+        }
+        if let Some(better) = self.reordered(column, &best).filter(|b| b.score + DOUBT < best.score) {
+            best = better;
+        }
+        if let Some(better) = self.moved(column, &best).filter(|b| b.score + MOVED < best.score) {
+            best = better;
+        }
+        best
     }
 
     /// The picture with lanes that have changed places with their neighbours while that made it better.
@@ -232,6 +210,50 @@ impl Studio<'_> {
         (now.order != best.order).then(|| draft(self, column, &now.order, Taste::ALL[0], self.effort))
     }
 
+    /// The picture with boxes and frames that have changed rows while fewer lines crossed for it.
+    fn moved(&self, column: &[usize], best: &Draft) -> Option<Draft> {
+        let mut left = self.effort.moves;
+        if left == 0 || !best.crossed() {
+            return None;
+        }
+        let quick = Effort { quick: true, rounds: 1, tries: 20, ..self.effort };
+        let mut packer = Packer::of(self.model, column, &best.order, best.taste, self.effort.rows);
+        let mut now: Option<Draft> = None;
+        loop {
+            let crossed = &now.as_ref().unwrap_or(best).crossed;
+            let mut ends = vec![false; self.model.nodes()];
+            for (wire, _) in self.model.wires.iter().zip(crossed).filter(|(_, c)| **c > 0) {
+                ends[wire.from] = true;
+                ends[wire.to] = true;
+            }
+            if left == 0 || !ends.contains(&true) {
+                break;
+            }
+            let here = match &now {
+                Some(now) => now.score,
+                None => drawn(self, column, &best.order, &packer.rows, quick).score,
+            };
+            let mut better = None;
+            for change in packer.near(&ends).into_iter().take(left) {
+                left -= 1;
+                if packer.tried(change).is_some() {
+                    let tried = drawn(self, column, &best.order, &packer.rows, quick);
+                    if tried.score + MOVED < here {
+                        better = Some(tried);
+                        break;
+                    }
+                }
+                packer.back();
+            }
+            if better.is_none() {
+                break;
+            }
+            now = better;
+        }
+        packer.locate();
+        now.map(|now| Draft { taste: best.taste, ..drawn(self, column, &now.order, &packer.rows, self.effort) })
+    }
+
     /// The better of two pictures with these columns: lanes in declared order, and lanes in the order with the shortest
     /// lines where that is asked for.
     fn best_order(&self, column: &[usize], taste: Taste, effort: Effort) -> Draft {
@@ -246,7 +268,7 @@ impl Studio<'_> {
         }
         let second = draft(self, column, &order, taste, effort);
         // what was declared is what the reader expects, so that another order must be worth it
-        if second.score + 60 < first.score { second } else { first }
+        if second.score + DECLARED < first.score { second } else { first }
     }
 }
 
@@ -316,9 +338,15 @@ fn folds(model: &Model, base: &[usize], joined: &[bool]) -> Vec<usize> {
 
 /// One picture with these columns and this order of lanes.
 fn draft(studio: &Studio, column: &[usize], order: &[usize], taste: Taste, effort: Effort) -> Draft {
+    let rows = Packer::of(studio.model, column, order, taste, effort.rows).rows;
+    let drawn = drawn(studio, column, order, &rows, effort);
+    Draft { taste, ..drawn }
+}
+
+/// One picture with these rows.
+fn drawn(studio: &Studio, column: &[usize], order: &[usize], rows: &Rows, effort: Effort) -> Draft {
     let Studio { plan, model, .. } = *studio;
-    let rows = rows::assign(model, column, order, taste, effort.rows);
-    let grid = Grid::build(model, column, order, &rows);
+    let grid = Grid::build(model, column, order, rows);
     let mut router = Router::new(model, &grid, effort.cells);
     router.lay_all();
     let tabs = tabs(model, &grid, &mut router);
@@ -345,108 +373,31 @@ fn draft(studio: &Studio, column: &[usize], order: &[usize], taste: Taste, effor
         }
     }
     let layout = picture.map(|p| p.layout).unwrap_or_default();
-    let score = score(plan, &layout, crossings.0, effort.quick);
-    Draft { layout, score, order: order.to_vec() }
+    let score = score(plan, &layout, crossings.0, effort.quick) + TURNED * turned(order);
+    Draft { layout, score, crossed: crossings.1, order: order.to_vec(), taste: Taste::ALL[0] }
 }
 
-/// Lays lines anew while that makes fewer crossings and corners: all in turn, then one by one those that cross.
-fn untangled(model: &Model, grid: &Grid, router: &mut Router, effort: Effort) -> Tracks {
-    let wires = model.wires.len();
-    let judge = |router: &Router| {
-        let mut tracks = Tracks::of(model, grid, &router.paths);
-        tracks.untangle(effort.knots);
-        let crossings = tracks.crossings(wires);
-        let cost = 10 * crossings.0 + 2 * tracks.legs.len();
-        (tracks, crossings.1, cost)
-    };
-    let mut best = judge(router);
-    for _ in 0..effort.rounds {
-        let kept = router.paths.clone();
-        // those that cross most first
-        let mut order: Vec<usize> = (0..wires).collect();
-        order.sort_by_key(|&w| (std::cmp::Reverse(best.1[w]), w));
-        if !router.again(&order) {
-            break;
-        }
-        let now = judge(router);
-        if now.2 < best.2 {
-            best = now;
-        } else {
-            for (w, path) in kept.into_iter().enumerate() {
-                router.restore(w, path);
-            }
-            break;
-        }
-    }
-    let mut left = effort.tries;
-    loop {
-        let before = best.2;
-        let mut order: Vec<usize> = (0..wires).filter(|&w| best.1[w] > 0).collect();
-        order.sort_by_key(|&w| (std::cmp::Reverse(best.1[w]), w));
-        for w in order {
-            for other in router.others(w) {
-                if left == 0 {
-                    return best.0;
-                }
-                left -= 1;
-                let kept = router.paths[w].clone();
-                router.restore(w, other);
-                let now = judge(router);
-                if now.2 < best.2 {
-                    best = now;
-                } else {
-                    router.restore(w, kept);
-                }
-            }
-        }
-        if best.2 >= before {
-            return best.0;
-        }
-    }
+/// How many pairs of lanes stand the other way round than they were declared.
+fn turned(order: &[usize]) -> i64 {
+    (1..order.len()).map(|b| order[..b].iter().filter(|a| **a > order[b]).count() as i64).sum()
 }
 
-/// Where each frame's tab goes: where fewest lines cross its upper border. Lines that do are laid anew.
-fn tabs(model: &Model, grid: &Grid, router: &mut Router) -> Tabs {
-    let mut moved = vec![false; model.wires.len()];
-    let mut tabs: Tabs = vec![None; model.frames.len()];
-    for (f, borders) in grid.frames.iter().enumerate() {
-        let Some(b) = borders else { continue };
-        let need = model.frames[f].tab.w + 12;
-        let mut best: Option<(i32, usize, usize)> = None;
-        for from in b.left + 1..b.right {
-            let (mut wide, mut lines) = (0, 0);
-            for to in from..b.right {
-                wide += grid.xs[to].least;
-                lines += i32::from(router.down_through(to, b.top));
-                if wide >= need || (from == b.left + 1 && to + 1 == b.right) {
-                    let cost = 50 * lines + (from - b.left) as i32;
-                    if best.is_none_or(|(c, _, _)| cost < c) {
-                        best = Some((cost, from, to));
-                    }
-                    break;
-                }
-            }
-        }
-        let Some((_, from, to)) = best else { continue };
-        tabs[f] = Some((from, to));
-        for x in from..=to {
-            router.tabbed[grid.cell(x, b.top)] = true;
-        }
-        for (w, path) in router.paths.iter().enumerate() {
-            moved[w] |= path.iter().any(|&(x, y)| y == b.top && from <= x && x <= to);
-        }
-    }
-    let moved: Vec<usize> = (0..moved.len()).filter(|&w| moved[w]).collect();
-    router.again(&moved);
-    tabs
+/// How bad a crossing is; a corner is 5.
+pub(super) const CROSSING: i64 = 90;
+
+/// How hard lines are to follow, from how many corners each has and how long all are together.
+pub(super) fn lines_cost(corners: impl IntoIterator<Item = usize>, length: i64) -> i64 {
+    // a way about is harder to follow than as many corners on several lines
+    let of = |c: usize| 5 * c as i64 + 6 * c.saturating_sub(2) as i64;
+    corners.into_iter().map(of).sum::<i64>() + length / 60
 }
 
 /// How bad a picture is.
 fn score(plan: &Plan, layout: &Layout, crossings: usize, quick: bool) -> i64 {
-    let (mut bends, mut length, mut silent) = (0i64, 0.0, 0i64);
+    let (mut corners, mut length, mut silent) = (Vec::new(), 0.0, 0i64);
     for (e, route) in layout.edges.iter().enumerate() {
         if route.bundled_with.is_none() {
-            bends += route.points.len().saturating_sub(2) as i64;
+            corners.push(route.points.len().saturating_sub(2));
             length += route.points.windows(2).map(|p| (p[0].x - p[1].x).abs() + (p[0].y - p[1].y).abs()).sum::<f64>();
         }
         silent += i64::from(!quick && route.label.is_none() && !plan.edges[e].labels.is_empty());
@@ -463,5 +414,5 @@ fn score(plan: &Plan, layout: &Layout, crossings: usize, quick: bool) -> i64 {
         shape += ((layout.size.w / width.max(1.0) - 1.0) * 800.0).max(0.0);
     }
     let area = (layout.size.w * layout.size.h / 10_000.0) as i64;
-    crossings as i64 * 40 + bends * 5 + (length / 60.0) as i64 + silent * 6 + shape as i64 + area
+    CROSSING * crossings as i64 + lines_cost(corners, length as i64) + silent * 6 + shape as i64 + area
 }

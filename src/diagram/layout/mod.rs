@@ -9,6 +9,8 @@
 //! between rows and through cells where nothing stands, so it cannot run through a box that is not its own.
 
 mod columns;
+mod desk;
+mod effort;
 mod engine;
 mod geometry;
 mod grid;
@@ -18,8 +20,10 @@ mod model;
 mod picture;
 mod route;
 mod rows;
+mod shelf;
 mod space;
 mod tracks;
+mod untangle;
 mod words;
 
 /// How large something is.

@@ -8,8 +8,9 @@ use super::model::Model;
 
 /// What a turn costs, in units of length.
 const TURN: i32 = 34;
-/// What crossing another line costs.
+/// What crossing another line costs, and what it costs where a way without is sought.
 const CROSS: i32 = 80;
+const CROSS_NOT: [i32; 2] = [600, 4_000];
 /// What crossing the border of a frame costs that neither end is in.
 const FOREIGN: i32 = 60;
 
@@ -81,6 +82,8 @@ pub(super) struct Router<'a> {
     frames_of: Vec<u32>,
     /// Sides at which the line that is sought may not begin and end.
     barred: [Option<usize>; 2],
+    /// What crossing another line costs now.
+    cross: i32,
     /// In quarters: how much the way ahead weighs. More is faster and less exact.
     haste: i32,
 }
@@ -125,6 +128,7 @@ impl<'a> Router<'a> {
             paths: vec![Path::new(); model.wires.len()],
             frames_of: vec![0; model.frames.len()],
             barred: [None; 2],
+            cross: CROSS,
             haste: match model.wires.len() {
                 0..=100 => 4,
                 101..=400 => 5,
@@ -175,7 +179,10 @@ impl<'a> Router<'a> {
         let mut offer = |path: Option<Path>| {
             found.extend(path.filter(|p| *p != old && !found.contains(p)));
         };
-        offer(self.search(w));
+        for cross in [CROSS_NOT[0], CROSS_NOT[1], CROSS] {
+            self.cross = cross;
+            offer(self.search(w));
+        }
         if let ([first, second, ..], [.., before, last]) = (old.as_slice(), old.as_slice()) {
             let (begin, end) = (side(*first, *second), side(*last, *before));
             for barred in [[Some(begin), None], [None, Some(end)], [Some(begin), Some(end)]] {
@@ -193,6 +200,14 @@ impl<'a> Router<'a> {
         let path = path.unwrap_or_else(|| self.plain(w));
         self.count(w, &path, true);
         self.paths[w] = path;
+    }
+
+    /// How long all lines are together, about.
+    pub(super) fn length(&self) -> i64 {
+        let step = |p: &[(usize, usize)]| {
+            i64::from(self.px[p[0].0].abs_diff(self.px[p[1].0]) + self.py[p[0].1].abs_diff(self.py[p[1].1]))
+        };
+        self.paths.iter().flat_map(|path| path.windows(2)).map(step).sum()
     }
 
     /// How many lines go down through a cell.
@@ -307,16 +322,18 @@ impl<'a> Router<'a> {
                     continue;
                 }
                 let mut price = cost;
+                // whether lines cross that run side by side for a while is not known before their tracks are
+                let joins = if self.cross == CROSS { 14 } else { self.cross / 4 };
                 let through = &self.traffic;
                 if turn != way {
-                    price += TURN + 14 * i32::from(through.across[cell].min(9) + through.down[cell].min(9));
+                    price += TURN + joins * i32::from(through.across[cell].min(9) + through.down[cell].min(9));
                     price += 4 * i32::from(through.turns[cell].min(9));
                 } else if way.level() {
-                    price += CROSS * i32::from(through.down[cell].min(9)) + i32::from(through.across[cell].min(9));
-                    price += 12 * i32::from(through.turns[cell].min(9));
+                    price += self.cross * i32::from(through.down[cell].min(9)) + i32::from(through.across[cell].min(9));
+                    price += (joins - 2) * i32::from(through.turns[cell].min(9));
                 } else {
-                    price += CROSS * i32::from(through.across[cell].min(9)) + i32::from(through.down[cell].min(9));
-                    price += 12 * i32::from(through.turns[cell].min(9));
+                    price += self.cross * i32::from(through.across[cell].min(9)) + i32::from(through.down[cell].min(9));
+                    price += (joins - 2) * i32::from(through.turns[cell].min(9));
                 }
                 self.step(&mut heap, &aim, Step { here: (x, y), way: next, before: at as u8, cost: price });
             }

@@ -141,6 +141,15 @@ impl Tracks {
         (all, by)
     }
 
+    /// How many corners each line has.
+    pub(super) fn corners(&self, wires: usize) -> Vec<usize> {
+        let mut corners = vec![0; wires];
+        for leg in self.legs.iter().filter(|l| l.after.is_some()) {
+            corners[leg.wire] += 1;
+        }
+        corners
+    }
+
     /// How many crossings of two legs of one strip, and of what they turn into, there are as they stand.
     fn knots(&self, a: usize, b: usize) -> i64 {
         let of = |a: usize, b: usize| {
