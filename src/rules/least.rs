@@ -187,6 +187,9 @@ impl Trial<'_, '_> {
                 order[at..end].iter().for_each(|piece| _ = rest.remove(piece));
                 // most of what leads there in one line is needed for there to be anything at all
                 let mut tried = (self.about(&rest) == about).then(|| self.told(&rest)).flatten();
+                // who uses data is told whether the data goes on from there or not
+                let told_of = |own: &Detail| own.steps.iter().any(|s| order[at..end].contains(&s.span));
+                tried = tried.filter(|own| !told_of(own));
                 // a dataset is left out only where as much can be said without it
                 if order[at..end].iter().any(|piece| self.is_dataset(piece)) {
                     tried = tried.filter(|own| own.summary == told.summary);

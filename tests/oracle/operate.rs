@@ -107,7 +107,7 @@ pub(crate) fn beside(
     field: Field,
     key: Field,
     method: Method,
-    (part, always): (bool, Option<Category>),
+    always: Option<Category>,
 ) -> Option<(Dataset, Rows)> {
     let Field::Key(k) = key else { return None };
     let dataset = model::beside(method, k)?;
@@ -125,16 +125,6 @@ pub(crate) fn beside(
                 cells.extend(row.cells.iter().filter(|c| matches!(c.field, Field::Shows(_))).cloned());
                 rows.insert(*id, Row { cells, ..row.clone() });
             }
-        }
-    }
-    if part && rows.is_empty() && method != Method::Salted {
-        // what is to be replaced is in something that is left out here; who is in the list stands there all the same
-        for (id, row) in table.iter().filter(|(_, r)| r.single()) {
-            let (value, alone, trace) = (row.people.trailing_zeros(), row.people, row.member);
-            let code =
-                Cell { field: key, category: Category::Key(k), level: 0, value, alone, trace, counts: Vec::new() };
-            let shows = row.cells.iter().filter(|c| matches!(c.field, Field::Shows(_))).cloned();
-            rows.insert(*id, Row { cells: shows.chain([code]).collect(), ..row.clone() });
         }
     }
     if let (true, Method::Salted, Some(category)) = (rows.is_empty(), method, always) {

@@ -300,12 +300,15 @@ impl World<'_> {
         let mut changed = false;
         for operation in &step.operations {
             if let Operation::Pseudonymise { field, key, method, held_by } = operation {
-                let whole = self.runner.whole;
-                let always = operate::always(whole.unwrap_or(self.model), *field);
-                if let Some((dataset, rows)) = operate::beside(&table, *field, *key, *method, (whole.is_some(), always))
-                {
+                let always = operate::always(self.runner.whole.unwrap_or(self.model), *field);
+                if let Some((dataset, rows)) = operate::beside(&table, *field, *key, *method, always) {
                     let place = held_by.unwrap_or(step.at);
                     changed |= self.arrive((dataset, place), rows, arrival(By::Side(step.name), None));
+                    // it is there at once for who goes on to put identities back with it
+                    let again = step.operations.contains(&Operation::Reidentify(dataset));
+                    if let Some(Some(rows)) = again.then(|| self.taken(dataset, step.at)).flatten() {
+                        inputs.insert(dataset, rows);
+                    }
                 }
             }
             table = operate::operate(self.runner.people, table, operation, &inputs, Trace::begun(numbering(step.name)));

@@ -69,15 +69,22 @@ fn secrets(whole: &Graph, (step, from): (&Step, &[CopyId]), copy: CopyId) -> Vec
     let mut known: Vec<Column> = from.iter().flat_map(|copy| whole.columns_of(*copy).iter()).copied().collect();
     let mut made = Vec::new();
     for operation in &step.operations {
-        let OperationKind::Pseudonymise { fields, key, key_category, lookup, .. } = &operation.kind else { continue };
-        let of = |c: &&Column| fields.iter().any(|(name, _)| c.name == *name);
-        let parts: FxHashSet<(CategoryId, u8)> =
-            known.iter().filter(of).filter_map(|c| Some((c.category?, c.level))).collect();
+        let OperationKind::Pseudonymise { fields, key, key_category, method, lookup, .. } = &operation.kind else {
+            continue;
+        };
+        let of = |c: &Column| fields.iter().any(|(name, _)| c.name == *name);
+        let (replaced, mut left): (Vec<Column>, Vec<Column>) = known.into_iter().partition(of);
+        let parts: FxHashSet<(CategoryId, u8)> = replaced.iter().filter_map(|c| Some((c.category?, c.level))).collect();
         if *lookup == Some(whole.copy(copy).dataset) {
             let own = whole.capabilities.iter().filter(|c| c.copy == copy && c.key == *key_category);
             made.extend(own.filter(|c| c.from.iter().all(|part| parts.contains(part))).cloned());
         }
-        known.push(Column { kind: ColumnKind::Field, name: *key, category: Some(*key_category), level: 0 });
+        if method.value() == Some(&Method::UnsaltedHash) {
+            left.extend(replaced.into_iter().map(|c| Column { name: *key, ..c }));
+        } else {
+            left.push(Column { kind: ColumnKind::Field, name: *key, category: Some(*key_category), level: 0 });
+        }
+        known = left;
     }
     made
 }
