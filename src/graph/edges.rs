@@ -5,7 +5,7 @@ use smallvec::SmallVec;
 use super::columns::{Column, ColumnKind, Control, Minimum, Said, Transform};
 use super::moves::Move;
 use super::{ArrivalId, CellId, CopyId, Graph, How, LongLists, Reading, UNCHANGED, operations};
-use crate::model::{DatasetId, FlowId, Model, PlaceId, Unit};
+use crate::model::{DatasetId, FlowId, Method, Model, OperationKind, PlaceId, Step, Unit};
 
 /// An edge into a cell.
 #[derive(Clone, Copy, PartialEq, Eq, Debug)]
@@ -196,6 +196,22 @@ impl Graph {
             }
         }
     }
+}
+
+/// Whether what begins in a step, a numbering or a secret, does so though it is given nothing: not where rows have to come from
+/// elsewhere first.
+pub(super) fn begins_by_itself(step: &Step) -> bool {
+    let mut begins = false;
+    for operation in &step.operations {
+        match &operation.kind {
+            OperationKind::Match { .. } => return false,
+            OperationKind::Aggregate { .. } if !begins => return false,
+            OperationKind::AddKey { .. } => begins = true,
+            OperationKind::Pseudonymise { method, .. } => begins |= method.value() == Some(&Method::SaltedHash),
+            _ => {}
+        }
+    }
+    begins
 }
 
 /// Whether a dataset declares a column.

@@ -9,6 +9,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::columns::ColumnKind;
 use super::contents::{ContentId, Contents, Draft};
+use super::edges::begins_by_itself;
 use super::operations::Listed;
 use super::order::{Circle, Shares};
 use super::{ArrivalId, CopyId, Graph, How, Onward, Origins, Reading, is_declared, table_control};
@@ -365,12 +366,23 @@ impl<'a> Spreader<'a> {
                         self.copy_column(content, column, made.to as usize, Some(made.transform), marks);
                     }
                 }
-                None if !matches!(self.limits.scope, Scope::Inside(..)) => {
+                None if !matches!(self.limits.scope, Scope::Inside(..)) && self.begins(arrival, copy) => {
                     self.made_up((arrival, copy), made.to as usize, made.transform, marks);
                 }
                 None => {}
             }
         }
+    }
+
+    /// Whether a key that a step makes up is there: it is given anything, or needs nothing.
+    fn begins(&mut self, arrival: ArrivalId, copy: CopyId) -> bool {
+        let sources = self.graph.from(arrival);
+        let given = sources.iter().any(|source| self.brought(arrival, *source, copy) != ContentId::NOTHING);
+        let step = match self.graph.arrival(arrival).how {
+            How::Step(step, _) | How::Side(step, _) => step,
+            How::Declared | How::Flow(..) => return given,
+        };
+        given || sources.is_empty() || begins_by_itself(&self.model.steps[step.index()])
     }
 
     /// A key that a step makes up begins here.

@@ -156,7 +156,13 @@ impl<'a> Trial<'a> {
                 continue;
             }
             for (id, row) in &copy.rows {
-                let of = known.get(&(copy.key, *id)).copied().unwrap_or_default();
+                let of = known.get(&(copy.key, *id)).or_else(|| {
+                    // where flows are shut a step may begin with whoever there is, and its lines have other numbers than else
+                    let else_there = self.base.iter().filter(|c| c.key == copy.key).flat_map(|c| &c.rows);
+                    let mut same = else_there.filter(|(_, other)| other.people == row.people);
+                    same.find_map(|(other, _)| known.get(&(copy.key, *other)))
+                });
+                let of = of.copied().unwrap_or_default();
                 data_of(row, of, &mut |about, said, trace| {
                     all.entry((number, about, said)).or_default().unite(trace);
                 });

@@ -114,7 +114,9 @@ impl World {
         let here = |d| copies.iter().any(|c| c.key == (d, step.at));
         let taken = |c: &&Copy| {
             let (dataset, place) = c.key;
-            step.takes.contains(&dataset) && model.near(place, step.at) && (place == step.at || !here(dataset))
+            // what identities are put back with is a source, too
+            let takes = step.takes.contains(&dataset) || step.operations.contains(&Operation::Reidentify(dataset));
+            takes && model.near(place, step.at) && (place == step.at || !here(dataset))
         };
         let of = |a: &Arrival| match a.until {
             Some(until) => self.at(until),

@@ -5,6 +5,7 @@
 
 use rustc_hash::FxHashSet;
 
+use super::super::edges::begins_by_itself;
 use super::super::order::Shares;
 use super::super::problems::{Problem, Problems};
 use super::super::table::Table;
@@ -42,26 +43,14 @@ pub(in super::super) fn alive(model: &Model, whole: &Graph, arrivals: &[ArrivalI
     alive
 }
 
-/// Whether a step has what it needs: anything that it takes. A match without one side is the other, and what begins in a step
-/// needs nothing, unless rows have to come from elsewhere first. A secret works on whatever there will be.
+/// Whether a step has what it needs: anything that it takes, unless what begins in it needs nothing. A match without one side is
+/// the other. A secret works on whatever there will be.
 fn has_inputs(step: &Step, side: bool, from: &[CopyId], there: &FxHashSet<CopyId>) -> bool {
     if from.is_empty() || from.iter().any(|copy| there.contains(copy)) {
         return true;
     }
     let salted = |kind: &OperationKind| matches!(kind, OperationKind::Pseudonymise { method, .. } if method.value() == Some(&Method::SaltedHash));
-    if side && step.operations.iter().any(|o| salted(&o.kind)) {
-        return true;
-    }
-    let mut begins = false;
-    for operation in &step.operations {
-        match &operation.kind {
-            OperationKind::Match { .. } => return false,
-            OperationKind::Aggregate { .. } if !begins => return false,
-            OperationKind::AddKey { .. } => begins = true,
-            kind => begins |= salted(kind),
-        }
-    }
-    begins
+    side && step.operations.iter().any(|o| salted(&o.kind)) || begins_by_itself(step)
 }
 
 /// The secrets that a step makes of fields that are left out here: they are computed from what these are in the whole.
