@@ -12,7 +12,7 @@ use crate::graph::trace::Hop;
 use crate::graph::{ArrivalId, CellId, ColumnKind, Contents, CopyId, How, Reading};
 use crate::model::{Model, PartyId};
 use crate::rules::compile::{Compiled, Exception, Form, Out, Whom};
-use crate::rules::context::{Context, Seen};
+use crate::rules::context::{Context, CopySet, Seen};
 use crate::rules::phrase::{Holder, Holders, Phrase};
 use crate::rules::sought::{Hit, Sought};
 use crate::rules::story::Story;
@@ -140,17 +140,35 @@ impl Asked<'_> {
     fn has(&self, c: &Context<'_>, holder: Holder) -> Arc<Contents> {
         match self.verb {
             Verb::Receive => c.received_but(holder, self.reading, &self.closed),
-            Verb::Hold if self.closed.is_empty() => c.contents(self.reading).clone(),
             Verb::Hold => {
-                // only what enters this holder by such a flow is let pass
-                let inside = c.inside(holder, self.reading);
-                let enters = |a: ArrivalId, from: CopyId| {
-                    self.closed.has(a) && inside.contains(&c.graph.arrival(a).copy) && !inside.contains(&from)
-                };
-                if !self.closed.iter().any(|a| c.graph.from(*a).iter().any(|from| enters(*a, *from))) {
-                    return c.contents(self.reading).clone();
-                }
-                Arc::new(c.contents_barred(self.reading, &enters))
+                let barred = self.let_pass(c, &c.inside(holder, self.reading));
+                barred.map_or_else(|| c.contents(self.reading).clone(), Arc::new)
+            }
+        }
+    }
+
+    /// What there is without what an exception lets pass as it enters what is inside a holder: only that is let pass. `None` where nothing
+    /// enters so.
+    fn let_pass(&self, c: &Context<'_>, inside: &CopySet) -> Option<Contents> {
+        let enters = |a: ArrivalId, from: CopyId| {
+            self.closed.has(a) && inside.contains(&c.graph.arrival(a).copy) && !inside.contains(&from)
+        };
+        let any = self.closed.iter().any(|a| c.graph.from(*a).iter().any(|from| enters(*a, *from)));
+        any.then(|| c.contents_barred(self.reading, &enters))
+    }
+
+    /// Read kindly, what a team has or received where the walls that are not stated stand: what a wall leaves outside can be let pass as
+    /// it comes in. `None` where that is the same.
+    fn past_walls(&self, c: &Context<'_>, holder: Holder) -> Option<Contents> {
+        if self.reading != Reading::Kind || !matches!(holder, Holder::Team(_)) {
+            return None;
+        }
+        match self.verb {
+            Verb::Receive => c.received_past_walls(holder, &self.closed),
+            Verb::Hold => {
+                // what is inside a team is turned round
+                let inside = c.inside(holder, Reading::Harsh);
+                if inside == c.inside(holder, Reading::Kind) { None } else { self.let_pass(c, &inside) }
             }
         }
     }
@@ -163,10 +181,7 @@ impl Asked<'_> {
         let has = OnceCell::new();
         let past_walls = OnceCell::new();
         let in_either = |copy: CopyId, seen: &Seen| {
-            let kindly =
-                self.verb == Verb::Receive && self.reading == Reading::Kind && matches!(holder, Holder::Team(_));
-            let with_walls = || kindly.then(|| c.received_past_walls(holder, &self.closed)).flatten();
-            let contents: &Option<Contents> = past_walls.get_or_init(with_walls);
+            let contents: &Option<Contents> = past_walls.get_or_init(|| self.past_walls(c, holder));
             contents.as_ref().is_none_or(|contents| self.sought.is_in(c, copy, contents, seen, self.reading))
         };
         let views =
