@@ -11,7 +11,7 @@ pub(super) struct Move {
     pub(super) to: u32,
     /// Which of the arrival's sources, and its column.
     pub(super) from: Option<(u32, u32)>,
-    /// A number of [`Graph::transform`].
+    /// A number of [`super::Graph::transform`].
     pub(super) transform: u32,
 }
 
