@@ -520,3 +520,26 @@ fn the_pictures_in_the_book_are_fresh() {
         assert!(there == svg, "{file} is not what is drawn now: STAUNCH_PICTURES=write cargo test --test diagram_draw");
     }
 }
+
+/// Names may come out the same where they are put together: each part of a picture has an id of its own all the same.
+#[test]
+fn no_two_parts_of_a_picture_have_one_id() {
+    let (atlas, report) = of_text(
+        "
+party c
+party b-at-c
+dataset a { held by b-at-c; fields name }
+dataset a-at-b { held by c; fields name }
+step x at c { takes a-at-b; drop name; gives less }
+step x-1 at c { takes less; gives even-less }
+flow out { from c; to b-at-c; data a-at-b }
+",
+    );
+    for view in [View::Swimlane, View::Context] {
+        let picture = views::picture(&atlas, &report, &Request { view, ..Request::default() }).unwrap();
+        let svg = draw::svg(&draw::draw(&picture, Profile::Screen), SvgOptions::default());
+        let ids: Vec<&str> = svg.split(" id=\"").skip(1).filter_map(|rest| rest.split('"').next()).collect();
+        let different: BTreeSet<&str> = ids.iter().copied().collect();
+        assert!(!ids.is_empty() && ids.len() == different.len(), "{ids:#?}");
+    }
+}

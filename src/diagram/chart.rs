@@ -4,6 +4,8 @@
 //! their own syntax. Everything refers to everything else by its number in its list. Texts are as people wrote them: whoever
 //! writes them into a format escapes and shortens them there.
 
+use std::collections::{BTreeMap, BTreeSet};
+
 use jiff::civil::Date;
 
 use crate::check::Verdict;
@@ -223,6 +225,30 @@ pub struct Chart {
     pub trails: Vec<Trail>,
     /// Walls between what is shown.
     pub walls: Vec<Wall>,
+}
+
+impl Chart {
+    /// Gives parts that would have one id ids of their own: the copy of `a` at `b-at-c` and that of `a-at-b` at `c`, a step `a-1` and
+    /// the first line of a step `a`. Which they were, by the id and by what they stand for.
+    pub fn name_apart(&mut self) -> BTreeMap<(String, String), String> {
+        let (mut taken, mut renamed) = (BTreeSet::new(), BTreeMap::new());
+        let nodes = self.nodes.iter_mut().map(|node| (&mut node.id, &node.name));
+        for (id, name) in nodes.chain(self.edges.iter_mut().map(|edge| (&mut edge.id, &edge.name))) {
+            // no name has a dot there
+            let mut own = id.clone();
+            for number in 2.. {
+                if taken.insert(own.clone()) {
+                    break;
+                }
+                own = format!("{id}.{number}");
+            }
+            if own != *id {
+                renamed.insert((id.clone(), name.clone()), own.clone());
+                *id = own;
+            }
+        }
+        renamed
+    }
 }
 
 /// A band: a party.

@@ -32,7 +32,11 @@ pub use svg::{Options as SvgOptions, base64, escaped, number};
 /// A picture as a scene.
 pub fn draw(picture: &Picture, profile: Profile) -> Scene {
     match picture {
-        Picture::Chart(chart) => chart::draw(chart, profile),
+        Picture::Chart(chart) => {
+            let mut chart = chart.clone();
+            chart.name_apart();
+            chart::draw(&chart, profile)
+        }
         Picture::Table(table) => table::draw(table, profile),
         Picture::Life(life) => life::draw(life, profile),
     }

@@ -57,7 +57,7 @@ impl<'a> Drawn<'a> {
         }
         let picture = views::picture(atlas, report, &Request::default());
         let Ok(Picture::Chart(mut chart)) = picture else { return drawn };
-        drawn.renamed = distinct(&mut chart);
+        drawn.renamed = chart.name_apart();
         let picture = Picture::Chart(chart);
         let scene = draw::draw(&picture, Profile::Screen);
         let Picture::Chart(chart) = picture else { return drawn };
@@ -218,28 +218,6 @@ impl<'a> Drawn<'a> {
 pub(super) fn grade(level: crate::check::atlas::Level) -> (Grade, Option<Grade>) {
     let (best, worst) = (level.kind.min(level.harsh), level.kind.max(level.harsh));
     (Grade::of(worst), (best != worst).then(|| Grade::of(best)))
-}
-
-/// Gives parts that would have one id ids of their own: the copy of `a` at `b-at-c` and that of `a-at-b` at `c`, a step `a-1` and the
-/// first line of a step `a`. Which they were, by the id and by what they stand for.
-fn distinct(chart: &mut Chart) -> BTreeMap<(String, String), String> {
-    let (mut taken, mut renamed) = (BTreeSet::new(), BTreeMap::new());
-    let nodes = chart.nodes.iter_mut().map(|node| (&mut node.id, &node.name));
-    for (id, name) in nodes.chain(chart.edges.iter_mut().map(|edge| (&mut edge.id, &edge.name))) {
-        // no name has a dot there
-        let mut own = id.clone();
-        for number in 2.. {
-            if taken.insert(own.clone()) {
-                break;
-            }
-            own = format!("{id}.{number}");
-        }
-        if own != *id {
-            renamed.insert((id.clone(), name.clone()), own.clone());
-            *id = own;
-        }
-    }
-    renamed
 }
 
 fn known(chart: &Chart) -> BTreeSet<String> {
